@@ -1,0 +1,71 @@
+import { JsonNumber, type JsonValue } from './value.js';
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+const INTEGER = /^-?\d+$/;
+
+/** What CPython's `json.dumps(value, sort_keys=True)` prints, byte for byte: ids are hashes of it. */
+export function pythonJson(value: JsonValue): string {
+  if (typeof value === 'string') return pythonString(value);
+  if (typeof value === 'number') return pythonNumber(String(value));
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (value instanceof JsonNumber) return pythonNumber(value.text);
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
+
+  const keys = Object.keys(value).sort(byCodePoint);
+  const members = keys.map((key) => `${pythonString(key)}: ${pythonJson(value[key] as JsonValue)}`);
+  return `{${members.join(', ')}}`;
+}
+
+/** JavaScript sorts by UTF-16 unit, where surrogates come before U+E000. */
+function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x === y) continue;
+    // From the first unit that differs, a pair's code point and a lone unit compare as their ranks do.
+    return rank(a, at) - rank(b, at);
+  }
+  return a.length - b.length;
+}
+
+function rank(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  const isSecondHalf =
+    unit >= 0xdc00 && unit <= 0xdfff && at > 0 && isFirstHalf(text.charCodeAt(at - 1));
+  return isSecondHalf ? (text.codePointAt(at - 1) as number) : (text.codePointAt(at) as number);
+}
+
+function isFirstHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function pythonString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return `"${escaped.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+}
+
+/** Python reads a number with a point or an exponent as a float, all others as an integer of any size. */
+function pythonNumber(text: string): string {
+  if (INTEGER.test(text)) return text === '-0' ? '0' : text;
+  return pythonFloat(Number(text));
+}
+
+/** CPython's repr: shortest digits, an exponent below 1e-4 and from 1e16. */
+function pythonFloat(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [mantissa = '', exponentText] = Math.abs(value).toExponential().split('e');
+  const exponent = Number(exponentText);
+  const digits = mantissa.replace('.', '');
+  const sign = value < 0 ? '-' : '';
+
+  if (exponent < -4 || exponent >= 16) {
+    const power = String(Math.abs(exponent)).padStart(2, '0');
+    return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${power}`;
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}

@@ -1,0 +1,247 @@
+import { JsonNumber, type JsonObject, type JsonValue, setKey } from './value.js';
+
+/** Text that is not JSON: what was expected, and where. */
+export class JsonSyntaxError extends Error {
+  override readonly name = 'JsonSyntaxError';
+  /** Of the first character that does not belong, in UTF-16 units from 0. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+const MAX_DEPTH = 1000;
+
+/**
+ * Reads a JSON text without losing a digit. Takes what Python's json module writes, so bare NaN and Infinity too;
+ * of a repeated key the last counts.
+ *
+ * @param options.maxDepth arrays and objects within each other; deeper is an error. Default 1000.
+ * @throws {JsonSyntaxError}
+ */
+export function parseJson(text: string, options: { maxDepth?: number } = {}): JsonValue {
+  const maxDepth = options.maxDepth ?? MAX_DEPTH;
+  if (keepsItsNumbers(text) && isShallow(text, maxDepth)) {
+    try {
+      return JSON.parse(text) as JsonValue;
+    } catch {
+      // Not JSON, or Python's kind of it: the reader below tells, and says where.
+    }
+  }
+  return new Reader(text, maxDepth).read();
+}
+
+/** Where an offset is, for a person: both from 1. */
+export function positionAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const line = (before.match(/\n/g)?.length ?? 0) + 1;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+/** Spellings of numbers that a double may not give back; in a string they only cost time. */
+const SUSPECT = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.00000/g;
+const NUMBER_CHARS = /[-+.\deE]/;
+
+function keepsItsNumbers(text: string): boolean {
+  SUSPECT.lastIndex = 0;
+  for (let match = SUSPECT.exec(text); match; match = SUSPECT.exec(text)) {
+    let start = match.index;
+    let end = SUSPECT.lastIndex;
+    while (start > 0 && NUMBER_CHARS.test(text[start - 1] as string)) start--;
+    while (end < text.length && NUMBER_CHARS.test(text[end] as string)) end++;
+    const token = text.slice(start, end);
+    if (String(Number(token)) !== token) return false;
+    SUSPECT.lastIndex = end;
+  }
+  return true;
+}
+
+/** Cheaply: a text with few brackets cannot be deep. */
+function isShallow(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  let brackets = 0;
+  for (
+    let at = text.indexOf('[');
+    at !== -1 && brackets <= maxDepth;
+    at = text.indexOf('[', at + 1)
+  )
+    brackets++;
+  for (
+    let at = text.indexOf('{');
+    at !== -1 && brackets <= maxDepth;
+    at = text.indexOf('{', at + 1)
+  )
+    brackets++;
+  if (brackets <= maxDepth) return true;
+  // Brackets within strings count too: then it is only read the slower way.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) {
+      if (++depth > maxDepth) return false;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return true;
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON forbids in a text.
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPES: Record<string, string> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const LITERALS: [string, JsonValue][] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['NaN', new JsonNumber('NaN')],
+  ['Infinity', new JsonNumber('Infinity')],
+  ['-Infinity', new JsonNumber('-Infinity')],
+];
+
+/** The exact reader: slower than JSON.parse, and knows where it stands. */
+class Reader {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  read(): JsonValue {
+    const value = this.#value();
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw this.#expected('nothing more');
+    return value;
+  }
+
+  #value(): JsonValue {
+    this.#skipSpace();
+    const char = this.#text[this.#at];
+    if (char === '{') return this.#nested(() => this.#object());
+    if (char === '[') return this.#nested(() => this.#array());
+    if (char === '"') return this.#string();
+    for (const [word, value] of LITERALS) {
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length;
+        return value;
+      }
+    }
+    return this.#number();
+  }
+
+  #nested(read: () => JsonValue): JsonValue {
+    if (++this.#depth > this.#maxDepth) {
+      throw new JsonSyntaxError(
+        `arrays and objects are nested more than ${this.#maxDepth} deep`,
+        this.#at,
+      );
+    }
+    this.#at++;
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+
+  #object(): JsonObject {
+    const object: JsonObject = {};
+    this.#skipSpace();
+    if (this.#take('}')) return object;
+    for (;;) {
+      this.#skipSpace();
+      if (this.#text[this.#at] !== '"') throw this.#expected('a key in double quotes');
+      const key = this.#string();
+      this.#skipSpace();
+      if (!this.#take(':')) throw this.#expected('":"');
+      setKey(object, key, this.#value());
+      this.#skipSpace();
+      if (this.#take('}')) return object;
+      if (!this.#take(',')) throw this.#expected('"," or "}"');
+    }
+  }
+
+  #array(): JsonValue[] {
+    const array: JsonValue[] = [];
+    this.#skipSpace();
+    if (this.#take(']')) return array;
+    for (;;) {
+      array.push(this.#value());
+      this.#skipSpace();
+      if (this.#take(']')) return array;
+      if (!this.#take(',')) throw this.#expected('"," or "]"');
+    }
+  }
+
+  #string(): string {
+    const start = this.#at++;
+    let value = '';
+    for (;;) {
+      PLAIN.lastIndex = this.#at;
+      const plain = PLAIN.exec(this.#text)?.[0] ?? '';
+      value += plain;
+      this.#at += plain.length;
+      const char = this.#text[this.#at];
+      if (char === '"') {
+        this.#at++;
+        return value;
+      }
+      if (char === undefined) throw new JsonSyntaxError('a text is not closed: expected "', start);
+      if (char !== '\\') throw this.#expected('no bare control character in a text');
+      value += this.#escape();
+    }
+  }
+
+  #escape(): string {
+    const char = this.#text[this.#at + 1];
+    if (char === 'u') {
+      const hex = this.#text.slice(this.#at + 2, this.#at + 6);
+      if (!/^[\da-fA-F]{4}$/.test(hex)) throw this.#expected('\\u and four hexadecimal digits');
+      this.#at += 6;
+      return String.fromCharCode(Number.parseInt(hex, 16));
+    }
+    const escaped = char === undefined || !Object.hasOwn(ESCAPES, char) ? undefined : ESCAPES[char];
+    if (escaped === undefined) throw this.#expected('an escape such as \\n or \\"');
+    this.#at += 2;
+    return escaped;
+  }
+
+  #number(): number | JsonNumber {
+    NUMBER.lastIndex = this.#at;
+    const text = NUMBER.exec(this.#text)?.[0];
+    if (text === undefined) throw this.#expected('a value');
+    this.#at += text.length;
+    const number = Number(text);
+    return String(number) === text ? number : new JsonNumber(text);
+  }
+
+  #skipSpace(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #take(char: string): boolean {
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expected(what: string): JsonSyntaxError {
+    const found = this.#text.codePointAt(this.#at);
+    const words = found === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(found));
+    return new JsonSyntaxError(`expected ${what} but found ${words}`, this.#at);
+  }
+}
