@@ -1,0 +1,205 @@
+import { LsRecordError } from '../errors.js';
+import { MAX_ROW_CHARACTERS } from './jsonl.js';
+
+const SPACE = /[^ \t\r\n]/g;
+const STRUCTURE = /["[\]{}]/g;
+const STRING_END = /["\\]/g;
+const SCALAR_END = /[\s,\]}]/g;
+
+/** Where a value began, and its text unless it was only passed over. */
+export interface ScannedValue {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Walks through JSON text that arrives in chunks, value by value; holds no more than the value it is in. */
+export class JsonText {
+  readonly file: string;
+  readonly #chunks: AsyncIterator<string>;
+  #buffer = '';
+  #at = 0;
+  #line = 1;
+  /** Where the current line begins, relative to the buffer. */
+  #lineStart = 0;
+
+  constructor(text: AsyncIterable<string>, file: string) {
+    this.#chunks = text[Symbol.asyncIterator]();
+    this.file = file;
+  }
+
+  /** The next character that is not white space; undefined at the end. */
+  async peek(): Promise<string | undefined> {
+    for (;;) {
+      SPACE.lastIndex = this.#at;
+      const found = SPACE.exec(this.#buffer);
+      this.#moveTo(found ? found.index : this.#buffer.length);
+      if (found) return found[0];
+      if (!(await this.#more())) return undefined;
+    }
+  }
+
+  /** Takes a character if it comes next. */
+  async take(char: string): Promise<boolean> {
+    if ((await this.peek()) !== char) return false;
+    this.#moveTo(this.#at + 1);
+    return true;
+  }
+
+  /**
+   * Takes a whole value. Brackets are only counted here; whether it is JSON is for the parser to say.
+   *
+   * @param options.keep false: its text is of no interest, and any size goes.
+   */
+  async takeValue({ keep }: { keep: boolean }): Promise<ScannedValue> {
+    const first = await this.peek();
+    if (first === undefined || /[,:\]}]/.test(first)) throw this.expected('a value', first);
+    const { line, column } = this.#place();
+    const pieces: string[] = [];
+    let length = 0;
+
+    const scan =
+      first === '{' || first === '['
+        ? new NestedScan()
+        : first === '"'
+          ? new StringScan()
+          : new ScalarScan();
+    for (;;) {
+      const start = this.#at;
+      const end = scan.run(this.#buffer, start);
+      const isEnd = end !== undefined;
+      this.#moveTo(end ?? this.#buffer.length);
+      length += this.#at - start;
+      if (keep && length > MAX_ROW_CHARACTERS) throw this.#tooLong(line, column);
+      if (keep) pieces.push(this.#buffer.slice(start, this.#at));
+      if (isEnd) break;
+      if (!(await this.#more())) {
+        if (scan instanceof ScalarScan) break;
+        throw this.#invalid(`the file ends within what begins at line ${line}, column ${column}`);
+      }
+    }
+    return { text: pieces.join(''), line, column };
+  }
+
+  /** Lets go of the file, wherever this stands in it. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  /** The error that something else stands here. */
+  expected(what: string, found: string | undefined): LsRecordError {
+    const words = found === undefined ? 'the end of the file' : JSON.stringify(found);
+    return this.#invalid(`expected ${what} but found ${words}`);
+  }
+
+  #place(): { line: number; column: number } {
+    return { line: this.#line, column: this.#at - this.#lineStart + 1 };
+  }
+
+  #invalid(message: string): LsRecordError {
+    const { line, column } = this.#place();
+    return new LsRecordError('INPUT_INVALID', `${this.file}:${line}:${column}: ${message}`, {
+      hint: 'The file is not whole JSON. Was it cut off? JSON Lines, one row a line, can be read as far as it goes.',
+    });
+  }
+
+  #tooLong(line: number, column: number): LsRecordError {
+    const size = `${MAX_ROW_CHARACTERS / 1024 / 1024} MB`;
+    return new LsRecordError(
+      'INPUT_INVALID',
+      `${this.file}:${line}:${column}: this value is larger than ${size}`,
+      {
+        hint: 'A row is one object; LangSmith takes about 20 MB of one.',
+      },
+    );
+  }
+
+  async #more(): Promise<boolean> {
+    const { value, done } = await this.#chunks.next();
+    if (done) return false;
+    this.#lineStart -= this.#at;
+    this.#buffer = this.#buffer.slice(this.#at) + value;
+    this.#at = 0;
+    return true;
+  }
+
+  #moveTo(to: number): void {
+    for (
+      let at = this.#buffer.indexOf('\n', this.#at);
+      at !== -1 && at < to;
+      at = this.#buffer.indexOf('\n', at + 1)
+    ) {
+      this.#line++;
+      this.#lineStart = at + 1;
+    }
+    this.#at = to;
+  }
+}
+
+/** Finds the end of a value in text that comes in pieces; undefined: not in this piece. */
+interface Scan {
+  run(text: string, from: number): number | undefined;
+}
+
+class StringScan implements Scan {
+  #isOpen = false;
+  #skipsNext = false;
+
+  run(text: string, from: number): number | undefined {
+    let at = from;
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      at++;
+    }
+    if (this.#skipsNext && at < text.length) {
+      this.#skipsNext = false;
+      at++;
+    }
+    for (;;) {
+      STRING_END.lastIndex = at;
+      const found = STRING_END.exec(text);
+      if (!found) return undefined;
+      if (found[0] === '"') return found.index + 1;
+      at = found.index + 2;
+      if (at > text.length) {
+        this.#skipsNext = true;
+        return undefined;
+      }
+    }
+  }
+}
+
+class NestedScan implements Scan {
+  #depth = 0;
+  #string: StringScan | undefined;
+
+  run(text: string, from: number): number | undefined {
+    let at = from;
+    for (;;) {
+      if (this.#string) {
+        const end = this.#string.run(text, at);
+        if (end === undefined) return undefined;
+        this.#string = undefined;
+        at = end;
+      }
+      STRUCTURE.lastIndex = at;
+      const found = STRUCTURE.exec(text);
+      if (!found) return undefined;
+      at = found.index;
+      if (found[0] === '"') {
+        this.#string = new StringScan();
+        continue;
+      }
+      this.#depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
+      at++;
+      if (this.#depth === 0) return at;
+    }
+  }
+}
+
+class ScalarScan implements Scan {
+  run(text: string, from: number): number | undefined {
+    SCALAR_END.lastIndex = from;
+    return SCALAR_END.exec(text)?.index;
+  }
+}

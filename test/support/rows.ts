@@ -1,0 +1,40 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openSources } from '../../src/input/open.js';
+import type { Row, Source } from '../../src/input/row.js';
+
+export const spoolFolder = mkdtempSync(join(tmpdir(), 'ls-record-spool-'));
+
+/** A file of its own for each call. */
+export function fileOf(content: string | Uint8Array, name = 'rows'): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'ls-record-rows-')), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+export async function sourceOf(
+  content: string | Uint8Array,
+  format?: Source['format'],
+): Promise<Source> {
+  const options = { spoolFolder, ...(format && { format }) };
+  const [source] = await openSources([fileOf(content)], options);
+  return source as Source;
+}
+
+export async function streamOf(
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<Source> {
+  const [source] = await openSources(['-'], {
+    spoolFolder,
+    stdin: Readable.from(chunks, { objectMode: false }),
+  });
+  return source as Source;
+}
+
+export async function rowsOf(source: Source): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of source.rows()) rows.push(row);
+  return rows;
+}
