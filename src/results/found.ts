@@ -1,0 +1,26 @@
+import { isJsonObject, JsonNumber } from '../json/value.js';
+
+const MAX_SHOWN = 60;
+const MAX_KEYS = 5;
+
+/** What a value is, in a few words: `a list`, `text "abc"`, `the number 12`. */
+export function describeFound(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `text ${shorten(JSON.stringify(value))}`;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || value instanceof JsonNumber) {
+    return `the number ${shorten(value instanceof JsonNumber ? value.text : String(value))}`;
+  }
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (!isJsonObject(value)) return `a ${typeof value}`;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return 'an empty object';
+  const more = keys.length > MAX_KEYS ? ', …' : '';
+  return `an object with ${shorten(keys.slice(0, MAX_KEYS).join(', '))}${more}`;
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
