@@ -1,0 +1,449 @@
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { z } from 'zod';
+import { LsRecordError } from '../errors.js';
+import { printJson } from '../json/print.js';
+import type { JsonObject } from '../json/value.js';
+import { ApiRefusal } from './answers.js';
+import { type Endpoint, parseEndpoint } from './endpoint.js';
+import { Links } from './links.js';
+import { closeForm, encodeParts, type Part } from './multipart.js';
+import { type EncodedUnit, encodeUnit, type UnitUpload, withJson } from './runs.js';
+import { type Body, type Retry, Transport } from './transport.js';
+import * as wire from './wire.js';
+
+const compress = promisify(gzip);
+
+export interface LangSmithOptions {
+  /** Such as `https://api.smith.langchain.com`, or `https://host/api` of a server of one's own. */
+  readonly endpoint: string;
+  readonly key?: string;
+  /** An OAuth access token, instead of a key. */
+  readonly bearer?: string;
+  /** Needed with a key that spans workspaces. */
+  readonly workspace?: string;
+  readonly userAgent?: string;
+  /** Ends the waits between tries; requests under way are finished. */
+  readonly signal?: AbortSignal;
+  /** How long to go on without any request succeeding. Default 300,000. */
+  readonly retryForMs?: number;
+  /** For one request. Default 90,000. */
+  readonly timeoutMs?: number;
+  /** Compress what is sent, where the server can read it. Default: unless the server is this machine. */
+  readonly compress?: boolean;
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** What the server takes, from /info. */
+export interface ServerLimits {
+  readonly version: string;
+  readonly gzip: boolean;
+  readonly multipartRuns: boolean;
+  readonly multipartExamples: boolean;
+  /** Runs and feedback in one request. */
+  readonly operations: number;
+  /** Of one request, before compression. */
+  readonly bytes: number;
+}
+
+/** An example as it is sent. Payloads are JSON text, printed once. */
+export interface ExampleUpload {
+  readonly id: string;
+  readonly inputs: string;
+  readonly referenceOutputs?: string;
+  readonly metadata?: string;
+  readonly split?: readonly string[];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const FIRST_CONTACT_MS = 10_000;
+const PAGE = 100;
+
+/** LangSmith's REST API in our words: one method, one request. Safe to share; close it at the end. */
+export class LangSmith {
+  readonly endpoint: Endpoint;
+  readonly links: Links;
+  readonly #transport: Transport;
+  readonly #boundary = `ls-record-${randomBytes(16).toString('hex')}`;
+  readonly #compress: boolean;
+  #limits: Promise<ServerLimits> | undefined;
+
+  constructor(options: LangSmithOptions) {
+    this.endpoint = parseEndpoint(options.endpoint);
+    this.links = new Links(this.endpoint);
+    this.#compress = options.compress ?? !this.endpoint.isLoopback;
+    this.#transport = new Transport(this.endpoint, {
+      headers: {
+        'user-agent': options.userAgent ?? 'ls-record',
+        ...(options.key !== undefined && { 'x-api-key': options.key }),
+        ...(options.bearer !== undefined && { authorization: `Bearer ${options.bearer}` }),
+        ...(options.workspace !== undefined && { 'x-tenant-id': options.workspace }),
+      },
+      retryForMs: options.retryForMs ?? 300_000,
+      firstContactMs: options.retryForMs ?? FIRST_CONTACT_MS,
+      timeoutMs: options.timeoutMs ?? 90_000,
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onRetry && { onRetry: options.onRetry }),
+    });
+  }
+
+  /** The server's clock in epoch milliseconds, never ahead of it. */
+  nowMs(): number {
+    return this.#transport.nowMs();
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /** Asks once what the server takes. @see https://api.smith.langchain.com/redoc, GET /info */
+  limits(): Promise<ServerLimits> {
+    this.#limits ??= this.#readLimits();
+    return this.#limits;
+  }
+
+  async #readLimits(): Promise<ServerLimits> {
+    let answer: unknown;
+    try {
+      answer = await this.#transport.send('GET', '/info');
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.status !== 404) throw error;
+      this.#transport.useBarePaths();
+      answer = await this.#transport.send('GET', '/info');
+    }
+
+    const {
+      version,
+      instance_flags: flags,
+      batch_ingest_config: batch,
+    } = this.#read(wire.info, answer, 'GET /info');
+    return {
+      version: version ?? 'unknown',
+      gzip: flags?.gzip_body_enabled === true,
+      multipartRuns: batch?.use_multipart_endpoint ?? true,
+      multipartExamples: flags?.dataset_examples_multipart_enabled === true,
+      operations: batch?.size_limit ?? 100,
+      bytes: batch?.size_limit_bytes ?? 20_971_520,
+    };
+  }
+
+  /** Finds a dataset by exact name, or by id. */
+  async findDataset(nameOrId: string): Promise<wire.Dataset | undefined> {
+    if (UUID.test(nameOrId)) {
+      const byId = await this.#find(`/datasets/${nameOrId}`, wire.dataset);
+      if (byId) return byId;
+    }
+    const query = new URLSearchParams({ name: nameOrId, limit: '1' });
+    const found = await this.#send('GET', `/datasets?${query}`, z.array(wire.dataset));
+    return found.find((dataset) => dataset.name === nameOrId);
+  }
+
+  /** @throws {ApiRefusal} 409 if the name is taken. */
+  createDataset(dataset: {
+    id?: string;
+    name: string;
+    description?: string;
+  }): Promise<wire.Dataset> {
+    return this.#send('POST', '/datasets', wire.dataset, { data_type: 'kv', ...dataset });
+  }
+
+  /** All datasets, the latest used first; pages are fetched as they are needed. */
+  listDatasets(
+    options: { nameContains?: string; limit?: number } = {},
+  ): AsyncGenerator<wire.Dataset> {
+    const query: Record<string, string> = {
+      sort_by: 'last_session_start_time',
+      sort_by_desc: 'true',
+    };
+    if (options.nameContains) query.name_contains = options.nameContains;
+    return this.#pages('/datasets', query, wire.dataset, options.limit);
+  }
+
+  /** The time of a dataset's latest version; undefined if it has no examples. */
+  async datasetVersion(datasetId: string): Promise<string | undefined> {
+    return (await this.#find(`/datasets/${datasetId}/version?tag=latest`, wire.datasetVersion))
+      ?.as_of;
+  }
+
+  /** Which of these examples there are, and when they changed. At most 100 ids. */
+  findExampleHeads(datasetId: string, ids: readonly string[]): Promise<wire.ExampleHead[]> {
+    const query = this.#examplesQuery(datasetId, ids, ['id', 'modified_at']);
+    return this.#send('GET', `/examples?${query}`, z.array(wire.exampleHead));
+  }
+
+  /** The same with their content. */
+  findExamples(datasetId: string, ids: readonly string[]): Promise<wire.Example[]> {
+    const query = this.#examplesQuery(datasetId, ids, [
+      'id',
+      'modified_at',
+      'inputs',
+      'outputs',
+      'metadata',
+    ]);
+    return this.#send('GET', `/examples?${query}`, z.array(wire.example));
+  }
+
+  #examplesQuery(
+    datasetId: string,
+    ids: readonly string[],
+    fields: readonly string[],
+  ): URLSearchParams {
+    const query = new URLSearchParams({ dataset: datasetId, limit: String(PAGE) });
+    for (const id of ids) query.append('id', id);
+    for (const field of fields) query.append('select', field);
+    return query;
+  }
+
+  /**
+   * Writes examples, all or none.
+   *
+   * @returns the time of the dataset version that they made, where the server tells.
+   * @throws {ApiRefusal} 409 if one of the ids exists.
+   */
+  async createExamples(
+    datasetId: string,
+    examples: readonly ExampleUpload[],
+  ): Promise<string | undefined> {
+    if ((await this.limits()).multipartExamples) {
+      const path = `/platform/datasets/${datasetId}/examples`;
+      const written = await this.#sendBody(
+        'POST',
+        path,
+        wire.examplesWritten,
+        this.#exampleForm(examples),
+      );
+      return written.as_of ?? undefined;
+    }
+    const bodies = examples.map((example) =>
+      withJson(
+        { id: example.id, dataset_id: datasetId, split: example.split },
+        { inputs: example.inputs, outputs: example.referenceOutputs, metadata: example.metadata },
+      ),
+    );
+    const body = { type: 'application/json', bytes: Buffer.from(`[${bodies.join(',')}]`) };
+    const written = await this.#sendBody('POST', '/examples/bulk', z.array(wire.exampleHead), body);
+    return (
+      written.map(({ modifiedAt }) => modifiedAt ?? '').reduce((a, b) => (a > b ? a : b), '') ||
+      undefined
+    );
+  }
+
+  #exampleForm(examples: readonly ExampleUpload[]): Body {
+    const parts = examples.flatMap((example): Part[] => [
+      [example.id, withJson({ split: example.split }, { metadata: example.metadata })],
+      [`${example.id}.inputs`, example.inputs],
+      ...(example.referenceOutputs === undefined
+        ? []
+        : [[`${example.id}.outputs`, example.referenceOutputs] as const]),
+    ]);
+    return this.#form([encodeParts(parts, this.#boundary)]);
+  }
+
+  /** Replaces an example's reference outputs, metadata and split; its inputs stay. */
+  async updateExample(example: Omit<ExampleUpload, 'inputs'>): Promise<void> {
+    const text = withJson(
+      { split: example.split },
+      { outputs: example.referenceOutputs ?? '{}', metadata: example.metadata },
+    );
+    const body = { type: 'application/json', bytes: Buffer.from(text) };
+    await this.#sendBody('PATCH', `/examples/${example.id}`, wire.anything, body);
+  }
+
+  /** Finds an experiment by id, or by exact name. */
+  async findExperiment(nameOrId: string): Promise<wire.Experiment | undefined> {
+    if (UUID.test(nameOrId)) {
+      const byId = await this.#find(`/sessions/${nameOrId}`, wire.experiment);
+      if (byId) return byId;
+    }
+    const query = new URLSearchParams({ name: nameOrId, limit: '1' });
+    const found = await this.#send('GET', `/sessions?${query}`, z.array(wire.experiment));
+    return found.find((experiment) => experiment.name === nameOrId);
+  }
+
+  /** An experiment with its counts and score means, or undefined. */
+  experimentStats(id: string): Promise<wire.Experiment | undefined> {
+    return this.#find(`/sessions/${id}?include_stats=true`, wire.experiment);
+  }
+
+  /** A dataset's experiments with their scores, newest first. */
+  listExperiments(
+    datasetId: string,
+    options: { limit?: number } = {},
+  ): AsyncGenerator<wire.Experiment> {
+    const query = {
+      reference_dataset: datasetId,
+      include_stats: 'true',
+      sort_by: 'start_time',
+      sort_by_desc: 'true',
+    };
+    return this.#pages('/sessions', query, wire.experiment, options.limit);
+  }
+
+  /**
+   * Opens an experiment: a set of runs, each of which answers an example of one dataset.
+   * On the wire it is a "session"; no other file knows that word.
+   *
+   * @throws {ApiRefusal} 409 if the name or the id is taken.
+   */
+  createExperiment(experiment: {
+    id: string;
+    name: string;
+    datasetId: string;
+    startTime: string;
+    metadata: JsonObject;
+    description?: string;
+    exampleCount?: number;
+  }): Promise<wire.Experiment> {
+    return this.#send('POST', '/sessions?upsert=false', wire.experiment, {
+      id: experiment.id,
+      name: experiment.name,
+      reference_dataset_id: experiment.datasetId,
+      start_time: experiment.startTime,
+      description: experiment.description,
+      num_examples: experiment.exampleCount,
+      extra: { metadata: experiment.metadata },
+    });
+  }
+
+  /** Changes an experiment. `extra` is replaced as a whole: send what was read, and what is new. */
+  updateExperiment(
+    id: string,
+    change: { endTime?: string; extra?: JsonObject },
+  ): Promise<wire.Experiment> {
+    return this.#send('PATCH', `/sessions/${id}`, wire.experiment, {
+      end_time: change.endTime,
+      extra: change.extra,
+    });
+  }
+
+  /** Prepares a row's runs and feedback for sending. Call `limits()` once before. */
+  async encoder(experimentId: string): Promise<(unit: UnitUpload) => EncodedUnit> {
+    const { multipartRuns } = await this.limits();
+    const encoding = multipartRuns
+      ? ({ multipart: true, boundary: this.#boundary } as const)
+      : ({ multipart: false } as const);
+    return (unit) => encodeUnit(unit, experimentId, encoding);
+  }
+
+  /** Sends runs, and with them feedback where the server takes both in one body: all or none. */
+  async sendRuns(pieces: readonly Buffer[]): Promise<void> {
+    const { multipartRuns, gzip: takesGzip } = await this.limits();
+    if (multipartRuns) {
+      const form = this.#form(pieces);
+      const body = takesGzip && this.#compress ? await squeeze(form) : form;
+      await this.#sendBody('POST', '/runs/multipart', wire.anything, body);
+    } else {
+      const bytes = Buffer.from(`{"post":[${pieces.map(String).join(',')}],"patch":[]}`);
+      await this.#sendBody('POST', '/runs/batch', wire.anything, {
+        type: 'application/json',
+        bytes,
+      });
+    }
+  }
+
+  /** @param json a body of POST /feedback, from the encoder. */
+  async createFeedback(json: string): Promise<void> {
+    await this.#sendBody('POST', '/feedback', wire.anything, {
+      type: 'application/json',
+      bytes: Buffer.from(json),
+    });
+  }
+
+  async hasFeedback(id: string): Promise<boolean> {
+    return (await this.#find(`/feedback/${id}`, wire.anything)) !== undefined;
+  }
+
+  /** Ids of all root runs of an experiment. */
+  async *listRootRunIds(experimentId: string): AsyncGenerator<string> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#send('POST', '/runs/query', wire.runPage, {
+        session: [experimentId],
+        is_root: true,
+        select: ['id'],
+        limit: PAGE,
+        cursor,
+      });
+      yield* page.runs.map(({ id }) => id);
+      cursor = page.cursors?.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  async *#pages<T extends z.ZodType>(
+    path: string,
+    query: Record<string, string>,
+    schema: T,
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<z.output<T>> {
+    for (let offset = 0; offset < limit; offset += PAGE) {
+      const size = Math.min(PAGE, limit - offset);
+      const page = new URLSearchParams({ ...query, offset: String(offset), limit: String(size) });
+      const items = await this.#send('GET', `${path}?${page}`, z.array(schema));
+      yield* items as z.output<T>[];
+      if (items.length < size) return;
+    }
+  }
+
+  /** Undefined instead of a 404. */
+  async #find<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | undefined> {
+    try {
+      return await this.#send('GET', path, schema);
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  #send<T extends z.ZodType>(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    schema: T,
+    json?: object,
+  ): Promise<z.output<T>> {
+    const body = json && {
+      type: 'application/json',
+      bytes: Buffer.from(printJson(json as JsonObject)),
+    };
+    return this.#sendBody(method, path, schema, body);
+  }
+
+  async #sendBody<T extends z.ZodType>(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    schema: T,
+    body: Body | undefined,
+  ): Promise<z.output<T>> {
+    // The first request settles how this server spells its paths.
+    await this.limits();
+    const answer = await this.#transport.send(method, path, body);
+    return this.#read(schema, answer, `${method} ${path.split('?')[0]}`);
+  }
+
+  #read<T extends z.ZodType>(schema: T, answer: unknown, request: string): z.output<T> {
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new LsRecordError(
+      'API_REFUSED',
+      `${this.endpoint.host} answered ${request} in a form that is not LangSmith's: ${issue?.path.join('.')}: ${issue?.message}`,
+      { hint: 'Check the endpoint. If it is LangSmith, please report this.' },
+    );
+  }
+
+  #form(pieces: readonly Buffer[]): Body {
+    return {
+      type: `multipart/form-data; boundary=${this.#boundary}`,
+      bytes: Buffer.concat([...pieces, closeForm(this.#boundary)]),
+    };
+  }
+}
+
+/** Off the main thread. */
+async function squeeze(body: Body): Promise<Body> {
+  return {
+    ...body,
+    bytes: await compress(body.bytes, { level: constants.Z_BEST_SPEED }),
+    gzipped: true,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Endpoint } from './endpoint.js';
+
+/** What a link needs to know of a dataset or an experiment. */
+interface OfWorkspace {
+  readonly tenantId: string;
+}
+
+/** The pages where a person looks at what was recorded, in LangSmith's own URL forms. */
+export class Links {
+  readonly #pages: string;
+
+  constructor(endpoint: Pick<Endpoint, 'pages'>) {
+    this.#pages = endpoint.pages;
+  }
+
+  dataset(dataset: OfWorkspace & { readonly id: string }): string {
+    return `${this.#pages}/o/${dataset.tenantId}/datasets/${dataset.id}`;
+  }
+
+  /** The table of one experiment, or of several side by side. */
+  experiments(
+    datasetId: string,
+    experiments: readonly (OfWorkspace & { readonly id: string })[],
+  ): string {
+    const tenantId = experiments[0]?.tenantId ?? '';
+    const ids = experiments.map((experiment) => experiment.id).join(',');
+    return `${this.dataset({ tenantId, id: datasetId })}/compare?selectedSessions=${ids}`;
+  }
+}

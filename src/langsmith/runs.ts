@@ -1,0 +1,147 @@
+import { encodeParts, type Part } from './multipart.js';
+import { isoTime, type Micros, orderTime } from './time.js';
+
+/** A run as it is sent. Payloads are JSON text, printed once. */
+export interface RunUpload {
+  readonly id: string;
+  readonly name: string;
+  readonly runType: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  /** From the root down; empty for the root itself. */
+  readonly ancestors: readonly Pick<RunUpload, 'id' | 'start'>[];
+  /** The example that a root run answers. */
+  readonly exampleId?: string;
+  readonly inputs: string;
+  readonly outputs?: string;
+  readonly error?: string;
+  /** JSON text of an object. */
+  readonly metadata: string;
+  readonly tags: readonly string[];
+}
+
+/** A score on a run. `score`, `value` and `correction` are JSON text. */
+export interface FeedbackUpload {
+  readonly id: string;
+  readonly key: string;
+  readonly runId: string;
+  readonly traceId: string;
+  readonly runStart: Micros;
+  readonly score?: string;
+  readonly value?: string;
+  readonly comment?: string;
+  readonly correction?: string;
+}
+
+/** What belongs to one row: a root run, the runs below it, and their feedback. */
+export interface UnitUpload {
+  readonly runs: readonly RunUpload[];
+  readonly feedback: readonly FeedbackUpload[];
+}
+
+/** A unit in its wire form. Its pieces can be sent together, or one by one. */
+export interface EncodedUnit {
+  readonly runs: readonly Buffer[];
+  readonly feedback: readonly EncodedFeedback[];
+  readonly operations: number;
+  readonly bytes: number;
+}
+
+export interface EncodedFeedback {
+  readonly id: string;
+  /** The body of POST /feedback. */
+  readonly json: string;
+  /** The same as a part of a form. */
+  readonly part: Buffer;
+}
+
+/** How /runs/multipart and /runs/batch write a run. */
+export type RunEncoding =
+  | { readonly multipart: true; readonly boundary: string }
+  | { readonly multipart: false };
+
+export function encodeUnit(
+  unit: UnitUpload,
+  experimentId: string,
+  encoding: RunEncoding,
+): EncodedUnit {
+  const runs = unit.runs.map((run) =>
+    encoding.multipart
+      ? encodeParts(runParts(run, experimentId), encoding.boundary)
+      : Buffer.from(runJson(run, experimentId)),
+  );
+  const feedback = unit.feedback.map((item) => {
+    const json = feedbackJson(item, experimentId);
+    const part = encoding.multipart
+      ? encodeParts([[`feedback.${item.id}`, json]], encoding.boundary)
+      : Buffer.alloc(0);
+    return { id: item.id, json, part };
+  });
+
+  let bytes = 0;
+  for (const run of runs) bytes += run.length;
+  for (const { part } of feedback) bytes += part.length;
+  return { runs, feedback, operations: runs.length + feedback.length, bytes };
+}
+
+/** The fields that are not payloads. @see https://api.smith.langchain.com/redoc, POST /runs */
+function runHead(run: RunUpload, experimentId: string): object {
+  const path = [...run.ancestors, run];
+  return {
+    id: run.id,
+    name: run.name,
+    run_type: run.runType,
+    start_time: isoTime(run.start),
+    end_time: isoTime(run.end),
+    trace_id: path[0]?.id,
+    parent_run_id: run.ancestors.at(-1)?.id,
+    dotted_order: path.map(({ id, start }) => orderTime(start) + id).join('.'),
+    session_id: experimentId,
+    reference_example_id: run.exampleId,
+    tags: run.tags.length > 0 ? run.tags : undefined,
+  };
+}
+
+function runParts(run: RunUpload, experimentId: string): Part[] {
+  const name = `post.${run.id}`;
+  const parts: Part[] = [
+    [name, JSON.stringify(runHead(run, experimentId))],
+    [`${name}.inputs`, run.inputs],
+    [`${name}.extra`, `{"metadata":${run.metadata}}`],
+  ];
+  if (run.outputs !== undefined) parts.push([`${name}.outputs`, run.outputs]);
+  if (run.error !== undefined) parts.push([`${name}.error`, JSON.stringify(run.error)]);
+  return parts;
+}
+
+function runJson(run: RunUpload, experimentId: string): string {
+  return withJson(runHead(run, experimentId), {
+    inputs: run.inputs,
+    outputs: run.outputs,
+    extra: `{"metadata":${run.metadata}}`,
+    error: run.error === undefined ? undefined : JSON.stringify(run.error),
+  });
+}
+
+function feedbackJson(item: FeedbackUpload, experimentId: string): string {
+  const head = {
+    id: item.id,
+    key: item.key,
+    run_id: item.runId,
+    trace_id: item.traceId,
+    session_id: experimentId,
+    start_time: isoTime(item.runStart),
+    comment: item.comment,
+    feedback_source: { type: 'model' },
+  };
+  return withJson(head, { score: item.score, value: item.value, correction: item.correction });
+}
+
+/** Adds members that are JSON text already to an object. */
+export function withJson(head: object, members: Record<string, string | undefined>): string {
+  let text = JSON.stringify(head).slice(0, -1);
+  for (const [key, json] of Object.entries(members)) {
+    if (json !== undefined) text += `${text === '{' ? '' : ','}"${key}":${json}`;
+  }
+  return `${text}}`;
+}
