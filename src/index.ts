@@ -1,0 +1,18 @@
+export { type ErrorCode, LsRecordError } from './errors.js';
+export { fromRows } from './input/from-rows.js';
+export { openSources } from './input/open.js';
+export type { Origin, Row, RowsOptions, Source } from './input/row.js';
+export { JsonNumber, type JsonObject, type JsonValue } from './json/value.js';
+export { LangSmith, type LangSmithOptions } from './langsmith/client.js';
+export { record } from './recorder/record.js';
+export type {
+  Identity,
+  Progress,
+  Recording,
+  RecordOptions,
+  RowCounts,
+  RowProblem,
+  Verify,
+} from './recorder/recording.js';
+export { type CheckedRow, checkRow, parseResults } from './results/parse.js';
+export { type Result, resultSchema } from './results/result.js';

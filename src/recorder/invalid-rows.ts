@@ -1,0 +1,54 @@
+import { LsRecordError } from '../errors.js';
+import { describeOrigin } from '../input/row.js';
+import type { RowProblem } from './recording.js';
+import type { Survey } from './survey.js';
+
+const MAX_SHOWN = 20;
+
+/** Rows cannot be recorded as they are, and nothing was written. */
+export class InvalidRows extends LsRecordError {
+  readonly problems: readonly RowProblem[];
+
+  constructor(message: string, problems: readonly RowProblem[], hint: string) {
+    super('RESULT_INVALID', message, { hint });
+    this.problems = problems;
+  }
+}
+
+export function invalidRows({ rows, badRows, problems }: Survey): InvalidRows {
+  const count = `${badRows} of ${rows} rows cannot be recorded; nothing was written`;
+  return new InvalidRows(
+    `${count}\n${listProblems(problems)}`,
+    problems,
+    'Mend these rows, or record the others: --on-invalid skip.',
+  );
+}
+
+/** No row at all, or none that can be recorded. */
+export function noRows(source: string, survey?: Survey): InvalidRows {
+  if (!survey || survey.rows === 0) {
+    return new InvalidRows(
+      `${source} holds no rows`,
+      [],
+      'Each row is a JSON object with inputs, and outputs or error.',
+    );
+  }
+  const count = `none of the ${survey.rows} rows of ${source} can be recorded; nothing was written`;
+  return new InvalidRows(
+    `${count}\n${listProblems(survey.problems)}`,
+    survey.problems,
+    'Each row needs inputs, and outputs or error.',
+  );
+}
+
+function listProblems(problems: readonly RowProblem[]): string {
+  const lines = problems.slice(0, MAX_SHOWN).map((problem) => `  ${describeProblem(problem)}`);
+  if (problems.length > MAX_SHOWN) lines.push('  …');
+  return lines.join('\n');
+}
+
+/** `results.jsonl:3: scores.correct: found a list, expected a number`. */
+export function describeProblem(problem: RowProblem): string {
+  const field = problem.field === undefined ? '' : `${problem.field}: `;
+  return `${describeOrigin(problem)}: ${field}${problem.message}`;
+}

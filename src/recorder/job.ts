@@ -1,0 +1,77 @@
+import { LsRecordError } from '../errors.js';
+import { describeOrigin, type Row } from '../input/row.js';
+import type { LangSmith } from '../langsmith/client.js';
+import type { Result } from '../results/result.js';
+import type { ExampleTable } from './example-table.js';
+import { identify } from './identify.js';
+import type { Progress, RecordOptions, RowProblem } from './recording.js';
+import type { Rejects } from './rejects.js';
+import type { Changes } from './sendable.js';
+
+const MAX_PROBLEMS = 100;
+
+/** What the stages of one recording share. */
+export interface Job {
+  readonly client: LangSmith;
+  readonly options: RecordOptions;
+  readonly datasetId: string;
+  /** The dataset is made by this recording, so its examples need not be asked for. */
+  readonly isNewDataset: boolean;
+  readonly examples: ExampleTable;
+  /** Examples that the server refused, with its words. */
+  readonly refusedExamples: Map<number, string>;
+  readonly changes: Changes;
+  readonly tally: Tally;
+  readonly rejects: Rejects;
+}
+
+/** What was counted so far. */
+export class Tally {
+  rows = 0;
+  recorded = 0;
+  refused = 0;
+  skipped = 0;
+  runs = 0;
+  feedback = 0;
+  examplesCreated = 0;
+  examplesExisting = 0;
+  examplesUpdated = 0;
+  bytes = 0;
+  retries = 0;
+  totalRows: number | undefined;
+  totalBytes: number | undefined;
+  readonly problems: RowProblem[] = [];
+
+  addProblem(row: Row, message: string, field?: string): void {
+    if (this.problems.length === MAX_PROBLEMS) return;
+    this.problems.push({ ...row.origin, message, ...(field !== undefined && { field }) });
+  }
+
+  progress(phase: Progress['phase'], rows: number): Progress {
+    return {
+      phase,
+      rows,
+      bytes: this.bytes,
+      retries: this.retries,
+      ...(this.totalRows !== undefined && { totalRows: this.totalRows }),
+      ...(this.totalBytes !== undefined && { totalBytes: this.totalBytes }),
+    };
+  }
+}
+
+/** @throws {LsRecordError} `INPUT_CHANGED` if a row is not the one that was there when the file was first read. */
+export function checkUnchanged(
+  { datasetId, options, examples }: Job,
+  row: Row,
+  result: Result,
+): void {
+  const named = identify(datasetId, options.identity ?? 'content', result);
+  if (named && examples.matches(row.index, named.id)) return;
+  throw new LsRecordError(
+    'INPUT_CHANGED',
+    `${describeOrigin(row.origin)}: the file changed while it was recorded`,
+    {
+      hint: 'Wait until it is written to the end, then run the same command again.',
+    },
+  );
+}

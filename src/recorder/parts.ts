@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Source } from '../input/row.js';
+import { type CheckedRow, parseResults } from '../results/parse.js';
+
+/** A group of rows that can be read more than once. A file is one part; a live stream is cut into many. */
+export interface Part {
+  /** All that the source holds: its bad rows can still stop everything. */
+  readonly isWhole: boolean;
+  rows(options?: { onBytes?: (chunk: Uint8Array) => void }): AsyncIterable<CheckedRow>;
+}
+
+interface Cut {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  /** After a part's first row. */
+  readonly maxMs: number;
+}
+
+/** A running evaluation fills its experiment about every second. */
+const CUT: Cut = { maxRows: 1000, maxBytes: 8_000_000, maxMs: 1000 };
+
+/**
+ * Cuts a source into parts. A live stream's part holds its rows in memory, within the limits of `cut`.
+ *
+ * @param options.signal ends a live stream at what has been read.
+ */
+export async function* cutParts(
+  source: Source,
+  options: {
+    signal?: AbortSignal | undefined;
+    onBytes?: (chunk: Uint8Array) => void;
+    cut?: Cut;
+  } = {},
+): AsyncGenerator<Part> {
+  if (!source.live) {
+    yield { isWhole: true, rows: (rowsOptions) => parseResults(source.rows(rowsOptions)) };
+    return;
+  }
+
+  const { signal, onBytes, cut = CUT } = options;
+  let bytes = 0;
+  const rows = parseResults(
+    source.rows({
+      onBytes: (chunk) => {
+        bytes += chunk.length;
+        onBytes?.(chunk);
+      },
+    }),
+  )[Symbol.asyncIterator]();
+  const aborted = whenAborted(signal);
+
+  let isFirst = true;
+  let next = rows.next();
+  for (let done = false; !done; isFirst = false) {
+    const part: CheckedRow[] = [];
+    const timer = new AbortController();
+    let timeout: Promise<'timeout'> | undefined;
+    bytes = 0;
+
+    while (part.length < cut.maxRows && bytes < cut.maxBytes) {
+      const step = await Promise.race([next, aborted, ...(timeout ? [timeout] : [])]);
+      if (step === 'timeout') break;
+      done = step === 'aborted' || step.done === true;
+      if (step === 'aborted' || step.done) break;
+      part.push(step.value);
+      timeout ??= sleep(cut.maxMs, 'timeout' as const, { signal: timer.signal }).catch(
+        () => 'timeout',
+      );
+      next = rows.next();
+    }
+    timer.abort();
+
+    if (part.length > 0) yield { isWhole: isFirst && done, rows: () => fromArray(part) };
+  }
+  // What is left unread after a stop is of no interest, nor is a failure to read it.
+  next.catch(() => {});
+}
+
+async function* fromArray<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+function whenAborted(signal: AbortSignal | undefined): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve('aborted');
+    else signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}

@@ -1,0 +1,266 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { LsRecordError } from '../errors.js';
+import type { Source } from '../input/row.js';
+import { ApiRefusal } from '../langsmith/answers.js';
+import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
+import type { Dataset, Experiment } from '../langsmith/wire.js';
+import { ExampleTable } from './example-table.js';
+import { writeExamples } from './examples.js';
+import { type ExperimentTarget, findTarget, openExperiment } from './experiment.js';
+import { closeExperiment, describeSource, setDatasetVersion } from './experiment-metadata.js';
+import { RunIds } from './ids.js';
+import { invalidRows, noRows } from './invalid-rows.js';
+import { type Job, Tally } from './job.js';
+import { experimentName } from './naming.js';
+import { cutParts, type Part } from './parts.js';
+import { foresee } from './plan.js';
+import type { Recording, RecordOptions } from './recording.js';
+import { Rejects } from './rejects.js';
+import { Changes } from './sendable.js';
+import { type Survey, surveyPart } from './survey.js';
+import { CLOUD_WINDOW_US, Timeline } from './times.js';
+import { sendRuns, type Target } from './upload.js';
+import { verify } from './verify.js';
+
+const VERIFY_MS = { normal: 10_000, strict: 60_000 };
+
+/**
+ * Records the rows of a source as an experiment: an accepted row becomes one run with its example, feedback and
+ * children. Ids follow from the content, so doing it again sends what is missing and nothing twice.
+ *
+ * @throws {LsRecordError} `RESULT_INVALID` if rows are bad and `onInvalid` is `fail`; then nothing was written.
+ */
+export function record(source: Source, options: RecordOptions): Promise<Recording> {
+  return new Recorder(source, options).record();
+}
+
+/** The experiment that is being filled, and what filling it needs. */
+interface Opened {
+  readonly experiment: Experiment;
+  readonly target: Target;
+}
+
+class Recorder {
+  readonly #source: Source;
+  readonly #options: RecordOptions;
+  readonly #tally = new Tally();
+  readonly #changes = new Changes();
+  readonly #rejects: Rejects;
+  /** Sentence → how many rows it is about. */
+  readonly #notes = new Map<string, number>();
+  /** The file's sha256, or a stream's random id: what tells this source from others. */
+  #sourceId: string | undefined;
+
+  constructor(source: Source, options: RecordOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#rejects = new Rejects(options.onReject);
+  }
+
+  async record(): Promise<Recording> {
+    const { client, signal, dryRun } = this.#options;
+    await client.limits();
+    const found = await client.findDataset(this.#options.dataset);
+    const job = this.#newJob(found);
+    let dataset = found;
+    let opened: Opened | undefined;
+    let latestEnd: Micros = 0;
+
+    for await (const part of cutParts(this.#source, { signal, onBytes: this.#countBytes })) {
+      const survey = await this.#survey(job, part);
+      if (survey.badRows === survey.rows && !opened) throw noRows(this.#source.name, survey);
+
+      const wanted = opened ? undefined : await this.#findTarget(job.datasetId, 0);
+      if (wanted && dryRun)
+        return foresee({ job, survey, wanted, dataset, notes: this.#allNotes() });
+      dataset ??= await this.#createDataset(job.datasetId);
+      // Another process made it first, and its id is in the ids of all examples: start anew with that.
+      if (dataset.id !== job.datasetId) return this.#startAnew();
+
+      const changedUs = await writeExamples(job, part, survey.firstExample);
+      const timeline = this.#timeline(survey, changedUs);
+      if (wanted) opened = await this.#open(job, wanted, survey, timeline, changedUs);
+      else if (opened) await setDatasetVersion(client, opened.experiment.id, isoTime(changedUs));
+      if (opened) await sendRuns(job, part, opened.target, timeline, survey.rowsWithoutInputs > 0);
+      latestEnd = Math.max(latestEnd, timeline.latest(survey.range, this.#tally.rows));
+    }
+
+    if (!opened || !dataset) throw noRows(this.#source.name);
+    return this.#finish(opened, dataset, !found, latestEnd);
+  }
+
+  readonly #countBytes = (chunk: Uint8Array): void => {
+    this.#tally.bytes += chunk.length;
+  };
+
+  #newJob(dataset: Dataset | undefined): Job {
+    return {
+      client: this.#options.client,
+      options: this.#options,
+      datasetId: dataset?.id ?? randomUUID(),
+      isNewDataset: !dataset || dataset.exampleCount === 0,
+      examples: new ExampleTable(),
+      refusedExamples: new Map(),
+      changes: this.#changes,
+      tally: this.#tally,
+      rejects: this.#rejects,
+    };
+  }
+
+  /** Reads a part through; stops here if it is all there is, and some of it is bad. */
+  async #survey(job: Job, part: Part): Promise<Survey> {
+    const isFirst = this.#sourceId === undefined;
+    const hash = createHash('sha256');
+    const survey = await surveyPart(job, part, (chunk) => {
+      hash.update(chunk);
+      this.#countBytes(chunk);
+    });
+    this.#sourceId ??= this.#source.live ? randomUUID() : hash.digest('hex');
+    for (const [note, rows] of survey.notes)
+      this.#notes.set(note, (this.#notes.get(note) ?? 0) + rows);
+    this.#tally.rows += survey.rows;
+    if (!this.#source.live) this.#tally.totalRows = survey.rows;
+
+    const isStrict = (this.#options.onInvalid ?? 'fail') === 'fail' && isFirst && part.isWhole;
+    if (isStrict && survey.badRows > 0) throw invalidRows(survey);
+    this.#tally.problems.push(...survey.problems);
+    return survey;
+  }
+
+  #findTarget(datasetId: string, firstGeneration: number): Promise<ExperimentTarget> {
+    const naming = {
+      datasetId,
+      source: this.#sourceId ?? '',
+      name:
+        this.#options.experiment ??
+        experimentName(this.#source, this.#sourceId ?? '', this.#options.dataset),
+      isNameGiven: this.#options.experiment !== undefined,
+    };
+    return findTarget(this.#options.client, naming, this.#options, firstGeneration);
+  }
+
+  async #createDataset(id: string): Promise<Dataset> {
+    const { client, dataset: name } = this.#options;
+    try {
+      return await client.createDataset({ id, name });
+    } catch (error) {
+      const existing =
+        error instanceof ApiRefusal && error.status === 409
+          ? await client.findDataset(name)
+          : undefined;
+      if (existing) return existing;
+      throw error;
+    }
+  }
+
+  #startAnew(): Promise<Recording> {
+    if (!this.#source.live) return record(this.#source, this.#options);
+    throw new LsRecordError(
+      'API_REFUSED',
+      `dataset "${this.#options.dataset}" was made by someone else just now`,
+      {
+        hint: 'Run the same command again.',
+      },
+    );
+  }
+
+  #timeline(survey: Survey, changedUs: Micros): Timeline {
+    const { client, keepTimes = false } = this.#options;
+    const timeline = new Timeline(survey.range, {
+      nowUs: () => client.nowMs() * 1000,
+      examplesChangedUs: changedUs,
+      windowUs: client.endpoint.isCloud ? CLOUD_WINDOW_US : Number.POSITIVE_INFINITY,
+      keep: keepTimes,
+    });
+    const words = timeline.describe();
+    if (words !== undefined) this.#notes.set(words, survey.rows);
+    return timeline;
+  }
+
+  async #open(
+    job: Job,
+    wanted: ExperimentTarget,
+    survey: Survey,
+    timeline: Timeline,
+    changedUs: Micros,
+  ): Promise<Opened> {
+    const { client, description, shard = '' } = this.#options;
+    const { experiment, existed } = await openExperiment(
+      client,
+      wanted,
+      {
+        datasetId: job.datasetId,
+        startTime: isoTime(timeline.earliest(survey.range)),
+        description,
+        metadata: describeSource(
+          this.#source,
+          this.#sourceId ?? '',
+          survey,
+          changedUs,
+          this.#options,
+        ),
+        ...(!this.#source.live && !this.#options.append && { exampleCount: job.examples.size }),
+      },
+      (firstGeneration) => this.#findTarget(job.datasetId, firstGeneration),
+    );
+
+    const knownRuns = new Set<string>();
+    if (existed) for await (const id of client.listRootRunIds(experiment.id)) knownRuns.add(id);
+    const startMs = parseTime(experiment.startTime) / 1000;
+    const ids = new RunIds(experiment.id, startMs, shard, this.#sourceId ?? '');
+    return { experiment, target: { experimentId: experiment.id, ids, existed, knownRuns } };
+  }
+
+  async #finish(
+    opened: Opened,
+    dataset: Dataset,
+    isNewDataset: boolean,
+    latestEnd: Micros,
+  ): Promise<Recording> {
+    const { client, signal, verify: mode = 'normal' } = this.#options;
+    const tally = this.#tally;
+    const isComplete = opened.target.existed && tally.runs === 0 && tally.refused === 0;
+    if (!isComplete || opened.experiment.endTime === undefined) {
+      await closeExperiment(client, opened.experiment.id, dataset.id, isoTime(latestEnd));
+    }
+
+    let verified: Recording['verified'] = 'off';
+    if (mode !== 'off' && !signal?.aborted) {
+      this.#options.onProgress?.(tally.progress('verifying', tally.recorded));
+      const expected = { runs: tally.recorded, feedback: tally.feedback };
+      verified = (await verify(client, opened.experiment.id, expected, VERIFY_MS[mode]))
+        ? 'yes'
+        : 'not yet';
+    }
+
+    const { id, name } = opened.experiment;
+    return {
+      experiment: { id, name, url: client.links.experiments(dataset.id, [opened.experiment]) },
+      dataset: { id: dataset.id, name: dataset.name, created: isNewDataset },
+      rows: {
+        read: tally.rows,
+        recorded: tally.recorded,
+        refused: tally.refused,
+        skipped: tally.skipped,
+      },
+      examples: {
+        created: tally.examplesCreated,
+        existing: tally.examplesExisting,
+        updated: tally.examplesUpdated,
+      },
+      runs: tally.runs,
+      feedback: tally.feedback,
+      status: signal?.aborted ? 'stopped' : isComplete ? 'complete' : 'recorded',
+      verified,
+      problems: tally.problems,
+      notes: this.#allNotes(),
+    };
+  }
+
+  #allNotes(): string[] {
+    const counted = [...this.#notes].map(([note, rows]) =>
+      rows > 1 ? `${note} (${rows} rows)` : note,
+    );
+    return [...counted, ...this.#changes.sentences()];
+  }
+}
