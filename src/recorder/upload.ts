@@ -142,12 +142,17 @@ class Sender {
       const refusal = refusedExamples.get(example);
       if (refusal !== undefined) {
         await this.#refuse(row, refusal);
-      } else if (this.#target.knownRuns.has(this.#target.ids.id(row.index, ''))) {
+      } else if (this.#isKnown(row)) {
         this.#job.tally.recorded++;
       } else {
         yield this.#pack(row, result, this.#timeline.place(row.index, result));
       }
     }
+  }
+
+  #isKnown({ index }: Row): boolean {
+    const { knownRuns, ids } = this.#target;
+    return knownRuns.size > 0 && knownRuns.has(ids.id(index, ''));
   }
 
   #pack(row: Row, result: Result, times: PlacedTimes): Shipment {
