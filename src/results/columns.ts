@@ -1,10 +1,32 @@
 import { JsonSyntaxError, parseJson } from '../json/parse.js';
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
+import {
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  setKey,
+} from '../json/value.js';
+import { describeFound, shorten } from './found.js';
 
+/** Fields that a header with dots reaches into; of any other, dots are part of the name. */
+const NESTED = new Set([
+  'inputs',
+  'outputs',
+  'reference_outputs',
+  'metadata',
+  'example_metadata',
+  'scores',
+  'feedback',
+  'usage_metadata',
+  'error',
+]);
 /** Parts of a score, which may follow its key in a header: `scores.correct.comment`. */
 const SCORE_PARTS = new Set(['score', 'value', 'comment', 'correction']);
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+const JSON_START = /^\s*[{[]/;
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const MISSING = /^(nan|null|none|n\/a|na)$/i;
+const INFINITE = /^[-+]?inf(inity)?$/i;
 const TYPED = /^(start_time|end_time|latency|latency_ms|(metadata\.)?usage_metadata\..*)$/;
 
 /** A row made of columns, and what could not be joined. */
@@ -27,45 +49,51 @@ export function nestColumns(cells: JsonObject): NestedColumns {
     const path = splitHeader(header.trim());
     const content = readCell(path, cell);
     if (content === undefined) continue;
-    if (!place(value, path, content)) {
-      problems.push({
-        field: header,
-        message: 'has no place: another column holds what it should be within',
-      });
+    const obstacle = place(value, path, content);
+    if (obstacle) {
+      const message = `conflicts with another column: ${obstacle.path.map(shorten).join('.')} is already ${describeFound(obstacle.value)}`;
+      problems.push({ field: shorten(header), message });
     }
   }
+  if (isJsonObject(value.scores)) unwrapScores(value.scores);
   return { value, problems };
 }
 
-/** A score's key may have dots of its own: `scores.exact.match`. */
+/** `feedback.<key>` means `scores.<key>`; a score's key may have dots of its own: `scores.exact.match`. */
 function splitHeader(header: string): string[] {
   const parts = header.split('.');
-  if (parts.some((part) => part === '')) return [header];
-  if (parts[0] !== 'scores' || parts.length < 3) return parts;
+  const [first = ''] = parts;
+  if (!NESTED.has(first) || parts.some((part) => part === '')) return [header];
+  if (parts.length === 1 || (first !== 'scores' && first !== 'feedback')) return parts;
+
   const last = parts.at(-1) as string;
-  return SCORE_PARTS.has(last)
+  return parts.length > 2 && SCORE_PARTS.has(last)
     ? ['scores', parts.slice(1, -1).join('.'), last]
-    : ['scores', parts.slice(1).join('.')];
+    : ['scores', parts.slice(1).join('.'), 'score'];
 }
 
 function readCell(path: readonly string[], cell: string): JsonValue | undefined {
-  const text = cell.trim();
-  if (/^[{[]/.test(text)) {
+  const part = path[0] === 'scores' ? path[2] : undefined;
+  if (part === 'comment') return cell;
+  if (JSON_START.test(cell)) {
     try {
-      return parseJson(text);
+      return parseJson(cell);
     } catch (error) {
       // Text that only begins like JSON stays text.
       if (!(error instanceof JsonSyntaxError)) throw error;
     }
   }
-  const isScore = path[0] === 'scores' && (path.length === 2 || path[2] === 'score');
+  const isScore = part === 'score';
   if (!isScore && !TYPED.test(path.join('.'))) return cell;
+
+  const text = cell.trim();
   if (text === '' || MISSING.test(text)) return undefined;
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  if (isScore && INFINITE.test(text)) return new JsonNumber('Infinity');
   return NUMBER.test(text) ? readNumber(text) : cell;
 }
 
-/** Spreadsheets write numbers that JSON does not: `.5`, `5.`, `007`. */
+/** Spreadsheets write numbers that JSON does not: `.5`, `5.`, `+1`, `007`. */
 function readNumber(text: string): JsonValue {
   try {
     return parseJson(text);
@@ -74,21 +102,52 @@ function readNumber(text: string): JsonValue {
   }
 }
 
-function place(into: JsonObject, path: readonly string[], content: JsonValue): boolean {
+/** What stands where something else should go. */
+interface Obstacle {
+  readonly path: readonly string[];
+  readonly value: JsonValue;
+}
+
+function place(
+  into: JsonObject,
+  path: readonly string[],
+  content: JsonValue,
+  above: readonly string[] = [],
+): Obstacle | undefined {
   let parent = into;
-  for (const name of path.slice(0, -1)) {
+  for (const [index, name] of path.slice(0, -1).entries()) {
     if (!Object.hasOwn(parent, name)) setKey(parent, name, {});
-    const next = Object.getOwnPropertyDescriptor(parent, name)?.value as JsonValue;
-    if (!isJsonObject(next)) return false;
+    const next = ownValue(parent, name);
+    if (!isJsonObject(next)) return { path: [...above, ...path.slice(0, index + 1)], value: next };
     parent = next;
   }
   const name = path.at(-1) as string;
   if (!Object.hasOwn(parent, name)) {
     setKey(parent, name, content);
-    return true;
+    return undefined;
   }
   // `inputs` as JSON beside `inputs.question`: joined, unless both say the same thing.
-  const there = Object.getOwnPropertyDescriptor(parent, name)?.value as JsonValue;
-  if (!isJsonObject(there) || !isJsonObject(content)) return false;
-  return Object.keys(content).every((key) => place(there, [key], content[key] as JsonValue));
+  const there = ownValue(parent, name);
+  if (!isJsonObject(there) || !isJsonObject(content)) {
+    return { path: [...above, ...path], value: there };
+  }
+  for (const key of Object.keys(content)) {
+    const obstacle = place(there, [key], content[key] as JsonValue, [...above, ...path]);
+    if (obstacle) return obstacle;
+  }
+  return undefined;
+}
+
+/** A key that is not there would be found on the prototype, and `__proto__` is there even so. */
+function ownValue(object: JsonObject, name: string): JsonValue {
+  return Object.getOwnPropertyDescriptor(object, name)?.value as JsonValue;
+}
+
+/** `{score: 1}` is 1; and a cell with an object of score, value and comment is that score. */
+function unwrapScores(scores: JsonObject): void {
+  for (const key of Object.keys(scores)) {
+    const score = scores[key];
+    if (isJsonObject(score) && Object.keys(score).join() === 'score')
+      setKey(scores, key, score.score as JsonValue);
+  }
 }

@@ -5,23 +5,24 @@ import {
   type JsonValue,
   setKey,
 } from '../json/value.js';
-import { describeFound } from './found.js';
+import { describeFound, shorten } from './found.js';
 
 /** A score on a run, under a key. */
 export interface Feedback {
   readonly key: string;
   readonly score?: number | boolean | JsonNumber;
-  /** Text, an object, or a number that is no score. */
+  /** Text, an object, or a number that is no score; never a list. */
   readonly value?: JsonValue;
   readonly comment?: string;
+  /** Text or an object. */
   readonly correction?: JsonValue;
-  /** What else the score's object held. */
-  readonly details?: JsonObject;
 }
 
 /** What was read, and what could not be, each with its place below the field. */
 export interface ReadFeedback {
   readonly feedback: Feedback[];
+  /** What else a score's object held, which feedback has no place for. */
+  readonly details: { readonly key: string; readonly details: JsonObject }[];
   readonly problems: { readonly path: (string | number)[]; readonly message: string }[];
 }
 
@@ -31,13 +32,11 @@ const KNOWN = ['score', 'value', 'comment', 'correction'];
 
 /** Reads `{key: score}` and `{key: {score, value, comment, correction}}`. */
 export function readScores(value: JsonValue): ReadFeedback {
-  const read: ReadFeedback = { feedback: [], problems: [] };
+  const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
   if (!isJsonObject(value)) {
-    read.problems.push({
-      path: [],
-      message: `found ${describeFound(value)}, expected an object of scores by key`,
-    });
+    const message = `found ${describeFound(value)}, expected an object of scores by key`;
+    read.problems.push({ path: [], message });
     return read;
   }
   for (const key of Object.keys(value)) addScore(read, [key], key, value[key] as JsonValue);
@@ -46,27 +45,36 @@ export function readScores(value: JsonValue): ReadFeedback {
 
 /** Reads `[{key, score, value, comment, correction}]`; a key may come more than once. */
 export function readFeedback(value: JsonValue): ReadFeedback {
-  const read: ReadFeedback = { feedback: [], problems: [] };
+  const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
   if (!Array.isArray(value)) {
-    read.problems.push({
-      path: [],
-      message: `found ${describeFound(value)}, expected a list of {key, score}`,
-    });
+    const message = `found ${describeFound(value)}, expected a list of {key, score}`;
+    read.problems.push({ path: [], message });
     return read;
   }
   for (const [index, item] of value.entries()) {
     if (!isJsonObject(item) || typeof item.key !== 'string') {
-      read.problems.push({
-        path: [index],
-        message: `found ${describeFound(item)}, expected an object with a key`,
-      });
+      const message = `found ${describeFound(item)}, expected an object with a key that is text`;
+      read.problems.push({ path: [index], message });
       continue;
     }
     const { key, ...rest } = item;
-    addScore(read, [index], key as string, rest);
+    addScore(read, [index], item.key, rest);
   }
   return read;
+}
+
+/** Whether a number cannot be a score: pandas writes what is missing as NaN. */
+export function isNotFinite(value: JsonValue | undefined): boolean {
+  return value instanceof JsonNumber
+    ? !/\d/.test(value.text)
+    : typeof value === 'number' && !Number.isFinite(value);
+}
+
+/** Whether LangSmith refuses a value or a correction as it is, so that it is wrapped into an object. */
+export function isWrapped(part: 'value' | 'correction', value: JsonValue | undefined): boolean {
+  if (part === 'value') return Array.isArray(value);
+  return value !== undefined && value !== null && typeof value !== 'string' && !isJsonObject(value);
 }
 
 function addScore(
@@ -75,30 +83,28 @@ function addScore(
   key: string,
   given: JsonValue,
 ): void {
-  if (key === '' || key.length > MAX_KEY_LENGTH) {
+  if (key === '' || isTooLong(key)) {
     read.problems.push({
       path,
-      message: `the key has ${key.length} characters, expected 1 to ${MAX_KEY_LENGTH}`,
+      message: `the key "${shorten(key)}" has ${[...key].length} characters, expected 1 to ${MAX_KEY_LENGTH}`,
     });
-    return;
-  }
-  if (Array.isArray(given)) {
+  } else if (Array.isArray(given)) {
     read.problems.push({
       path,
       message: `found ${describeFound(given)}, expected a number, true or false, text, null, or {score, …}`,
     });
-    return;
+  } else if (!isJsonObject(given)) {
+    const scalar = readScalar(given);
+    if (scalar) read.feedback.push({ key, ...scalar });
+  } else if (KNOWN.some((name) => Object.hasOwn(given, name))) {
+    addObject(read, path, key, given);
+  } else if (Object.keys(given).length > 0) {
+    read.feedback.push({ key, value: given });
   }
-  if (!isJsonObject(given)) {
-    const item = readScalar(given);
-    if (item) read.feedback.push({ key, ...item });
-    return;
-  }
-  if (!KNOWN.some((name) => Object.hasOwn(given, name))) {
-    if (Object.keys(given).length > 0) read.feedback.push({ key, value: given });
-    return;
-  }
-  addObject(read, path, key, given);
+}
+
+function isTooLong(key: string): boolean {
+  return key.length > MAX_KEY_LENGTH && [...key].length > MAX_KEY_LENGTH;
 }
 
 function addObject(
@@ -122,33 +128,36 @@ function addObject(
     });
     return;
   }
-  const details = detailsOf(given);
+
+  const scalar = readScalar(score);
   const item = {
-    ...readScalar(score),
-    ...(value !== null && { value: Array.isArray(value) ? { values: value } : value }),
+    ...scalar,
+    ...(value !== null && { value: wrapPart('value', value) }),
     ...(comment && { comment }),
-    ...(correction !== null && { correction }),
-    ...(details && { details }),
+    ...(correction !== null && { correction: wrapPart('correction', correction) }),
   };
   if (Object.keys(item).length > 0) read.feedback.push({ key, ...item });
+
+  const details: JsonObject = {};
+  for (const name of Object.keys(given)) {
+    if (!KNOWN.includes(name)) setKey(details, name, given[name] as JsonValue);
+  }
+  // A score in words and a value want the same place.
+  if (scalar?.value !== undefined && value !== null) details.score = scalar.value;
+  if (Object.keys(details).length > 0) read.details.push({ key, details });
 }
 
-/** Text is a value, as of a category. NaN, as pandas writes what is missing, is no score, nor is Infinity. */
+function wrapPart(part: 'value' | 'correction', value: JsonValue): JsonValue {
+  if (!isWrapped(part, value)) return value;
+  return Array.isArray(value) ? { values: value } : { value };
+}
+
+/** Text is a value, as of a category. A number beyond a double has only its digits to show. */
 function readScalar(
   score: null | boolean | string | number | JsonNumber,
 ): Omit<Feedback, 'key'> | undefined {
-  if (score === null || score === '') return undefined;
+  if (score === null || score === '' || isNotFinite(score)) return undefined;
   if (typeof score === 'string') return { value: score };
-  if (score instanceof JsonNumber && !Number.isFinite(Number(score))) {
-    return /\d/.test(score.text) ? { value: score.text } : undefined;
-  }
+  if (score instanceof JsonNumber && !Number.isFinite(Number(score))) return { value: score.text };
   return { score };
-}
-
-function detailsOf(given: JsonObject): JsonObject | undefined {
-  const names = Object.keys(given).filter((name) => !KNOWN.includes(name));
-  if (names.length === 0) return undefined;
-  const details: JsonObject = {};
-  for (const name of names) setKey(details, name, given[name] as JsonValue);
-  return details;
 }

@@ -2,12 +2,13 @@ import { isJsonObject, JsonNumber } from '../json/value.js';
 
 const MAX_SHOWN = 60;
 const MAX_KEYS = 5;
+const INVISIBLE = /\p{Cc}|\p{Bidi_Control}/gu;
 
-/** What a value is, in a few words: `a list`, `text "abc"`, `the number 12`. */
+/** What a value is, in a few words: `a list of 3`, `text "abc"`, `the number 12`. */
 export function describeFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (typeof value === 'string') return `text ${shorten(JSON.stringify(value))}`;
+  if (typeof value === 'string') return `text "${shorten(value)}"`;
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number' || value instanceof JsonNumber) {
     return `the number ${shorten(value instanceof JsonNumber ? value.text : String(value))}`;
@@ -21,6 +22,13 @@ export function describeFound(value: unknown): string {
   return `an object with ${shorten(keys.slice(0, MAX_KEYS).join(', '))}${more}`;
 }
 
-function shorten(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+/** At most 60 characters of a text from outside, without those that would move a cursor or turn a line around. */
+export function shorten(text: string): string {
+  // Cut first: the text may have megabytes.
+  const [...shown] = text
+    .slice(0, 4 * MAX_SHOWN)
+    .replace(/\s+/g, ' ')
+    .replace(INVISIBLE, '');
+  const isWhole = text.length <= 4 * MAX_SHOWN && shown.length <= MAX_SHOWN;
+  return isWhole ? shown.join('') : `${shown.slice(0, MAX_SHOWN).join('')}…`;
 }

@@ -15,36 +15,51 @@ const UNDERSTOOD = new Set([
 /** Names in metadata that would make LangSmith group or treat runs in a way that nobody asked for. */
 const RESERVED = /^(session_id|thread_id|conversation_id|ls_.*|__.*)$/s;
 
-/** The name under which a field that no one knows is kept in metadata. */
-export function looseName(name: string): string {
-  return RESERVED.test(name) && !UNDERSTOOD.has(name) ? `source_${name}` : name;
+/** A field that is not one of ours, and the name under which metadata keeps it. */
+export interface LooseField {
+  readonly name: string;
+  readonly kept: string;
 }
 
+/** Whether LangSmith itself knows the field, so that nothing need be said of it. */
 export function isUnderstood(name: string): boolean {
   return UNDERSTOOD.has(name);
 }
 
-/** Moves fields that are not known into metadata, under their own names. Anything but an object passes. */
+/** The fields of a row or a child run that are not known, each with a free name in its metadata. */
+export function findLooseFields(run: JsonObject, known: ReadonlySet<string>): LooseField[] {
+  const names = Object.keys(run).filter((name) => !known.has(name));
+  if (names.length === 0) return [];
+
+  const taken = new Set(isJsonObject(run.metadata) ? Object.keys(run.metadata) : []);
+  return names.map((name) => {
+    let kept = RESERVED.test(name) && !UNDERSTOOD.has(name) ? `source_${name}` : name;
+    while (taken.has(kept)) kept = `source_${kept}`;
+    taken.add(kept);
+    return { name, kept };
+  });
+}
+
+/** Moves fields that are not known into metadata. Anything but an object passes. */
 export function gatherLooseFields(value: unknown, known: ReadonlySet<string>): unknown {
   if (!isJsonObject(value)) return value;
-  const names = Object.keys(value);
-  if (names.every((name) => known.has(name))) return value;
+  const loose = findLooseFields(value, known);
+  if (loose.length === 0) return value;
 
-  const row: JsonObject = {};
-  const metadata: JsonObject = {};
-  const given = value.metadata ?? {};
-  // Metadata of another kind is an error of its own; it is left for the schema to tell.
-  if (isJsonObject(given))
-    for (const name of Object.keys(given)) setKey(metadata, name, given[name] as JsonValue);
-  for (const name of names) {
-    const member = value[name] as JsonValue;
-    if (known.has(name)) {
-      setKey(row, name, member);
-    } else {
-      const loose = looseName(name);
-      setKey(metadata, Object.hasOwn(metadata, loose) ? `source_${loose}` : loose, member);
-    }
+  const run: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    if (known.has(name)) run[name] = value[name] as JsonValue;
   }
-  row.metadata = isJsonObject(given) ? metadata : given;
-  return row;
+  // Metadata of another kind is an error of its own; it is left for the schema to tell.
+  const given = value.metadata ?? {};
+  if (!isJsonObject(given)) return run;
+  run.metadata = copyKeys(given);
+  for (const { name, kept } of loose) setKey(run.metadata, kept, value[name] as JsonValue);
+  return run;
+}
+
+function copyKeys(object: JsonObject): JsonObject {
+  const copy: JsonObject = {};
+  for (const key of Object.keys(object)) setKey(copy, key, object[key] as JsonValue);
+  return copy;
 }

@@ -1,9 +1,9 @@
 import type { Row } from '../input/row.js';
-import { isJsonObject, type JsonValue } from '../json/value.js';
+import { isJsonObject, type JsonObject } from '../json/value.js';
 import { nestColumns } from './columns.js';
-import { isUnderstood, looseName } from './loose-fields.js';
-import { type Result, ROW_FIELDS, resultSchema } from './result.js';
-import { isWithoutZone } from './when.js';
+import { shorten } from './found.js';
+import { notesOf } from './notes.js';
+import { type Result, resultSchema } from './result.js';
 
 /** What is wrong with a row; without a field it is the row itself. */
 export interface FieldProblem {
@@ -15,6 +15,8 @@ export interface FieldProblem {
 export type CheckedRow =
   | { readonly row: Row; readonly result: Result; readonly notes: readonly string[] }
   | { readonly row: Row; readonly problems: readonly FieldProblem[] };
+
+const MAX_COLUMNS = 12;
 
 /** Checks rows as they come. */
 export async function* parseResults(rows: AsyncIterable<Row>): AsyncGenerator<CheckedRow> {
@@ -31,7 +33,7 @@ export function checkRow(given: Row): CheckedRow {
   if (parsed.success) return { row, result: parsed.data, notes: notesOf(row.value) };
 
   const problems = parsed.error.issues.map(({ path, message }) => {
-    const field = path.map(String).join('.');
+    const field = path.map((name) => shorten(String(name))).join('.');
     return { ...(field !== '' && { field }), message: withColumns(message, field, given) };
   });
   return { row, problems };
@@ -46,25 +48,15 @@ function nest(row: Row): Row | { row: Row; problems: readonly FieldProblem[] } {
 
 /** Whoever has a table without our names wants to see which columns there are. */
 function withColumns(message: string, field: string, { shape, value }: Row): string {
-  if (shape !== 'columns' || (field !== 'inputs' && field !== 'outputs') || !isJsonObject(value))
-    return message;
-  const columns = Object.keys(value).slice(0, 12).join(', ');
-  return `${message}. The columns are ${columns}; those of ${field} are named ${field}.<name>`;
+  const isAsked = shape === 'columns' && (field === 'inputs' || field === 'outputs');
+  return isAsked && isJsonObject(value) ? `${message}. ${describeColumns(field, value)}` : message;
 }
 
-/** Assumptions that were made, in words that are the same for all rows that they were made for. */
-function notesOf(value: JsonValue): string[] {
-  if (!isJsonObject(value)) return [];
-  const notes: string[] = [];
-  if (isWithoutZone(value.start_time) || isWithoutZone(value.end_time)) {
-    notes.push('times without a zone are taken as UTC');
-  }
-  for (const name of Object.keys(value)) {
-    if (ROW_FIELDS.has(name) || isUnderstood(name)) continue;
-    const kept = looseName(name);
-    notes.push(
-      `field "${name}" is kept in the run’s metadata${kept === name ? '' : ` as "${kept}"`}`,
-    );
-  }
-  return notes;
+function describeColumns(field: string, cells: JsonObject): string {
+  const columns = Object.keys(cells);
+  const own = columns.find((name) => name === field || name.startsWith(`${field}.`));
+  if (own !== undefined) return `Column ${shorten(own)} is empty here`;
+  const more = columns.length > MAX_COLUMNS ? ', …' : '';
+  const shown = columns.slice(0, MAX_COLUMNS).map(shorten).join(', ');
+  return `The columns are ${shown}${more}; those of ${field} are named ${field}.<name>`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/input/row.js';
 import { parseJson } from '../../src/json/parse.js';
-import { JsonNumber, type JsonObject } from '../../src/json/value.js';
-import { checkRow } from '../../src/results/parse.js';
+import type { JsonObject } from '../../src/json/value.js';
+import { checkRow, parseResults } from '../../src/results/parse.js';
 import type { Result } from '../../src/results/result.js';
 
 const origin = { file: 'f', line: 1 };
@@ -24,10 +24,6 @@ function problemsOf(text: string): string[] {
   return checked.problems.map(({ field, message }) => `${field ?? ''}: ${message}`);
 }
 
-function columns(cells: Record<string, string>) {
-  return checkRow({ origin, index: 0, shape: 'columns', value: cells as JsonObject } satisfies Row);
-}
-
 describe('payloads', () => {
   test.for([
     ['an object', '{"a":1}', { a: 1 }],
@@ -46,6 +42,18 @@ describe('payloads', () => {
     expect(checked).toMatchObject({
       result: { inputs, outputs: expected, referenceOutputs: expected },
     });
+  });
+
+  test.for([
+    ['{"role":"assistant","tool_calls":[]}', 'messages'],
+    ['{"type":"human","content":null}', 'messages'],
+    ['{"role":"user"}', 'input'],
+    ['{"content":"x"}', 'input'],
+    ['1', 'input'],
+  ] as const)('a list of %s is %s', ([item, name]) => {
+    const checked = check(`{"inputs":[${item}],"outputs":1}`);
+
+    expect(checked).toMatchObject({ result: { inputs: { [name]: [expect.anything()] } } });
   });
 
   test('that are null are as good as absent', () => {
@@ -83,24 +91,14 @@ describe('a row is refused when', () => {
       'outputs: is missing; a row needs outputs, or the error that came instead',
     ],
     [
-      'a score is a list',
-      '{"inputs":1,"outputs":1,"scores":{"c":[1]}}',
-      'scores.c: found a list of 1, expected a number, true or false, text, null, or {score, …}',
-    ],
-    [
-      'scores are a number',
-      '{"inputs":1,"outputs":1,"scores":5}',
-      'scores: found the number 5, expected an object of scores by key',
-    ],
-    [
-      'feedback has no key',
-      '{"inputs":1,"outputs":1,"feedback":[{"score":1}]}',
-      'feedback.0: found an object with score, expected an object with a key',
-    ],
-    [
       'a time is none',
       '{"inputs":1,"outputs":1,"start_time":"2026-02-30T00:00:00Z"}',
-      'start_time: found text "2026-02-30T00:00:00Z", expected a time: ISO 8601, or seconds or milliseconds since the epoch',
+      'start_time: found text "2026-02-30T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
+    ],
+    [
+      'a time is long before all computers',
+      '{"inputs":1,"outputs":1,"end_time":"0001-01-01T00:00:00Z"}',
+      'end_time: found text "0001-01-01T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
     ],
     [
       'it ends before it starts',
@@ -111,6 +109,31 @@ describe('a row is refused when', () => {
       'a latency is negative',
       '{"inputs":1,"outputs":1,"latency":-1}',
       'latency: found the number -1, expected a number of seconds, 0 or more',
+    ],
+    [
+      'a latency is text',
+      '{"inputs":1,"outputs":1,"latency_ms":"5ms"}',
+      'latency_ms: found text "5ms", expected a number of milliseconds, 0 or more',
+    ],
+    [
+      'an error is a number',
+      '{"inputs":1,"error":500}',
+      'error: found the number 500, expected text',
+    ],
+    [
+      'tags are not texts',
+      '{"inputs":1,"outputs":1,"tags":[1,2]}',
+      'tags: found a list of 2, expected a list of texts',
+    ],
+    [
+      'an id is true',
+      '{"inputs":1,"outputs":1,"id":true}',
+      'id: found true, expected text or a number',
+    ],
+    [
+      'a name is an object',
+      '{"inputs":1,"outputs":1,"name":{"a":1,"b":2}}',
+      'name: found an object with a, b, expected text',
     ],
     [
       'a run type is unknown',
@@ -127,16 +150,6 @@ describe('a row is refused when', () => {
       '{"inputs":1,"outputs":1,"metadata":"m"}',
       'metadata: found text "m", expected an object',
     ],
-    [
-      'a child run is text',
-      '{"inputs":1,"outputs":1,"child_runs":["c"]}',
-      'child_runs.0: found text "c", expected a run: an object',
-    ],
-    [
-      'a child’s time is none',
-      '{"inputs":1,"outputs":1,"child_runs":[{"start_time":"x"}]}',
-      'child_runs.0.start_time: found text "x", expected a time: ISO 8601, or seconds or milliseconds since the epoch',
-    ],
   ] as const)('%s', ([, row, problem]) => {
     expect(problemsOf(row)).toEqual([problem]);
   });
@@ -146,23 +159,56 @@ describe('a row is refused when', () => {
   });
 });
 
-describe('times', () => {
-  const expected = Date.UTC(2026, 0, 31, 12, 0, 0) * 1000 + 123_456;
+test('what was found is shown at 60 characters, without what moves a cursor', () => {
+  const [problem] = problemsOf(
+    JSON.stringify({ inputs: 1, outputs: 1, start_time: `\u001b[2J\u202e\n${'é'.repeat(500)}` }),
+  );
 
+  expect(problem).toContain(`found text "[2J ${'é'.repeat(56)}…", expected`);
+});
+
+describe('errors', () => {
   test.for([
-    '"2026-01-31T12:00:00.123456Z"',
-    '"2026-01-31 12:00:00.123456"',
-    '"2026-01-31T13:00:00.123456789+01:00"',
-    '"2026-01-31T06:30:00,123456-0530"',
-    '1769860800.123456',
-    '"1769860800.123456"',
-    '1769860800123.456',
-    '1769860800123456',
-    '1769860800123456000',
-  ])('%s is a point in time, to the microsecond', (json) => {
-    expect(accept(`"start_time":${json}`).result.startTime).toBe(expected);
+    ['text', '"timeout"', 'timeout'],
+    ['nothing', '""', undefined],
+    ['an object', '{"code":1.0}', '{"code":1.0}'],
+    ['an object with a message', '{"message":"no","code":5}', 'no\n{"message":"no","code":5}'],
+    ['a list', '["a","b"]', '["a","b"]'],
+  ] as const)('that are %s', ([, json, error]) => {
+    expect(accept(`"error":${json}`).result.error).toBe(error);
   });
 
+  test('stand in for outputs', () => {
+    expect(check('{"inputs":1,"error":"timeout"}')).toMatchObject({ result: { error: 'timeout' } });
+  });
+});
+
+describe('the example', () => {
+  test.for([
+    ['9007199254740993', '9007199254740993'],
+    ['1.0', '1.0'],
+    ['7', '7'],
+    ['"a"', 'a'],
+    ['""', undefined],
+  ] as const)('has an id of its own: %s', ([json, id]) => {
+    expect(accept(`"id":${json}`).result.id).toBe(id);
+  });
+
+  test('that exists already may be named instead of inputs', () => {
+    const id = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11';
+    const checked = check(`{"example_id":"${id}","outputs":1}`);
+
+    expect(checked).toMatchObject({ result: { exampleId: id.toLowerCase() } });
+  });
+
+  test('has a split, one or more, and metadata', () => {
+    const { result } = accept('"split":"test","example_metadata":{"level":2}');
+
+    expect(result).toMatchObject({ split: ['test'], exampleMetadata: { level: 2 } });
+  });
+});
+
+describe('times', () => {
   test('without a zone are UTC, and that is said', () => {
     expect(accept('"start_time":"2026-01-31T12:00:00"').notes).toEqual([
       'times without a zone are taken as UTC',
@@ -175,41 +221,9 @@ describe('times', () => {
     ['"latency_ms":1.5', 1500],
     ['"latency":NaN', undefined],
     ['"latency":null', undefined],
+    ['"latency":1,"latency_ms":5', 1_000_000],
   ] as const)('%s lasts %s µs', ([field, us]) => {
     expect(accept(field).result.latencyUs).toBe(us);
-  });
-});
-
-describe('scores', () => {
-  test.for([
-    ['a number', '0.5', [{ key: 'k', score: 0.5 }]],
-    ['a boolean', 'true', [{ key: 'k', score: true }]],
-    ['text', '"good"', [{ key: 'k', value: 'good' }]],
-    ['null', 'null', []],
-    ['NaN', 'NaN', []],
-    ['a precise number', '1.0', [{ key: 'k', score: new JsonNumber('1.0') }]],
-    [
-      'an object',
-      '{"score":1,"comment":"c","value":{"v":1},"correction":{"a":1}}',
-      [{ key: 'k', score: 1, comment: 'c', value: { v: 1 }, correction: { a: 1 } }],
-    ],
-    ['an object of its own', '{"label":"x"}', [{ key: 'k', value: { label: 'x' } }]],
-    ['a list of values', '{"value":[1]}', [{ key: 'k', value: { values: [1] } }]],
-    ['an empty object', '{"score":null}', []],
-  ] as const)('%s', ([, json, feedback]) => {
-    expect(accept(`"scores":{"k":${json}}`).result.feedback).toEqual(feedback);
-  });
-
-  test('may come as a list, with a key twice', () => {
-    const { feedback } = accept('"feedback":[{"key":"k","score":1},{"key":"k","score":0}]').result;
-
-    expect(feedback.map(({ score }) => score)).toEqual([1, 0]);
-  });
-
-  test('keep what else stands beside them, with the run', () => {
-    const { result } = accept('"scores":{"k":{"score":1,"model":"judge"}}');
-
-    expect(result.metadata).toEqual({ 'scores.k.details': { model: 'judge' } });
   });
 });
 
@@ -230,7 +244,10 @@ describe('fields that no one knows', () => {
   });
 
   test('do not replace what metadata has under their name', () => {
-    expect(accept('"a":1,"metadata":{"a":2}').result.metadata).toEqual({ a: 2, source_a: 1 });
+    const { result, notes } = accept('"a":1,"metadata":{"a":2,"source_a":3}');
+
+    expect(result.metadata).toEqual({ a: 2, source_a: 3, source_source_a: 1 });
+    expect(notes).toEqual(['field "a" is kept in the run’s metadata as "source_source_a"']);
   });
 
   test('that LangSmith understands need no word', () => {
@@ -238,6 +255,20 @@ describe('fields that no one knows', () => {
 
     expect(result.metadata).toEqual({ ls_model_name: 'm', usage_metadata: { input_tokens: 1 } });
     expect(notes).toEqual([]);
+  });
+
+  test('have names that JavaScript uses itself', () => {
+    const { result } = accept('"constructor":1,"toString":2');
+
+    expect(JSON.stringify(result.metadata)).toBe('{"constructor":1,"toString":2}');
+  });
+
+  test('leave the row’s own metadata as it was read', () => {
+    const checked = check('{"inputs":1,"outputs":1,"metadata":{"__proto__":{"a":1}},"b":2}');
+
+    if ('problems' in checked) throw new Error('refused');
+    expect(JSON.stringify(checked.result.metadata)).toBe('{"__proto__":{"a":1},"b":2}');
+    expect((checked.row.value as JsonObject).metadata).not.toHaveProperty('b');
   });
 
   test('of a child run are kept with the child', () => {
@@ -251,86 +282,6 @@ describe('fields that no one knows', () => {
   });
 });
 
-describe('columns', () => {
-  test('nest by their dots, and only scores, times and tokens become numbers', () => {
-    const checked = columns({
-      'inputs.question': '007',
-      'inputs.context.lang': 'en',
-      'outputs.answer': '42',
-      'outputs.steps': '[1, 2.0]',
-      'scores.correct': 'True',
-      'scores.f1': '0.50',
-      'scores.exact.match': '1',
-      'scores.judge.score': '.5',
-      'scores.judge.comment': '5',
-      'scores.missing': 'nan',
-      latency: '1.25',
-      start_time: '2026-01-01T00:00:00Z',
-      'usage_metadata.input_tokens': '12',
-      'metadata.run': '3',
-      note: '',
-    });
-
-    expect(checked).toMatchObject({
-      result: {
-        inputs: { question: '007', context: { lang: 'en' } },
-        outputs: { answer: '42', steps: [1, new JsonNumber('2.0')] },
-        latencyUs: 1_250_000,
-        metadata: { run: '3', usage_metadata: { input_tokens: 12 } },
-        feedback: [
-          { key: 'correct', score: true },
-          { key: 'f1', score: new JsonNumber('0.50') },
-          { key: 'exact.match', score: 1 },
-          { key: 'judge', score: 0.5, comment: '5' },
-        ],
-      },
-    });
-  });
-
-  test('join a JSON cell with the columns below it', () => {
-    expect(columns({ inputs: '{"a":1}', 'inputs.b': 'x', outputs: 'y' })).toMatchObject({
-      result: { inputs: { a: 1, b: 'x' }, outputs: { output: 'y' } },
-    });
-  });
-
-  test('that contradict each other are refused', () => {
-    expect(columns({ inputs: 'text', 'inputs.b': 'x', outputs: 'y' })).toMatchObject({
-      problems: [
-        {
-          field: 'inputs.b',
-          message: 'has no place: another column holds what it should be within',
-        },
-      ],
-    });
-  });
-
-  test('that are not ours are listed, with what they should be named', () => {
-    const checked = columns({ question: 'q', answer: 'a' });
-
-    expect(checked).toMatchObject({
-      problems: [
-        {
-          field: 'inputs',
-          message: expect.stringContaining(
-            'The columns are question, answer; those of inputs are named inputs.<name>',
-          ),
-        },
-        { field: 'outputs' },
-      ],
-    });
-  });
-
-  test('may have names that JavaScript uses itself', () => {
-    const checked = columns(
-      JSON.parse('{"inputs.__proto__.x":"1","inputs.constructor":"2","outputs":"y"}'),
-    );
-
-    if ('problems' in checked) throw new Error('refused');
-    expect(JSON.stringify(checked.result.inputs)).toBe('{"__proto__":{"x":"1"},"constructor":"2"}');
-    expect(({} as { x?: string }).x).toBeUndefined();
-  });
-});
-
 test('a row that could not be read keeps its problem', () => {
   const row: Row = {
     origin,
@@ -341,4 +292,16 @@ test('a row that could not be read keeps its problem', () => {
   };
 
   expect(checkRow(row)).toEqual({ row, problems: [{ message: 'expected a value' }] });
+});
+
+test('rows are checked as they come, bad ones too', async () => {
+  async function* rows() {
+    for (const [index, value] of [{ inputs: 1, outputs: 1 }, 5].entries())
+      yield { origin, index, shape: 'document', value } satisfies Row;
+  }
+
+  const checked: boolean[] = [];
+  for await (const row of parseResults(rows())) checked.push('result' in row);
+
+  expect(checked).toEqual([true, false]);
 });
