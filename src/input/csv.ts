@@ -1,10 +1,13 @@
-import { Readable } from 'node:stream';
 import Papa from 'papaparse';
 import { LsRecordError } from '../errors.js';
 import { type JsonObject, setKey } from '../json/value.js';
+import { findDelimiter } from './delimiter.js';
+import { MAX_ROW_CHARACTERS } from './jsonl.js';
 import type { Row } from './row.js';
 
 const MAX_HEADER = 1_000_000;
+/** A row that is longer comes in pieces that grow with it: it is looked through again for each piece. */
+const LONG_ROW = 1_000_000;
 
 /**
  * Reads a table with a header; each row is an object of header → text. The delimiter is found unless it is given.
@@ -19,18 +22,16 @@ export async function* readCsv(
 ): AsyncGenerator<Row> {
   let header: Header | undefined;
   let index = 0;
-  let line = 1;
 
-  for await (const { fields, isQuoteOpen } of records(text, delimiter)) {
-    const origin = { file, line };
-    line += 1 + fields.reduce((count, field) => count + newlinesIn(field), 0);
-    if (isQuoteOpen) throw openQuote(file, origin.line);
-    if (fields.length === 1 && fields[0]?.trim() === '') continue;
+  for await (const { fields, line, delimiter: separator } of records(text, file, delimiter)) {
+    const isBlank = fields.length === 1 && fields[0]?.trim() === '';
+    if (isBlank) continue;
     if (!header) {
-      header = readHeader(fields, file, origin.line);
+      header = readHeader(fields, file, line);
       continue;
     }
-    yield { origin, index: index++, shape: 'columns', ...readCells(header, fields) };
+    const cells = readCells(header, fields, separator);
+    yield { origin: { file, line }, index: index++, shape: 'columns', ...cells };
   }
   if (!header)
     throw new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
@@ -62,13 +63,14 @@ function readHeader(fields: readonly string[], file: string, line: number): Head
 function readCells(
   { names, width }: Header,
   fields: readonly string[],
+  delimiter: string,
 ): Pick<Row, 'value' | 'problem' | 'text'> {
   const isRagged = fields.length < names.length || fields.length > width;
   if (isRagged || fields.slice(names.length).some((field) => field !== '')) {
     return {
       value: null,
-      problem: `found ${fields.length} fields, expected ${names.length} as in the header`,
-      text: Papa.unparse([[...fields]]).slice(0, 1000),
+      problem: `found ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, expected ${names.length} as in the header`,
+      text: Papa.unparse([[...fields]], { delimiter }).slice(0, 1000),
     };
   }
   const value: JsonObject = {};
@@ -76,94 +78,115 @@ function readCells(
   return { value };
 }
 
-function newlinesIn(field: string): number {
-  let count = 0;
-  for (let at = field.indexOf('\n'); at !== -1; at = field.indexOf('\n', at + 1)) count++;
-  return count;
+interface CsvRecord {
+  readonly fields: string[];
+  readonly line: number;
+  readonly delimiter: string;
 }
 
-function openQuote(file: string, line: number): LsRecordError {
+/** What papaparse says of a piece of text. */
+interface Parsed {
+  readonly data: string[][];
+  readonly errors: readonly {
+    readonly type: string;
+    readonly row: number;
+    readonly index: number;
+  }[];
+  readonly meta: { readonly cursor: number };
+}
+
+/**
+ * Papaparse's streams push, and end at an unclosed quote as if all were well;
+ * its parser takes text piece by piece and says how far it came.
+ */
+async function* records(
+  text: AsyncIterable<string>,
+  file: string,
+  wanted: string | undefined,
+): AsyncGenerator<CsvRecord> {
+  let parser: Papa.Parser | undefined;
+  let delimiter = ',';
+  let newline: '\n' | '\r' = '\n';
+  let rest = '';
+  let line = 1;
+
+  const parse = function* (isEnd: boolean): Generator<CsvRecord> {
+    if (!parser) {
+      delimiter = wanted ?? findDelimiter(rest);
+      newline = rest.includes('\r') && !rest.includes('\n') ? '\r' : '\n';
+      parser = new Papa.Parser({ delimiter, newline });
+    }
+    const { data, errors, meta }: Parsed = parser.parse(rest, 0, !isEnd);
+    const quotes = errors.filter(({ type }) => type === 'Quotes');
+    const openQuote = quotes.find(({ row }) => row < data.length);
+    const firstOfPiece = line;
+
+    for (const [at, fields] of data.entries()) {
+      if (at === openQuote?.row) {
+        const before = count(newline, rest.slice(0, openQuote.index));
+        throw notClosed(file, firstOfPiece + before);
+      }
+      const start = line;
+      line += 1 + fields.reduce((sum, field) => sum + count(newline, field), 0);
+      yield { fields: withoutReturn(fields, newline), line: start, delimiter };
+    }
+    rest = rest.slice(meta.cursor);
+  };
+
+  for await (const piece of pieces(text, () => rest.length)) {
+    rest += piece;
+    yield* parse(false);
+    if (rest.length > MAX_ROW_CHARACTERS) throw tooLong(file, line);
+  }
+  yield* parse(true);
+}
+
+/** The header first, for what it tells of the table; then as it comes, unless a row grows long. */
+async function* pieces(
+  text: AsyncIterable<string>,
+  openLength: () => number,
+): AsyncGenerator<string> {
+  let isHeader = true;
+  let gathered: string[] = [];
+  let length = 0;
+  for await (const chunk of text) {
+    gathered.push(chunk);
+    length += chunk.length;
+    const open = openLength();
+    if (isHeader && length < MAX_HEADER && !gathered.join('').trimStart().includes('\n')) continue;
+    if (open > LONG_ROW && length < open && open + length <= MAX_ROW_CHARACTERS) continue;
+    isHeader = false;
+    yield gathered.join('');
+    gathered = [];
+    length = 0;
+  }
+  yield gathered.join('');
+}
+
+/** Lines may end in \r\n, all or some: papaparse is told that they end in \n, and leaves the rest to the last field. */
+function withoutReturn(fields: string[], newline: string): string[] {
+  const last = fields.at(-1);
+  if (newline === '\n' && last?.endsWith('\r')) fields[fields.length - 1] = last.slice(0, -1);
+  return fields;
+}
+
+function count(char: string, text: string): number {
+  let found = 0;
+  for (let at = text.indexOf(char); at !== -1; at = text.indexOf(char, at + 1)) found++;
+  return found;
+}
+
+function notClosed(file: string, line: number): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${file}:${line}: a quote is opened in this row and not closed as CSV demands`,
-    {
-      hint: 'Within quotes a quote is written twice: "He said ""no"".".',
-    },
+    `${file}:${line}: a quote is opened here and not closed as CSV demands`,
+    { hint: 'Within quotes a quote is written twice: "He said ""no"".".' },
   );
 }
 
-interface CsvRecord {
-  readonly fields: string[];
-  readonly isQuoteOpen: boolean;
-}
-
-/** Papaparse pushes; this lets its consumer pull, a chunk at a time. */
-async function* records(
-  text: AsyncIterable<string>,
-  delimiter: string | undefined,
-): AsyncGenerator<CsvRecord> {
-  let chunk: Papa.ParseResult<string[]> | undefined;
-  let parser: Papa.Parser | undefined;
-  let isDone = false;
-  let failure: Error | undefined;
-  let wake = () => {};
-  const stream = Readable.from(wholeHeader(text), { objectMode: true, highWaterMark: 1 });
-
-  Papa.parse<string[]>(stream as unknown as File, {
-    header: false,
-    ...(delimiter !== undefined && { delimiter }),
-    chunk: (results, itself) => {
-      itself.pause();
-      chunk = results;
-      parser = itself;
-      wake();
-    },
-    complete: () => {
-      isDone = true;
-      wake();
-    },
-    error: (error) => {
-      failure = error;
-      wake();
-    },
+function tooLong(file: string, line: number): LsRecordError {
+  const size = `${MAX_ROW_CHARACTERS / 1024 / 1024} MB`;
+  return new LsRecordError('INPUT_INVALID', `${file}:${line}: the row is longer than ${size}`, {
+    hint: 'Is a quote opened in it that is never closed?',
   });
-  stream.on('error', (error) => {
-    failure = error;
-    wake();
-  });
-
-  try {
-    for (;;) {
-      if (!chunk && !isDone && !failure) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      if (failure) throw failure;
-      if (!chunk) return;
-      const { data, errors } = chunk;
-      const open = new Set(errors.filter(({ type }) => type === 'Quotes').map(({ row }) => row));
-      chunk = undefined;
-      for (const [at, fields] of data.entries()) yield { fields, isQuoteOpen: open.has(at) };
-      parser?.resume();
-    }
-  } finally {
-    stream.destroy();
-  }
-}
-
-/** Papaparse guesses delimiter and line ends by what comes first: that must be a line, not a chunk's beginning. */
-async function* wholeHeader(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let head: string | undefined = '';
-  for await (const chunk of text) {
-    if (head === undefined) {
-      yield chunk;
-      continue;
-    }
-    head += chunk;
-    if (!head.includes('\n') && head.length < MAX_HEADER) continue;
-    yield head;
-    head = undefined;
-  }
-  if (head) yield head;
 }

@@ -22,6 +22,8 @@ export class JsonText {
   #line = 1;
   /** Where the current line begins, relative to the buffer. */
   #lineStart = 0;
+  /** The first line break not passed yet; none: beyond all. */
+  #nextNewline = Number.POSITIVE_INFINITY;
 
   constructor(text: AsyncIterable<string>, file: string) {
     this.#chunks = text[Symbol.asyncIterator]();
@@ -120,19 +122,22 @@ export class JsonText {
     this.#lineStart -= this.#at;
     this.#buffer = this.#buffer.slice(this.#at) + value;
     this.#at = 0;
+    this.#nextNewline = this.#findNewline(0);
     return true;
   }
 
   #moveTo(to: number): void {
-    for (
-      let at = this.#buffer.indexOf('\n', this.#at);
-      at !== -1 && at < to;
-      at = this.#buffer.indexOf('\n', at + 1)
-    ) {
+    while (this.#nextNewline < to) {
       this.#line++;
-      this.#lineStart = at + 1;
+      this.#lineStart = this.#nextNewline + 1;
+      this.#nextNewline = this.#findNewline(this.#lineStart);
     }
     this.#at = to;
+  }
+
+  #findNewline(from: number): number {
+    const at = this.#buffer.indexOf('\n', from);
+    return at === -1 ? Number.POSITIVE_INFINITY : at;
   }
 }
 

@@ -56,6 +56,9 @@ async function findRows(text: JsonText): Promise<Layout> {
     if (await holdsObjects(text)) holders.set(key, number);
   }
 
+  // Documents one after another are rows themselves, whatever lists are in them.
+  if ((await text.peek()) !== undefined) return { kind: 'values' };
+
   const [number, ...others] = holders.values();
   if (number !== undefined && others.length === 0) return { kind: 'member', number };
   const found = members.length > MAX_NAMED ? [...members.slice(0, MAX_NAMED), '…'] : members;

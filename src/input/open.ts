@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LsRecordError } from '../errors.js';
 import { readCsv } from './csv.js';
@@ -12,7 +12,8 @@ import { readJsonLines } from './jsonl.js';
 import type { Row, RowsOptions, Source } from './row.js';
 import { type Format, MAX_HEAD, sniff } from './sniff.js';
 
-const CHUNK_BYTES = 256 * 1024;
+/** Its text is just small enough for the engine's young space: larger chunks take twice the time. */
+const CHUNK_BYTES = 64 * 1024;
 
 export interface OpenOptions {
   /** What `-` is. */
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly format?: Format;
   /** For a stream that must be read twice; made if it is not there. */
   readonly spoolFolder: string;
+  /** Ends the wait for a stream that says nothing; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,35 +35,57 @@ export async function openSources(
   paths: readonly string[],
   options: OpenOptions,
 ): Promise<Source[]> {
-  const sources: Source[] = [];
-  for (const path of paths) {
-    sources.push(
-      path === '-' ? await openStream(options) : await openFile(path, path, options.format),
-    );
+  if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
+    throw new LsRecordError('USAGE', 'stdin is named twice', { hint: 'It can be read once only.' });
   }
-  return sources;
+  const sources: Source[] = [];
+  try {
+    for (const path of paths) {
+      options.signal?.throwIfAborted();
+      sources.push(path === '-' ? await openStdin(options) : await openPath(path, options));
+    }
+    return sources;
+  } catch (error) {
+    for (const source of sources) await source.close?.();
+    throw error;
+  }
+}
+
+async function openStdin(options: OpenOptions): Promise<Source> {
+  if (!options.stdin)
+    throw new LsRecordError('USAGE', 'there is no stdin to read', { hint: 'Name a file.' });
+  return openStream(options.stdin, '-', options);
+}
+
+async function openPath(path: string, options: OpenOptions): Promise<Source> {
+  const facts = await stat(path).catch((error: unknown) => {
+    throw unreadable(error, path);
+  });
+  if (facts.isDirectory()) {
+    throw new LsRecordError('INPUT_UNREADABLE', `${path} is a folder`, {
+      hint: 'Name the files in it.',
+    });
+  }
+  // A pipe, such as the shell's <(…), gives its bytes once.
+  if (!facts.isFile()) return openStream(createReadStream(path), path, options);
+  return openFile(path, path, options.format);
 }
 
 async function openFile(path: string, name: string, format: Format | undefined): Promise<Source> {
   const { head, bytes } = await readHead(path, name);
   const recognised = recognise(head, head.length === bytes, name, format);
-  return makeSource({ name, format: recognised, live: false, bytes }, () =>
-    translateErrors(createReadStream(path, { highWaterMark: CHUNK_BYTES }), name),
+  return makeSource({ name, format: recognised, live: false, bytes }, (signal) =>
+    readStream(createReadStream(path, { highWaterMark: CHUNK_BYTES }), name, signal),
   );
 }
 
 async function readHead(path: string, name: string): Promise<{ head: Buffer; bytes: number }> {
   try {
-    const facts = await stat(path);
-    if (facts.isDirectory()) {
-      throw new LsRecordError('INPUT_UNREADABLE', `${name} is a folder`, {
-        hint: 'Name the files in it.',
-      });
-    }
     const file = await open(path);
     try {
+      const { size } = await file.stat();
       const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEAD), 0, MAX_HEAD, 0);
-      return { head: buffer.subarray(0, bytesRead), bytes: facts.size };
+      return { head: buffer.subarray(0, bytesRead), bytes: size };
     } finally {
       await file.close();
     }
@@ -94,54 +119,71 @@ function isBlank(bytes: Uint8Array): boolean {
 }
 
 /** A stream is looked at until its format is clear; a document that must be read twice is put into a file. */
-async function openStream({ stdin, format, spoolFolder }: OpenOptions): Promise<Source> {
-  if (!stdin)
-    throw new LsRecordError('USAGE', 'there is no stdin to read', { hint: 'Name a file.' });
-  const chunks = translateErrors(stdin, 'stdin')[Symbol.asyncIterator]();
+async function openStream(stream: Readable, name: string, options: OpenOptions): Promise<Source> {
+  const file = name === '-' ? 'stdin' : name;
+  const chunks = readStream(stream, file, options.signal)[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let isAll = false;
-  let recognised: Format | undefined;
+  let format: Format | undefined;
 
-  while (recognised === undefined) {
+  while (format === undefined) {
     const next = await chunks.next();
     if (next.done) isAll = true;
     else head.push(next.value);
     const bytes = Buffer.concat(head);
     const isClear = isAll || bytes.length >= MAX_HEAD || !('unclear' in sniff(bytes, false));
-    if (isClear) recognised = recognise(bytes, isAll, 'stdin', format);
+    if (isClear) format = recognise(bytes, isAll, file, options.format);
   }
 
-  const rest = (async function* () {
+  const read = async function* (): AsyncGenerator<Uint8Array> {
     yield* head;
-    while (!isAll) {
-      const next = await chunks.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  })();
-  if (recognised === 'json') return spool(rest, spoolFolder);
-  return makeSource({ name: '-', format: recognised, live: true }, () => rest);
+    if (!isAll) yield* chunks;
+  };
+  if (format === 'json') return spool(read(), name, options.spoolFolder);
+  return makeSource({ name, format, live: true }, (signal) => {
+    if (signal) addAbortSignal(signal, stream);
+    return read();
+  });
 }
 
 /** @returns a source that removes its file when it is closed. */
-async function spool(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Source> {
+async function spool(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  folder: string,
+): Promise<Source> {
   const path = join(folder, `stdin-${randomUUID()}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw notKept(error, folder);
+  });
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
-    const source = await openFile(path, '-', 'json');
-    return { ...source, close: () => rm(path, { force: true }) };
   } catch (error) {
     await rm(path, { force: true });
-    throw unreadable(error, 'stdin');
+    throw notKept(error, folder);
   }
+  const source = await openFile(path, name, 'json');
+  return { ...source, close: () => rm(path, { force: true }) };
 }
 
-function makeSource(facts: Omit<Source, 'rows'>, bytes: () => AsyncIterable<Uint8Array>): Source {
+function notKept(error: unknown, folder: string): unknown {
+  const isOfDisk = error instanceof Error && 'syscall' in error;
+  if (error instanceof LsRecordError || !isOfDisk) return error;
+  return new LsRecordError(
+    'HOME_UNAVAILABLE',
+    `the document from stdin cannot be kept in ${folder}: ${error.message}`,
+    { hint: 'Make room there, or name the document as a file.', cause: error },
+  );
+}
+
+function makeSource(
+  facts: Omit<Source, 'rows'>,
+  bytes: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
+): Source {
   const file = facts.name === '-' ? 'stdin' : facts.name;
   return {
     ...facts,
-    rows: (options = {}) => readRows(facts.format, file, bytes, options),
+    rows: (options = {}) => readRows(facts.format, file, () => bytes(options.signal), options),
   };
 }
 
@@ -172,11 +214,17 @@ async function* watch(
   }
 }
 
-async function* translateErrors(stream: Readable, name: string): AsyncGenerator<Uint8Array> {
+async function* readStream(
+  stream: Readable,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (signal) addAbortSignal(signal, stream);
   try {
     for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   } catch (error) {
-    throw unreadable(error, name);
+    const isStopped = error instanceof Error && error.name === 'AbortError';
+    throw isStopped ? (error.cause ?? error) : unreadable(error, name);
   }
 }
 

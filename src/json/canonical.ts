@@ -6,7 +6,11 @@ const INTEGER = /^-?\d+$/;
 /** What CPython's `json.dumps(value, sort_keys=True)` prints, byte for byte: ids are hashes of it. */
 export function pythonJson(value: JsonValue): string {
   if (typeof value === 'string') return pythonString(value);
-  if (typeof value === 'number') return pythonNumber(String(value));
+  if (typeof value === 'number') {
+    // Where both languages write digits and a point, they write the same ones.
+    const size = Math.abs(value);
+    return size >= 1e-4 && size < 1e16 ? String(value) : pythonNumber(String(value));
+  }
   if (value === null || typeof value === 'boolean') return String(value);
   if (value instanceof JsonNumber) return pythonNumber(value.text);
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
@@ -19,21 +23,16 @@ export function pythonJson(value: JsonValue): string {
 /** JavaScript sorts by UTF-16 unit, where surrogates come before U+E000. */
 function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const x = a.charCodeAt(at);
-    const y = b.charCodeAt(at);
-    if (x === y) continue;
-    // From the first unit that differs, a pair's code point and a lone unit compare as their ranks do.
-    return rank(a, at) - rank(b, at);
-  }
-  return a.length - b.length;
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  // A first half that both have may be half of a pair in one of them only.
+  const start = at > 0 && isFirstHalf(a.charCodeAt(at - 1)) ? at - 1 : at;
+  return codePointAt(a, start) - codePointAt(b, start) || codePointAt(a, at) - codePointAt(b, at);
 }
 
-function rank(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  const isSecondHalf =
-    unit >= 0xdc00 && unit <= 0xdfff && at > 0 && isFirstHalf(text.charCodeAt(at - 1));
-  return isSecondHalf ? (text.codePointAt(at - 1) as number) : (text.codePointAt(at) as number);
+function codePointAt(text: string, at: number): number {
+  return text.codePointAt(at) as number;
 }
 
 function isFirstHalf(unit: number): boolean {

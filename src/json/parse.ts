@@ -40,49 +40,76 @@ export function positionAt(text: string, offset: number): { line: number; column
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** Spellings of numbers that a double may not give back; in a string they only cost time. */
+/** Spellings of numbers that a double may not give back; in a text they only cost time. */
 const SUSPECT = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.00000/g;
-const NUMBER_CHARS = /[-+.\deE]/;
 
 function keepsItsNumbers(text: string): boolean {
   SUSPECT.lastIndex = 0;
   for (let match = SUSPECT.exec(text); match; match = SUSPECT.exec(text)) {
     let start = match.index;
     let end = SUSPECT.lastIndex;
-    while (start > 0 && NUMBER_CHARS.test(text[start - 1] as string)) start--;
-    while (end < text.length && NUMBER_CHARS.test(text[end] as string)) end++;
-    const token = text.slice(start, end);
-    if (String(Number(token)) !== token) return false;
+    while (start > 0 && isOfNumber(text.charCodeAt(start - 1))) start--;
+    while (end < text.length && isOfNumber(text.charCodeAt(end))) end++;
+    if (canBegin(text.charCodeAt(start - 1)) && canEnd(text.charCodeAt(end))) {
+      const token = text.slice(start, end);
+      if (String(Number(token)) !== token) return false;
+    }
     SUSPECT.lastIndex = end;
   }
   return true;
 }
 
-/** Cheaply: a text with few brackets cannot be deep. */
+/** Digits, sign, point, exponent. */
+function isOfNumber(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d ||
+    code === 0x2e ||
+    code === 0x2b ||
+    code === 0x45 ||
+    code === 0x65
+  );
+}
+
+/** What stands before a number: white space, a comma, a colon, a bracket, or nothing. Dates and ids are in quotes. */
+function canBegin(code: number): boolean {
+  return code <= 0x20 || code === 0x2c || code === 0x3a || code === 0x5b || Number.isNaN(code);
+}
+
+function canEnd(code: number): boolean {
+  return code <= 0x20 || code === 0x2c || code === 0x5d || code === 0x7d || Number.isNaN(code);
+}
+
 function isShallow(text: string, maxDepth: number): boolean {
+  // Most texts have too few brackets to be deep, and these are counted quickly.
+  if (hasAtMost(text, '[', maxDepth / 2) && hasAtMost(text, '{', maxDepth / 2)) return true;
   let depth = 0;
-  let brackets = 0;
-  for (
-    let at = text.indexOf('[');
-    at !== -1 && brackets <= maxDepth;
-    at = text.indexOf('[', at + 1)
-  )
-    brackets++;
-  for (
-    let at = text.indexOf('{');
-    at !== -1 && brackets <= maxDepth;
-    at = text.indexOf('{', at + 1)
-  )
-    brackets++;
-  if (brackets <= maxDepth) return true;
-  // Brackets within strings count too: then it is only read the slower way.
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x7b) {
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x5b || code === 0x7b) {
       if (++depth > maxDepth) return false;
     } else if (code === 0x5d || code === 0x7d) depth--;
   }
   return true;
+}
+
+function hasAtMost(text: string, char: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(char); at !== -1; at = text.indexOf(char, at + 1)) {
+    if (++count > most) return false;
+  }
+  return true;
+}
+
+/** Where the closing quote is, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -132,6 +159,7 @@ class Reader {
     if (char === '{') return this.#nested(() => this.#object());
     if (char === '[') return this.#nested(() => this.#array());
     if (char === '"') return this.#string();
+    if (char !== undefined && char >= '0' && char <= '9') return this.#number();
     for (const [word, value] of LITERALS) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;

@@ -21,9 +21,10 @@ export function parseTime(iso: string): Micros {
 }
 
 function split(us: Micros): { date: Date; micros: string } {
-  const seconds = Math.floor(us / 1_000_000);
+  const whole = Math.floor(us);
+  const seconds = Math.floor(whole / 1_000_000);
   return {
     date: new Date(seconds * 1000),
-    micros: String(us - seconds * 1_000_000).padStart(6, '0'),
+    micros: String(whole - seconds * 1_000_000).padStart(6, '0'),
   };
 }

@@ -183,7 +183,7 @@ class ExampleWriter {
       tally.examplesCreated += group.length;
       // A server that names no time has its own clock's time at the latest.
       if (asOf === undefined)
-        this.lastChangeUs = Math.max(this.lastChangeUs, client.nowMs() * 1000);
+        this.lastChangeUs = Math.max(this.lastChangeUs, Math.floor(client.nowMs() * 1000));
       else this.#note(asOf);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;

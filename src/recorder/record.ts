@@ -167,7 +167,7 @@ class Recorder {
   #timeline(survey: Survey, changedUs: Micros): Timeline {
     const { client, keepTimes = false } = this.#options;
     const timeline = new Timeline(survey.range, {
-      nowUs: () => client.nowMs() * 1000,
+      nowUs: () => Math.floor(client.nowMs() * 1000),
       examplesChangedUs: changedUs,
       windowUs: client.endpoint.isCloud ? CLOUD_WINDOW_US : Number.POSITIVE_INFINITY,
       keep: keepTimes,

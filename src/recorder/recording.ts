@@ -30,8 +30,6 @@ export interface RecordOptions {
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** A sentence worth saying once, such as an assumption that was made. */
-  readonly onNote?: (note: string) => void;
   /** Called with each row that is refused, in the order of refusal, as one JSON line ready for a rejects file. */
   readonly onReject?: (line: string) => void | Promise<void>;
 }

@@ -1,14 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openSources } from '../../src/input/open.js';
-import type { Row } from '../../src/input/row.js';
+import type { Row, Source } from '../../src/input/row.js';
 import { JsonNumber } from '../../src/json/value.js';
 import { fileOf, rowsOf, sourceOf, spoolFolder, streamOf } from '../support/rows.js';
 
+/** POSIX's command; Node has no call for it. */
+const MAKE_PIPE = 'mkfifo';
 const ROW = '{"inputs":{"q":1},"outputs":{"a":"é😀"}}';
 const VALUE = { inputs: { q: 1 }, outputs: { a: 'é😀' } };
 
@@ -20,6 +25,19 @@ describe('the format is told by content', () => {
     ['an array', `[${ROW}]`, 'json'],
     ['a printed row', '{\n  "inputs": {"q": 1},\n  "outputs": {}\n}', 'json'],
     ['an object that holds the rows', `{"version":1,"results":[${ROW}]}`, 'json'],
+    [
+      'rows that hold lists of objects',
+      '{"messages":[{"a":1}]}\n{"messages":[{"a":2}]}\n',
+      'jsonl',
+    ],
+    ['a row of two lines', '{"inputs":{"q":1},\n"outputs":{}}', 'json'],
+    ['a row broken within its line, and no other', '{"inputs":{"q":nope}}\n', 'jsonl'],
+    [
+      'a long first row',
+      `{"n":"\\"inputs\\":[","inputs":"${'x'.repeat(70_000)}"}\n${ROW}\n`,
+      'jsonl',
+    ],
+    ['a long line that holds rows', `{"rows":[${`${ROW},`.repeat(2000)}${ROW}]}`, 'json'],
     ['commas', 'inputs.q,outputs.a\n1,2\n', 'csv'],
     ['tabs', 'inputs.q\toutputs.a\n1\t2\n', 'tsv'],
   ] as const)('%s', async ([, content, format]) => {
@@ -54,6 +72,15 @@ describe('rows are the same however they are written', () => {
     expect(rows.map(({ index }) => index)).toEqual([0, 1]);
   });
 
+  test('one after another, of objects that hold lists of objects', async () => {
+    const value = { messages: [{ role: 'user' }], score: 1 };
+    const printed = JSON.stringify(value, null, 2);
+
+    const rows = await rowsOf(await sourceOf(`${printed}\n${printed}\n`));
+
+    expect(rows.map((row) => row.value)).toEqual([value, value]);
+  });
+
   test.for(['utf16le', 'utf16be'] as const)('%s', async (encoding) => {
     const bytes = Buffer.from(`\ufeff${ROW}\n${ROW}\n`, 'utf16le');
 
@@ -62,7 +89,29 @@ describe('rows are the same however they are written', () => {
     expect(rows.map(({ value }) => value)).toEqual([VALUE, VALUE]);
   });
 
-  test('in chunks cut anywhere, within characters too', async () => {
+  test.for(['utf8', 'utf16le', 'utf16be'] as const)(
+    '%s cut into two chunks after any byte, within characters too',
+    async (encoding) => {
+      for (const content of [
+        `${ROW}\n{"a":}\r\n${ROW}`,
+        `[${ROW},\n {"a":"\\"\\\\"}]`,
+        'a,b\r\n"1\n""2",é😀\r\n3,"4"""\r\n',
+      ]) {
+        const units = Buffer.from(`\ufeff${content}`, encoding === 'utf8' ? 'utf8' : 'utf16le');
+        const bytes = encoding === 'utf16be' ? units.swap16() : units;
+        const whole = await rowsOf(await streamOf([bytes]));
+
+        for (let at = 1; at < bytes.length; at++) {
+          const rows = await rowsOf(await streamOf([bytes.subarray(0, at), bytes.subarray(at)]));
+
+          expect(rows, `cut after ${at} bytes of ${content}`).toEqual(whole);
+        }
+        expect(whole.length).toBeGreaterThan(1);
+      }
+    },
+  );
+
+  test('in chunks cut anywhere and often', async () => {
     const contents = [
       `${ROW}\n${ROW}\n`,
       `[${ROW},${ROW}]`,
@@ -159,10 +208,30 @@ describe('broken input', () => {
   });
 
   test.for([
+    ['UTF-8', Buffer.from([0xff, 0x0a])],
+    ['UTF-8 that ends within a character', Buffer.from([0xe2, 0x82])],
+    ['UTF-16', Buffer.from([0x00, 0xdc, 0x0a, 0x00])],
+  ] as const)('rows before bytes that are not %s are given', async ([name, bad]) => {
+    const isWide = name === 'UTF-16';
+    const good = Buffer.from(
+      `${isWide ? '\ufeff' : ''}${ROW}\n${ROW}\n`,
+      isWide ? 'utf16le' : 'utf8',
+    );
+    const source = await sourceOf(Buffer.concat([good, bad]));
+    const values: unknown[] = [];
+    const read = async () => {
+      for await (const { value } of source.rows()) values.push(value);
+    };
+
+    await expect(read()).rejects.toThrow(/rows:3: these bytes are not UTF-/);
+    expect(values).toEqual([VALUE, VALUE]);
+  });
+
+  test.for([
     [
       'a row with too few fields',
       'inputs.q,outputs.a\n1\n2,3\n',
-      'found 1 fields, expected 2 as in the header',
+      'found 1 field, expected 2 as in the header',
     ],
     [
       'a row with too many fields',
@@ -208,7 +277,109 @@ describe('broken input', () => {
   });
 });
 
+describe('what is no plain file', () => {
+  test.skipIf(process.platform === 'win32')('a pipe is read like stdin', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'ls-record-pipe-')), 'pipe');
+    execFileSync(MAKE_PIPE, [path]);
+    const written = writeFile(path, `${ROW}\n${ROW}\n`);
+
+    const [source] = await openSources([path], { spoolFolder });
+    const rows = await rowsOf(source as Source);
+    await written;
+
+    expect(source).toMatchObject({ name: path, live: true, format: 'jsonl' });
+    expect(rows.map(({ value, origin }) => [value, origin])).toEqual([
+      [VALUE, { file: path, line: 1 }],
+      [VALUE, { file: path, line: 2 }],
+    ]);
+  });
+
+  test.skipIf(!existsSync('/proc/self/mem'))('a device that fails is told in words', async () => {
+    await expect(openSources(['/proc/self/mem'], { spoolFolder })).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: expect.stringContaining('/proc/self/mem cannot be read'),
+      hint: expect.any(String),
+    });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a file of another is told in words', async () => {
+    const path = fileOf(ROW);
+    chmodSync(path, 0);
+
+    await expect(openSources([path], { spoolFolder })).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: `${path} cannot be read: you may not read it`,
+    });
+  });
+});
+
 describe('a stream', () => {
+  test('cannot be read twice', async () => {
+    await expect(openSources(['-', '-'], { spoolFolder })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('that breaks off is told in words, after the rows before', async () => {
+    const source = await streamOf(
+      (async function* () {
+        yield `${ROW}\n`;
+        throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+      })(),
+    );
+    const rows = source.rows()[Symbol.asyncIterator]();
+
+    const first = await rows.next();
+
+    expect(first.value?.value).toEqual(VALUE);
+    await expect(rows.next()).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: 'stdin cannot be read: EIO: i/o error, read',
+    });
+  });
+
+  test('that says nothing can be stopped while it is opened', async () => {
+    const stop = new AbortController();
+    const stdin = new Readable({ read() {} });
+
+    const opened = openSources(['-'], { spoolFolder, stdin, signal: stop.signal });
+    stop.abort(new Error('enough'));
+
+    await expect(opened).rejects.toThrow('enough');
+  });
+
+  test('that falls silent can be stopped while it is read', async () => {
+    const stop = new AbortController();
+    const stdin = new Readable({ read() {} });
+    stdin.push(`${ROW}\n`);
+    const [source] = await openSources(['-'], { spoolFolder, stdin });
+    const rows = (source as Source).rows({ signal: stop.signal })[Symbol.asyncIterator]();
+    await rows.next();
+
+    const next = rows.next();
+    stop.abort(new Error('enough'));
+
+    await expect(next).rejects.toThrow('enough');
+  });
+
+  test('that was spooled is cleaned up when another input cannot be opened', async () => {
+    const before = readdirSync(spoolFolder);
+    const stdin = Readable.from([`[${ROW}]`], { objectMode: false });
+
+    const opened = openSources(['-', '/nowhere/at-all'], { spoolFolder, stdin });
+
+    await expect(opened).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
+    expect(readdirSync(spoolFolder)).toEqual(before);
+  });
+
+  test('that cannot be spooled is told with the folder', async () => {
+    const stdin = Readable.from([`[${ROW}]`], { objectMode: false });
+    const folder = join(fileOf('a file is in its place'), 'spool');
+
+    await expect(openSources(['-'], { spoolFolder: folder, stdin })).rejects.toMatchObject({
+      code: 'HOME_UNAVAILABLE',
+      message: expect.stringContaining(folder),
+    });
+  });
+
   test('of lines is live: a row is there as soon as its line is', async () => {
     let open: (() => void) | undefined;
     const opened = new Promise<void>((resolve) => {
@@ -242,6 +413,18 @@ describe('a stream', () => {
     expect(twice.map((rows) => rows.length)).toEqual([2, 2]);
     expect(spooled - readdirSync(spoolFolder).length).toBe(1);
   });
+});
+
+test('reading a file stops on request', async () => {
+  const stop = new AbortController();
+  const source = await sourceOf(`${ROW}\n`.repeat(10_000));
+  const read = async () => {
+    for await (const { index } of source.rows({ signal: stop.signal })) {
+      if (index === 2) stop.abort(new Error('enough'));
+    }
+  };
+
+  await expect(read()).rejects.toThrow('enough');
 });
 
 test.for(['jsonl', 'json', 'csv'] as const)(

@@ -85,6 +85,24 @@ test.for([
   expect(printJson(parseJson(deep(1000)))).toBe(deep(1000));
 });
 
+test.for([
+  ['["]]]]]]]]]]]]", ', ']'],
+  ['["\\\\\\"]]]]]]]]]", ', ']'],
+  ['{"}}}}}}}}}}": ', '}'],
+] as const)('brackets within texts do not hide how deep %s… is', ([open, close]) => {
+  const deep = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+
+  expect(() => parseJson(deep(1001))).toThrow('nested more than 1000 deep');
+  expect(() => parseJson(deep(1000))).not.toThrow();
+});
+
+test('numbers within texts are left alone', () => {
+  const text =
+    '{"at":"2026-01-02T03:04:05.670Z","id":"1e5-0-0.10","said":"it costs 1.0, -0 or 1e5"}';
+
+  expect(parseJson(text)).toEqual(JSON.parse(text));
+});
+
 test('a position counts lines and columns from 1', () => {
   expect(positionAt('ab\ncd', 4)).toEqual({ line: 2, column: 2 });
   expect(positionAt('ab', 0)).toEqual({ line: 1, column: 1 });
@@ -167,3 +185,29 @@ describe.skipIf(names.length === 0)('JSONTestSuite (skipped without ../shared)',
     },
   );
 });
+
+const transforms = new URL('../../../shared/nasty/json-test_transform/', import.meta.url);
+const transformNames = existsSync(transforms) ? readdirSync(transforms) : [];
+
+describe.skipIf(transformNames.length === 0)(
+  'JSONTestSuite’s transformations (skipped without ../shared)',
+  () => {
+    test.for(transformNames.filter((name) => name.startsWith('number_')))(
+      '%s keeps its digits',
+      (name) => {
+        const text = readFileSync(new URL(name, transforms), 'utf8').trim();
+
+        expect(printJson(parseJson(text))).toBe(text);
+      },
+    );
+
+    test.for(transformNames.filter((name) => !name.startsWith('number_')))(
+      '%s keeps its characters',
+      (name) => {
+        const text = new TextDecoder().decode(readFileSync(new URL(name, transforms)));
+
+        expect(JSON.parse(printJson(parseJson(text)))).toEqual(JSON.parse(text));
+      },
+    );
+  },
+);

@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+
+interface WireRun {
+  id: string;
+  name: string;
+  parent_run_id: string | null;
+  reference_example_id: string | null;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown> | null;
+  error: string | null;
+  start_time: string;
+  end_time: string;
+  extra: { metadata: Record<string, unknown> };
+}
+
+interface WireExample {
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown> | null;
+  metadata: Record<string, unknown>;
+}
+
+interface WireFeedback {
+  id: string;
+  run_id: string;
+  key: string;
+  score: unknown;
+  value: unknown;
+  comment: string | null;
+}
+
+async function ask<T>(url: string, path: string, body?: object): Promise<T> {
+  const init = body && {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  const response = await fetch(`${url}/api/v1${path}`, init);
+  expect(response.status, path).toBe(200);
+  return (await response.json()) as T;
+}
+
+async function pages<T>(url: string, path: string): Promise<T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const page = await ask<T[]>(url, `${path}&limit=100&offset=${all.length}`);
+    all.push(...page);
+    if (page.length < 100) return all;
+  }
+}
+
+/** All that a server holds of an experiment, read over HTTP without our own client. */
+export async function readBack(url: string, experiment: { id: string }, dataset: { id: string }) {
+  const runs: WireRun[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { runs: WireRun[]; cursors: { next: string | null } } = await ask(
+      url,
+      '/runs/query',
+      {
+        session: [experiment.id],
+        limit: 100,
+        ...(cursor !== null && { cursor }),
+      },
+    );
+    runs.push(...page.runs);
+    cursor = page.cursors.next;
+  } while (cursor !== null);
+
+  const feedback: WireFeedback[] = await pages(url, `/feedback?session=${experiment.id}`);
+  const examples: WireExample[] = await pages(url, `/examples?dataset=${dataset.id}&order=id`);
+  const session = await ask<Record<string, unknown>>(
+    url,
+    `/sessions/${experiment.id}?include_stats=true`,
+  );
+  return {
+    runs,
+    roots: runs.filter((run) => run.parent_run_id === null),
+    feedback,
+    examples,
+    session,
+  };
+}
