@@ -1,0 +1,90 @@
+import { type Context, Hono } from 'hono';
+import { LsRecordError } from '../errors.js';
+import { type Printable, printJson } from '../json/print.js';
+import { keyGuard, loopbackGuard } from './guards.js';
+import { pages } from './page/pages.js';
+import { Refusal } from './refusal.js';
+import { aboutRoutes } from './routes/about.js';
+import type { Home, HomeOptions } from './routes/context.js';
+import { datasetRoutes } from './routes/datasets.js';
+import { exampleRoutes } from './routes/examples.js';
+import { feedbackRoutes } from './routes/feedback.js';
+import { runRoutes } from './routes/runs.js';
+import { sessionRoutes } from './routes/sessions.js';
+import type { Store } from './store.js';
+
+export type { HomeOptions } from './routes/context.js';
+
+/** LangSmith over one store. Its paths are served bare and below every prefix that clients put before them. */
+export function createApp(store: Store, options: HomeOptions = {}): Hono {
+  const now = options.now ?? Date.now;
+  const home: Home = {
+    store,
+    options,
+    maxOperations: options.maxBatchOperations ?? 100,
+    maxBytes: options.maxBatchBytes ?? 20_971_520,
+    nowUs: () => now() * 1000,
+  };
+
+  const app = new Hono({ getPath: (request) => barePath(new URL(request.url).pathname) });
+  app.use(loopbackGuard);
+  if (options.requireKey !== undefined) app.use(keyGuard(options.requireKey));
+  app.route('/', aboutRoutes(home));
+  app.route('/', sessionRoutes(home));
+  app.route('/', datasetRoutes(home));
+  app.route('/', exampleRoutes(home));
+  app.route('/', runRoutes(home));
+  app.route('/', feedbackRoutes(home));
+  app.route('/', pages(store));
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    return refuse(context, 404, { detail: `Not Found: this home has no ${method} ${path}` });
+  });
+  app.onError(answerError);
+  return app;
+}
+
+/** `/api/v1/datasets` is `/datasets`, `/v1/platform/datasets` is `/platform/datasets`. */
+function barePath(path: string): string {
+  return path.replace(/^(?:\/api)?(?:\/v1)?(?=\/|$)/, '') || '/';
+}
+
+/** LangSmith's paths that are written in Go tell errors their own way. */
+const GO = /^\/(?:platform|runs$|runs\/(?:batch|multipart)$)/;
+
+function answerError(error: Error, context: Context): Response {
+  if (error instanceof LsRecordError) {
+    const { message, hint } = error;
+    return refuse(context, 507, { error: hint === undefined ? message : `${message}. ${hint}` });
+  }
+  if (!(error instanceof Refusal))
+    return refuse(context, 500, { detail: `a bug: ${error.message}` });
+  const { status, message, issues } = error;
+  const path = barePath(new URL(context.req.url).pathname);
+  if (GO.test(path) || (context.req.method === 'PATCH' && path.startsWith('/runs/'))) {
+    return refuse(context, status, { error: GO_TITLES[status], details: message });
+  }
+  if (issues.length === 0 && status !== 422) return refuse(context, status, { detail: message });
+  const detail =
+    issues.length > 0 ? issues : [{ loc: ['body'], msg: message, type: 'value_error' }];
+  return refuse(context, status, { detail: detail.map((issue) => ({ ...issue })) });
+}
+
+const GO_TITLES: Readonly<Record<Refusal['status'], string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+};
+
+function refuse(
+  context: Context,
+  status: Refusal['status'] | 500 | 507,
+  body: Record<string, Printable | undefined>,
+): Response {
+  return context.body(printJson(body), status, { 'Content-Type': 'application/json' });
+}

@@ -1,0 +1,54 @@
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+import type { Context } from 'hono';
+import type { JsonValue } from '../json/value.js';
+import { decodeText, parseStrictJson } from './exact.js';
+import { Refusal } from './refusal.js';
+
+/** Of any request once decompressed: more than a single run could sensibly need. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+type Decompress = (
+  data: Uint8Array,
+  options: { maxOutputLength: number },
+) => Promise<Buffer<ArrayBufferLike>>;
+
+/** Node has it from 22.15 on. */
+const zstdDecompress: unknown = Reflect.get(zlib, 'zstdDecompress');
+
+const DECODERS: Readonly<Record<string, Decompress>> = {
+  gzip: promisify(zlib.gunzip) as Decompress,
+  ...(typeof zstdDecompress === 'function' && {
+    zstd: promisify(zstdDecompress as typeof zlib.gunzip) as Decompress,
+  }),
+};
+
+export const READS_ZSTD = 'zstd' in DECODERS;
+
+/** Reads a whole body, decompressed. @throws {Refusal} 413 if it is too large, 415 if it cannot be decoded. */
+export async function readBytes(context: Context): Promise<Buffer> {
+  if (Number(context.req.header('content-length') ?? 0) > MAX_BYTES) throw tooLarge();
+  const bytes = Buffer.from(await context.req.arrayBuffer());
+  const encoding = context.req.header('content-encoding')?.trim().toLowerCase() || 'identity';
+  if (encoding === 'identity') {
+    if (bytes.length > MAX_BYTES) throw tooLarge();
+    return bytes;
+  }
+  const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
+  if (!decode) throw new Refusal(415, `cannot decode a body in ${encoding}`);
+  try {
+    return await decode(bytes, { maxOutputLength: MAX_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge();
+    throw new Refusal(400, `the body is not valid ${encoding}`);
+  }
+}
+
+/** Reads a body of JSON. @throws {Refusal} 422 if it is none. */
+export async function readJson(context: Context): Promise<JsonValue> {
+  return parseStrictJson(decodeText(await readBytes(context)), ['body']);
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(413, `the body is larger than ${MAX_BYTES} bytes`);
+}

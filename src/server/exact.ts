@@ -1,0 +1,68 @@
+import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { invalid, Refusal } from './refusal.js';
+
+/** From the lowest signed to the highest unsigned integer of 64 bits. */
+const SMALLEST = -(2n ** 63n);
+const LARGEST = 2n ** 64n - 1n;
+
+/** What only may be in a text that PostgreSQL would refuse; without it there is nothing to look for. */
+const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity|\\u0000/;
+
+/**
+ * Parses JSON as strictly as LangSmith does: no NaN, no number out of range, no integer beyond 64 bits, no U+0000.
+ *
+ * @param loc where the text stands in the request.
+ * @throws {Refusal} 422.
+ */
+export function parseStrictJson(text: string, loc: readonly (string | number)[]): JsonValue {
+  let value: JsonValue;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw invalid([
+      {
+        loc: [...loc, error.offset],
+        msg: `JSON decode error: ${error.message}`,
+        type: 'json_invalid',
+      },
+    ]);
+  }
+  if (SUSPICIOUS.test(text)) refuseInexact(value, loc);
+  return value;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Decodes UTF-8. @throws {Refusal} 422 if it is not. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw new Refusal(422, 'the body is not valid UTF-8');
+  }
+}
+
+function refuseInexact(value: JsonValue, loc: readonly (string | number)[]): void {
+  const refuse = (msg: string, type: string) => invalid([{ loc, msg, type }]);
+  if (value instanceof JsonNumber || typeof value === 'number') {
+    const text = value instanceof JsonNumber ? value.text : String(value);
+    if (/^-?\d+$/.test(text)) {
+      const integer = BigInt(text);
+      if (integer > LARGEST || integer < SMALLEST)
+        throw refuse('int too big to convert', 'int_parsing_size');
+    } else if (!Number.isFinite(Number(text))) {
+      throw refuse(`${text} is not a number in JSON`, 'finite_number');
+    }
+  } else if (typeof value === 'string') {
+    if (value.includes('\0')) throw refuse('\\u0000 cannot be converted to text', 'string_unicode');
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuseInexact(item, [...loc, index]);
+  } else if (isJsonObject(value)) {
+    for (const [key, member] of Object.entries(value)) {
+      refuseInexact(key, loc);
+      refuseInexact(member, [...loc, key]);
+    }
+  }
+}

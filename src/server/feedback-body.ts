@@ -1,0 +1,114 @@
+import { printJson } from '../json/print.js';
+import { JsonNumber, type JsonValue } from '../json/value.js';
+import type { Fields } from './fields.js';
+import type { FeedbackRow } from './store/feedback.js';
+
+/** The fields of a feedback that can be given at first, and changed later. */
+export type FeedbackContent = Pick<
+  FeedbackRow,
+  'score' | 'score_number' | 'value' | 'comment' | 'correction' | 'extra'
+>;
+
+const MAX_KEY = 180;
+const MAX_DECIMALS = 4;
+
+/** What a feedback says. Only fields that were given are there. */
+export function readContent(fields: Fields): Partial<FeedbackContent> {
+  const score = fields.any('score', checkScore);
+  const value = fields.any('value', checkValue);
+  const correction = fields.any('correction', checkCorrection);
+  const comment = fields.text('comment');
+  const extra = fields.json('extra');
+  return {
+    ...(score !== undefined && { score: print(score), score_number: numberOf(score) }),
+    ...(value !== undefined && { value: print(value) }),
+    ...(correction !== undefined && { correction: print(correction) }),
+    ...(comment !== undefined && { comment }),
+    ...(extra !== undefined && { extra }),
+  };
+}
+
+/** A new feedback, as far as its body tells. */
+export function readFeedback(fields: Fields) {
+  fields.require('key');
+  const error = fields.flag('error');
+  const feedback = {
+    key: fields.text('key', { min: 1, max: MAX_KEY }) ?? '',
+    id: fields.uuid('id') ?? undefined,
+    run_id: fields.uuid('run_id') ?? null,
+    session_id: fields.uuid('session_id') ?? null,
+    trace_id: fields.uuid('trace_id') ?? null,
+    start_time: fields.time('start_time') ?? null,
+    created_at: fields.time('created_at') ?? undefined,
+    modified_at: fields.time('modified_at') ?? undefined,
+    source: fields.json('feedback_source') ?? null,
+    group_id: fields.uuid('feedback_group_id') ?? null,
+    error: error === undefined || error === null ? null : Number(error),
+    ...readContent(fields),
+  };
+  fields.done();
+  return feedback;
+}
+
+export type SentFeedback = ReturnType<typeof readFeedback>;
+
+/** A row of what was sent, for a run or a session that is known. */
+export function feedbackRow(
+  sent: SentFeedback,
+  known: { readonly id: string; readonly now: number; readonly session_id: string | null },
+): FeedbackRow {
+  const created = sent.created_at ?? known.now;
+  return {
+    score: null,
+    score_number: null,
+    value: null,
+    comment: null,
+    correction: null,
+    extra: null,
+    ...sent,
+    id: known.id,
+    session_id: known.session_id,
+    created_at: created,
+    modified_at: sent.modified_at ?? created,
+  };
+}
+
+function print(value: JsonValue): string | null {
+  return value === null ? null : printJson(value);
+}
+
+function numberOf(score: JsonValue): number | null {
+  return typeof score === 'boolean' || isNumber(score) ? Number(score) : null;
+}
+
+function checkScore(score: JsonValue): string | undefined {
+  if (typeof score === 'boolean') return undefined;
+  if (!isNumber(score)) return 'Input should be a valid number';
+  const text = score instanceof JsonNumber ? score.text : String(score);
+  return countDecimals(text) > MAX_DECIMALS
+    ? `Decimal input should have no more than ${MAX_DECIMALS} decimal places`
+    : undefined;
+}
+
+function checkValue(value: JsonValue): string | undefined {
+  return Array.isArray(value) ? 'value must not be a list' : undefined;
+}
+
+function checkCorrection(value: JsonValue): string | undefined {
+  const isFit = typeof value === 'string' || (typeof value === 'object' && !Array.isArray(value));
+  return isFit && !isNumber(value) ? undefined : 'correction must be an object or a string';
+}
+
+function isNumber(value: JsonValue): value is number | JsonNumber {
+  return typeof value === 'number' || value instanceof JsonNumber;
+}
+
+/** Of a number as it is written, such as `0.50`, `1e-5`; zeros at the end count for nothing. */
+function countDecimals(text: string): number {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const digits = whole + fraction;
+  const significant = digits.replace(/0+$/, '');
+  if (/^-?0*$/.test(significant)) return 0;
+  return fraction.length - (digits.length - significant.length) - Number(exponent);
+}

@@ -1,0 +1,12 @@
+import type { Addresses } from './addresses.js';
+import { type Html, html } from './html.js';
+import { heading, layout } from './layout.js';
+
+/** What was asked for is not here, and where to look instead. */
+export function missingPage(what: string, at: Addresses): Html {
+  return layout(
+    what,
+    [],
+    html`${heading('Not found', what, 'It may have been deleted, or recorded elsewhere: another LS_RECORD_HOME, or LangSmith itself.')}<p><a href="${at.datasets()}">All datasets on this machine</a></p>`,
+  );
+}

@@ -1,0 +1,116 @@
+import { type Context, Hono, type Next } from 'hono';
+import type { Store } from '../store.js';
+import { Addresses } from './addresses.js';
+import { comparisonPage } from './comparison-page.js';
+import { datasetPage } from './dataset-page.js';
+import { datasetsPage } from './datasets-page.js';
+import { experimentPage } from './experiment-page.js';
+import type { Html } from './html.js';
+import { STYLE_PATH } from './layout.js';
+import { missingPage } from './missing-page.js';
+import { projectPage, projectsPage } from './project-page.js';
+import { PageReads } from './reads.js';
+import { runPage } from './run-page.js';
+import { STYLE } from './style.js';
+
+/** Nothing is run, framed or fetched from elsewhere: whatever a payload holds, a browser only shows it. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+};
+
+/** Experiments side by side; nobody can read more. */
+const MAX_COMPARED = 12;
+
+/**
+ * Pages that show what was recorded, at LangSmith's own paths. They only read, need no script,
+ * and escape every text from outside.
+ */
+export function pages(store: Store): Hono {
+  const reads = new PageReads(store);
+  const at = new Addresses(reads.tenantId);
+  const app = new Hono();
+  const show = (context: Context, page: Html) => context.html(page);
+  const missing = (context: Context, what: string) => context.html(missingPage(what, at), 404);
+
+  for (const path of ['/', '/o/*', STYLE_PATH]) app.use(path, sendHeaders);
+  app.use('/o/:tenant/*', async (context, next) => {
+    if (context.req.param('tenant') === reads.tenantId) return next();
+    return missing(context, 'This workspace is not on this machine');
+  });
+
+  app.get(STYLE_PATH, (context) =>
+    context.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
+  );
+  app.get('/', (context) => show(context, datasetsPage(reads, at, new URL(context.req.url))));
+  app.get('/o/:tenant/datasets', (context) =>
+    show(context, datasetsPage(reads, at, new URL(context.req.url))),
+  );
+  app.get('/o/:tenant/projects', (context) =>
+    show(context, projectsPage(reads, at, new URL(context.req.url))),
+  );
+
+  app.get('/o/:tenant/datasets/:dataset', (context) => {
+    const dataset = reads.findDataset(context.req.param('dataset'));
+    if (!dataset) return missing(context, 'There is no such dataset');
+    return show(context, datasetPage(reads, at, { dataset, url: new URL(context.req.url) }));
+  });
+
+  app.get('/o/:tenant/datasets/:dataset/compare', (context) => {
+    const url = new URL(context.req.url);
+    const dataset = reads.findDataset(context.req.param('dataset'));
+    if (!dataset) return missing(context, 'There is no such dataset');
+
+    const ids = selectedExperiments(url);
+    if (ids.length === 0) return context.redirect(at.dataset(dataset.id));
+    const experiments = ids.slice(0, MAX_COMPARED).flatMap((id) => {
+      const experiment = reads.findExperiment(id);
+      return experiment?.datasetId === dataset.id ? [experiment] : [];
+    });
+    const [experiment] = experiments;
+    if (!experiment) return missing(context, 'This dataset has no such experiment');
+    return show(
+      context,
+      ids.length === 1
+        ? experimentPage(reads, at, { dataset, experiment, url })
+        : comparisonPage(reads, at, {
+            dataset,
+            experiments,
+            omitted: ids.length - experiments.length,
+            url,
+          }),
+    );
+  });
+
+  app.get('/o/:tenant/projects/p/:project', (context) => {
+    const project = reads.findExperiment(context.req.param('project'));
+    if (!project) return missing(context, 'There is no such project');
+    return show(context, projectPage(reads, at, { project, url: new URL(context.req.url) }));
+  });
+
+  app.get('/o/:tenant/projects/p/:project/r/:run', (context) => {
+    const experiment = reads.findExperimentHead(context.req.param('project'));
+    const run = reads.findRun(context.req.param('run'));
+    if (!experiment || run?.experimentId !== experiment.id) {
+      return missing(context, 'There is no such run');
+    }
+    return show(context, runPage(reads, at, { experiment, run, url: new URL(context.req.url) }));
+  });
+
+  app.get('/o/*', (context) => missing(context, 'There is no such page'));
+  return app;
+}
+
+async function sendHeaders(context: Context, next: Next): Promise<void> {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
+}
+
+/** Ids in one parameter with commas, as links have them, or in several, as a form sends them. */
+function selectedExperiments(url: URL): string[] {
+  const ids = url.searchParams.getAll('selectedSessions').flatMap((text) => text.split(','));
+  return [...new Set(ids.map((id) => id.trim().toLowerCase()).filter((id) => id !== ''))];
+}

@@ -1,0 +1,24 @@
+/** Rows of a table on one page. */
+export const PAGE_ROWS = 100;
+
+export interface Slice {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A hundred rows or fewer, from a list that may have more. */
+export interface Page<Row> {
+  readonly offset: number;
+  readonly rows: readonly Row[];
+  readonly hasMore: boolean;
+}
+
+/** Reads the page that a URL names; a number that makes no sense is the first. */
+export function readPage<Row>(url: URL, list: (slice: Slice) => readonly Row[]): Page<Row> {
+  const number = Number(url.searchParams.get('page') ?? 1);
+  const offset =
+    Number.isInteger(number) && number > 1 && number < 1e9 ? (number - 1) * PAGE_ROWS : 0;
+  // One more than is shown tells whether there is a next page, where a count would read them all.
+  const rows = list({ offset, limit: PAGE_ROWS + 1 });
+  return { offset, rows: rows.slice(0, PAGE_ROWS), hasMore: rows.length > PAGE_ROWS };
+}

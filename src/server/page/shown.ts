@@ -1,0 +1,84 @@
+import type { JsonObject, JsonValue } from '../../json/value.js';
+import type { Micros } from '../time.js';
+
+export interface ShownDataset {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly exampleCount: number;
+  readonly experimentCount: number;
+  readonly createdAt: Micros;
+  readonly lastExperimentAt?: Micros | undefined;
+}
+
+/** Enough of an experiment, or of a project without a dataset, to link to it. */
+export interface ExperimentHead {
+  readonly id: string;
+  readonly name: string;
+  readonly datasetId?: string | undefined;
+}
+
+export interface ShownExperiment extends ExperimentHead {
+  readonly description?: string | undefined;
+  readonly startTime: Micros;
+  readonly metadata: JsonObject;
+  readonly runCount: number;
+  /** From 0 to 1. */
+  readonly errorRate?: number | undefined;
+  /** Seconds. */
+  readonly latencyP50?: number | undefined;
+  readonly latencyP99?: number | undefined;
+  readonly totalTokens?: number | undefined;
+  /** US dollars. */
+  readonly totalCost?: number | undefined;
+  /** Scores of the runs, by key. */
+  readonly scores: ReadonlyMap<string, MeanScore>;
+  /** Scores of the experiment as a whole, by key. */
+  readonly summaryScores: ReadonlyMap<string, MeanScore>;
+}
+
+export interface MeanScore {
+  readonly count: number;
+  /** Absent when none of them is a number. */
+  readonly mean?: number | undefined;
+}
+
+export interface ShownExample {
+  /** Deleted: the inputs are those of a run that answered it. */
+  readonly isDeleted: boolean;
+  readonly id: string;
+  readonly inputs: JsonObject | null;
+  readonly referenceOutputs: JsonObject | null;
+  readonly runs: readonly ShownRun[];
+}
+
+export interface ShownRun {
+  readonly id: string;
+  readonly experimentId: string;
+  readonly traceId: string;
+  readonly parentRunId?: string | undefined;
+  readonly exampleId?: string | undefined;
+  readonly name: string;
+  readonly runType: string;
+  readonly inputs: JsonObject | null;
+  readonly outputs: JsonObject | null;
+  readonly error?: string | undefined;
+  readonly startTime: Micros;
+  readonly endTime?: Micros | undefined;
+  /** Seconds; absent while the run goes on. */
+  readonly latency?: number | undefined;
+  readonly totalTokens?: number | undefined;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+  readonly feedback: readonly ShownFeedback[];
+}
+
+export interface ShownFeedback {
+  readonly key: string;
+  readonly score: JsonValue;
+  readonly value: JsonValue;
+  readonly comment?: string | undefined;
+  readonly correction: JsonValue;
+  /** The evaluator itself failed. */
+  readonly failed: boolean;
+}

@@ -1,0 +1,112 @@
+/** The look of all pages. System fonts and no pictures: nothing is fetched from anywhere. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #fbfbfa;
+  --card: #ffffff;
+  --line: #e4e3df;
+  --line-strong: #cfcdc6;
+  --ink: #1d1c1a;
+  --muted: #6b6963;
+  --link: #0b5cad;
+  --good: #1a7440;
+  --bad: #b3261e;
+  --bad-ground: #fdf1f0;
+  --tint: #f4f3ef;
+  --hover: #fbfaf7;
+  --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
+  --mono: ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #171715;
+    --card: #1f1f1c;
+    --line: #34332f;
+    --line-strong: #4a4943;
+    --ink: #ecebe6;
+    --muted: #a19e95;
+    --link: #7db8f5;
+    --good: #6cc48d;
+    --bad: #f28b82;
+    --bad-ground: #35211f;
+    --tint: #282723;
+    --hover: #23221f;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
+a { color: var(--link); text-decoration: none; }
+a:hover { text-decoration: underline; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+code { font: 0.92em var(--mono); }
+
+header { border-bottom: 1px solid var(--line); background: var(--card); }
+header nav { padding: 12px 32px; display: flex; flex-wrap: wrap; gap: 2px 8px; color: var(--muted); font-size: 14px; }
+header nav a:first-child { font-weight: 600; color: var(--ink); }
+header nav span { overflow-wrap: anywhere; }
+main { padding: 28px 32px 64px; }
+h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
+h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
+.kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }
+.about { margin: 8px 0 0; max-width: 75ch; color: var(--muted); white-space: pre-wrap; overflow-wrap: anywhere; }
+.none, .muted { color: var(--muted); }
+.control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
+
+.figures { display: flex; flex-wrap: wrap; gap: 14px 36px; margin: 20px 0 0; padding: 0; }
+.figures dt { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
+.figures dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
+.figures .of { font-size: 13px; font-weight: 400; color: var(--muted); }
+.figures .score { padding-left: 14px; border-left: 2px solid var(--line-strong); }
+.figures + .figures { margin-top: 14px; }
+
+.scroll { margin-top: 24px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
+.scroll.narrow { max-width: 480px; }
+h2 + .scroll { margin-top: 0; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+tbody tr:last-child > * { border-bottom: 0; }
+tbody tr:hover { background: var(--hover); }
+thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border-bottom-color: var(--line-strong); }
+.means { display: grid; grid-template-columns: auto 1fr; gap: 1px 14px; margin: 8px 0 0; }
+.means dt { overflow-wrap: anywhere; }
+.means dd { margin: 0; color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
+thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
+tbody th { font-weight: 550; overflow-wrap: anywhere; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+thead .number { white-space: normal; }
+.when { white-space: nowrap; color: var(--muted); font-size: 14px; }
+.name { min-width: 200px; }
+.place { width: 1%; color: var(--muted); font-variant-numeric: tabular-nums; }
+.wide { min-width: 220px; max-width: 480px; }
+.pick { width: 1%; padding-right: 0; }
+.pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
+
+.payload { max-height: 320px; overflow: auto; font-size: 14px; }
+td.place small { display: block; white-space: nowrap; }
+.whole .payload { max-height: none; padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 15px; }
+.field + .field { margin-top: 8px; }
+.key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
+.value { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.value.code { font: 13px/1.5 var(--mono); }
+.more { margin-top: 6px; color: var(--muted); font-size: 13px; }
+.error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
+.error + .payload { margin-top: 8px; }
+.bad { color: var(--bad); }
+.up { color: var(--good); white-space: nowrap; }
+.down { color: var(--bad); white-space: nowrap; }
+.marks { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; font-size: 13px; font-variant-numeric: tabular-nums; }
+.marks > span { overflow-wrap: anywhere; }
+.answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
+abbr { text-decoration: underline dotted var(--line-strong); text-underline-offset: 3px; }
+
+.pages { display: flex; gap: 20px; align-items: baseline; margin: 16px 0 0; color: var(--muted); font-size: 14px; }
+button { margin-top: 14px; padding: 7px 14px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: 500 14px var(--sans); cursor: pointer; }
+button:hover { background: var(--tint); }
+.empty { margin-top: 24px; padding: 32px; border: 1px dashed var(--line-strong); border-radius: 8px; }
+.empty p { margin: 0 0 12px; }
+.empty pre, .empty p:last-child { margin: 0; }
+pre { padding: 12px 14px; border-radius: 6px; background: var(--tint); font: 14px/1.5 var(--mono); overflow-x: auto; }
+@media (max-width: 640px) {
+  header nav, main { padding-left: 16px; padding-right: 16px; }
+}
+`;

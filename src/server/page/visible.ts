@@ -1,0 +1,28 @@
+import { type Html, html } from './html.js';
+
+/** What a screen does not show, or what turns its reading order; line ends and tabs are left to the layout. */
+const INVISIBLE =
+  /(?![\n\t]|\r\n)[\p{Cc}\p{Bidi_Control}\p{Cs}\u00ad\u200b\u2028\u2029\u2060-\u2064\ufeff]/u;
+const EACH_INVISIBLE = new RegExp(`(${INVISIBLE.source})`, 'u');
+
+/** Text from outside, in which every invisible character is named. */
+export function visible(text: string): Html | string {
+  if (!INVISIBLE.test(text)) return text;
+  return html`${text
+    .split(EACH_INVISIBLE)
+    .map((piece, place) =>
+      place % 2 === 0 ? piece : html`<span class="control">${codePointOf(piece)}</span>`,
+    )}`;
+}
+
+/** The same where markup cannot go: a page's title, an attribute. */
+export function visibleText(text: string): string {
+  return text
+    .split(EACH_INVISIBLE)
+    .map((piece, place) => (place % 2 === 0 ? piece : codePointOf(piece)))
+    .join('');
+}
+
+function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { Printable } from '../../json/print.js';
+import type { JsonValue } from '../../json/value.js';
+import { answer, exampleAnswer } from '../answers.js';
+import { readBytes, readJson } from '../body.js';
+import {
+  exampleChange,
+  newExample,
+  readExample,
+  readExampleForm,
+  type SentExample,
+} from '../example-body.js';
+import { Fields } from '../fields.js';
+import { changeMetadata, readOperations } from '../metadata-operations.js';
+import { readForm } from '../multipart.js';
+import { Query } from '../query.js';
+import { invalid, notFound, Refusal } from '../refusal.js';
+import { readMetadata } from '../splits.js';
+import { EXAMPLE_ORDERS, type ExampleRow } from '../store/examples.js';
+import { type Micros, printIso } from '../time.js';
+import type { Home } from './context.js';
+import { asOfIn, idOf } from './datasets.js';
+
+type Identified = SentExample & { readonly id: string };
+
+/** Examples: one by one, in bulk, and as forms. */
+export function exampleRoutes(home: Home): Hono {
+  const app = new Hono();
+  const { examples, attachments } = home.store;
+
+  const show = (rows: readonly ExampleRow[]): Record<string, Printable>[] => {
+    const files = attachments.heads(rows.map(({ id }) => id));
+    return rows.map((row) => exampleAnswer(row, files.get(row.id)));
+  };
+  const get = (id: string): Printable => {
+    const example = examples.find(id);
+    if (!example) throw notFound('Example', id);
+    return show([example])[0] ?? null;
+  };
+  const create = (datasetId: string, sent: readonly Identified[]): Micros =>
+    home.store.transaction(() => {
+      const asOf = examples.create(datasetId, sent.map(newExample), home.nowUs());
+      for (const { id, attachments: files } of sent) {
+        for (const file of files) attachments.write(id, file);
+      }
+      return asOf;
+    });
+  const update = (datasetId: string, sent: readonly Identified[]): Micros =>
+    home.store.transaction(() => {
+      const asOf = examples.update(datasetId, sent.map(exampleChange), home.nowUs());
+      for (const { id, operations, attachments: files } of sent) {
+        if (operations) {
+          attachments.retain(id, operations.retain);
+          for (const [from, to] of operations.rename) attachments.rename(id, from, to);
+        }
+        for (const file of files) attachments.write(id, file);
+      }
+      return asOf;
+    });
+
+  app.get('/examples', (context) => {
+    const { query, select } = exampleQuery(home, context);
+    return answer(
+      context,
+      show(examples.list(query)).map((example) => pick(example, select)),
+    );
+  });
+
+  app.get('/examples/count', (context) =>
+    answer(context, examples.count(exampleQuery(home, context).query)),
+  );
+
+  app.post('/examples', async (context) => {
+    const sent = identified(readExample(new Fields(await readJson(context))));
+    create(datasetOf(sent), [sent]);
+    return answer(context, get(sent.id));
+  });
+
+  app.post('/examples/bulk', async (context) => {
+    const sent = listIn(await readJson(context)).map((item, index) =>
+      identified(readExample(new Fields(item, 'body', index))),
+    );
+    home.store.transaction(() => {
+      for (const datasetId of new Set(sent.map(datasetOf))) {
+        create(
+          datasetId,
+          sent.filter((example) => example.dataset_id === datasetId),
+        );
+      }
+    });
+    return answer(
+      context,
+      sent.map(({ id }) => get(id)),
+    );
+  });
+
+  app.patch('/examples/bulk', async (context) => {
+    const sent = listIn(await readJson(context)).map((item, index) =>
+      identified(readExample(new Fields(item, 'body', index))),
+    );
+    home.store.transaction(() => {
+      for (const example of sent) update(ownerOf(home, example.id), [example]);
+    });
+    return answer(context, { message: `${sent.length} examples updated` });
+  });
+
+  app.delete('/examples', (context) => {
+    const query = new Query(context.req.url);
+    const ids = query.uuids('example_ids') ?? [];
+    query.done();
+    examples.delete(ids, home.nowUs());
+    return answer(context, { message: 'Examples deleted' });
+  });
+
+  app.get('/examples/:id', (context) => {
+    const id = idOf(context);
+    const owner = examples.datasetOf(id);
+    const example = owner && examples.find(id, asOfIn(home, owner, context));
+    if (!example) throw notFound('Example', id);
+    return answer(context, show([example])[0] ?? null);
+  });
+
+  app.patch('/examples/:id', async (context) => {
+    const id = idOf(context);
+    const sent = readExample(new Fields(await readJson(context)));
+    const owner = ownerOf(home, id);
+    if (sent.dataset_id !== undefined && sent.dataset_id !== owner) {
+      throw new Refusal(409, `Example ${id} belongs to another dataset`);
+    }
+    update(owner, [{ ...sent, id }]);
+    return answer(context, { message: 'Example updated' });
+  });
+
+  app.delete('/examples/:id', (context) => {
+    const id = idOf(context);
+    if (!examples.find(id)) throw notFound('Example', id);
+    examples.delete([id], home.nowUs());
+    return answer(context, { message: 'Example deleted' });
+  });
+
+  app.post('/platform/datasets/examples/delete', async (context) => {
+    const fields = new Fields(await readJson(context));
+    fields.require('example_ids');
+    const ids = fields.uuids('example_ids', { max: 1000 }) ?? [];
+    const isHard = fields.flag('hard_delete') ?? false;
+    fields.done();
+    if (isHard) examples.erase(ids);
+    else examples.delete(ids, home.nowUs());
+    return answer(context, { count: ids.length, example_ids: ids });
+  });
+
+  for (const method of ['POST', 'PATCH'] as const) {
+    app.on(method, '/platform/datasets/:id/examples', async (context) => {
+      if (home.options.examplesMultipart === false) throw new Refusal(404, 'Not Found');
+      const { id: datasetId } = home.store.datasets.get(idOf(context));
+      const bytes = await readBytes(context);
+      const sent = readExampleForm(readForm(bytes, context.req.header('content-type') ?? ''));
+      const asOf = method === 'POST' ? create(datasetId, sent) : update(datasetId, sent);
+      const ids = sent.map(({ id }) => id);
+      return answer(context, { count: ids.length, example_ids: ids, as_of: printIso(asOf) }, 201);
+    });
+  }
+
+  app.patch('/platform/datasets/:id/examples/metadata', async (context) => {
+    const { id: datasetId } = home.store.datasets.get(idOf(context));
+    const fields = new Fields(await readJson(context));
+    fields.require('example_ids', 'operations');
+    const ids = fields.uuids('example_ids', { max: 10_000 }) ?? [];
+    const operations = readOperations(fields);
+    fields.done();
+    const known = new Set(ids.filter((id) => examples.find(id)?.dataset_id === datasetId));
+    examples.update(
+      datasetId,
+      [...known].map((id) => ({
+        id,
+        metadata: (old) => changeMetadata(readMetadata(old), operations),
+      })),
+      home.nowUs(),
+    );
+    return answer(
+      context,
+      { statuses: ids.map((id) => ({ id, status: known.has(id) ? 'UPDATED' : 'NOT_FOUND' })) },
+      207,
+    );
+  });
+
+  app.get('/attachments/:owner/:name', (context) => {
+    const file = attachments.find(idOf(context, 'owner'), context.req.param('name'));
+    if (!file) throw notFound('Attachment', context.req.param('name'));
+    // Whatever it is, a browser must not run it on this origin.
+    return context.body(new Uint8Array(file.content), 200, {
+      'Content-Type': file.mime_type || 'application/octet-stream',
+      'Content-Disposition': 'attachment',
+      'Content-Security-Policy': 'sandbox',
+      'X-Content-Type-Options': 'nosniff',
+    });
+  });
+
+  return app;
+}
+
+const DEFAULT_FIELDS = new Set([
+  'id',
+  'created_at',
+  'modified_at',
+  'name',
+  'dataset_id',
+  'source_run_id',
+  'metadata',
+  'inputs',
+  'outputs',
+]);
+
+function exampleQuery(home: Home, context: Context) {
+  const query = new Query(context.req.url);
+  const datasetId = query.uuid('dataset');
+  const ids = query.uuids('id');
+  const metadata = query.json('metadata');
+  const splits = query.texts('splits');
+  const text = query.text('full_text_contains');
+  const seed = query.integer('random_seed', { min: 0 });
+  const descending = query.flag('descending');
+  const page = query.page();
+  const order = query.oneOf('order', EXAMPLE_ORDERS) ?? 'recent';
+  const select = query.texts('select');
+  query.refuseUnsupported('filter');
+  query.done();
+  if (datasetId === undefined && !ids) {
+    throw new Refusal(400, 'At least one of dataset or id must be provided');
+  }
+  const asOf = datasetId === undefined ? undefined : asOfIn(home, datasetId, context);
+  const found = {
+    ...(datasetId !== undefined && { datasetId }),
+    ...(ids && { ids }),
+    ...(asOf !== undefined && { asOf }),
+    ...(metadata !== undefined && { metadata }),
+    ...(splits && { splits }),
+    ...(text !== undefined && { text }),
+    ...(seed !== undefined && { seed }),
+    ...(descending !== undefined && { descending }),
+    order,
+    ...page,
+  };
+  return {
+    query: found,
+    select: select ? new Set(['id', 'dataset_id', ...select]) : DEFAULT_FIELDS,
+  };
+}
+
+function pick(example: Record<string, Printable>, names: ReadonlySet<string>): Printable {
+  return Object.fromEntries(Object.entries(example).filter(([name]) => names.has(name)));
+}
+
+function identified(sent: SentExample): Identified {
+  return { ...sent, id: sent.id ?? randomUUID() };
+}
+
+function datasetOf({ dataset_id: datasetId }: SentExample): string {
+  if (datasetId !== undefined) return datasetId;
+  throw invalid([{ loc: ['body', 'dataset_id'], msg: 'Field required', type: 'missing' }]);
+}
+
+function ownerOf(home: Home, id: string): string {
+  const owner = home.store.examples.datasetOf(id);
+  if (owner === undefined) throw notFound('Example', id);
+  return owner;
+}
+
+function listIn(body: JsonValue): JsonValue[] {
+  if (Array.isArray(body)) return body;
+  throw invalid([{ loc: ['body'], msg: 'Input should be a valid list', type: 'list_type' }]);
+}

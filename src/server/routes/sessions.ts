@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import type { Printable } from '../../json/print.js';
+import { answer, exampleAnswer, feedbackAnswer, runAnswer, sessionAnswer } from '../answers.js';
+import { readJson } from '../body.js';
+import { Fields } from '../fields.js';
+import { parseFilter } from '../filter.js';
+import { Query } from '../query.js';
+import { invalid, Refusal, unsupported } from '../refusal.js';
+import { runCondition } from '../store/run-filter.js';
+import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
+import type { Home } from './context.js';
+import { idOf } from './datasets.js';
+
+const MAX_NAME = 255;
+const STATS_ORDERS = ['latency_p50', 'latency_p99', 'error_rate', 'feedback'] as const;
+const MAX_SORTED = 10_000;
+
+/** Sessions, which are experiments when they are about a dataset. */
+export function sessionRoutes(home: Home): Hono {
+  const app = new Hono();
+  const { sessions, stats, tenantId } = home.store;
+
+  const show = (session: SessionRow, includeStats: boolean): Record<string, Printable> =>
+    sessionAnswer(
+      session,
+      tenantId,
+      includeStats
+        ? {
+            runs: stats.ofRuns(session.id),
+            ofRuns: stats.ofFeedback(session.id, 'run'),
+            ofSession: stats.ofFeedback(session.id, 'session'),
+          }
+        : undefined,
+    );
+
+  app.get('/sessions', (context) => {
+    const query = new Query(context.req.url);
+    const ids = query.uuids('id');
+    const name = query.text('name');
+    const nameContains = query.text('name_contains');
+    const referenceDatasets = query.uuids('reference_dataset');
+    const referenceFree = query.flag('reference_free');
+    const metadata = query.json('metadata');
+    const datasetVersion = query.text('dataset_version');
+    const includeStats = query.flag('include_stats') ?? false;
+    const sortBy = query.oneOf('sort_by', [...SESSION_ORDERS, ...STATS_ORDERS]) ?? 'start_time';
+    const descending = query.flag('sort_by_desc') ?? true;
+    const key = query.text('sort_by_feedback_key');
+    const page = query.page();
+    query.refuseUnsupported('filter', 'tag_value_id');
+    query.done();
+
+    const found = {
+      ...(ids && { ids }),
+      ...(name !== undefined && { name }),
+      ...(nameContains !== undefined && { nameContains }),
+      ...(referenceDatasets && { referenceDatasets }),
+      ...(referenceFree !== undefined && { referenceFree }),
+      ...(metadata !== undefined && { metadata }),
+      ...(datasetVersion !== undefined && { datasetVersion }),
+      descending,
+    };
+    const column = SESSION_ORDERS.find((order) => order === sortBy);
+    if (column) {
+      const rows = sessions.list({ ...found, sortBy: column, ...page });
+      return answer(
+        context,
+        rows.map((session) => show(session, includeStats)),
+      );
+    }
+    const all = sessions.list({ ...found, sortBy: 'start_time', limit: MAX_SORTED, offset: 0 });
+    const sorted = all
+      .map((session) => ({ session, figure: figureOf(home, session, sortBy, key) }))
+      .sort((a, b) => compareFigures(a.figure, b.figure, descending))
+      .slice(page.offset, page.offset + page.limit);
+    return answer(
+      context,
+      sorted.map(({ session }) => show(session, includeStats)),
+    );
+  });
+
+  app.post('/sessions', async (context) => {
+    const query = new Query(context.req.url);
+    const upsert = query.flag('upsert') ?? false;
+    query.done();
+    const fields = new Fields(await readJson(context));
+    fields.require('name');
+    const startTime = fields.time('start_time');
+    const session: NewSession = {
+      id: fields.uuid('id') ?? randomUUID(),
+      name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
+      description: fields.text('description') ?? null,
+      start_time: startTime ?? home.nowUs(),
+      end_time: fields.time('end_time') ?? null,
+      extra: fields.json('extra') ?? null,
+      reference_dataset_id: fields.uuid('reference_dataset_id') ?? null,
+      default_dataset_id: fields.uuid('default_dataset_id') ?? null,
+      trace_tier: fields.oneOf('trace_tier', ['longlived', 'shortlived']) ?? null,
+    };
+    fields.done();
+    const created = home.store.transaction(() => {
+      const existing = upsert ? sessions.findByName(session.name) : undefined;
+      if (!existing) return sessions.create(session);
+      return sessions.update(existing.id, {
+        ...(session.description !== null && { description: session.description }),
+        ...(session.end_time !== null && { end_time: session.end_time }),
+        ...(session.extra !== null && { extra: session.extra }),
+      });
+    });
+    return answer(context, show(created, false));
+  });
+
+  app.delete('/sessions', (context) => {
+    const query = new Query(context.req.url);
+    const ids = query.uuids('session_ids') ?? [];
+    query.done();
+    sessions.delete(ids);
+    return answer(context, { message: 'Sessions deleted' }, 202);
+  });
+
+  app.get('/sessions/:id', (context) => {
+    const query = new Query(context.req.url);
+    const includeStats = query.flag('include_stats') ?? false;
+    query.done();
+    return answer(context, show(sessions.get(idOf(context)), includeStats));
+  });
+
+  // A null leaves a field as it is.
+  app.patch('/sessions/:id', async (context) => {
+    const fields = new Fields(await readJson(context));
+    const given = {
+      name: fields.text('name', { min: 1, max: MAX_NAME }),
+      description: fields.text('description'),
+      start_time: fields.time('start_time'),
+      end_time: fields.time('end_time'),
+      extra: fields.json('extra'),
+      default_dataset_id: fields.uuid('default_dataset_id'),
+      trace_tier: fields.oneOf('trace_tier', ['longlived', 'shortlived']),
+    };
+    fields.done();
+    const changes = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
+    ) as Partial<NewSession>;
+    return answer(context, show(sessions.update(idOf(context), changes), false));
+  });
+
+  app.delete('/sessions/:id', (context) => {
+    sessions.delete([sessions.get(idOf(context)).id]);
+    return answer(context, { message: 'Session deleted' }, 202);
+  });
+
+  app.post('/datasets/:id/runs', async (context) =>
+    answer(context, readAnswers(home, idOf(context), new Fields(await readJson(context)))),
+  );
+
+  return app;
+}
+
+function figureOf(
+  { store }: Home,
+  { id }: SessionRow,
+  sortBy: string,
+  key: string | undefined,
+): number | null {
+  if (sortBy === 'feedback') {
+    return store.stats.ofFeedback(id, 'run').find((stats) => stats.key === key)?.avg ?? null;
+  }
+  const stats = store.stats.ofRuns(id);
+  if (sortBy === 'error_rate') return stats.run_count ? stats.error_count / stats.run_count : null;
+  return sortBy === 'latency_p50' ? stats.latency_p50 : stats.latency_p99;
+}
+
+function compareFigures(a: number | null, b: number | null, descending: boolean): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return descending ? b - a : a - b;
+}
+
+/** The examples that experiments answer, each with the runs that answer it. */
+function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printable {
+  fields.require('session_ids');
+  const sessionIds = fields.uuids('session_ids') ?? [];
+  const exampleIds = fields.uuids('example_ids', { max: 1000 });
+  const limit = fields.integer('limit', { min: 1, max: 100 }) ?? 20;
+  const offset = fields.integer('offset', { min: 0 }) ?? 0;
+  const filters = Object.entries(fields.record('filters') ?? {});
+  if (fields.record('sort_params')) throw unsupported('sort_params in a query of experiment rows');
+  if (fields.uuid('comparative_experiment_id')) throw unsupported('comparative experiments');
+  fields.done();
+
+  store.datasets.get(datasetId);
+  for (const id of sessionIds) {
+    if (store.sessions.get(id).reference_dataset_id !== datasetId) {
+      throw new Refusal(400, `session ${id} is not an experiment of this dataset`);
+    }
+  }
+  const conditions = filters.flatMap(([sessionId, list]) => {
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
+      throw invalid([{ loc: ['body', 'filters'], msg: 'lists of filters', type: 'list_type' }]);
+    }
+    return list.map((text) => ({ sessionId, ...runCondition(parseFilter(String(text))) }));
+  });
+  const ids = store.runs.answeredExamples(sessionIds, {
+    ...(exampleIds && { exampleIds }),
+    ...(conditions.length > 0 && {
+      condition: {
+        sql: conditions.map(({ sql }) => `(r.session_id <> ? or ${sql})`).join(' and '),
+        values: conditions.flatMap(({ sessionId, values }) => [sessionId, ...values]),
+      },
+    }),
+    limit,
+    offset,
+  });
+
+  const runs = store.runs.answers(sessionIds, ids);
+  const runIds = runs.map(({ id }) => id);
+  const stats = store.stats.ofEachRun(runIds);
+  const feedback = store.feedback.ofRuns(runIds);
+  return store.examples.lastVersions(ids).map((example) => ({
+    ...exampleAnswer(example),
+    runs: runs
+      .filter((run) => run.reference_example_id === example.id)
+      .map((run) => ({
+        ...runAnswer(run, store.tenantId, stats.get(run.id)),
+        feedbacks: feedback.filter((row) => row.run_id === run.id).map(feedbackAnswer),
+      })),
+  }));
+}

@@ -1,0 +1,94 @@
+import { isJsonObject, type JsonValue } from '../json/value.js';
+import { decodeText, parseStrictJson } from './exact.js';
+import { readFeedback, type SentFeedback } from './feedback-body.js';
+import { Fields, parseUuid } from './fields.js';
+import type { Delivery } from './ingest.js';
+import type { FormPart } from './multipart.js';
+import { invalid, Refusal } from './refusal.js';
+import { PAYLOADS, type Payload, readRun, type SentRun } from './run-body.js';
+
+type Event = 'post' | 'patch';
+
+interface Pieces {
+  run?: JsonValue;
+  readonly payloads: Partial<Record<Payload, string>>;
+}
+
+/** Puts runs and feedback together from the parts of a form, which come in any order. @throws {Refusal} 422 */
+export function readRunForm(parts: readonly FormPart[]): Delivery {
+  const pieces = { post: new Map<string, Pieces>(), patch: new Map<string, Pieces>() };
+  const feedback: SentFeedback[] = [];
+  const attachments: Delivery['attachments'][number][] = [];
+
+  for (const part of parts) {
+    if (part.declaredLength === undefined) {
+      throw new Refusal(422, `part ${part.name} declares no length`);
+    }
+    const [event = '', idText = '', ...rest] = part.name.split('.');
+    const id = parseUuid(idText);
+    if (id === undefined) throw new Refusal(422, `part ${part.name}: "${idText}" is not a UUID`);
+
+    if (event === 'post' || event === 'patch') {
+      addPiece(pieces[event], id, rest.join('.'), part);
+    } else if (event === 'feedback' && rest.length === 0) {
+      feedback.push(readFeedbackPart(part, id));
+    } else if (event === 'attachment' && rest.length > 0) {
+      attachments.push({
+        runId: id,
+        name: rest.join('.'),
+        mime_type: part.contentType.replace(/;\s*length=\d+/i, ''),
+        content: part.content,
+      });
+    } else {
+      throw new Refusal(422, `part ${part.name} is not known`);
+    }
+  }
+  return {
+    posts: assemble(pieces.post, 'post'),
+    patches: assemble(pieces.patch, 'patch'),
+    feedback,
+    attachments,
+  };
+}
+
+function addPiece(runs: Map<string, Pieces>, id: string, field: string, part: FormPart): void {
+  const pieces = runs.get(id) ?? { payloads: {} };
+  runs.set(id, pieces);
+  const text = decodeText(part.content);
+  const value = parseStrictJson(text, ['body', part.name]);
+
+  if (field === '') {
+    if (pieces.run !== undefined) throw new Refusal(409, `part ${part.name} comes twice`);
+    pieces.run = value;
+    return;
+  }
+  const payload = PAYLOADS.find((name) => name === field);
+  if (!payload) throw new Refusal(422, `part ${part.name} is not known`);
+  if (value !== null) pieces.payloads[payload] = checkPayload(payload, value, text, part.name);
+}
+
+/** @returns what is stored: the text as it came, of an error what it says. */
+function checkPayload(payload: Payload, value: JsonValue, text: string, name: string): string {
+  if (payload === 'error') {
+    if (typeof value === 'string') return value;
+    throw invalid([{ loc: ['body', name], msg: 'must be a string', type: 'string_type' }]);
+  }
+  if (isJsonObject(value) || (payload === 'events' && Array.isArray(value))) return text;
+  throw invalid([{ loc: ['body', name], msg: 'must be an object', type: 'dict_type' }]);
+}
+
+function assemble(runs: Map<string, Pieces>, event: Event): SentRun[] {
+  return [...runs].map(([id, { run, payloads }]) => {
+    if (run === undefined) throw new Refusal(422, `the form has no part ${event}.${id}`);
+    return readRun(run, { id, payloads, isUpdate: event === 'patch' });
+  });
+}
+
+function readFeedbackPart(part: FormPart, id: string): SentFeedback {
+  const value = parseStrictJson(decodeText(part.content), ['body', part.name]);
+  const fields = new Fields(value, 'body', part.name);
+  fields.require('run_id', 'trace_id');
+  const sent = readFeedback(fields);
+  // The part may be named for its run instead.
+  return { ...sent, id: sent.id ?? (sent.run_id === id ? undefined : id) };
+}

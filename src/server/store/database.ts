@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Libsql from 'libsql';
+import { LsRecordError } from '../../errors.js';
+import { SCHEMA, SCHEMA_VERSION } from './schema.js';
+
+/** What a column holds. The driver cannot bind booleans. */
+export type Value = string | number | null | Buffer;
+
+type Statement = ReturnType<Libsql.Database['prepare']>;
+
+const BUSY_TIMEOUT_MS = 10_000;
+const BUSY_TRIES = 3;
+const STATEMENTS_KEPT = 300;
+const IN_MEMORY = ':memory:';
+
+/** One SQLite file. Every call is synchronous, so a transaction is never interleaved within a process. */
+export class Database {
+  readonly #file: string;
+  readonly #libsql: Libsql.Database;
+  readonly #statements = new Map<string, Statement>();
+  #inTransaction = false;
+
+  /** @throws {LsRecordError} `HOME_UNAVAILABLE` */
+  constructor(file: string) {
+    this.#file = file;
+    this.#libsql = this.#guard(() => openPrivately(file));
+    this.#guard(() => this.#prepareFile());
+  }
+
+  all<Row>(sql: string, ...values: readonly Value[]): Row[] {
+    return this.#guard(() => this.#statement(sql).all([...values]) as Row[]);
+  }
+
+  /** @returns how many rows changed. */
+  run(sql: string, ...values: readonly Value[]): number {
+    return this.#guard(() => this.#statement(sql).run([...values]).changes);
+  }
+
+  /** All that `work` writes, or nothing if it throws. Within another transaction it is part of that one. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#inTransaction) return work();
+    this.#guard(() => this.#begin());
+    this.#inTransaction = true;
+    try {
+      const result = work();
+      this.#guard(() => this.#libsql.exec('commit'));
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#libsql.close();
+  }
+
+  #begin(): void {
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#libsql.exec('begin immediate');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || tries === BUSY_TRIES) throw error;
+      }
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#libsql.exec('rollback');
+    } catch {
+      // A full disk has ended the transaction already; the first error is the one that counts.
+    }
+  }
+
+  #statement(sql: string): Statement {
+    const kept = this.#statements.get(sql);
+    if (kept) return kept;
+    if (this.#statements.size >= STATEMENTS_KEPT) this.#statements.clear();
+    const statement = this.#libsql.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #prepareFile(): void {
+    this.#libsql.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    this.#useWal();
+    // What is acknowledged survives a power cut, too. Ids come in no order: with little memory, or
+    // checkpoints after every megabyte, the same pages would be written again and again.
+    this.#libsql.exec(
+      'pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000',
+    );
+    this.transaction(() => {
+      const version = this.#version();
+      if (version > SCHEMA_VERSION) throw tooNew(this.#file);
+      if (version === SCHEMA_VERSION) return;
+      this.#libsql.exec(SCHEMA);
+      this.run('insert into home (tenant_id) values (?)', randomUUID());
+      this.#libsql.exec(`pragma user_version = ${SCHEMA_VERSION}`);
+    });
+  }
+
+  #version(): number {
+    const [row] = this.#libsql.prepare('pragma user_version').all() as { user_version: number }[];
+    return row?.user_version ?? 0;
+  }
+
+  /** Readers then never wait for a writer. Two that set it at once can meet a busy file. */
+  #useWal(): void {
+    for (let tries = 1; this.#file !== IN_MEMORY; tries++) {
+      try {
+        const [row] = this.#libsql.prepare('pragma journal_mode').all() as {
+          journal_mode: string;
+        }[];
+        if (row?.journal_mode !== 'wal') this.#libsql.exec('pragma journal_mode = wal');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || tries === BUSY_TRIES) throw error;
+      }
+    }
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw asUnavailable(error, this.#file) ?? error;
+    }
+  }
+}
+
+function openPrivately(file: string): Libsql.Database {
+  if (file !== IN_MEMORY) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  }
+  return new Libsql(file, { timeout: BUSY_TIMEOUT_MS });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
+function tooNew(file: string): LsRecordError {
+  return new LsRecordError('HOME_UNAVAILABLE', `${file} was made by a newer ls-record`, {
+    hint: 'Update ls-record, or name another folder with LS_RECORD_HOME.',
+  });
+}
+
+/** What is wrong with the disk or the file, as against a bug of ours. */
+const REASONS: [RegExp, string, string][] = [
+  [
+    /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
+    'the disk is full',
+    'Make room, then run the same command again.',
+  ],
+  [
+    /^(SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|EACCES|EPERM|EROFS)/,
+    'it cannot be written',
+    'Check who owns the file and its folder, or name another folder with LS_RECORD_HOME.',
+  ],
+  [
+    /^SQLITE_(BUSY|LOCKED)/,
+    'another process keeps it locked',
+    'Wait for that process or end it, then run the same command again.',
+  ],
+  [
+    /^SQLITE_(NOTADB|CORRUPT)/,
+    'it is not a database, or a damaged one',
+    'Move the file away, or name another folder with LS_RECORD_HOME.',
+  ],
+  [
+    /^(SQLITE_CANTOPEN|SQLITE_IOERR|ENOTDIR|EISDIR|ENOENT|EEXIST|EIO|ENAMETOOLONG)/,
+    'it cannot be opened',
+    'Check the path and the disk, or name another folder with LS_RECORD_HOME.',
+  ],
+];
+
+function asUnavailable(error: unknown, file: string): LsRecordError | undefined {
+  const code = codeOf(error);
+  const reason = REASONS.find(([pattern]) => pattern.test(code));
+  return (
+    reason &&
+    new LsRecordError('HOME_UNAVAILABLE', `cannot use ${file}: ${reason[1]} (${code})`, {
+      hint: reason[2],
+      cause: error,
+    })
+  );
+}

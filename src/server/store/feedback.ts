@@ -1,0 +1,159 @@
+import { Refusal } from '../refusal.js';
+import type { Micros } from '../time.js';
+import type { Database, Value } from './database.js';
+
+/** Feedback as it is written. Score, value, correction, source and extra are JSON text. */
+export interface FeedbackRow {
+  readonly id: string;
+  readonly run_id: string | null;
+  readonly session_id: string | null;
+  readonly trace_id: string | null;
+  readonly key: string;
+  readonly score: string | null;
+  /** The score to calculate with; true is 1. */
+  readonly score_number: number | null;
+  readonly value: string | null;
+  readonly comment: string | null;
+  readonly correction: string | null;
+  readonly source: string | null;
+  readonly extra: string | null;
+  readonly error: number | null;
+  readonly group_id: string | null;
+  readonly start_time: Micros | null;
+  readonly created_at: Micros;
+  readonly modified_at: Micros;
+}
+
+export interface FeedbackQuery {
+  readonly runs?: readonly string[];
+  readonly sessions?: readonly string[];
+  readonly keys?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly level?: 'run' | 'session';
+  readonly hasScore?: boolean;
+  readonly hasComment?: boolean;
+  readonly createdFrom?: Micros;
+  readonly createdUntil?: Micros;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const COLUMNS = [
+  'id',
+  'run_id',
+  'session_id',
+  'trace_id',
+  'key',
+  'score',
+  'score_number',
+  'value',
+  'comment',
+  'correction',
+  'source',
+  'extra',
+  'error',
+  'group_id',
+  'start_time',
+  'created_at',
+  'modified_at',
+] as const satisfies (keyof FeedbackRow)[];
+
+const INSERT = `insert into feedback (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`;
+const UPDATE = `update feedback set ${COLUMNS.map((column) => `${column} = ?`).join(', ')} where id = ?`;
+
+/** The feedback on runs and on whole sessions. */
+export class Feedback {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  find(id: string): FeedbackRow | undefined {
+    return this.#db.all<FeedbackRow>(
+      `select ${COLUMNS.join(', ')} from feedback where id = ?`,
+      id,
+    )[0];
+  }
+
+  /** @throws {Refusal} 404 */
+  get(id: string): FeedbackRow {
+    const feedback = this.find(id);
+    if (!feedback) throw new Refusal(404, 'Feedback not found');
+    return feedback;
+  }
+
+  /** @throws {Refusal} 409 if one of the ids exists. */
+  create(rows: readonly FeedbackRow[]): void {
+    if (rows.length === 0) return;
+    this.#db.transaction(() => {
+      const known = this.#db.all<{ id: string }>(
+        'select id from feedback where id in (select value from json_each(?))',
+        JSON.stringify(rows.map(({ id }) => id)),
+      );
+      const seen = new Set(known.map(({ id }) => id));
+      for (const row of rows) {
+        if (seen.has(row.id)) throw new Refusal(409, `Feedback ${row.id} already exists`);
+        seen.add(row.id);
+        this.#db.run(INSERT, ...COLUMNS.map((column) => row[column]));
+      }
+    });
+  }
+
+  /** @throws {Refusal} 404 */
+  update(id: string, changes: Partial<FeedbackRow>): FeedbackRow {
+    return this.#db.transaction(() => {
+      const row = { ...this.get(id), ...changes };
+      this.#db.run(UPDATE, ...COLUMNS.map((column) => row[column]), id);
+      return row;
+    });
+  }
+
+  /** @throws {Refusal} 404 */
+  delete(id: string): void {
+    if (this.#db.run('delete from feedback where id = ?', id) === 0) {
+      throw new Refusal(404, 'Feedback not found');
+    }
+  }
+
+  /** All feedback on some runs. */
+  ofRuns(runIds: readonly string[]): FeedbackRow[] {
+    return this.#db.all(
+      `select ${COLUMNS.join(', ')} from feedback where run_id in (select value from json_each(?))
+       order by created_at, id`,
+      JSON.stringify(runIds),
+    );
+  }
+
+  list(query: FeedbackQuery): FeedbackRow[] {
+    const conditions = ['true'];
+    const values: Value[] = [];
+    const whereIn = (column: string, list: readonly string[] | undefined) => {
+      if (!list) return;
+      conditions.push(`${column} in (select value from json_each(?))`);
+      values.push(JSON.stringify(list));
+    };
+    const where = (condition: string, value: Value) => {
+      conditions.push(condition);
+      values.push(value);
+    };
+    whereIn('run_id', query.runs);
+    whereIn('session_id', query.sessions);
+    whereIn('key', query.keys);
+    whereIn(`json_extract(source, '$.type')`, query.sources);
+    if (query.level) conditions.push(`(run_id is null) = ${query.level === 'session'}`);
+    if (query.hasScore !== undefined) conditions.push(`(score is not null) = ${query.hasScore}`);
+    if (query.hasComment !== undefined) {
+      conditions.push(`(comment is not null) = ${query.hasComment}`);
+    }
+    if (query.createdFrom !== undefined) where('created_at >= ?', query.createdFrom);
+    if (query.createdUntil !== undefined) where('created_at <= ?', query.createdUntil);
+    return this.#db.all(
+      `select ${COLUMNS.join(', ')} from feedback where ${conditions.join(' and ')}
+       order by created_at desc, id limit ? offset ?`,
+      ...values,
+      query.limit,
+      query.offset,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+/** Counts up with every change of the tables below. */
+export const SCHEMA_VERSION = 1;
+
+/** Times are microseconds, payloads the JSON text that was sent, ids lower-case UUIDs. */
+export const SCHEMA = `
+create table home (tenant_id text not null);
+
+create table datasets (
+  id text primary key,
+  name text not null unique,
+  description text,
+  data_type text not null,
+  created_at integer not null,
+  modified_at integer not null,
+  metadata text,
+  inputs_schema text,
+  outputs_schema text,
+  transformations text,
+  share_token text
+);
+
+create table dataset_versions (
+  dataset_id text not null,
+  as_of integer not null,
+  primary key (dataset_id, as_of)
+) without rowid;
+
+create table dataset_tags (
+  dataset_id text not null,
+  tag text not null,
+  as_of integer not null,
+  primary key (dataset_id, tag)
+) without rowid;
+
+-- A row for each version of an example. The current one is not replaced; a deleted example has none.
+create table examples (
+  id text not null,
+  dataset_id text not null,
+  created_at integer not null,
+  modified_at integer not null,
+  replaced_at integer,
+  inputs text not null,
+  outputs text,
+  metadata text not null,
+  source_run_id text
+);
+create unique index example_versions on examples (id, modified_at);
+create index examples_by_id on examples (dataset_id, id) where replaced_at is null;
+create index examples_by_time on examples (dataset_id, modified_at, id) where replaced_at is null;
+
+create table sessions (
+  id text primary key,
+  name text not null unique,
+  description text,
+  start_time integer not null,
+  end_time integer,
+  extra text,
+  reference_dataset_id text,
+  default_dataset_id text,
+  trace_tier text,
+  test_run_number integer
+);
+create index experiments on sessions (reference_dataset_id, start_time) where reference_dataset_id is not null;
+
+-- A row can be made by an update that arrives before its run: it is not seen until posted.
+create table runs (
+  id text not null unique,
+  session_id text,
+  trace_id text,
+  parent_run_id text,
+  dotted_order text,
+  reference_example_id text,
+  name text,
+  run_type text,
+  start_time integer,
+  end_time integer,
+  error text,
+  inputs text,
+  outputs text,
+  extra text,
+  events text,
+  serialized text,
+  tags text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  total_tokens integer,
+  prompt_cost real,
+  completion_cost real,
+  total_cost real,
+  posted integer not null,
+  patched integer not null
+);
+create index runs_by_time on runs (session_id, start_time, id);
+create index runs_by_example on runs (session_id, reference_example_id) where parent_run_id is null;
+create index runs_by_trace on runs (trace_id) where parent_run_id is not null;
+
+create table feedback (
+  id text not null unique,
+  run_id text,
+  session_id text,
+  trace_id text,
+  key text not null,
+  score text,
+  score_number real,
+  value text,
+  comment text,
+  correction text,
+  source text,
+  extra text,
+  error integer,
+  group_id text,
+  start_time integer,
+  created_at integer not null,
+  modified_at integer not null
+);
+create index feedback_on_runs on feedback (session_id, key, score_number) where run_id is not null;
+create index feedback_on_sessions on feedback (session_id, key) where run_id is null;
+create index feedback_by_run on feedback (run_id);
+
+create table attachments (
+  owner_id text not null,
+  name text not null,
+  mime_type text not null,
+  content blob not null,
+  primary key (owner_id, name)
+);
+`;
