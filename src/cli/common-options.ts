@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LsRecordError } from '../errors.js';
+import type { PlaceOptions } from './settings.js';
+import type { TerminalOptions } from './terminal.js';
+
+/** What every command takes. */
+export interface CommonOptions extends PlaceOptions, TerminalOptions {}
+
+/** Adds them last, in groups of their own, so that help begins with what is special to the command. */
+export function addCommonOptions(command: Command): Command {
+  command
+    .optionsGroup('Where it goes:')
+    .option('--local', 'this machine, without an account')
+    .option('--endpoint <url>', 'base of the LangSmith API')
+    .option('--workspace <id>', 'workspace, if the key is for several')
+    .option('--profile <name>', 'login of the LangSmith tools')
+    .option('--env-file <path>', 'read more settings from a file (repeatable)', collect)
+    .optionsGroup('What is printed:')
+    .option('--json', 'answer with one JSON object')
+    .option('--quiet', 'say nothing but the answer, warnings and errors')
+    .option('--verbose', 'say more, such as where settings come from')
+    .option('--no-input', 'never ask')
+    .optionsGroup('Other:')
+    .helpOption('-h, --help', 'show this help')
+    .addOption(new Option('--api-key [key]').hideHelp());
+  return command.on('option:api-key', () => {
+    throw new LsRecordError(
+      'USAGE',
+      'there is no --api-key: other users could see the key in the list of processes',
+      {
+        hint: 'Set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --env-file.',
+      },
+    );
+  });
+}
+
+/** For an option that can be given again. */
+export function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
+}
+
+/** For an option that counts something. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new InvalidArgumentError('It has to be a whole number from 1.');
+  }
+  return count;
+}

@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+import { LsRecordError } from '../errors.js';
+import { SIGNAL_STATUS, type StopSignal } from './exit-status.js';
+
+/** A stream to write to, and what is known of the terminal behind it. */
+export type Screen = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
+
+/** A stream to read from, which may be a keyboard. */
+export type Keyboard = Readable & { readonly isTTY?: boolean };
+
+/** All that a command may reach. Tests hand in their own. */
+export interface Context {
+  readonly stdin: Keyboard;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly homeFolder: string;
+  readonly platform: NodeJS.Platform;
+  /** Aborted by the first Ctrl-C; its reason is a `STOPPED` error whose cause names the signal. */
+  readonly signal: AbortSignal;
+}
+
+/** A program runs us: nobody is there to watch or to be asked. */
+export function isInCi({ environment }: Pick<Context, 'environment'>): boolean {
+  return !/^(|0|false)$/i.test(environment.CI?.trim() ?? '');
+}
+
+/** The real one. Listens for signals from now on, and outlives a reader that goes away. */
+export function processContext(): Context {
+  surviveClosedScreen(process.stdout);
+  surviveClosedScreen(process.stderr);
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    workingFolder: process.cwd(),
+    homeFolder: homedir(),
+    platform: process.platform,
+    signal: listenForStop(),
+  };
+}
+
+const CLOSED = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
+function surviveClosedScreen(screen: Screen): void {
+  screen.on('error', (error: NodeJS.ErrnoException) => {
+    // `| head` has seen enough; the recording goes on.
+    if (!CLOSED.has(error.code ?? '')) throw error;
+  });
+}
+
+function listenForStop(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of Object.keys(SIGNAL_STATUS) as StopSignal[]) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(SIGNAL_STATUS[name]);
+      process.stderr.write('\nStopping when what is in flight is safe. Once more stops at once.\n');
+      const hint = 'Run the same command again to go on.';
+      controller.abort(new LsRecordError('STOPPED', `stopped by ${name}`, { hint, cause: name }));
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,88 @@
+import { type Command, CommanderError } from 'commander';
+import { LsRecordError } from '../errors.js';
+import type { Context } from './context.js';
+import { describeError } from './error-for-programs.js';
+import { exitStatusOf } from './exit-status.js';
+import { Terminal } from './terminal.js';
+import { version } from './version.js';
+
+const A_BUG = 1;
+
+/**
+ * Says why a command failed, in JSON too if that was asked for.
+ *
+ * @returns the exit status.
+ */
+export async function reportFailure(
+  error: unknown,
+  program: Command,
+  argv: readonly string[],
+  context: Context,
+): Promise<number> {
+  const terminal = await Terminal.open(context, { json: hasFlag(argv, '--json') });
+  return report(toKnown(error, program, argv, context.signal) ?? error, context, terminal);
+}
+
+function report(error: unknown, { signal }: Context, terminal: Terminal): number {
+  if (!(error instanceof LsRecordError)) return reportBug(error, terminal);
+
+  if (terminal.json) terminal.answerJson({ error: describeError(error) });
+  terminal.error(error);
+  return exitStatusOf(error.code, signal);
+}
+
+function reportBug(error: unknown, terminal: Terminal): number {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hint = `This is a bug in ls-record ${version}: please report it with the lines above.`;
+  if (terminal.json) terminal.answerJson({ error: { code: 'BUG', message, hint } });
+  terminal.error({ message, hint });
+  return A_BUG;
+}
+
+/** The failure as one that a person can act on, if it is one. */
+function toKnown(
+  error: unknown,
+  program: Command,
+  argv: readonly string[],
+  signal: AbortSignal,
+): LsRecordError | undefined {
+  if (error instanceof CommanderError) return toUsageError(error, nameCommand(program, argv));
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'ExitPromptError') {
+    return new LsRecordError('STOPPED', 'stopped before anything was done');
+  }
+  // Whatever waited when the signal came ends in its own way.
+  if (signal.aborted && error.name.startsWith('Abort')) {
+    return new LsRecordError('STOPPED', 'stopped', { cause: error });
+  }
+  return undefined;
+}
+
+function toUsageError({ code, message }: CommanderError, command: string): LsRecordError {
+  const help = `See ${command} --help.`;
+  if (code === 'commander.help') {
+    return new LsRecordError('USAGE', `${command} needs a command`, { hint: help });
+  }
+  const [sentence = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  return new LsRecordError('USAGE', sentence, {
+    hint: suggestion ? `${suggestion.replace(/^\(|\)$/g, '')} ${help}` : help,
+  });
+}
+
+/** The command that was meant, as it is typed: `ls-record datasets list`. */
+function nameCommand(program: Command, argv: readonly string[]): string {
+  let command = program;
+  let name = program.name();
+  for (const word of argv) {
+    const child = command.commands.find((candidate) => candidate.name() === word);
+    if (!child) continue;
+    command = child;
+    name += ` ${word}`;
+  }
+  return name;
+}
+
+function hasFlag(argv: readonly string[], flag: string): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).includes(flag);
+}

@@ -1,0 +1,34 @@
+import { type Context, processContext, type Screen } from './context.js';
+import { version } from './version.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv what was typed after the program's name.
+ * @param context what it may reach; default: this process.
+ * @returns the exit status; never throws.
+ */
+export async function main(
+  argv: readonly string[],
+  context: Context = processContext(),
+): Promise<number> {
+  const status = await run(argv, context);
+  await flush(context.stdout);
+  await flush(context.stderr);
+  return status;
+}
+
+async function run(argv: readonly string[], context: Context): Promise<number> {
+  // The one question that is asked in loops: it does not wait for the commands to be loaded.
+  if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) {
+    context.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const { runProgram } = await import('./program.js');
+  return runProgram(argv, context);
+}
+
+/** Waits until what was printed has left the process. */
+async function flush(screen: Screen): Promise<void> {
+  await new Promise<void>((resolve) => screen.write('', () => resolve()));
+}

@@ -1,0 +1,52 @@
+import { printable } from './printable.js';
+import { shorten, widthOf } from './width.js';
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand at the right, under each other. Default `left`. */
+  readonly align?: 'left' | 'right';
+}
+
+const GAP = 2;
+const NARROWEST = 4;
+
+/**
+ * Lines of a table, the titles first; the widest columns give way until it fits.
+ *
+ * @param columnsOfTerminal how wide it may be; without it, as wide as it needs.
+ */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  columnsOfTerminal?: number,
+): string[] {
+  const lines = [columns.map(({ title }) => title), ...rows].map((row) => row.map(printable));
+  const widths = columns.map((_, at) => Math.max(...lines.map((row) => widthOf(row[at] ?? ''))));
+  if (columnsOfTerminal !== undefined) shrink(widths, columnsOfTerminal);
+
+  return lines.map((row) =>
+    columns
+      .map(({ align }, at) => {
+        const width = widths[at] ?? 0;
+        const text = shorten(row[at] ?? '', width);
+        const padding = ' '.repeat(width - widthOf(text));
+        return align === 'right' ? padding + text : text + padding;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  );
+}
+
+function shrink(widths: number[], columnsOfTerminal: number): void {
+  const room = columnsOfTerminal - GAP * (widths.length - 1);
+  for (;;) {
+    const widest = Math.max(...widths);
+    const tooMuch = widths.reduce((sum, width) => sum + width, 0) - room;
+    if (tooMuch <= 0 || widest <= NARROWEST) return;
+    // Down to the next widest at a time, so that equally wide columns share the loss.
+    const next = Math.max(NARROWEST, ...widths.filter((width) => width < widest));
+    const equals = widths.filter((width) => width === widest).length;
+    const target = Math.max(next, widest - Math.ceil(tooMuch / equals));
+    for (const [at, width] of widths.entries()) if (width === widest) widths[at] = target;
+  }
+}

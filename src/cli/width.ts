@@ -1,0 +1,41 @@
+let segmenter: Intl.Segmenter | undefined;
+const ASCII = /^[ -~]*$/;
+const WITHOUT_WIDTH = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
+const PICTURE = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Regional_Indicator}{2}/u;
+/** East Asian wide: the scripts, their punctuation, and the full-width forms (Unicode TR11). */
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303E\u30FB-\u30FC\uFF01-\uFF60\uFFE0-\uFFE6]/u;
+const HALF_WIDTH = /^[\uFF61-\uFFDC\uFFE8-\uFFEE]/u;
+
+/** Columns that a line of printable text takes on a terminal. */
+export function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes(text)) width += widthOfGrapheme(segment);
+  return width;
+}
+
+/** The text, or as much of its start as fits with an … at the end. */
+export function shorten(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = '';
+  let width = 0;
+  for (const { segment } of graphemes(text)) {
+    width += widthOfGrapheme(segment);
+    if (width > columns - 1) break;
+    kept += segment;
+  }
+  return columns > 0 ? `${kept}…` : '';
+}
+
+function graphemes(text: string): Intl.Segments {
+  // Made late: it takes ten milliseconds, and most tables are ASCII.
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
+
+function widthOfGrapheme(grapheme: string): number {
+  if (WITHOUT_WIDTH.test(grapheme)) return 0;
+  if (PICTURE.test(grapheme)) return 2;
+  return WIDE.test(grapheme) && !HALF_WIDTH.test(grapheme) ? 2 : 1;
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { build, ended, startNode } from './built.js';
+
+const root = mkdtempSync(join(tmpdir(), 'ls-record-built-'));
+const bin = join(root, 'bin/ls-record.js');
+beforeAll(() => build(root), 60_000);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const HOOKS = `
+import { writeSync } from 'node:fs';
+export async function load(url, context, next) {
+  writeSync(2, 'loaded ' + url + '\\n');
+  return next(url, context);
+}`;
+const REGISTER = `
+import { register } from 'node:module';
+register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOKS)}`)});`;
+
+async function modulesOf(argv: readonly string[]): Promise<string[]> {
+  const hooks = `data:text/javascript,${encodeURIComponent(REGISTER)}`;
+  const { stderr, status } = await ended(startNode(['--import', hooks, bin, ...argv]));
+  expect(status).toBe(0);
+  return stderr.split('\n').filter((line) => line.startsWith('loaded '));
+}
+
+test.for([['--version'], ['--help'], ['record', '--help'], ['help', 'datasets']])(
+  '%j loads nothing that only the work itself needs',
+  async (argv) => {
+    const modules = await modulesOf(argv);
+
+    expect(modules.join('\n')).toContain('dist/cli/main.js');
+    const heavy = /node_modules\/(zod|undici|libsql|@inquirer|ora|@?hono|papaparse|uuid|open)\//;
+    expect(modules.filter((module) => heavy.test(module))).toEqual([]);
+  },
+);
+
+test('--version prints the version and nothing else', async () => {
+  const { status, stdout, stderr } = await ended(startNode([bin, '--version']));
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+});
+
+test('a reader that goes away at once is no failure', async () => {
+  const child = startNode([bin, '--help']);
+  child.stdout?.destroy();
+
+  const { status, stderr } = await ended(child);
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
