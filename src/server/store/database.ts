@@ -94,7 +94,7 @@ export class Database {
     // What is acknowledged survives a power cut, too. Ids come in no order: with little memory, or
     // checkpoints after every megabyte, the same pages would be written again and again.
     this.#libsql.exec(
-      'pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000',
+      'pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 16000',
     );
     this.transaction(() => {
       const version = this.#version();
