@@ -10,6 +10,7 @@ import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { Links } from './links.js';
 import { closeForm, encodeParts, type Part } from './multipart.js';
 import { type EncodedUnit, encodeUnit, type UnitUpload, withJson } from './runs.js';
+import { parseTime } from './time.js';
 import { type Body, type Retry, Transport } from './transport.js';
 import * as wire from './wire.js';
 
@@ -213,6 +214,7 @@ export class LangSmith {
         wire.examplesWritten,
         this.#exampleForm(examples),
       );
+      if (written.as_of) this.#transport.noteTime(parseTime(written.as_of) / 1000);
       return written.as_of ?? undefined;
     }
     const bodies = examples.map((example) =>

@@ -128,7 +128,8 @@ export class Transport {
       return { reason: networkReason(error) };
     }
 
-    this.#readClock(response.headers.date);
+    const { date } = response.headers;
+    if (typeof date === 'string') this.noteTime(Date.parse(date));
     const status = response.statusCode;
     const json = /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || text === '';
     const answer = json ? readJson(text) : undefined;
@@ -167,8 +168,8 @@ export class Transport {
     return root + (isPlatform && (isCloud || this.#prefix === '') ? '/v1' : this.#prefix) + path;
   }
 
-  #readClock(date: string | string[] | undefined): void {
-    const serverMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  /** The server's clock showed this time at the latest now; its Date header is cut to the second, other answers are not. */
+  noteTime(serverMs: number): void {
     if (Number.isNaN(serverMs)) return;
     const offset = serverMs - performance.now();
     this.#clockOffsetMs = Math.max(this.#clockOffsetMs ?? offset, offset);

@@ -60,7 +60,12 @@ export async function findTarget(
 }
 
 /** What else tells two recordings of the same rows apart. */
-function sentOptions({ identity, runName, runType, keepTimes }: RecordOptions): (string | null)[] {
+export function sentOptions({
+  identity,
+  runName,
+  runType,
+  keepTimes,
+}: RecordOptions): (string | null)[] {
   return [identity ?? 'content', runName ?? null, runType ?? null, keepTimes ? 'keep-times' : null];
 }
 

@@ -4,6 +4,7 @@ import type { LangSmith } from '../langsmith/client.js';
 import type { Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
 import { identify } from './identify.js';
+import type { Journal } from './journal.js';
 import type { Progress, RecordOptions, RowProblem } from './recording.js';
 import type { Rejects } from './rejects.js';
 import type { Changes } from './sendable.js';
@@ -23,6 +24,8 @@ export interface Job {
   readonly changes: Changes;
   readonly tally: Tally;
   readonly rejects: Rejects;
+  /** Where it is written down which rows the server has. */
+  readonly journal: Journal | undefined;
 }
 
 /** What was counted so far. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Source } from '../input/row.js';
+import type { Row, Source } from '../input/row.js';
 import { type CheckedRow, parseResults } from '../results/parse.js';
 
 /** A group of rows that can be read more than once. A file is one part; a live stream is cut into many. */
@@ -23,12 +23,14 @@ const CUT: Cut = { maxRows: 1000, maxBytes: 8_000_000, maxMs: 1000 };
  * Cuts a source into parts. A live stream's part holds its rows in memory, within the limits of `cut`.
  *
  * @param options.signal ends a live stream at what has been read.
+ * @param options.onRow sees each row of a live stream as it goes into a part.
  */
 export async function* cutParts(
   source: Source,
   options: {
     signal?: AbortSignal | undefined;
     onBytes?: (chunk: Uint8Array) => void;
+    onRow?: ((row: Row) => void) | undefined;
     cut?: Cut;
   } = {},
 ): AsyncGenerator<Part> {
@@ -37,7 +39,7 @@ export async function* cutParts(
     return;
   }
 
-  const { signal, onBytes, cut = CUT } = options;
+  const { signal, onBytes, onRow, cut = CUT } = options;
   let bytes = 0;
   const rows = parseResults(
     source.rows({
@@ -47,13 +49,14 @@ export async function* cutParts(
       },
     }),
   )[Symbol.asyncIterator]();
-  const aborted = whenAborted(signal);
 
   let isFirst = true;
   let next = rows.next();
   for (let done = false; !done; isFirst = false) {
     const part: CheckedRow[] = [];
     const timer = new AbortController();
+    // Of this part alone: a promise that outlives it would hold on to every race that it was in.
+    const aborted = whenAborted(signal, timer.signal);
     let timeout: Promise<'timeout'> | undefined;
     bytes = 0;
 
@@ -62,6 +65,7 @@ export async function* cutParts(
       if (step === 'timeout') break;
       done = step === 'aborted' || step.done === true;
       if (step === 'aborted' || step.done) break;
+      onRow?.(step.value.row);
       part.push(step.value);
       timeout ??= sleep(cut.maxMs, 'timeout' as const, { signal: timer.signal }).catch(
         () => 'timeout',
@@ -80,9 +84,9 @@ async function* fromArray<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-function whenAborted(signal: AbortSignal | undefined): Promise<'aborted'> {
+function whenAborted(signal: AbortSignal | undefined, until: AbortSignal): Promise<'aborted'> {
   return new Promise((resolve) => {
     if (signal?.aborted) resolve('aborted');
-    else signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+    else signal?.addEventListener('abort', () => resolve('aborted'), { once: true, signal: until });
   });
 }

@@ -1,16 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
-import type { Source } from '../input/row.js';
+import type { Row, Source } from '../input/row.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
 import type { Dataset, Experiment } from '../langsmith/wire.js';
 import { ExampleTable } from './example-table.js';
 import { writeExamples } from './examples.js';
-import { type ExperimentTarget, findTarget, openExperiment } from './experiment.js';
+import { type ExperimentTarget, findTarget, openExperiment, sentOptions } from './experiment.js';
 import { closeExperiment, describeSource, setDatasetVersion } from './experiment-metadata.js';
 import { RunIds } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import { type Job, Tally } from './job.js';
+import type { Journal } from './journal.js';
 import { experimentName } from './naming.js';
 import { cutParts, type Part } from './parts.js';
 import { foresee } from './plan.js';
@@ -50,14 +51,29 @@ class Recorder {
   readonly #notes = new Map<string, number>();
   /** The file's sha256, or a stream's random id: what tells this source from others. */
   #sourceId: string | undefined;
+  #journal: Journal | undefined;
 
   constructor(source: Source, options: RecordOptions) {
     this.#source = source;
     this.#options = options;
     this.#rejects = new Rejects(options.onReject);
+    this.#journal = options.journal;
+    this.#sourceId = options.journal?.sourceId;
   }
 
   async record(): Promise<Recording> {
+    try {
+      return await this.#record();
+    } catch (error) {
+      // Nothing was begun, so there is nothing to go on with.
+      if (this.#journal && !this.#journal.experiment) await this.#journal.discard();
+      throw error;
+    } finally {
+      await this.#journal?.close();
+    }
+  }
+
+  async #record(): Promise<Recording> {
     const { client, signal, dryRun } = this.#options;
     await client.limits();
     const found = await client.findDataset(this.#options.dataset);
@@ -65,10 +81,17 @@ class Recorder {
     let dataset = found;
     let opened: Opened | undefined;
     let latestEnd: Micros = 0;
+    if (this.#source.live && !dryRun) await this.#beginJournal(randomUUID());
 
-    for await (const part of cutParts(this.#source, { signal, onBytes: this.#countBytes })) {
+    const spool = this.#source.live ? this.#journal?.spool() : undefined;
+    const onRow = spool && ((row: Row) => spool.add(row));
+    for await (const part of cutParts(this.#source, { signal, onBytes: this.#countBytes, onRow })) {
+      const spooled = spool?.cut();
       const survey = await this.#survey(job, part);
       if (survey.badRows === survey.rows && !opened) throw noRows(this.#source.name, survey);
+      if (!this.#journal && !dryRun) await this.#beginJournal(this.#sourceId ?? '');
+      const before = opened ? undefined : await this.#recordedBefore(dataset);
+      if (before) return before;
 
       const wanted = opened ? undefined : await this.#findTarget(job.datasetId, 0);
       if (wanted && dryRun)
@@ -81,12 +104,59 @@ class Recorder {
       const timeline = this.#timeline(survey, changedUs);
       if (wanted) opened = await this.#open(job, wanted, survey, timeline, changedUs);
       else if (opened) await setDatasetVersion(client, opened.experiment.id, isoTime(changedUs));
-      if (opened) await sendRuns(job, part, opened.target, timeline, survey.rowsWithoutInputs > 0);
+      if (opened) {
+        const upload = { ...job, journal: this.#journal };
+        await sendRuns(upload, part, opened.target, timeline, survey.rowsWithoutInputs > 0);
+      }
+      if (spooled !== undefined && !signal?.aborted) await spool?.drop(spooled);
       latestEnd = Math.max(latestEnd, timeline.latest(survey.range, this.#tally.rows));
     }
 
     if (!opened || !dataset) throw noRows(this.#source.name);
     return this.#finish(opened, dataset, !found, latestEnd);
+  }
+
+  async #beginJournal(sourceId: string): Promise<void> {
+    const { journals, client, dataset, experiment, shard = '', command } = this.#options;
+    this.#sourceId = sourceId;
+    if (this.#journal || !journals) return;
+    this.#journal = await journals.begin(
+      {
+        endpoint: client.endpoint.root,
+        dataset,
+        experiment: experiment ?? null,
+        shard,
+        options: sentOptions(this.#options),
+        sourceId,
+      },
+      { source: this.#source.name, live: this.#source.live, command: command ?? null },
+    );
+  }
+
+  /** What the same command came to, if it was done to the end and its experiment is still there. */
+  async #recordedBefore(dataset: Dataset | undefined): Promise<Recording | undefined> {
+    const { client, another } = this.#options;
+    const finished = this.#journal?.finished;
+    if (!finished) return undefined;
+    const experiment = dataset && !another && (await client.findExperiment(finished.experiment.id));
+    if (!experiment) {
+      await this.#journal?.restart();
+      return undefined;
+    }
+    const url = client.links.experiments(dataset.id, [experiment]);
+    return {
+      ...finished,
+      experiment: { id: experiment.id, name: experiment.name, url },
+      dataset: { ...finished.dataset, created: false },
+      examples: { created: 0, existing: this.#countExamples(finished), updated: 0 },
+      runs: 0,
+      feedback: 0,
+      status: 'complete',
+    };
+  }
+
+  #countExamples({ examples }: Recording): number {
+    return examples.created + examples.existing;
   }
 
   readonly #countBytes = (chunk: Uint8Array): void => {
@@ -104,18 +174,19 @@ class Recorder {
       changes: this.#changes,
       tally: this.#tally,
       rejects: this.#rejects,
+      journal: this.#journal,
     };
   }
 
   /** Reads a part through; stops here if it is all there is, and some of it is bad. */
   async #survey(job: Job, part: Part): Promise<Survey> {
-    const isFirst = this.#sourceId === undefined;
+    const isFirst = this.#tally.rows === 0;
     const hash = createHash('sha256');
     const survey = await surveyPart(job, part, (chunk) => {
       hash.update(chunk);
       this.#countBytes(chunk);
     });
-    this.#sourceId ??= this.#source.live ? randomUUID() : hash.digest('hex');
+    this.#sourceId ??= hash.digest('hex');
     for (const [note, rows] of survey.notes)
       this.#notes.set(note, (this.#notes.get(note) ?? 0) + rows);
     this.#tally.rows += survey.rows;
@@ -127,7 +198,14 @@ class Recorder {
     return survey;
   }
 
-  #findTarget(datasetId: string, firstGeneration: number): Promise<ExperimentTarget> {
+  async #findTarget(datasetId: string, firstGeneration: number): Promise<ExperimentTarget> {
+    const begun = firstGeneration === 0 ? this.#journal?.experiment : undefined;
+    if (begun) {
+      const experiment = await this.#options.client.findExperiment(begun.id);
+      if (experiment) return { exists: true, experiment };
+      // Deleted since; or the process was killed before it was created, and then its id is still free.
+      await this.#journal?.restart();
+    }
     const naming = {
       datasetId,
       source: this.#sourceId ?? '',
@@ -167,6 +245,7 @@ class Recorder {
   #timeline(survey: Survey, changedUs: Micros): Timeline {
     const { client, keepTimes = false } = this.#options;
     const timeline = new Timeline(survey.range, {
+      state: this.#source.live ? undefined : this.#journal?.timeline,
       nowUs: () => Math.floor(client.nowMs() * 1000),
       examplesChangedUs: changedUs,
       windowUs: client.endpoint.isCloud ? CLOUD_WINDOW_US : Number.POSITIVE_INFINITY,
@@ -185,6 +264,9 @@ class Recorder {
     changedUs: Micros,
   ): Promise<Opened> {
     const { client, description, shard = '' } = this.#options;
+    // What it has acknowledged is written down; only without that must the server be asked.
+    const hadJournal = this.#journal?.experiment !== undefined;
+    if (!wanted.exists) await this.#journal?.setExperiment(wanted);
     const { experiment, existed } = await openExperiment(
       client,
       wanted,
@@ -204,8 +286,11 @@ class Recorder {
       (firstGeneration) => this.#findTarget(job.datasetId, firstGeneration),
     );
 
+    await this.#journal?.setExperiment(experiment);
+    await this.#journal?.setTimeline(timeline.state);
     const knownRuns = new Set<string>();
-    if (existed) for await (const id of client.listRootRunIds(experiment.id)) knownRuns.add(id);
+    if (existed && !hadJournal)
+      for await (const id of client.listRootRunIds(experiment.id)) knownRuns.add(id);
     const startMs = parseTime(experiment.startTime) / 1000;
     const ids = new RunIds(experiment.id, startMs, shard, this.#sourceId ?? '');
     return { experiment, target: { experimentId: experiment.id, ids, existed, knownRuns } };
@@ -234,7 +319,7 @@ class Recorder {
     }
 
     const { id, name } = opened.experiment;
-    return {
+    const recording: Recording = {
       experiment: { id, name, url: client.links.experiments(dataset.id, [opened.experiment]) },
       dataset: { id: dataset.id, name: dataset.name, created: isNewDataset },
       rows: {
@@ -255,6 +340,9 @@ class Recorder {
       problems: tally.problems,
       notes: this.#allNotes(),
     };
+    // A stream that was stopped is done with what it gave; a file goes on when it is given again.
+    if (this.#source.live || !signal?.aborted) await this.#journal?.finish(recording);
+    return recording;
   }
 
   #allNotes(): string[] {

@@ -1,4 +1,5 @@
 import type { LangSmith } from '../langsmith/client.js';
+import type { Journal, Journals } from './journal.js';
 
 /** How `record` should record. Only `client` and `dataset` are needed. */
 export interface RecordOptions {
@@ -28,6 +29,12 @@ export interface RecordOptions {
   readonly verify?: Verify;
   /** Read, check and plan; write nothing. */
   readonly dryRun?: boolean;
+  /** Where it is written down how far a recording got, so that the same call goes on from there. */
+  readonly journals?: Journals;
+  /** A journal that was taken up already: the rest of a stream that was cut off. */
+  readonly journal?: Journal;
+  /** What whoever calls needs to do it again; kept in the journal as it is. */
+  readonly command?: unknown;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Called with each row that is refused, in the order of refusal, as one JSON line ready for a rejects file. */

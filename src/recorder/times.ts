@@ -55,6 +55,12 @@ export type TimesMode =
   | { readonly kind: 'shift'; readonly byUs: number }
   | { readonly kind: 'rebase' };
 
+/** What a later process must know to go on as this one would. */
+export interface TimelineState {
+  readonly mode: TimesMode;
+  readonly baseUs: Micros;
+}
+
 /** A row's place in time, and what stood in the file if that is something else. */
 export interface PlacedTimes extends Span {
   readonly original?: Span;
@@ -68,6 +74,8 @@ export interface PlacedTimes extends Span {
 export class Timeline {
   readonly mode: TimesMode;
   readonly #baseUs: Micros;
+  /** The base for rows that would be too old on the kept one. */
+  readonly #freshBaseUs: Micros;
   readonly #windowUs: number;
   readonly #nowUs: () => Micros;
   readonly #keep: boolean;
@@ -76,17 +84,29 @@ export class Timeline {
    * @param options.examplesChangedUs when the last of the examples changed.
    * @param options.windowUs how old a start may be; Infinity if the server takes any.
    * @param options.keep true times always, as at home.
+   * @param options.state of an earlier process that was cut off: the same rows get the same times.
    */
   constructor(
     range: TimeRange,
-    options: { nowUs: () => Micros; examplesChangedUs: Micros; windowUs: number; keep: boolean },
+    options: {
+      nowUs: () => Micros;
+      examplesChangedUs: Micros;
+      windowUs: number;
+      keep: boolean;
+      state?: TimelineState | undefined;
+    },
   ) {
     this.#nowUs = options.nowUs;
     this.#keep = options.keep;
     this.#windowUs = options.windowUs;
     const now = Math.max(options.nowUs(), options.examplesChangedUs);
-    this.#baseUs = now + AFTER_EXAMPLES_US;
-    this.mode = chooseMode(range, { ...options, now });
+    this.#freshBaseUs = now + AFTER_EXAMPLES_US;
+    this.#baseUs = options.state?.baseUs ?? this.#freshBaseUs;
+    this.mode = options.state?.mode ?? chooseMode(range, { ...options, now });
+  }
+
+  get state(): TimelineState {
+    return { mode: this.mode, baseUs: this.#baseUs };
   }
 
   /** Whether no run can lie in the future. */
@@ -120,7 +140,8 @@ export class Timeline {
 
   /** At the present, a microsecond a row; what is longer than the window is cut. */
   rebase(index: number, times: RowTimes): PlacedTimes {
-    const end = this.#baseUs + index;
+    const isKeptBaseYoung = this.#baseUs > this.#nowUs() - this.#windowUs / 2;
+    const end = (isKeptBaseYoung ? this.#baseUs : this.#freshBaseUs) + index;
     const timed = spanOf(times);
     const uncut = timed ?? { start: end - (times.latencyUs ?? 0), end };
     const duration = uncut.end - uncut.start;

@@ -142,7 +142,7 @@ class Sender {
       const refusal = refusedExamples.get(example);
       if (refusal !== undefined) {
         await this.#refuse(row, refusal);
-      } else if (this.#isKnown(row)) {
+      } else if (this.#job.journal?.isAcknowledged(row.index) || this.#isKnown(row)) {
         this.#job.tally.recorded++;
       } else {
         yield this.#pack(row, result, this.#timeline.place(row.index, result));
@@ -177,7 +177,7 @@ class Sender {
       } else {
         await this.#post(batch.map(({ unit }) => unit));
       }
-      for (const { unit } of batch) this.#acknowledge(unit);
+      await this.#acknowledge(batch);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       await this.#settle(batch, error);
@@ -246,13 +246,14 @@ class Sender {
   }
 
   /** A row of which at least something is there: each run alone, then each score that is missing. */
-  async #complete({ row, unit }: Shipment): Promise<void> {
+  async #complete(shipment: Shipment): Promise<void> {
+    const { row, unit } = shipment;
     try {
       for (const run of unit.runs) await unlessConflict(this.#job.client.sendRuns([run]));
       for (const { id, json } of unit.feedback) {
         if (!(await this.#job.client.hasFeedback(id))) await this.#postFeedback(json);
       }
-      this.#acknowledge(unit);
+      await this.#acknowledge([shipment]);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       await this.#refuse(row, `${error.words} (${error.status})`);
@@ -273,12 +274,15 @@ class Sender {
     }
   }
 
-  #acknowledge(unit: EncodedUnit): void {
-    const { tally, options } = this.#job;
-    tally.recorded++;
-    tally.runs += unit.runs.length;
-    tally.feedback += unit.feedback.length;
+  async #acknowledge(batch: readonly Shipment[]): Promise<void> {
+    const { tally, options, journal } = this.#job;
+    for (const { unit } of batch) {
+      tally.recorded++;
+      tally.runs += unit.runs.length;
+      tally.feedback += unit.feedback.length;
+    }
     options.onProgress?.(tally.progress('runs', tally.recorded + tally.refused + tally.skipped));
+    await journal?.acknowledge(batch.map(({ row }) => row.index));
   }
 
   async #refuse(row: Row, reason: string): Promise<void> {

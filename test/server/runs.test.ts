@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
 import { beforeEach, describe, expect } from 'vitest';
 import { printIso, printOrderTime } from '../../src/server/time.js';
 import { openTestHome, test } from '../support/home.js';
@@ -106,12 +107,43 @@ describe('POST /runs/multipart', () => {
   test('reads gzip', async ({ home }) => {
     const { body, headers } = form(post(10));
 
-    const answer = await send(home, 'POST /runs/multipart', gzipSync(body), {
+    const answer = await send(home, 'POST /runs/multipart', zlib.gzipSync(body), {
       ...headers,
       'content-encoding': 'gzip',
     });
 
     expect(answer.status).toBe(202);
+  });
+
+  test('reads a body that comes in chunks, without its length', async ({ home }) => {
+    const { body, headers } = form(post(10));
+    const middle = body.length >> 1;
+    const chunks = Readable.toWeb(Readable.from([body.subarray(0, middle), body.subarray(middle)]));
+
+    const response = await fetch(`${home.url}/runs/multipart`, {
+      method: 'POST',
+      headers,
+      body: chunks as ReadableStream,
+      duplex: 'half',
+    });
+
+    expect(response.status).toBe(202);
+  });
+
+  test('announces zstd only where it can read it', async ({ home }) => {
+    const { body, headers } = form(post(10));
+    const compress: unknown = Reflect.get(zlib, 'zstdCompressSync');
+    const bytes = typeof compress === 'function' ? compress(body) : body;
+
+    const { json: info } = await send(home, 'GET /info');
+    const answer = await send(home, 'POST /runs/multipart', bytes, {
+      ...headers,
+      'content-encoding': 'zstd',
+    });
+
+    const announced = info.instance_flags.zstd_compression_enabled === true;
+    expect(announced).toBe(typeof compress === 'function');
+    expect(answer.status).toBe(announced ? 202 : 415);
   });
 
   test('refuses an encoding that it does not know', async ({ home }) => {
@@ -126,7 +158,7 @@ describe('POST /runs/multipart', () => {
   });
 
   test('stops decompressing a bomb', async ({ home }) => {
-    const bomb = gzipSync(Buffer.alloc(140_000_000), { level: 1 });
+    const bomb = zlib.gzipSync(Buffer.alloc(140_000_000), { level: 1 });
 
     const answer = await send(home, 'POST /runs/multipart', bomb, {
       ...form({}).headers,

@@ -26,7 +26,12 @@ export class Database {
   constructor(file: string) {
     this.#file = file;
     this.#libsql = this.#guard(() => openPrivately(file));
-    this.#guard(() => this.#prepareFile());
+    try {
+      this.#guard(() => this.#prepareFile());
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   all<Row>(sql: string, ...values: readonly Value[]): Row[] {
