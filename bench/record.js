@@ -21,5 +21,7 @@ await client.close();
 
 const { read, recorded } = recording.rows;
 if (recorded !== read) throw new Error(`only ${recorded} of ${read} rows were recorded`);
-process.send({ seconds, peakMb: process.resourceUsage().maxRSS / 1024, rows: read });
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
+process.send({ rows: read, seconds, cpuSeconds, peakMb: maxRSS / 1024 });
 process.disconnect();

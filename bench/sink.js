@@ -110,5 +110,7 @@ const server = createServer((request, response) => {
     else send();
   });
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ port: server.address().port }));
+server.listen(0, '127.0.0.1', () =>
+  process.send?.({ url: `http://127.0.0.1:${server.address().port}` }),
+);
 process.on('disconnect', () => process.exit());

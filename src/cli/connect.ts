@@ -8,6 +8,8 @@ import { version } from './version.js';
 export interface Connection {
   readonly client: LangSmith;
   readonly where: 'home' | 'langsmith';
+  /** The same for the same place, even if it has another address each time. */
+  readonly name: string;
   /** False: this home is there for this command only, and `ls-record open` shows it later. */
   readonly staysOpen: boolean;
   /** Where a person will find that page. */
@@ -37,6 +39,7 @@ export async function connect(
   return {
     client,
     where: 'langsmith',
+    name: client.endpoint.root,
     staysOpen: true,
     link: (url) => url,
     close: () => client.close(),
@@ -58,6 +61,7 @@ async function connectToHome(
   return {
     client,
     where: 'home',
+    name: `home ${folder}`,
     staysOpen: running !== undefined,
     link: (page) => moveTo(seenAt, page),
     close: async () => {

@@ -3,6 +3,7 @@ import { datasetsListCommand } from './commands/datasets/list.js';
 import { experimentsListCommand } from './commands/experiments/list.js';
 import { openCommand } from './commands/open.js';
 import { recordCommand } from './commands/record.js';
+import { resumeCommand } from './commands/resume.js';
 import { serveCommand } from './commands/serve.js';
 import type { Context } from './context.js';
 import type { Finish } from './exit-status.js';
@@ -55,6 +56,7 @@ Examples:
 
   const commands = [
     recordCommand(context, finish),
+    resumeCommand(context, finish),
     group('datasets', 'the datasets that experiments are run on', [datasetsListCommand(context)]),
     group('experiments', 'what was recorded', [experimentsListCommand(context)]),
     openCommand(context),

@@ -12,6 +12,8 @@ import { readJsonLines } from './jsonl.js';
 import type { Row, RowsOptions, Source } from './row.js';
 import { type Format, MAX_HEAD, sniff } from './sniff.js';
 
+/** Each reading wakes another thread, so few and large ones are several times faster. */
+const READ_BYTES = 512 * 1024;
 /** Its text is just small enough for the engine's young space: larger chunks take twice the time. */
 const CHUNK_BYTES = 64 * 1024;
 
@@ -75,8 +77,15 @@ async function openFile(path: string, name: string, format: Format | undefined):
   const { head, bytes } = await readHead(path, name);
   const recognised = recognise(head, head.length === bytes, name, format);
   return makeSource({ name, format: recognised, live: false, bytes }, (signal) =>
-    readStream(createReadStream(path, { highWaterMark: CHUNK_BYTES }), name, signal),
+    inChunks(readStream(createReadStream(path, { highWaterMark: READ_BYTES }), name, signal)),
   );
+}
+
+async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const read of bytes) {
+    for (let from = 0; from < read.length; from += CHUNK_BYTES)
+      yield read.subarray(from, from + CHUNK_BYTES);
+  }
 }
 
 async function readHead(path: string, name: string): Promise<{ head: Buffer; bytes: number }> {

@@ -70,3 +70,14 @@ export function authRejected(status: number, words: string, request: string): Ls
     },
   );
 }
+
+/** The limit of a plan, or one that the workspace set for itself. */
+export function planUsedUp(words: string): LsRecordError {
+  return new LsRecordError(
+    'API_REFUSED',
+    `LangSmith takes nothing more from this workspace: ${words}`,
+    {
+      hint: 'The plan’s monthly limit, or one that was set for this workspace, is reached: raise it under Settings, Usage, or wait for the next month. Then run the same command again; what is recorded stays.',
+    },
+  );
+}

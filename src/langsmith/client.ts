@@ -8,10 +8,10 @@ import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { Links } from './links.js';
-import { closeForm, encodeParts, type Part } from './multipart.js';
+import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
 import { type EncodedUnit, encodeUnit, type UnitUpload, withJson } from './runs.js';
 import { parseTime } from './time.js';
-import { type Body, type Retry, Transport } from './transport.js';
+import { type Body, type Retry, Transport, type WaitMs } from './transport.js';
 import * as wire from './wire.js';
 
 const compress = promisify(gzip);
@@ -31,6 +31,8 @@ export interface LangSmithOptions {
   readonly retryForMs?: number;
   /** For one request. Default 90,000. */
   readonly timeoutMs?: number;
+  /** Between tries, if the server names no time. Default: 500 at first, 30,000 at the longest. */
+  readonly waitMs?: WaitMs;
   /** Compress what is sent, where the server can read it. Default: unless the server is this machine. */
   readonly compress?: boolean;
   readonly onRetry?: (retry: Retry) => void;
@@ -84,6 +86,7 @@ export class LangSmith {
       retryForMs: options.retryForMs ?? 300_000,
       firstContactMs: options.retryForMs ?? FIRST_CONTACT_MS,
       timeoutMs: options.timeoutMs ?? 90_000,
+      ...(options.waitMs && { waitMs: options.waitMs }),
       ...(options.signal && { signal: options.signal }),
       ...(options.onRetry && { onRetry: options.onRetry }),
     });
@@ -92,6 +95,11 @@ export class LangSmith {
   /** The server's clock in epoch milliseconds, never ahead of it. */
   nowMs(): number {
     return this.#transport.nowMs();
+  }
+
+  /** How many requests may be under way at once; changes as the server answers. */
+  get pace(): { readonly limit: number } {
+    return this.#transport.pace;
   }
 
   close(): Promise<void> {
@@ -319,24 +327,33 @@ export class LangSmith {
     });
   }
 
-  /** Prepares a row's runs and feedback for sending. Call `limits()` once before. */
-  async encoder(experimentId: string): Promise<(unit: UnitUpload) => EncodedUnit> {
-    const { multipartRuns } = await this.limits();
-    const encoding = multipartRuns
+  /**
+   * Prepares a row's runs and feedback for sending.
+   *
+   * @param asForms for /runs/multipart, which takes feedback with its runs; else for /runs/batch.
+   */
+  encoder(experimentId: string, asForms: boolean): (unit: UnitUpload) => EncodedUnit {
+    const encoding = asForms
       ? ({ multipart: true, boundary: this.#boundary } as const)
       : ({ multipart: false } as const);
     return (unit) => encodeUnit(unit, experimentId, encoding);
   }
 
-  /** Sends runs, and with them feedback where the server takes both in one body: all or none. */
-  async sendRuns(pieces: readonly Buffer[]): Promise<void> {
-    const { multipartRuns, gzip: takesGzip } = await this.limits();
-    if (multipartRuns) {
+  /**
+   * Sends runs, and with them feedback where both go in one form: all or none.
+   *
+   * @param asForm as the pieces were encoded.
+   */
+  async sendRuns(pieces: readonly Piece[], asForm: boolean): Promise<void> {
+    if (asForm) {
+      const { gzip: takesGzip } = await this.limits();
       const form = this.#form(pieces);
       const body = takesGzip && this.#compress ? await squeeze(form) : form;
       await this.#sendBody('POST', '/runs/multipart', wire.anything, body);
     } else {
-      const bytes = Buffer.from(`{"post":[${pieces.map(String).join(',')}],"patch":[]}`);
+      const bytes = Buffer.from(
+        `{"post":[${pieces.map(({ text }) => text).join(',')}],"patch":[]}`,
+      );
       await this.#sendBody('POST', '/runs/batch', wire.anything, {
         type: 'application/json',
         bytes,
@@ -352,8 +369,21 @@ export class LangSmith {
     });
   }
 
-  async hasFeedback(id: string): Promise<boolean> {
-    return (await this.#find(`/feedback/${id}`, wire.anything)) !== undefined;
+  /** Ids of the feedback on these runs. At most 100 runs. */
+  async *listFeedbackIds(runIds: readonly string[]): AsyncGenerator<string> {
+    const query = runIds.map((id): [string, string] => ['run', id]);
+    for await (const { id } of this.#pages('/feedback', query, wire.feedbackHead)) yield id;
+  }
+
+  /** Which of these runs an experiment shows already. At most 100 ids. */
+  async findRunIds(experimentId: string, ids: readonly string[]): Promise<string[]> {
+    const page = await this.#send('POST', '/runs/query', wire.runPage, {
+      session: [experimentId],
+      id: ids,
+      select: ['id'],
+      limit: PAGE,
+    });
+    return page.runs.map(({ id }) => id);
   }
 
   /** Ids of all root runs of an experiment. */
@@ -374,13 +404,15 @@ export class LangSmith {
 
   async *#pages<T extends z.ZodType>(
     path: string,
-    query: Record<string, string>,
+    query: Record<string, string> | [string, string][],
     schema: T,
     limit = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<z.output<T>> {
     for (let offset = 0; offset < limit; offset += PAGE) {
       const size = Math.min(PAGE, limit - offset);
-      const page = new URLSearchParams({ ...query, offset: String(offset), limit: String(size) });
+      const page = new URLSearchParams(query);
+      page.append('offset', String(offset));
+      page.append('limit', String(size));
       const items = await this.#send('GET', `${path}?${page}`, z.array(schema));
       yield* items as z.output<T>[];
       if (items.length < size) return;
@@ -433,10 +465,10 @@ export class LangSmith {
     );
   }
 
-  #form(pieces: readonly Buffer[]): Body {
+  #form(pieces: readonly Piece[]): Body {
     return {
       type: `multipart/form-data; boundary=${this.#boundary}`,
-      bytes: Buffer.concat([...pieces, closeForm(this.#boundary)]),
+      bytes: joinForm(pieces, this.#boundary),
     };
   }
 }

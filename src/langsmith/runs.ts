@@ -1,4 +1,4 @@
-import { encodeParts, type Part } from './multipart.js';
+import { encodeParts, type Part, type Piece } from './multipart.js';
 import { isoTime, type Micros, orderTime } from './time.js';
 
 /** A run as it is sent. Payloads are JSON text, printed once. */
@@ -41,7 +41,9 @@ export interface UnitUpload {
 
 /** A unit in its wire form. Its pieces can be sent together, or one by one. */
 export interface EncodedUnit {
-  readonly runs: readonly Buffer[];
+  readonly runs: readonly Piece[];
+  /** Of the same runs. */
+  readonly runIds: readonly string[];
   readonly feedback: readonly EncodedFeedback[];
   readonly operations: number;
   readonly bytes: number;
@@ -52,7 +54,7 @@ export interface EncodedFeedback {
   /** The body of POST /feedback. */
   readonly json: string;
   /** The same as a part of a form. */
-  readonly part: Buffer;
+  readonly part: Piece;
 }
 
 /** How /runs/multipart and /runs/batch write a run. */
@@ -68,20 +70,25 @@ export function encodeUnit(
   const runs = unit.runs.map((run) =>
     encoding.multipart
       ? encodeParts(runParts(run, experimentId), encoding.boundary)
-      : Buffer.from(runJson(run, experimentId)),
+      : plainPiece(runJson(run, experimentId)),
   );
   const feedback = unit.feedback.map((item) => {
     const json = feedbackJson(item, experimentId);
     const part = encoding.multipart
       ? encodeParts([[`feedback.${item.id}`, json]], encoding.boundary)
-      : Buffer.alloc(0);
+      : { text: '', bytes: 0 };
     return { id: item.id, json, part };
   });
 
   let bytes = 0;
-  for (const run of runs) bytes += run.length;
-  for (const { part } of feedback) bytes += part.length;
-  return { runs, feedback, operations: runs.length + feedback.length, bytes };
+  for (const run of runs) bytes += run.bytes;
+  for (const { part } of feedback) bytes += part.bytes;
+  const runIds = unit.runs.map(({ id }) => id);
+  return { runs, runIds, feedback, operations: runs.length + feedback.length, bytes };
+}
+
+function plainPiece(text: string): Piece {
+  return { text, bytes: Buffer.byteLength(text) };
 }
 
 /** The fields that are not payloads. @see https://api.smith.langchain.com/redoc, POST /runs */

@@ -3,13 +3,14 @@ export type Micros = number;
 
 /** `2026-01-31T12:00:00.123456Z`. */
 export function isoTime(us: Micros): string {
-  const { date, micros } = split(us);
-  return `${date.toISOString().slice(0, 19)}.${micros}Z`;
+  const [{ second }, micros] = split(us);
+  return `${second}.${micros}Z`;
 }
 
 /** The time of a dotted_order segment: `20260131T120000123456Z`. */
 export function orderTime(us: Micros): string {
-  return isoTime(us).replace(/[-:.]/g, '');
+  const [{ order }, micros] = split(us);
+  return `${order}${micros}Z`;
 }
 
 /** Reads what a LangSmith server writes; a time without a zone is UTC. */
@@ -20,11 +21,23 @@ export function parseTime(iso: string): Micros {
   return ms * 1000 + Number((match?.[2] ?? '').padEnd(6, '0').slice(0, 6));
 }
 
-function split(us: Micros): { date: Date; micros: string } {
+/** How seconds are printed: many runs share them, and a Date is slow to print. */
+const printed = new Map<number, { readonly second: string; readonly order: string }>();
+const MAX_PRINTED = 1000;
+
+function split(us: Micros): [{ second: string; order: string }, micros: string] {
   const whole = Math.floor(us);
   const seconds = Math.floor(whole / 1_000_000);
-  return {
-    date: new Date(seconds * 1000),
-    micros: String(whole - seconds * 1_000_000).padStart(6, '0'),
-  };
+  const micros = String(whole - seconds * 1_000_000).padStart(6, '0');
+  return [printSecond(seconds), micros];
+}
+
+function printSecond(seconds: number): { second: string; order: string } {
+  const known = printed.get(seconds);
+  if (known) return known;
+  const second = new Date(seconds * 1000).toISOString().slice(0, 19);
+  const entry = { second, order: second.replace(/[-:]/g, '') };
+  if (printed.size === MAX_PRINTED) printed.clear();
+  printed.set(seconds, entry);
+  return entry;
 }

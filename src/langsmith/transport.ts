@@ -1,10 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
-import type { JsonValue } from '../json/value.js';
-import { ApiRefusal, authRejected, wordsOf } from './answers.js';
+import { isJsonObject, type JsonValue } from '../json/value.js';
+import { ApiRefusal, authRejected, planUsedUp, wordsOf } from './answers.js';
+import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
+import { Pace } from './pace.js';
+import { RateLimits } from './rate-limits.js';
 
 /** Why a request is sent again, and when. */
 export interface Retry {
@@ -23,7 +25,15 @@ export interface TransportOptions {
   /** The same before the server has answered once: a mistyped address should not take minutes. */
   readonly firstContactMs: number;
   readonly timeoutMs: number;
+  /** Between tries, if the server names no time: up to `first` at first, doubled up to `longest`. */
+  readonly waitMs?: WaitMs;
+  readonly clock?: Clock;
   readonly onRetry?: (retry: Retry) => void;
+}
+
+export interface WaitMs {
+  readonly first: number;
+  readonly longest: number;
 }
 
 export interface Body {
@@ -33,22 +43,33 @@ export interface Body {
 }
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const WAIT_MS: WaitMs = { first: 500, longest: 30_000 };
+const PROBE_EVERY_MS = 60_000;
+/** A quota of an hour is there again after an hour, and a bit for its clock. */
+const LONGEST_PAUSE_MS = 65 * 60_000;
 
 /** Sends requests until each has a definite answer: an outcome, a refusal, or patience at its end. */
 export class Transport {
   readonly #endpoint: Endpoint;
   readonly #options: TransportOptions;
   readonly #agent = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  /** How many requests the server bears at once. */
+  readonly pace = new Pace();
+  readonly #clock: Clock;
+  readonly #rateLimits: RateLimits | undefined;
   #prefix = '/api/v1';
   #lastSuccessMs = 0;
   /** Server time minus our steady clock; a lower bound, since the Date header is cut to the second. */
   #clockOffsetMs: number | undefined;
+  /** Of all requests, while an hourly quota is used up. */
+  #pause: Promise<void> | undefined;
+  #isUsageKnown = false;
 
   constructor(endpoint: Endpoint, options: TransportOptions) {
     this.#endpoint = endpoint;
     this.#options = options;
+    this.#clock = options.clock ?? steadyClock;
+    if (endpoint.isCloud) this.#rateLimits = new RateLimits(this.#clock);
   }
 
   /** The server's clock in epoch milliseconds, never ahead of it; ours until it has answered. */
@@ -73,31 +94,83 @@ export class Transport {
    * @throws {LsRecordError} `AUTH_REJECTED`, `API_UNREACHABLE` when patience is over, `STOPPED`.
    */
   async send(method: Dispatcher.HttpMethod, path: string, body?: Body): Promise<JsonValue> {
-    const started = performance.now();
     const name = `${method} ${path.split('?')[0]}`;
+    const { signal, retryForMs, firstContactMs } = this.#options;
+    let waitingSinceMs = this.#clock.now();
+    let pausedMs = 0;
 
     for (let tries = 0; ; tries++) {
+      await this.#rateLimits?.take(name, signal).catch(() => {
+        throw stopped(name);
+      });
+      const startedMs = this.#clock.now();
       const outcome = await this.#try(method, path, name, body, tries > 0);
       if ('answer' in outcome) {
-        this.#lastSuccessMs = performance.now();
+        this.#lastSuccessMs = this.#clock.now();
+        this.pace.speedUp();
         return outcome.answer;
       }
-      if (this.#options.signal?.aborted) throw stopped(name);
+      this.pace.slowDown(startedMs, this.#clock.now());
+      if (signal?.aborted) throw stopped(name);
+
+      if (outcome.isQuota) await this.#checkUsage(outcome.reason);
+      if (outcome.isQuota && isHourly(outcome.reason) && pausedMs < LONGEST_PAUSE_MS) {
+        await this.#waitForQuota(name, outcome.reason);
+        pausedMs += PROBE_EVERY_MS;
+        waitingSinceMs = this.#clock.now();
+        continue;
+      }
 
       const proven = this.#lastSuccessMs > 0;
-      const { retryForMs, firstContactMs } = this.#options;
       const patienceMs = proven ? retryForMs : firstContactMs;
-      const waitMs = outcome.retryAfterMs ?? backOff(tries);
-      const idleMs = performance.now() - Math.max(started, this.#lastSuccessMs);
+      const waitMs = outcome.retryAfterMs ?? this.#backOff(tries);
+      const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
       if (idleMs + waitMs > patienceMs || (outcome.notLangSmith && !proven)) {
         throw this.#unreachable(name, outcome, tries + 1);
       }
 
       this.#options.onRetry?.({ request: name, reason: outcome.reason, waitMs });
-      await sleep(waitMs, undefined, { signal: this.#options.signal }).catch(() => {
-        throw stopped(name);
+      await this.#sleep(waitMs, name);
+    }
+  }
+
+  /** Full jitter: anything from nothing to the doubled wait, so that clients spread out. */
+  #backOff(tries: number): number {
+    const { first, longest } = this.#options.waitMs ?? WAIT_MS;
+    return Math.random() * Math.min(longest, first * 2 ** tries);
+  }
+
+  #sleep(ms: number, name: string): Promise<void> {
+    return this.#clock.sleep(ms, this.#options.signal).catch(() => {
+      throw stopped(name);
+    });
+  }
+
+  /** A quota of the hour comes back by itself: all requests wait for it together. */
+  #waitForQuota(name: string, reason: string): Promise<void> {
+    if (!this.#pause) {
+      const words = `an hourly quota is used up, so this waits and asks every minute: ${reason}`;
+      this.#options.onRetry?.({ request: name, reason: words, waitMs: PROBE_EVERY_MS });
+      this.#pause = this.#sleep(PROBE_EVERY_MS, name).finally(() => {
+        this.#pause = undefined;
       });
     }
+    return this.#pause;
+  }
+
+  /**
+   * A limit of the month does not go away by waiting. Asked once, and whenever the answer speaks of months.
+   *
+   * @throws {LsRecordError} `API_REFUSED` if LangSmith takes nothing more from this workspace.
+   */
+  async #checkUsage(reason: string): Promise<void> {
+    if (this.#isUsageKnown && !/month/i.test(reason)) return;
+    this.#isUsageKnown = true;
+    const path = '/workspaces/current/usage_limits';
+    // Not every server tells, nor every key may ask: then the wait decides.
+    const usage = await this.#try('GET', path, `GET ${path}`, undefined, false).catch(() => null);
+    if (usage && 'answer' in usage && isJsonObject(usage.answer) && usage.answer.in_reject_set)
+      throw planUsedUp(reason);
   }
 
   async #try(
@@ -132,7 +205,9 @@ export class Transport {
     if (typeof date === 'string') this.noteTime(Date.parse(date));
     const status = response.statusCode;
     const json = /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || text === '';
-    const answer = json ? readJson(text) : undefined;
+    // An answer to a question is never empty, unless it was cut off.
+    const isCutOff = text === '' && method === 'GET' && status < 300;
+    const answer = json && !isCutOff ? readJson(text) : undefined;
     const words = wordsOf(answer, json ? `status ${status}` : 'an answer that is not JSON');
 
     if (status >= 200 && status < 300) {
@@ -143,14 +218,19 @@ export class Transport {
       };
     }
     if (TRANSIENT.has(status)) {
-      const retryAfterMs = readRetryAfter(response.headers['retry-after'], Date.now());
-      return { reason: `${status} ${words}`, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.nowMs());
+      return {
+        reason: `${status} ${words}`,
+        isQuota: status === 429,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      };
     }
     if (status === 401 || status === 403) {
       // A gateway's web page says nothing about the key, and may be gone the next time.
       if (answer === undefined) return { reason: `${status} from a proxy or gateway` };
       throw authRejected(status, words, name);
     }
+    this.#lastSuccessMs = this.#clock.now();
     const requestId = response.headers['x-request-id'];
     throw new ApiRefusal({
       status,
@@ -200,6 +280,8 @@ export class Transport {
 interface Failure {
   readonly reason: string;
   readonly retryAfterMs?: number;
+  /** Too much was asked: of the moment, the hour or the month. */
+  readonly isQuota?: boolean;
   /** The answer came from something that is no LangSmith API. */
   readonly notLangSmith?: boolean;
 }
@@ -221,9 +303,8 @@ function readRetryAfter(header: string | string[] | undefined, nowMs: number): n
   return Number.isNaN(ms) ? undefined : Math.max(ms, 0);
 }
 
-/** Full jitter: anything from nothing to the doubled wait, so that clients spread out. */
-function backOff(tries: number): number {
-  return Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
+function isHourly(reason: string): boolean {
+  return /\bhour(s|ly)?\b/i.test(reason);
 }
 
 const NETWORK_REASONS: Record<string, string> = {

@@ -127,4 +127,5 @@ export const runPage = z.object({
   runs: z.array(z.object({ id: z.string() })),
   cursors: z.object({ next: z.string().nullish() }).nullish(),
 });
+export const feedbackHead = z.object({ id: z.string() });
 export const anything = z.unknown();

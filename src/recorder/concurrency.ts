@@ -2,15 +2,15 @@
  * Runs `work` on what a source gives, several at a time; pulls no more than it can start.
  * After a failure nothing more is started, what is under way is awaited, and the failure thrown.
  *
- * @param options.limit items at work at once.
+ * @param options.pace items at work at once; may change meanwhile.
  * @param options.maxBytes bytes at work at once; a larger item is worked on alone.
  */
 export async function forEachConcurrently<T>(
   source: AsyncIterable<T> | Iterable<T>,
-  options: { limit: number; maxBytes?: number; sizeOf?: (item: T) => number },
+  options: { pace: { readonly limit: number }; maxBytes: number; sizeOf: (item: T) => number },
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const { limit, maxBytes = Number.POSITIVE_INFINITY, sizeOf = () => 0 } = options;
+  const { pace, maxBytes, sizeOf } = options;
   const atWork = new Set<Promise<void>>();
   let bytes = 0;
   let failed = false;
@@ -19,7 +19,7 @@ export async function forEachConcurrently<T>(
   try {
     for await (const item of source) {
       const size = sizeOf(item);
-      while (atWork.size > 0 && (atWork.size >= limit || bytes + size > maxBytes)) {
+      while (atWork.size > 0 && (atWork.size >= pace.limit || bytes + size > maxBytes)) {
         await Promise.race(atWork);
       }
       if (failed) break;

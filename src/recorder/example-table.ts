@@ -41,18 +41,8 @@ export class ExampleTable {
     return example === undefined || example === NO_ENTRY ? undefined : example;
   }
 
-  /** Whether a row has this very example: not so once the file has changed. */
-  matches(row: number, id: Buffer): boolean {
-    const example = this.ofRow(row);
-    return example !== undefined && this.#idBytes(example).equals(id);
-  }
-
   id(example: number): string {
     return uuidText(this.#idBytes(example));
-  }
-
-  find(id: Buffer): number | undefined {
-    return this.#find(id);
   }
 
   isPresent(example: number): boolean {

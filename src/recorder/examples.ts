@@ -8,7 +8,7 @@ import type { Example } from '../langsmith/wire.js';
 import type { Result } from '../results/result.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
-import { checkUnchanged, type Job } from './job.js';
+import type { Job } from './job.js';
 import type { Part } from './parts.js';
 import { printPayload } from './sendable.js';
 
@@ -16,7 +16,6 @@ import { printPayload } from './sendable.js';
 const ASK = 100;
 /** No limit is documented; well below what the SDKs send in one request. */
 const UPLOAD = { items: 500, bytes: 4_000_000 };
-const AT_ONCE = 8;
 const BYTES_AT_ONCE = 32_000_000;
 
 /** A row that is the first to name its example. */
@@ -49,7 +48,7 @@ export async function writeExamples(job: Job, part: Part, firstExample: number):
 
   const sizeOf = (group: Candidate[]) =>
     group.reduce((bytes, candidate) => bytes + candidate.bytes, 0);
-  const work = { limit: AT_ONCE, maxBytes: BYTES_AT_ONCE, sizeOf };
+  const work = { pace: job.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf };
   await forEachConcurrently(groups, work, (group) => writer.write(group));
   return writer.lastChangeUs;
 }
@@ -66,7 +65,6 @@ async function* candidates(job: Job, part: Part, firstExample: number): AsyncGen
     if (number !== unseen) continue;
 
     unseen++;
-    checkUnchanged(job, checked.row, checked.result);
     const upload = exampleUpload(job, job.examples.id(number), checked.result);
     const bytes = upload.inputs.length + (upload.referenceOutputs?.length ?? 0);
     yield { number, id: upload.id, result: checked.result, upload, bytes };

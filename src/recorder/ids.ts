@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { pythonJson } from '../json/canonical.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 
 const DNS_NAMESPACE = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 const OWN_NAMESPACE = Buffer.from('5b8d0cf1c2a74f0d9e6a3f4471d2c6b9', 'hex');
+const ID_BYTES = 16;
+const TIME_BYTES = 6;
 
 /**
  * The id of an example, a function of what it holds: any tool that counts so finds the same example.
@@ -49,21 +51,21 @@ export function experimentId(of: ExperimentIdentity): string {
 
 /** Names runs so that the same rows give the same ids: a second sending is the same write. */
 export class RunIds {
-  readonly #time: Buffer;
+  /** Made anew for each id but for the time, which all have. */
+  readonly #id = Buffer.alloc(ID_BYTES);
   readonly #prefix: string;
 
   /** @param startMs the experiment's start as the server holds it: the time in each UUIDv7. */
   constructor(experimentId: string, startMs: number, shard: string, source: string) {
-    this.#time = Buffer.alloc(6);
-    this.#time.writeUIntBE(Math.max(0, Math.floor(startMs)), 0, 6);
+    this.#id.writeUIntBE(Math.max(0, Math.floor(startMs)), 0, TIME_BYTES);
     this.#prefix = JSON.stringify([experimentId, shard, source]);
   }
 
   /** @param place where the run is in its row's tree: `` for the root, `.0`, `.0.2` below. */
   id(rowIndex: number, place: string): string {
-    const hash = createHash('sha256').update(`${this.#prefix}${rowIndex}:${place}`).digest();
-    const id = Buffer.concat([this.#time, hash.subarray(0, 10)]);
-    return uuidText(stamp(id, 0x70));
+    const digest = hash('sha256', `${this.#prefix}${rowIndex}:${place}`, 'buffer');
+    digest.copy(this.#id, TIME_BYTES, 0, ID_BYTES - TIME_BYTES);
+    return uuidText(stamp(this.#id, 0x70));
   }
 }
 
@@ -73,8 +75,8 @@ export function feedbackId(runId: string, key: string, n: number): string {
 
 /** node:crypto's SHA-1 is several times faster than the uuid package's, and this runs once a row. */
 function uuid5(namespace: Buffer, name: string): Buffer {
-  const hash = createHash('sha1').update(namespace).update(name, 'utf8').digest();
-  return stamp(hash.subarray(0, 16), 0x50);
+  const digest = createHash('sha1').update(namespace).update(name, 'utf8').digest();
+  return stamp(digest.subarray(0, ID_BYTES), 0x50);
 }
 
 function stamp(id: Buffer, version: number): Buffer {

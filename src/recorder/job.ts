@@ -1,10 +1,7 @@
-import { LsRecordError } from '../errors.js';
-import { describeOrigin, type Row } from '../input/row.js';
+import type { Row } from '../input/row.js';
 import type { LangSmith } from '../langsmith/client.js';
-import type { Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
-import { identify } from './identify.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
 import type { Progress, RecordOptions, RowProblem } from './recording.js';
 import type { Rejects } from './rejects.js';
 import type { Changes } from './sendable.js';
@@ -60,21 +57,4 @@ export class Tally {
       ...(this.totalBytes !== undefined && { totalBytes: this.totalBytes }),
     };
   }
-}
-
-/** @throws {LsRecordError} `INPUT_CHANGED` if a row is not the one that was there when the file was first read. */
-export function checkUnchanged(
-  { datasetId, options, examples }: Job,
-  row: Row,
-  result: Result,
-): void {
-  const named = identify(datasetId, options.identity ?? 'content', result);
-  if (named && examples.matches(row.index, named.id)) return;
-  throw new LsRecordError(
-    'INPUT_CHANGED',
-    `${describeOrigin(row.origin)}: the file changed while it was recorded`,
-    {
-      hint: 'Wait until it is written to the end, then run the same command again.',
-    },
-  );
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LsRecordError } from '../errors.js';
 import type { Row, Source } from '../input/row.js';
-import { type CheckedRow, parseResults } from '../results/parse.js';
+import { type CheckedRow, checkRow, parseResults } from '../results/parse.js';
+import { Fingerprint } from './fingerprint.js';
 
 /** A group of rows that can be read more than once. A file is one part; a live stream is cut into many. */
 export interface Part {
@@ -35,7 +37,7 @@ export async function* cutParts(
   } = {},
 ): AsyncGenerator<Part> {
   if (!source.live) {
-    yield { isWhole: true, rows: (rowsOptions) => parseResults(source.rows(rowsOptions)) };
+    yield wholePart(source);
     return;
   }
 
@@ -78,6 +80,33 @@ export async function* cutParts(
   }
   // What is left unread after a stop is of no interest, nor is a failure to read it.
   next.catch(() => {});
+}
+
+/** All of a file: each reading must find what the first one found. */
+function wholePart(source: Source): Part {
+  const fingerprint = new Fingerprint();
+  return {
+    isWhole: true,
+    async *rows({ onBytes } = {}) {
+      const reading = fingerprint.follow(() => {
+        throw changed(source.name);
+      });
+      const rows = source.rows({
+        onBytes: (chunk) => {
+          reading.add(chunk);
+          onBytes?.(chunk);
+        },
+      });
+      for await (const row of rows) yield checkRow(row);
+      reading.end();
+    },
+  };
+}
+
+function changed(name: string): LsRecordError {
+  return new LsRecordError('INPUT_CHANGED', `${name} changed while it was recorded`, {
+    hint: 'Wait until it is written to the end, then run the same command again.',
+  });
 }
 
 async function* fromArray<T>(items: readonly T[]): AsyncGenerator<T> {

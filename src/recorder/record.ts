@@ -11,7 +11,7 @@ import { closeExperiment, describeSource, setDatasetVersion } from './experiment
 import { RunIds } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import { type Job, Tally } from './job.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
 import { experimentName } from './naming.js';
 import { cutParts, type Part } from './parts.js';
 import { foresee } from './plan.js';
@@ -117,12 +117,12 @@ class Recorder {
   }
 
   async #beginJournal(sourceId: string): Promise<void> {
-    const { journals, client, dataset, experiment, shard = '', command } = this.#options;
+    const { journals, client, dataset, place, experiment, shard = '', command } = this.#options;
     this.#sourceId = sourceId;
     if (this.#journal || !journals) return;
     this.#journal = await journals.begin(
       {
-        endpoint: client.endpoint.root,
+        place: place ?? client.endpoint.root,
         dataset,
         experiment: experiment ?? null,
         shard,

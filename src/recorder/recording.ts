@@ -1,5 +1,6 @@
 import type { LangSmith } from '../langsmith/client.js';
-import type { Journal, Journals } from './journal.js';
+import type { Journal } from './journal/journal.js';
+import type { Journals } from './journal/journals.js';
 
 /** How `record` should record. Only `client` and `dataset` are needed. */
 export interface RecordOptions {
@@ -29,6 +30,8 @@ export interface RecordOptions {
   readonly verify?: Verify;
   /** Read, check and plan; write nothing. */
   readonly dryRun?: boolean;
+  /** What the place is called in journals, where its address is not always the same. */
+  readonly place?: string;
   /** Where it is written down how far a recording got, so that the same call goes on from there. */
   readonly journals?: Journals;
   /** A journal that was taken up already: the rest of a stream that was cut off. */

@@ -2,7 +2,10 @@ import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 
 const LOWEST_INTEGER = -(2n ** 63n);
 const HIGHEST_INTEGER = 2n ** 64n - 1n;
+const INTEGER_THAT_FITS = /^-?\d{1,18}$/;
 const NOT_STORABLE = /[\0\p{Surrogate}]/gu;
+/** Nothing to escape: most texts and nearly all keys. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const SCORE_DECIMALS = 4;
 
 /** Counts what had to be changed so that the server takes it; nothing is changed silently. */
@@ -26,8 +29,9 @@ export class Changes {
  */
 export function printPayload(value: JsonValue, changes: Changes): string {
   if (typeof value === 'string') return printText(value, changes);
-  if (value === null || typeof value !== 'object') return String(value);
-  if (value instanceof JsonNumber) return printNumber(value, changes);
+  if (typeof value === 'number') return printNumber(String(value), changes);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (value instanceof JsonNumber) return printNumber(value.text, changes);
 
   if (Array.isArray(value)) {
     let text = '[';
@@ -44,6 +48,7 @@ export function printPayload(value: JsonValue, changes: Changes): string {
 }
 
 function printText(value: string, changes: Changes): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   const json = JSON.stringify(value);
   // JSON.stringify escapes what is not storable; most texts have no such escape at all.
   if (!json.includes('\\u')) return json;
@@ -58,14 +63,14 @@ export function storableText(value: string, changes: Changes): string {
   return storable;
 }
 
-function printNumber({ text }: JsonNumber, changes: Changes): string {
+function printNumber(text: string, changes: Changes): string {
+  if (INTEGER_THAT_FITS.test(text)) return text;
   if (/^-?[NI]/.test(text)) {
     changes.count('NaN or Infinity is sent as null');
     return 'null';
   }
   if (/^-?\d+$/.test(text)) {
-    // Only long texts can be out of range, and BigInt of a very long one is slow.
-    if (text.length < 19) return text;
+    // BigInt of a very long one is slow.
     const fits =
       text.length <= 20 && BigInt(text) >= LOWEST_INTEGER && BigInt(text) <= HIGHEST_INTEGER;
     if (fits) return text;

@@ -76,7 +76,7 @@ export class Timeline {
   readonly #baseUs: Micros;
   /** The base for rows that would be too old on the kept one. */
   readonly #freshBaseUs: Micros;
-  readonly #windowUs: number;
+  #windowUs: number;
   readonly #nowUs: () => Micros;
   readonly #keep: boolean;
 
@@ -112,6 +112,11 @@ export class Timeline {
   /** Whether no run can lie in the future. */
   get isTrueAlways(): boolean {
     return this.#keep;
+  }
+
+  /** The server turned out to take runs of this age at most. */
+  narrow(windowUs: number): void {
+    this.#windowUs = Math.min(this.#windowUs, windowUs);
   }
 
   /** The earliest start that `place` will give for these rows. */

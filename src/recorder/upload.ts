@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LsRecordError } from '../errors.js';
 import type { Row } from '../input/row.js';
 import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from '../langsmith/answers.js';
+import type { Piece } from '../langsmith/multipart.js';
 import type { EncodedUnit, UnitUpload } from '../langsmith/runs.js';
 import type { Result } from '../results/result.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import type { RunIds } from './ids.js';
-import { checkUnchanged, type Job } from './job.js';
+import type { Job } from './job.js';
 import type { Part } from './parts.js';
-import type { PlacedTimes, Timeline } from './times.js';
+import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
 import { buildUnit } from './unit.js';
 
-const REQUESTS_AT_ONCE = 8;
 const BYTES_AT_ONCE = 48_000_000;
 /** Small enough to go through common proxies, large enough that the round trip does not matter. */
 const MAX_REQUEST_BYTES = 8_000_000;
@@ -34,7 +35,12 @@ interface Shipment {
   readonly row: Row;
   readonly result: Result;
   readonly unit: EncodedUnit;
+  /** What the unit is encoded for: forms, or batches of runs alone. */
+  readonly isForm: boolean;
+  readonly start: number;
   readonly end: number;
+  /** Its root run was there before; whether the rest of it is remains to be seen. */
+  readonly isBegun: boolean;
 }
 
 /** Sends a part's rows as runs with their feedback; each row ends acknowledged or refused. */
@@ -46,24 +52,15 @@ export async function sendRuns(
   inputsMissing: boolean,
 ): Promise<void> {
   const limits = await job.client.limits();
-  const encode = await job.client.encoder(target.experimentId);
-  const sender = new Sender(job, target, timeline, encode, limits);
+  const sender = new Sender(job, target, timeline, limits);
   const rows = inputsMissing ? withInputs(job, part) : checkedResults(job, part);
 
-  const size = {
-    items: limits.operations,
-    bytes: Math.min(limits.bytes * 0.95, MAX_REQUEST_BYTES),
-  };
   await forEachConcurrently(
-    batches(sender.shipments(rows), size, ({ unit }) => ({
+    batches(sender.shipments(rows), sender.batchSize, ({ unit }) => ({
       items: unit.operations,
       bytes: unit.bytes,
     })),
-    {
-      limit: REQUESTS_AT_ONCE,
-      maxBytes: BYTES_AT_ONCE,
-      sizeOf: (batch) => batch.reduce((bytes, { unit }) => bytes + unit.bytes, 0),
-    },
+    { pace: job.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf: bytesOf },
     (batch) => sender.send(batch),
   );
 }
@@ -114,39 +111,51 @@ async function* withInputs(job: Job, part: Part): AsyncGenerator<RowAndResult> {
 }
 
 class Sender {
+  /** What a batch is filled to. Shrinks where a server or a proxy takes less than it says. */
+  readonly batchSize: { readonly items: number; bytes: number };
   readonly #job: Job;
   readonly #target: Target;
   readonly #timeline: Timeline;
-  readonly #encode: (unit: UnitUpload) => EncodedUnit;
-  readonly #limits: { operations: number; bytes: number; multipartRuns: boolean };
+  #encode: (unit: UnitUpload) => EncodedUnit;
+  #takesForms: boolean;
+  /** Of one request. */
+  readonly #most: { readonly items: number; bytes: number };
 
   constructor(
     job: Job,
     target: Target,
     timeline: Timeline,
-    encode: (unit: UnitUpload) => EncodedUnit,
     limits: { operations: number; bytes: number; multipartRuns: boolean },
   ) {
     this.#job = job;
     this.#target = target;
     this.#timeline = timeline;
-    this.#encode = encode;
-    this.#limits = limits;
+    this.#takesForms = limits.multipartRuns;
+    this.#encode = job.client.encoder(target.experimentId, this.#takesForms);
+    this.#most = { items: limits.operations, bytes: limits.bytes };
+    const bytes = Math.min(limits.bytes * 0.95, MAX_REQUEST_BYTES);
+    this.batchSize = { items: limits.operations, bytes };
   }
 
   async *shipments(rows: AsyncIterable<RowAndResult>): AsyncGenerator<Shipment> {
-    const { examples, refusedExamples } = this.#job;
+    const { examples, refusedExamples, journal } = this.#job;
     for await (const { row, result } of rows) {
-      checkUnchanged(this.#job, row, result);
+      if (journal?.isAcknowledged(row.index)) {
+        this.#job.tally.recorded++;
+        continue;
+      }
       const example = examples.ofRow(row.index) as number;
       const refusal = refusedExamples.get(example);
       if (refusal !== undefined) {
         await this.#refuse(row, refusal);
-      } else if (this.#job.journal?.isAcknowledged(row.index) || this.#isKnown(row)) {
-        this.#job.tally.recorded++;
-      } else {
-        yield this.#pack(row, result, this.#timeline.place(row.index, result));
+        continue;
       }
+      const isKnown = this.#isKnown(row);
+      if (isKnown && result.childRuns.length === 0 && result.feedback.length === 0) {
+        this.#job.tally.recorded++;
+        continue;
+      }
+      yield this.#pack(row, result, this.#timeline.place(row.index, result), isKnown);
     }
   }
 
@@ -155,7 +164,7 @@ class Sender {
     return knownRuns.size > 0 && knownRuns.has(ids.id(index, ''));
   }
 
-  #pack(row: Row, result: Result, times: PlacedTimes): Shipment {
+  #pack(row: Row, result: Result, times: PlacedTimes, isBegun: boolean): Shipment {
     const { options, examples, changes } = this.#job;
     const unit = buildUnit(result, {
       rowIndex: row.index,
@@ -165,99 +174,243 @@ class Sender {
       defaults: { name: options.runName ?? 'ls-record', runType: options.runType ?? 'llm' },
       changes,
     });
-    return { row, result, unit: this.#encode(unit), end: times.end };
+    const { start, end } = times;
+    return {
+      row,
+      result,
+      unit: this.#encode(unit),
+      isForm: this.#takesForms,
+      start,
+      end,
+      isBegun,
+    };
   }
 
   /** Sends a batch until every row of it is acknowledged or refused. */
   async send(batch: readonly Shipment[]): Promise<void> {
-    try {
-      await this.#untilPast(Math.max(...batch.map(({ end }) => end)));
-      if (batch.length === 1 && batch[0] && this.#isOversized(batch[0].unit)) {
-        await this.#sendInPieces(batch[0].unit);
-      } else {
-        await this.#post(batch.map(({ unit }) => unit));
+    const begun = batch.filter(({ isBegun }) => isBegun);
+    if (begun.length > 0) await this.#completeBegun(begun);
+    const fresh = batch.filter(({ isBegun }) => !isBegun);
+    if (fresh.length > 0) await this.#deliver(fresh, false);
+  }
+
+  /** A row's feedback is the last of it to be sent: where that is there, all is. */
+  async #completeBegun(batch: readonly Shipment[]): Promise<void> {
+    const runIds = batch.flatMap(({ unit }) => (unit.feedback.length > 0 ? unit.runIds : []));
+    const there = new Set<string>();
+    for (let from = 0; from < runIds.length; from += LOOK_UP) {
+      const feedback = this.#job.client.listFeedbackIds(runIds.slice(from, from + LOOK_UP));
+      for await (const id of feedback) there.add(id);
+    }
+
+    const open: Shipment[] = [];
+    for (const shipment of batch) {
+      const { feedback } = shipment.unit;
+      if (feedback.length > 0 && feedback.every(({ id }) => there.has(id)))
+        this.#acknowledge(shipment);
+      else open.push(shipment);
+    }
+    if (open.length > 0) await this.#resolve(open, true);
+  }
+
+  /** @param mayBeThere these rows were in a request before: a 409 can be about that. */
+  async #deliver(given: readonly Shipment[], mayBeThere: boolean): Promise<void> {
+    const isForm = this.#takesForms;
+    const batch = given.map((shipment) =>
+      shipment.isForm === isForm ? shipment : this.#packAnew(shipment),
+    );
+    await this.#untilPast(Math.max(...batch.map(({ end }) => end)));
+
+    await this.#settling(batch, mayBeThere, async () => {
+      const [only] = batch;
+      if (batch.length === 1 && only && this.#isOversized(only.unit)) {
+        await this.#complete(only, new Set());
+        return;
       }
-      await this.#acknowledge(batch);
+      const pieces = batch.flatMap(({ unit: { runs, feedback } }) =>
+        isForm ? [...runs, ...feedback.map(({ part }) => part)] : runs,
+      );
+      await this.#job.client.sendRuns(pieces, isForm);
+      for (const shipment of batch) {
+        if (isForm) this.#acknowledge(shipment);
+        else {
+          await this.#settling([shipment], true, () =>
+            this.#complete(shipment, new Set(shipment.unit.runIds)),
+          );
+        }
+      }
+    });
+  }
+
+  async #settling(
+    batch: readonly Shipment[],
+    mayBeThere: boolean,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
-      await this.#settle(batch, error);
+      await this.#settle(batch, error, mayBeThere);
     }
   }
 
   /** After a refusal of a whole batch: halves it until the row to blame stands alone. */
-  async #settle(batch: readonly Shipment[], refusal: ApiRefusal): Promise<void> {
-    if (![400, 404, 409, 413, 422].includes(refusal.status)) throw refusal;
+  async #settle(
+    batch: readonly Shipment[],
+    refusal: ApiRefusal,
+    mayBeThere: boolean,
+  ): Promise<void> {
+    const { status, words, again } = refusal;
+    if (![400, 404, 409, 413, 422].includes(status)) throw refusal;
+    if (status === 409) {
+      await this.#resolve(batch, mayBeThere || again || this.#target.existed, refusal);
+      return;
+    }
+    if (status === 404 && batch.some(({ isForm }) => isForm) && isUnknownPath(words)) {
+      this.#sendRunsAlone();
+      await this.#deliver(batch, mayBeThere);
+      return;
+    }
+    if (/start_time/i.test(words)) {
+      const moved = this.#moveTimes(batch);
+      if (moved) {
+        await this.#deliver(moved, true);
+        return;
+      }
+    }
     const [only] = batch;
     if (batch.length > 1 || !only) {
-      const middle = batch.length >> 1;
-      await this.send(batch.slice(0, middle));
-      await this.send(batch.slice(middle));
-    } else if (refusal.status === 409 && (refusal.again || this.#target.existed)) {
-      await this.#complete(only);
-    } else if (/start_time/i.test(refusal.words) && !isRebased(only, this.#timeline)) {
-      const times = this.#timeline.rebase(only.row.index, only.result);
-      await this.send([this.#pack(only.row, only.result, times)]);
+      if (status === 413) this.batchSize.bytes = Math.min(this.batchSize.bytes, bytesOf(batch) / 2);
+      const middle = status === 413 ? middleByBytes(batch) : batch.length >> 1;
+      await this.#deliver(batch.slice(0, middle), true);
+      await this.#deliver(batch.slice(middle), true);
+    } else if (status === 413 && only.unit.operations > 1 && !this.#isOversized(only.unit)) {
+      this.#most.bytes = only.unit.bytes - 1;
+      await this.#deliver([only], true);
+    } else {
+      if (status === 404) await this.#checkExperiment();
+      await this.#refuse(only.row, `${words} (${status})`);
+    }
+  }
+
+  /** Servers from before there were forms take runs alone, and scores one by one. */
+  #sendRunsAlone(): void {
+    this.#takesForms = false;
+    this.#encode = this.#job.client.encoder(this.#target.experimentId, false);
+  }
+
+  /** The batch with times that a server of LangSmith's window takes; undefined if it has them already. */
+  #moveTimes(batch: readonly Shipment[]): Shipment[] | undefined {
+    this.#timeline.narrow(CLOUD_WINDOW_US);
+    let moved = 0;
+    const placed = batch.map((shipment) => {
+      const { row, result, start, end } = shipment;
+      const times =
+        batch.length === 1
+          ? this.#timeline.rebase(row.index, result)
+          : this.#timeline.place(row.index, result);
+      if (times.start === start && times.end === end) return shipment;
+      moved++;
+      return this.#pack(row, result, times, shipment.isBegun);
+    });
+    return moved > 0 ? placed : undefined;
+  }
+
+  #packAnew({ row, result, isBegun }: Shipment): Shipment {
+    return this.#pack(row, result, this.#timeline.place(row.index, result), isBegun);
+  }
+
+  /** @throws {LsRecordError} if it was deleted in the meantime: then no row is to blame. */
+  async #checkExperiment(): Promise<void> {
+    if (await this.#job.client.findExperiment(this.#target.experimentId)) return;
+    throw new LsRecordError(
+      'EXPERIMENT_NOT_FOUND',
+      'the experiment was deleted while it was recorded',
+      {
+        hint: 'Run the same command again: it records all of it anew.',
+      },
+    );
+  }
+
+  /**
+   * Where some of a batch is there: asks what, then sends what is missing of each row.
+   *
+   * @param isOurs a conflict about something that cannot be seen yet is about an earlier sending.
+   */
+  async #resolve(batch: readonly Shipment[], isOurs: boolean, refusal?: ApiRefusal): Promise<void> {
+    const there = await this.#ask(batch);
+    const unseen: Shipment[] = [];
+    for (const shipment of batch) {
+      if (shipment.unit.runIds.some((id) => there.has(id)))
+        await this.#settling([shipment], isOurs, () => this.#complete(shipment, there));
+      else unseen.push(shipment);
+    }
+
+    const [only] = unseen;
+    if (!only) return;
+    if (unseen.length < batch.length || !refusal) await this.#deliver(unseen, isOurs);
+    else if (unseen.length > 1) {
+      const middle = unseen.length >> 1;
+      await this.#deliver(unseen.slice(0, middle), isOurs);
+      await this.#deliver(unseen.slice(middle), isOurs);
+    } else if (isOurs) {
+      await this.#settling([only], isOurs, () => this.#complete(only, there));
     } else {
       await this.#refuse(only.row, `${refusal.words} (${refusal.status})`);
     }
   }
 
-  async #post(units: readonly EncodedUnit[]): Promise<void> {
-    const pieces = units.flatMap((unit) => [...unit.runs, ...this.#feedbackParts(unit)]);
-    await this.#job.client.sendRuns(pieces);
-    if (!this.#limits.multipartRuns) {
-      for (const { feedback } of units)
-        for (const { json } of feedback) await this.#postFeedback(json);
+  /** Which runs and feedback of a batch can be seen. */
+  async #ask(batch: readonly Shipment[]): Promise<Set<string>> {
+    const { client } = this.#job;
+    const there = new Set<string>();
+    const runIds = batch.flatMap(({ unit }) => unit.runIds);
+    for (let from = 0; from < runIds.length; from += LOOK_UP) {
+      const asked = runIds.slice(from, from + LOOK_UP);
+      const found = await client.findRunIds(this.#target.experimentId, asked);
+      for (const id of found) there.add(id);
+      const hasScores = batch.some(({ unit }) => unit.feedback.length > 0);
+      if (found.length === 0 || !hasScores) continue;
+      for await (const id of client.listFeedbackIds(found)) there.add(id);
     }
+    return there;
   }
 
-  #feedbackParts({ feedback }: EncodedUnit): Buffer[] {
-    return this.#limits.multipartRuns ? feedback.map(({ part }) => part) : [];
+  /** Sends what is missing of a row: its runs, root first, then its feedback, in as many requests as it takes. */
+  async #complete(shipment: Shipment, there: ReadonlySet<string>): Promise<void> {
+    const { unit, isForm } = shipment;
+    const runs = unit.runs.filter((_, n) => !there.has(unit.runIds[n] ?? ''));
+    const feedback = unit.feedback.filter(({ id }) => !there.has(id));
+    await this.#sendPieces(runs, isForm);
+    const parts = feedback.map(({ part }) => part);
+    if (isForm) await this.#sendPieces(parts, isForm);
+    else for (const { json } of feedback) await this.#postFeedback(json);
+    this.#acknowledge(shipment, { runs: runs.length, feedback: feedback.length });
+  }
+
+  async #sendPieces(pieces: readonly Piece[], isForm: boolean): Promise<void> {
+    const weigh = ({ bytes }: Piece) => ({ items: 1, bytes });
+    for await (const group of batches(pieces, this.#most, weigh))
+      await this.#sendGroup(group, isForm);
+  }
+
+  /** What is there already is no failure: halved until it stands alone. */
+  async #sendGroup(group: readonly Piece[], isForm: boolean): Promise<void> {
+    try {
+      await this.#job.client.sendRuns(group, isForm);
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || ![409, 413].includes(error.status)) throw error;
+      if (group.length > 1) {
+        const middle = group.length >> 1;
+        await this.#sendGroup(group.slice(0, middle), isForm);
+        await this.#sendGroup(group.slice(middle), isForm);
+      } else if (error.status === 413) throw error;
+    }
   }
 
   #isOversized({ operations, bytes }: EncodedUnit): boolean {
-    return operations > this.#limits.operations || bytes > this.#limits.bytes;
-  }
-
-  /** A row over the limits: its runs, root first, then its feedback, in as many requests as it takes. */
-  async #sendInPieces(unit: EncodedUnit): Promise<void> {
-    const limits = { items: this.#limits.operations, bytes: this.#limits.bytes };
-    for (const pieces of [unit.runs, this.#feedbackParts(unit)]) {
-      for await (const group of batches(pieces, limits, ({ length }) => ({
-        items: 1,
-        bytes: length,
-      }))) {
-        try {
-          await this.#job.client.sendRuns(group);
-        } catch (error) {
-          if (
-            !(
-              error instanceof ApiRefusal &&
-              error.status === 409 &&
-              (error.again || this.#target.existed)
-            )
-          )
-            throw error;
-        }
-      }
-    }
-    if (!this.#limits.multipartRuns)
-      for (const { json } of unit.feedback) await this.#postFeedback(json);
-  }
-
-  /** A row of which at least something is there: each run alone, then each score that is missing. */
-  async #complete(shipment: Shipment): Promise<void> {
-    const { row, unit } = shipment;
-    try {
-      for (const run of unit.runs) await unlessConflict(this.#job.client.sendRuns([run]));
-      for (const { id, json } of unit.feedback) {
-        if (!(await this.#job.client.hasFeedback(id))) await this.#postFeedback(json);
-      }
-      await this.#acknowledge([shipment]);
-    } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
-      await this.#refuse(row, `${error.words} (${error.status})`);
-    }
+    return operations > this.#most.items || bytes > this.#most.bytes;
   }
 
   /** A score can arrive before its run is visible: 404 then. */
@@ -274,15 +427,17 @@ class Sender {
     }
   }
 
-  async #acknowledge(batch: readonly Shipment[]): Promise<void> {
+  /** @param sent counted instead of the whole row, where the row was begun before. */
+  #acknowledge(
+    { row, unit, isBegun }: Shipment,
+    sent: { runs: number; feedback: number } = { runs: 0, feedback: 0 },
+  ): void {
     const { tally, options, journal } = this.#job;
-    for (const { unit } of batch) {
-      tally.recorded++;
-      tally.runs += unit.runs.length;
-      tally.feedback += unit.feedback.length;
-    }
+    journal?.acknowledge(row.index);
+    tally.recorded++;
+    tally.runs += isBegun ? sent.runs : unit.runs.length;
+    tally.feedback += isBegun ? sent.feedback : unit.feedback.length;
     options.onProgress?.(tally.progress('runs', tally.recorded + tally.refused + tally.skipped));
-    await journal?.acknowledge(batch.map(({ row }) => row.index));
   }
 
   async #refuse(row: Row, reason: string): Promise<void> {
@@ -295,17 +450,28 @@ class Sender {
   async #untilPast(endUs: number): Promise<void> {
     if (this.#timeline.isTrueAlways) return;
     const waitMs = endUs / 1000 - this.#job.client.nowMs();
-    if (waitMs > 0)
-      await sleep(
-        waitMs,
-        undefined,
-        this.#job.options.signal && { signal: this.#job.options.signal },
-      );
+    if (waitMs > 0) await sleep(waitMs);
   }
 }
 
-function isRebased({ row, result, end }: Shipment, timeline: Timeline): boolean {
-  return timeline.rebase(row.index, result).end === end;
+function bytesOf(batch: readonly Shipment[]): number {
+  return batch.reduce((bytes, { unit }) => bytes + unit.bytes, 0);
+}
+
+/** Where both sides hold about as many bytes; neither is empty. */
+function middleByBytes(batch: readonly Shipment[]): number {
+  const half = bytesOf(batch) / 2;
+  let bytes = 0;
+  const middle = batch.findIndex(({ unit }) => {
+    bytes += unit.bytes;
+    return bytes > half;
+  });
+  return Math.max(1, Math.min(middle, batch.length - 1));
+}
+
+/** Words of a server that does not know the path at all; an example or experiment that is missing is named. */
+function isUnknownPath(words: string): boolean {
+  return /^(not found|status 404|an answer that is not JSON)$/i.test(words);
 }
 
 async function unlessConflict(request: Promise<void>): Promise<void> {

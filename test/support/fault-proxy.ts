@@ -15,14 +15,20 @@ export type Fault =
       readonly status: number;
       readonly when: 'before' | 'after';
       readonly retryAfter?: string;
+      readonly words?: string;
     }
-  | { readonly kind: 'page' | 'truncate' | 'hang' };
+  | { readonly kind: 'page'; readonly status?: number; readonly when?: 'before' | 'after' }
+  | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
+  | { readonly kind: 'truncate' }
+  /** The server is away for a while: connections are cut, and new ones refused. */
+  | { readonly kind: 'down'; readonly forMs: number; readonly when: 'before' | 'after' };
 
 /** Decides on a request; `count` is how many of the same method and path shape came before it. */
 export type FaultPlan = (request: {
   method: string;
   path: string;
   count: number;
+  body: Buffer;
 }) => Fault | undefined;
 
 /** A network between a client and a server, with faults in it. Plain HTTP on loopback. */
@@ -32,6 +38,7 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
   const counts = new Map<string, number>();
   const log: string[] = [];
   let faults = 0;
+  let isClosed = false;
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] as string;
@@ -39,20 +46,22 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
     const count = counts.get(shape) ?? 0;
     counts.set(shape, count + 1);
     log.push(shape);
-    const fault = plan({ method: request.method ?? '', path, count });
-    if (fault) faults++;
-    void handle(request, response, fault);
+    // A client that went away, or a server that did: either way there is nobody to answer.
+    handle(request, response, { path, count }).catch(() => response.destroy());
   });
 
   async function handle(
     request: IncomingMessage,
     response: ServerResponse,
-    fault: Fault | undefined,
+    { path, count }: { path: string; count: number },
   ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const acts = !fault || !('when' in fault) || fault.when === 'after';
-    const answer = acts ? await pass(request, Buffer.concat(chunks)) : undefined;
+    const body = Buffer.concat(chunks);
+    const fault = plan({ method: request.method ?? '', path, count, body });
+    if (fault) faults++;
+    const acts = !fault || !('when' in fault) || fault.when !== 'before';
+    const answer = acts ? await pass(request, body) : undefined;
 
     if (!fault) {
       response.writeHead(answer?.status ?? 502, answer?.headers);
@@ -64,9 +73,12 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
         ...(fault.retryAfter !== undefined && { 'retry-after': fault.retryAfter }),
       };
       response.writeHead(fault.status, headers);
-      response.end('{"detail":"a fault on purpose"}');
+      response.end(JSON.stringify({ detail: fault.words ?? 'a fault on purpose' }));
+    } else if (fault.kind === 'down') {
+      await goDown();
+      setTimeout(() => void listen(port), fault.forMs);
     } else if (fault.kind === 'page') {
-      response.writeHead(200, { 'content-type': 'text/html' });
+      response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' });
       response.end('<html>a proxy says hello</html>');
     } else if (fault.kind === 'truncate') {
       response.writeHead(answer?.status ?? 200, { 'content-type': 'application/json' });
@@ -111,18 +123,31 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
     );
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  function listen(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (isClosed || server.listening) resolve();
+      else server.listen(at, '127.0.0.1', resolve);
+    });
+  }
+
+  function goDown(): Promise<void> {
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     log,
     faults: () => faults,
-    close: () =>
-      new Promise<void>((resolve) => {
-        agent.destroy();
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close: () => {
+      isClosed = true;
+      agent.destroy();
+      return goDown();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 interface WireRun {
   id: string;
   name: string;
+  trace_id: string;
   parent_run_id: string | null;
   reference_example_id: string | null;
   inputs: Record<string, unknown>;

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { Source } from '../../input/row.js';
+import type { Journal } from '../../recorder/journal/journal.js';
+import type { Journals } from '../../recorder/journal/journals.js';
 import type { Identity, Recording, RecordOptions, Verify } from '../../recorder/recording.js';
 import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
 import { type Connection, connect } from '../connect.js';
@@ -9,6 +11,7 @@ import type { Context } from '../context.js';
 import { remember } from '../data-folder.js';
 import { describeError } from '../error-for-programs.js';
 import { EXIT_STATUS, exitStatusOf, type Finish } from '../exit-status.js';
+import { openJournals } from '../journals.js';
 import { pickDataset } from '../pick-dataset.js';
 import { ProgressWords } from '../progress.js';
 import {
@@ -25,7 +28,7 @@ import { Terminal } from '../terminal.js';
 import { unlessStopped } from '../until-stopped.js';
 import { count } from '../words.js';
 
-interface Options extends CommonOptions {
+export interface RecordCommandOptions extends CommonOptions {
   readonly dataset?: string;
   readonly experiment?: string;
   readonly description?: string;
@@ -43,6 +46,8 @@ interface Options extends CommonOptions {
   readonly format?: Source['format'];
   readonly dryRun?: boolean;
 }
+
+type Options = RecordCommandOptions;
 
 export function recordCommand(context: Context, finish: Finish): Command {
   const command = new Command('record')
@@ -114,26 +119,31 @@ interface Work {
   readonly options: Options;
   readonly terminal: Terminal;
   readonly connection: Connection;
+  readonly journals: Journals;
+  readonly journal: Journal | undefined;
 }
 
-async function recordFiles(
+/** @param journal of a stream that was cut off; the rest of it is then what is recorded. */
+export async function recordFiles(
   context: Context,
   files: readonly string[],
   options: Options,
+  journal?: Journal,
 ): Promise<number> {
   const terminal = await Terminal.open(context, options);
-  const paths = choosePaths(files, context);
+  const paths = journal ? [] : choosePaths(files, context);
   checkOptions(options, paths, terminal);
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const place = readPlace(context, options);
-  const sources = await openPaths(paths, context, options);
+  const sources = journal ? [journal.spooledSource()] : await openPaths(paths, context, options);
   const done: Recorded[] = [];
   let connection: Connection | undefined;
   try {
     checkNames(sources, options);
     connection = await connect(context, place, terminal);
     const surroundings = await describeSurroundings(context);
-    const work = { context, surroundings, options, terminal, connection };
+    const journals = await openJournals(readDataFolder(context, options));
+    const work = { context, surroundings, options, terminal, connection, journals, journal };
     const dataset = options.dataset ?? (await askDataset(sources, work));
     for (const source of sources) {
       done.push(await recordSource(source, dataset, work));
@@ -156,7 +166,7 @@ async function recordFiles(
 }
 
 async function recordSource(source: Source, dataset: string, work: Work): Promise<Recorded> {
-  const { context, surroundings, options, terminal, connection } = work;
+  const { context, surroundings, options, terminal, connection, journals, journal } = work;
   const { record } = await import('../../recorder/record.js');
   const rejects = new RejectsFile(context.workingFolder, source.name, options.rejects);
   const progress = new ProgressWords(source.name === '-' ? 'stdin' : source.name);
@@ -171,6 +181,14 @@ async function recordSource(source: Source, dataset: string, work: Work): Promis
         keepTimes: options.keepTimes === true || connection.where === 'home',
         client: connection.client,
         dataset,
+        place: connection.name,
+        journals,
+        ...(journal && { journal }),
+        command: {
+          folder: context.workingFolder,
+          file: source.name,
+          options: { ...options, dataset },
+        },
         signal: context.signal,
         onProgress: (at) => update(progress.describe(at, performance.now())),
         onReject: (line) => rejects.add(line),
@@ -189,6 +207,7 @@ async function recordSource(source: Source, dataset: string, work: Work): Promis
   const url = connection.link(recording.experiment.url);
   const recorded = { ...done, url };
   rememberRecording(recording.experiment.name, url, work);
+  await noteCutOff(source.name, work);
   describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
   return recorded;
@@ -281,6 +300,18 @@ async function openPaths(
 async function askDataset(sources: readonly Source[], work: Work): Promise<string> {
   const proposal = stemOf(sources[0]?.name ?? '-');
   return pickDataset(work.connection.client, proposal, work.context);
+}
+
+/** A file that was written anew is another recording; the old one is named, so that it can be forgotten. */
+async function noteCutOff(name: string, { journals, context, terminal }: Work): Promise<void> {
+  if (name === '-') return;
+  for (const one of await journals.list()) {
+    const { folder } = one.command as { folder?: string };
+    if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
+    terminal.note(
+      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume --discard ${one.id} forgets it`,
+    );
+  }
 }
 
 /** For `ls-record open`. */

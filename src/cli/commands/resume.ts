@@ -1,0 +1,141 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { LsRecordError } from '../../errors.js';
+import type { JournalSummary } from '../../recorder/journal/lines.js';
+import { addCommonOptions, type CommonOptions } from '../common-options.js';
+import type { Context } from '../context.js';
+import type { Finish } from '../exit-status.js';
+import { openJournals } from '../journals.js';
+import { printable } from '../printable.js';
+import { readDataFolder } from '../settings.js';
+import { Terminal } from '../terminal.js';
+import { type RecordCommandOptions, recordFiles } from './record.js';
+
+interface Options extends CommonOptions {
+  readonly discard?: boolean;
+  readonly yes?: boolean;
+}
+
+/** What `record` leaves in a journal, so that this command can do it again. */
+interface StoredCommand {
+  readonly folder: string;
+  readonly file: string;
+  readonly options: RecordCommandOptions;
+}
+
+export function resumeCommand(context: Context, finish: Finish): Command {
+  const command = new Command('resume')
+    .summary('go on with a recording that was cut off')
+    .description('Lists recordings that were cut off, or goes on with one of them.')
+    .argument('[id]', 'of the recording')
+    .option('--discard', 'forget it instead; what it sent stays where it is')
+    .option('--yes', 'do not ask')
+    .action(async (id: string | undefined, options: Options) => {
+      finish(await resume(context, id, options));
+    });
+  return addCommonOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ ls-record resume
+  $ ls-record resume 1f2e3d4c5b6a
+  $ ls-record resume --discard 1f2e3d4c5b6a
+`,
+  );
+}
+
+async function resume(context: Context, id: string | undefined, options: Options): Promise<number> {
+  const terminal = await Terminal.open(context, options);
+  const journals = await openJournals(readDataFolder(context, options));
+  const unfinished = (await journals.list()).filter(({ finished }) => !finished);
+  if (id === undefined) {
+    if (options.discard) {
+      throw new LsRecordError('USAGE', '--discard does not say which recording', {
+        hint: 'ls-record resume lists their ids.',
+      });
+    }
+    list(unfinished, terminal);
+    return 0;
+  }
+
+  const found = unfinished.find((one) => one.id === id);
+  if (!found) {
+    throw new LsRecordError(
+      'RECORDING_NOT_FOUND',
+      `there is no unfinished recording ${printable(id)}`,
+      {
+        hint: 'ls-record resume lists those that there are.',
+      },
+    );
+  }
+  if (options.discard) {
+    await confirm(found, options, terminal, context);
+    await journals.discard(id);
+    terminal.say(`Recording ${id} is forgotten; what it sent stays where it is.`);
+    return 0;
+  }
+
+  const { folder, file, options: stored } = found.command as StoredCommand;
+  const again = { ...stored, ...toOutput(options) };
+  // Where it was started, so that ./.env and the rejects file are the same.
+  const there = { ...context, workingFolder: folder };
+  if (!found.live) return recordFiles(there, [resolve(folder, file)], again);
+  return recordFiles(there, [], again, await journals.take(id));
+}
+
+/** How this command talks is for its own options to say. */
+function toOutput({ json, quiet, verbose, input }: Options): Partial<RecordCommandOptions> {
+  return {
+    ...(json !== undefined && { json }),
+    ...(quiet !== undefined && { quiet }),
+    ...(verbose !== undefined && { verbose }),
+    ...(input !== undefined && { input }),
+  };
+}
+
+function list(unfinished: readonly JournalSummary[], terminal: Terminal): void {
+  if (terminal.json) {
+    const recordings = unfinished.map(({ command: _, finished: __, sourceId: ___, ...one }) => one);
+    terminal.answerJson({ recordings });
+    return;
+  }
+  if (unfinished.length === 0) {
+    terminal.say('No recording was cut off.');
+    return;
+  }
+  terminal.answerTable(
+    [
+      { title: 'ID' },
+      { title: 'SOURCE' },
+      { title: 'DATASET' },
+      { title: 'EXPERIMENT' },
+      { title: 'ROWS DONE', align: 'right' },
+      { title: 'STARTED' },
+    ],
+    unfinished.map((one) => [
+      one.id,
+      one.source === '-' ? 'stdin' : one.source,
+      one.dataset,
+      one.experiment ?? '',
+      String(one.rowsDone),
+      one.startedAt.slice(0, 16).replace('T', ' '),
+    ]),
+  );
+}
+
+async function confirm(
+  { id, source, rowsDone, live }: JournalSummary,
+  { yes }: Options,
+  terminal: Terminal,
+  { stdin, stderr, signal }: Context,
+): Promise<void> {
+  if (yes) return;
+  if (!terminal.mayAsk) {
+    throw new LsRecordError('USAGE', `discarding ${id} wants a yes`, { hint: 'Add --yes.' });
+  }
+  const { confirm: ask } = await import('@inquirer/prompts');
+  const lost = live ? ' What it gave and LangSmith does not have is lost.' : '';
+  const message = `Forget the recording of ${printable(source)} (${rowsDone} rows done)?${lost}`;
+  if (await ask({ message, default: false }, { input: stdin, output: stderr, signal })) return;
+  throw new LsRecordError('USAGE', 'nothing was discarded');
+}

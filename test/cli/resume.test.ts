@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openJournals } from '../../src/cli/journals.js';
+import { Machine } from './command-line.js';
+
+let machine: Machine;
+beforeEach(() => {
+  machine = new Machine();
+});
+afterEach(() => machine.remove());
+
+const ROWS = '{"inputs":{"n":1},"outputs":1}\n{"inputs":{"n":2},"outputs":2}\n';
+
+/** Leaves a recording as a killed process does: begun, and not finished. */
+async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
+  machine.write('work/rows.jsonl', ROWS);
+  const folder = join(machine.root, 'data');
+  const journals = await openJournals(folder);
+  const journal = await journals.begin(
+    {
+      place: `home ${folder}`,
+      dataset: 'numbers',
+      experiment: null,
+      shard: '',
+      options: [],
+      sourceId: 'cut-off',
+    },
+    {
+      source: live ? '-' : 'rows.jsonl',
+      live,
+      command: {
+        folder: machine.workingFolder,
+        file: live ? '-' : 'rows.jsonl',
+        options: { dataset: 'numbers', local: true },
+      },
+    },
+  );
+  if (live) {
+    const spool = journal.spool();
+    for (const [index, value] of [{ inputs: { n: 1 }, outputs: 1 }].entries()) {
+      spool.add({ origin: { file: 'stdin', line: index + 1 }, index, shape: 'document', value });
+    }
+    spool.cut();
+  }
+  await journal.setExperiment({ id: '0b1c7f4e-0000-4000-8000-000000000002', name: 'cut off' });
+  await journal.close();
+  return journal.id;
+}
+
+describe('resume', () => {
+  test('says so when nothing was cut off', async () => {
+    const { status, stdout, stderr } = await machine.run(['resume']);
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('No recording was cut off.');
+  });
+
+  test('lists what was cut off, and how far it got', async () => {
+    const id = await leaveUnfinished({ live: false });
+
+    const { stdout } = await machine.run(['resume']);
+    const { stdout: json } = await machine.run(['resume', '--json']);
+
+    expect(stdout).toMatch(new RegExp(`^ID .*\\n${id}  rows.jsonl  numbers  cut off +0  \\d{4}-`));
+    expect(JSON.parse(json)).toMatchObject({
+      version: 1,
+      recordings: [{ id, source: 'rows.jsonl', dataset: 'numbers', rowsDone: 0 }],
+    });
+  });
+
+  test('goes on with a file', async () => {
+    const id = await leaveUnfinished({ live: false });
+
+    const { status, stderr } = await machine.run(['resume', id]);
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('2 rows read = 2 recorded');
+  });
+
+  test('goes on with what a stream gave, and then has nothing left', async () => {
+    const id = await leaveUnfinished({ live: true });
+
+    const { status, stderr } = await machine.run(['resume', id]);
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('1 row read = 1 recorded');
+    expect((await machine.run(['resume'])).stderr).toContain('No recording was cut off.');
+  });
+
+  test('forgets what is to be discarded, after a yes', async () => {
+    const id = await leaveUnfinished({ live: false });
+
+    const unasked = await machine.run(['resume', '--discard', id]);
+    const { status } = await machine.run(['resume', '--discard', id, '--yes']);
+
+    expect(unasked).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') });
+    expect(status).toBe(0);
+    expect((await machine.run(['resume'])).stderr).toContain('No recording was cut off.');
+  });
+
+  test('knows no other id', async () => {
+    const { status, stderr } = await machine.run(['resume', 'nope']);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('there is no unfinished recording nope');
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Clock } from '../../src/langsmith/clock.js';
+import { parseEndpoint } from '../../src/langsmith/endpoint.js';
+import { Pace } from '../../src/langsmith/pace.js';
+import { RateLimits } from '../../src/langsmith/rate-limits.js';
+import { type Retry, Transport } from '../../src/langsmith/transport.js';
+import {
+  type Answer,
+  type ReceivedRequest,
+  startScriptedServer,
+} from '../support/scripted-server.js';
+
+const MINUTE = 60_000;
+const HOURLY = { status: 429, json: { detail: 'Hourly usage limit exceeded: 50000 events' } };
+const USAGE = '/api/v1/workspaces/current/usage_limits';
+
+/** A clock on which waiting takes no time, and says how long it would have. */
+class TestClock implements Clock {
+  readonly waits: number[] = [];
+  #nowMs = 1;
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.waits.push(ms);
+    this.#nowMs += ms;
+  }
+}
+
+/** A transport whose server answers questions about usage with `usage`, all else as told. */
+async function transportTo(
+  answer: (request: ReceivedRequest, count: number) => Answer,
+  { usage = { in_reject_set: false }, retryForMs = 5 * MINUTE } = {},
+) {
+  let count = 0;
+  const server = await startScriptedServer((request) =>
+    request.path === USAGE ? { json: usage } : answer(request, ++count),
+  );
+  const clock = new TestClock();
+  const retries: Retry[] = [];
+  const transport = new Transport(parseEndpoint(server.url), {
+    headers: {},
+    retryForMs,
+    firstContactMs: retryForMs,
+    timeoutMs: 10_000,
+    clock,
+    onRetry: (retry) => retries.push(retry),
+  });
+  onTestFinished(async () => {
+    await transport.close();
+    await server.close();
+  });
+  const paths = () => server.requests.map(({ path }) => path);
+  return { transport, clock, retries, paths };
+}
+
+describe('the wait before another try', () => {
+  test('is what the server asks for, in seconds', async () => {
+    const { transport, clock } = await transportTo((_, count) =>
+      count === 1 ? { status: 503, headers: { 'retry-after': '17' } } : {},
+    );
+
+    await transport.send('GET', '/x');
+
+    expect(clock.waits).toEqual([17_000]);
+  });
+
+  test('is until the date that the server names, by its own clock', async () => {
+    const [date, until] = ['Thu, 01 Jan 2026 00:00:00 GMT', 'Thu, 01 Jan 2026 00:00:30 GMT'];
+    const { transport, clock } = await transportTo((_, count) =>
+      count === 1 ? { status: 503, headers: { date, 'retry-after': until } } : {},
+    );
+
+    await transport.send('GET', '/x');
+
+    expect(clock.waits.map(Math.round)).toEqual([30_000]);
+  });
+
+  test('doubles up to 30 s otherwise, and ends when patience is over', async () => {
+    const { transport, clock } = await transportTo(() => ({ status: 500 }));
+
+    await expect(transport.send('GET', '/x')).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+
+    const total = clock.waits.reduce((sum, ms) => sum + ms, 0);
+    expect(clock.waits.every((ms, tries) => ms <= Math.min(30_000, 500 * 2 ** tries))).toBe(true);
+    expect(total).toBeLessThanOrEqual(5 * MINUTE);
+    expect(total).toBeGreaterThan(4 * MINUTE);
+  });
+});
+
+describe('a quota of the hour', () => {
+  test('is waited for beyond all patience, asking every minute, and said in words', async () => {
+    const { transport, clock, retries } = await transportTo((_, count) =>
+      count <= 58 ? HOURLY : { json: { ok: true } },
+    );
+
+    const answer = await transport.send('POST', '/runs/multipart');
+
+    expect(answer).toEqual({ ok: true });
+    expect(clock.waits).toEqual(Array(58).fill(MINUTE));
+    expect(retries[0]).toEqual({
+      request: 'POST /runs/multipart',
+      reason: expect.stringMatching(/hourly quota.*every minute.*50000 events/),
+      waitMs: MINUTE,
+    });
+  });
+
+  test('is given up once it should have come back', async () => {
+    const { transport, clock } = await transportTo(() => HOURLY);
+
+    await expect(transport.send('POST', '/x')).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringContaining('50000 events'),
+    });
+
+    expect(clock.waits.filter((ms) => ms === MINUTE).length).toBe(65);
+  });
+
+  test('is waited for by all requests together', async () => {
+    const { transport, clock, retries } = await transportTo((_, count) =>
+      count <= 4 ? HOURLY : { json: {} },
+    );
+    clock.sleep = () => new Promise((resolve) => setTimeout(resolve, 300));
+
+    await Promise.all([1, 2, 3, 4].map(() => transport.send('POST', '/x')));
+
+    expect(retries.length).toBe(1);
+  });
+});
+
+describe('a limit of the month', () => {
+  const monthly = { status: 429, json: { detail: 'Monthly unique traces usage limit exceeded' } };
+
+  test('stops at once, and says what to do', async () => {
+    const { transport, clock } = await transportTo(() => monthly, {
+      usage: { in_reject_set: true },
+    });
+
+    await expect(transport.send('POST', '/x')).rejects.toMatchObject({
+      code: 'API_REFUSED',
+      message: expect.stringContaining('Monthly unique traces'),
+      hint: expect.stringMatching(/limit.*same command again/),
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  test('is asked for once, if the server is just busy', async () => {
+    const { transport, paths } = await transportTo((_, count) =>
+      count <= 3 ? { status: 429, json: { detail: 'Rate limit exceeded' } } : {},
+    );
+
+    await transport.send('POST', '/x');
+
+    expect(paths().filter((path) => path === USAGE).length).toBe(1);
+  });
+});
+
+test('an answer that is empty where there was a question is cut off, and asked for again', async () => {
+  const { transport } = await transportTo((_, count) =>
+    count === 1 ? { text: '', type: 'application/json' } : { json: { n: 1 } },
+  );
+
+  expect(await transport.send('GET', '/x')).toEqual({ n: 1 });
+});
+
+describe('requests under way at once', () => {
+  test('are more with each success, up to 32', () => {
+    const pace = new Pace();
+    const first = pace.limit;
+
+    pace.speedUp();
+    expect(pace.limit).toBe(first + 1);
+
+    for (let n = 0; n < 100; n++) pace.speedUp();
+    expect(pace.limit).toBe(32);
+  });
+
+  test('are half as many after a failure, and then one more each round trip', () => {
+    const pace = new Pace();
+    for (let n = 0; n < 8; n++) pace.speedUp();
+    pace.slowDown(0, 100);
+    expect(pace.limit).toBe(8);
+
+    for (let n = 0; n < 8; n++) pace.speedUp();
+    expect(pace.limit).toBe(8);
+    pace.speedUp();
+    expect(pace.limit).toBe(9);
+  });
+
+  test('that fail together count as one failure', () => {
+    const pace = new Pace();
+    for (let n = 0; n < 24; n++) pace.speedUp();
+
+    for (let n = 0; n < 20; n++) pace.slowDown(50, 100 + n);
+
+    expect(pace.limit).toBe(16);
+  });
+
+  test('are never less than two', () => {
+    const pace = new Pace();
+
+    for (let n = 0; n < 20; n++) pace.slowDown(n, n);
+
+    expect(pace.limit).toBe(2);
+  });
+
+  test('are as many as the server bears', async () => {
+    const { transport } = await transportTo((_, count) => (count <= 2 ? { status: 503 } : {}));
+
+    await transport.send('GET', '/x');
+
+    expect(transport.pace.limit).toBe(2);
+  });
+});
+
+test.for([
+  ['POST /runs/query', 15, 10_000],
+  ['GET /examples', 5000, 60_000],
+  ['POST /runs/multipart', 6000, 10_000],
+  ['POST /feedback', 2000, 10_000],
+  ['PATCH /sessions', 1000, 10_000],
+] as const)('%s goes out at most %i times in any %i ms', async ([request, most, perMs]) => {
+  const clock = new TestClock();
+  const limits = new RateLimits(clock);
+  const sentMs: number[] = [];
+
+  for (let n = 0; n < most * 3; n++) {
+    await limits.take(request);
+    sentMs.push(clock.now());
+  }
+
+  const tooMany = sentMs.filter(
+    (ms, n) => (sentMs[n + most] ?? Number.POSITIVE_INFINITY) - ms < perMs,
+  );
+  expect(tooMany).toEqual([]);
+  expect((sentMs.at(-1) ?? 0) - (sentMs[0] ?? 0)).toBeLessThan(perMs * 4);
+});

@@ -1,0 +1,67 @@
+import { expect, onTestFinished } from 'vitest';
+import { fromRows } from '../../src/input/from-rows.js';
+import { LangSmith } from '../../src/langsmith/client.js';
+import { record } from '../../src/recorder/record.js';
+import { test } from '../support/home.js';
+import { readBack } from '../support/read-back.js';
+
+const SHARDS = 8;
+const ROWS_A_SHARD = 40;
+
+/** Each shard asks some questions of its own, and some that all ask. */
+const rowsOf = (shard: number) =>
+  Array.from({ length: ROWS_A_SHARD }, (_, n) => ({
+    inputs: { n: n % 2 === 0 ? n : shard * 1000 + n },
+    outputs: { shard, n },
+    scores: { s: n },
+  }));
+
+function recordShard(url: string, shard: number) {
+  const client = new LangSmith({ endpoint: url });
+  onTestFinished(() => client.close());
+  return record(fromRows(rowsOf(shard), `shard-${shard}`), {
+    client,
+    dataset: 'sharded',
+    experiment: 'all of them',
+    append: true,
+    shard: String(shard),
+  });
+}
+
+test('machines that fill one experiment at once, new dataset and all, make one whole, closed experiment', async ({
+  home,
+}) => {
+  const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+  const recordings = await Promise.all(shards.map((shard) => recordShard(home.url, shard)));
+
+  const [first] = recordings;
+  if (!first) throw new Error('nothing was recorded');
+  const { roots, feedback, examples, session } = await readBack(
+    home.url,
+    first.experiment,
+    first.dataset,
+  );
+  const expected = shards.flatMap((shard) => rowsOf(shard).map(({ outputs }) => outputs));
+  const key = (outputs: unknown) => JSON.stringify(outputs);
+  expect(new Set(recordings.map(({ experiment }) => experiment.id)).size).toBe(1);
+  expect(roots.map((run) => key(run.outputs)).sort()).toEqual(expected.map(key).sort());
+  expect(feedback.length).toBe(SHARDS * ROWS_A_SHARD);
+  expect(examples.length).toBe(ROWS_A_SHARD / 2 + (SHARDS * ROWS_A_SHARD) / 2);
+  expect(session.end_time).not.toBeNull();
+  const version = await fetch(`${home.url}/api/v1/datasets/${first.dataset.id}/version?tag=latest`);
+  expect((session.extra as { metadata: object }).metadata).toMatchObject({
+    dataset_version: ((await version.json()) as { as_of: string }).as_of,
+  });
+});
+
+test('a machine that records its shard once more, on a fresh disk, adds nothing', async ({
+  home,
+}) => {
+  const first = await recordShard(home.url, 0);
+  const again = await recordShard(home.url, 0);
+
+  const { roots } = await readBack(home.url, first.experiment, first.dataset);
+  expect(again).toMatchObject({ status: 'complete', runs: 0, feedback: 0 });
+  expect(roots.length).toBe(ROWS_A_SHARD);
+});
