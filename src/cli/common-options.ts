@@ -20,8 +20,6 @@ export function addCommonOptions(command: Command): Command {
     .option('--quiet', 'say nothing but the answer, warnings and errors')
     .option('--verbose', 'say more, such as where settings come from')
     .option('--no-input', 'never ask')
-    .optionsGroup('Other:')
-    .helpOption('-h, --help', 'show this help')
     .addOption(new Option('--api-key [key]').hideHelp());
   return command.on('option:api-key', () => {
     throw new LsRecordError(

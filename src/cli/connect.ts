@@ -1,9 +1,12 @@
-import type { LangSmith } from '../langsmith/client.js';
+import type { LangSmith, LangSmithOptions } from '../langsmith/client.js';
 import type { Context } from './context.js';
 import { findRunningHome, type Home, homeUrl, moveTo, openHome } from './home.js';
 import type { Place } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
+
+/** Longer ones look like a standstill to who is not told. */
+const LONG_WAIT_MS = 5_000;
 
 export interface Connection {
   readonly client: LangSmith;
@@ -20,12 +23,14 @@ export interface Connection {
 /**
  * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
  *
+ * @param retryForMs how long to go on while nothing gets through; default: the client's.
  * @throws {LsRecordError} `HOME_UNAVAILABLE`.
  */
 export async function connect(
   context: Context,
   place: Place,
   terminal: Terminal,
+  retryForMs?: number,
 ): Promise<Connection> {
   describePlace(place, terminal);
   if (place.where === 'home') return connectToHome(place.folder, context, terminal);
@@ -35,6 +40,7 @@ export async function connect(
     endpoint: endpoint.value,
     ...(credential.kind === 'key' ? { key: credential.value } : { bearer: credential.value }),
     ...(workspace && { workspace: workspace.value }),
+    ...(retryForMs !== undefined && { retryForMs }),
   });
   return {
     client,
@@ -74,7 +80,7 @@ async function connectToHome(
 async function openClient(
   { signal }: Context,
   terminal: Terminal,
-  options: { endpoint: string; key?: string; bearer?: string; workspace?: string },
+  options: Omit<LangSmithOptions, 'userAgent' | 'signal' | 'onRetry'>,
 ): Promise<LangSmith> {
   const { LangSmith } = await import('../langsmith/client.js');
   return new LangSmith({
@@ -82,7 +88,9 @@ async function openClient(
     userAgent: `ls-record/${version}`,
     signal,
     onRetry: ({ request, reason, waitMs }) => {
-      terminal.detail(`${request}: ${reason}; again in ${(waitMs / 1000).toFixed(1)} s`);
+      const words = `${request}: ${reason}; again in ${(waitMs / 1000).toFixed(1)} s`;
+      if (waitMs < LONG_WAIT_MS) terminal.detail(words);
+      else terminal.note(words);
     },
   });
 }

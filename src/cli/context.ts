@@ -31,10 +31,8 @@ export function isInCi({ environment }: Pick<Context, 'environment'>): boolean {
   return !/^(|0|false)$/i.test(environment.CI?.trim() ?? '');
 }
 
-/** The real one. Listens for signals from now on, and outlives a reader that goes away. */
+/** The real one. Listens for signals from now on. */
 export function processContext(): Context {
-  surviveClosedScreen(process.stdout);
-  surviveClosedScreen(process.stderr);
   return {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -45,15 +43,6 @@ export function processContext(): Context {
     platform: process.platform,
     signal: listenForStop(),
   };
-}
-
-const CLOSED = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
-
-function surviveClosedScreen(screen: Screen): void {
-  screen.on('error', (error: NodeJS.ErrnoException) => {
-    // `| head` has seen enough; the recording goes on.
-    if (!CLOSED.has(error.code ?? '')) throw error;
-  });
 }
 
 function listenForStop(): AbortSignal {

@@ -1,6 +1,10 @@
 import { type Context, processContext, type Screen } from './context.js';
 import { version } from './version.js';
 
+const CLOSED = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+/** Unfinished, as by a full disk. */
+const ANSWER_LOST = 5;
+
 /**
  * Runs one command line.
  *
@@ -12,10 +16,19 @@ export async function main(
   argv: readonly string[],
   context: Context = processContext(),
 ): Promise<number> {
+  let lost: Error | undefined;
+  context.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Neither `| head`, which has seen enough, nor a full disk ends a recording.
+    if (!CLOSED.has(error.code ?? '')) lost ??= error;
+  });
+  // Nobody is left to be told.
+  context.stderr.on('error', () => {});
+
   const status = await run(argv, context);
   await flush(context.stdout);
+  if (lost) context.stderr.write(`error: cannot write the answer to stdout: ${lost.message}\n`);
   await flush(context.stderr);
-  return status;
+  return lost && status === 0 ? ANSWER_LOST : status;
 }
 
 async function run(argv: readonly string[], context: Context): Promise<number> {

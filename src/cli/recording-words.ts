@@ -13,6 +13,7 @@ export interface Recorded {
   readonly rejects: string | undefined;
 }
 
+const NOTES_SHOWN = 20;
 const PROBLEMS_SHOWN = 20;
 
 /** A recording for programs; the words below say the same to people. */
@@ -61,7 +62,7 @@ export function describeForPeople(
   if (recording.verified === 'not yet') {
     terminal.warn('the server took everything, but does not show all of it yet');
   }
-  for (const note of recording.notes) terminal.note(note);
+  sayNotes(recording.notes, terminal);
   describeProblems(recording.problems, rows.refused + rows.skipped, terminal);
   if (rejects !== undefined) {
     const command = `ls-record record ${quoteForShell(rejects)} -d ${quoteForShell(dataset.name)} -e ${quoteForShell(experiment.name)} --append`;
@@ -96,7 +97,7 @@ export function describePlan({ source, recording }: Recorded, terminal: Terminal
     if (plan.earliest && plan.latest)
       terminal.answer(`  times     ${plan.earliest} to ${plan.latest}`);
   }
-  for (const note of recording.notes) terminal.note(note);
+  sayNotes(recording.notes, terminal);
   describeProblems(recording.problems, rows.refused + rows.skipped, terminal);
 }
 
@@ -110,6 +111,13 @@ function statusInWords(status: Recording['status'], source: string): string {
 
 function sourceInWords(source: string): string {
   return source === '-' ? 'stdin' : source;
+}
+
+/** A table of 200 columns can have a note for each. */
+function sayNotes(notes: readonly string[], terminal: Terminal): void {
+  for (const note of notes.slice(0, NOTES_SHOWN)) terminal.note(note);
+  const more = notes.length - NOTES_SHOWN;
+  if (more > 0) terminal.note(`and ${count(more, 'more note')}, which --json gives in full`);
 }
 
 function describeProblems(

@@ -102,6 +102,11 @@ export class LangSmith {
     return this.#transport.pace;
   }
 
+  /** How often a request was sent again, so far. */
+  get retries(): number {
+    return this.#transport.retries;
+  }
+
   close(): Promise<void> {
     return this.#transport.close();
   }

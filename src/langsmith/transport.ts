@@ -55,6 +55,8 @@ export class Transport {
   readonly #agent = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
   /** How many requests the server bears at once. */
   readonly pace = new Pace();
+  /** How often a request was sent again. */
+  retries = 0;
   readonly #clock: Clock;
   readonly #rateLimits: RateLimits | undefined;
   #prefix = '/api/v1';
@@ -129,6 +131,7 @@ export class Transport {
         throw this.#unreachable(name, outcome, tries + 1);
       }
 
+      this.retries++;
       this.#options.onRetry?.({ request: name, reason: outcome.reason, waitMs });
       await this.#sleep(waitMs, name);
     }
@@ -267,9 +270,10 @@ export class Transport {
       );
     }
     const times = tries === 1 ? 'once' : `${tries} times`;
+    const what = failure.isQuota ? `${host} takes no more for now` : `cannot reach ${host}`;
     return new LsRecordError(
       'API_UNREACHABLE',
-      `cannot reach ${host}: ${failure.reason} (${name}, tried ${times})`,
+      `${what}: ${failure.reason} (${name}, tried ${times})`,
       {
         hint: 'Check the endpoint and the network, then run the same command again: what is recorded stays, nothing is sent twice.',
       },

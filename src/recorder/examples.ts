@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pythonJson } from '../json/canonical.js';
+import { parseJson } from '../json/parse.js';
 import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import type { ExampleUpload } from '../langsmith/client.js';
@@ -22,7 +23,8 @@ const BYTES_AT_ONCE = 32_000_000;
 interface Candidate {
   readonly number: number;
   readonly id: string;
-  readonly result: Result;
+  /** The row names an example that must be there already. */
+  readonly isNamed: boolean;
   readonly upload: ExampleUpload;
   readonly bytes: number;
 }
@@ -67,7 +69,8 @@ async function* candidates(job: Job, part: Part, firstExample: number): AsyncGen
     unseen++;
     const upload = exampleUpload(job, job.examples.id(number), checked.result);
     const bytes = upload.inputs.length + (upload.referenceOutputs?.length ?? 0);
-    yield { number, id: upload.id, result: checked.result, upload, bytes };
+    const isNamed = checked.result.exampleId !== undefined;
+    yield { number, id: upload.id, isNamed, upload, bytes };
   }
 }
 
@@ -94,15 +97,14 @@ class ExampleWriter {
   }
 
   async write(group: readonly Candidate[]): Promise<void> {
-    const asked = this.asks ? group : group.filter(({ result }) => result.exampleId !== undefined);
+    const asked = this.asks ? group : group.filter(({ isNamed }) => isNamed);
     const found = await this.#ask(asked);
     if (found === 0 && this.#isNamedByContent) this.asks = false;
-    const missing = group.filter(({ number, result }) => {
+    const missing = group.filter(({ number, id, isNamed }) => {
       if (this.#job.examples.isPresent(number) || this.#job.refusedExamples.has(number))
         return false;
-      if (result.exampleId !== undefined)
-        this.#refuse(number, `the dataset has no example ${result.exampleId}`);
-      return result.exampleId === undefined;
+      if (isNamed) this.#refuse(number, `the dataset has no example ${id}`);
+      return !isNamed;
     });
     if (missing.length > 0) await this.#create(missing);
   }
@@ -136,9 +138,7 @@ class ExampleWriter {
 
   async #updateChanged(group: readonly Candidate[]): Promise<void> {
     const { client, datasetId, examples } = this.#job;
-    const present = group.filter(
-      ({ number, result }) => examples.isPresent(number) && result.exampleId === undefined,
-    );
+    const present = group.filter(({ number, isNamed }) => examples.isPresent(number) && !isNamed);
     if (present.length === 0) return;
     const there = await client.findExamples(
       datasetId,
@@ -151,17 +151,18 @@ class ExampleWriter {
   }
 
   /** Brings an example that is named by id or inputs up to what its row says; what the row leaves out stays. */
-  async #update({ number, id, result, upload }: Candidate, there: Example): Promise<void> {
-    if (pythonJson(result.inputs ?? {}) !== pythonJson(there.inputs)) {
+  async #update({ number, id, upload }: Candidate, there: Example): Promise<void> {
+    if (!isSame(upload.inputs, there.inputs)) {
       this.#refuse(number, `example ${id} has other inputs; an id names one example for good`);
       return;
     }
     const { dataset_split: split, ...metadata } = there.metadata;
-    const isSame =
-      (!result.referenceOutputs || same(result.referenceOutputs, there.referenceOutputs ?? {})) &&
-      (!result.exampleMetadata || same(result.exampleMetadata, metadata)) &&
-      (!result.split || isDeepStrictEqual(result.split, split));
-    if (isSame) return;
+    const { referenceOutputs, metadata: ownMetadata, split: ownSplit } = upload;
+    const isCurrent =
+      (referenceOutputs === undefined || isSame(referenceOutputs, there.referenceOutputs ?? {})) &&
+      (ownMetadata === undefined || isSame(ownMetadata, metadata)) &&
+      (ownSplit === undefined || isDeepStrictEqual(ownSplit, split));
+    if (isCurrent) return;
 
     const { inputs: _, ...change } = upload;
     await this.#job.client.updateExample(change);
@@ -225,6 +226,7 @@ class ExampleWriter {
   }
 }
 
-function same(a: JsonObject, b: JsonObject): boolean {
-  return pythonJson(a) === pythonJson(b);
+/** Whether the server has what would be sent. */
+function isSame(json: string, there: JsonObject): boolean {
+  return pythonJson(parseJson(json)) === pythonJson(there);
 }

@@ -1,10 +1,12 @@
 import type { Row } from '../input/row.js';
 import type { LangSmith } from '../langsmith/client.js';
+import type { ChildRun, Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
 import type { Journal } from './journal/journal.js';
 import type { Progress, RecordOptions, RowProblem } from './recording.js';
 import type { Rejects } from './rejects.js';
 import type { Changes } from './sendable.js';
+import type { ScoreSum } from './verify.js';
 
 const MAX_PROBLEMS = 100;
 
@@ -27,6 +29,7 @@ export interface Job {
 
 /** What was counted so far. */
 export class Tally {
+  readonly #client: Pick<LangSmith, 'retries'>;
   rows = 0;
   recorded = 0;
   refused = 0;
@@ -37,10 +40,28 @@ export class Tally {
   examplesExisting = 0;
   examplesUpdated = 0;
   bytes = 0;
-  retries = 0;
   totalRows: number | undefined;
   totalBytes: number | undefined;
   readonly problems: RowProblem[] = [];
+  /** Of what this process sent. */
+  readonly scores = new Map<string, ScoreSum>();
+  /** Numbers of the rows that were refused or skipped. */
+  readonly leftOut = new Set<number>();
+
+  constructor(client: Pick<LangSmith, 'retries'>) {
+    this.#client = client;
+  }
+
+  addScores(run: Result | ChildRun): void {
+    for (const { key, score } of run.feedback) {
+      if (score === undefined) continue;
+      const sum = this.scores.get(key) ?? { n: 0, sum: 0 };
+      this.scores.set(key, sum);
+      sum.n++;
+      sum.sum += Number(score);
+    }
+    for (const child of run.childRuns) this.addScores(child);
+  }
 
   addProblem(row: Row, message: string, field?: string): void {
     if (this.problems.length === MAX_PROBLEMS) return;
@@ -52,7 +73,7 @@ export class Tally {
       phase,
       rows,
       bytes: this.bytes,
-      retries: this.retries,
+      retries: this.#client.retries,
       ...(this.totalRows !== undefined && { totalRows: this.totalRows }),
       ...(this.totalBytes !== undefined && { totalBytes: this.totalBytes }),
     };

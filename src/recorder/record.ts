@@ -44,7 +44,7 @@ interface Opened {
 class Recorder {
   readonly #source: Source;
   readonly #options: RecordOptions;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   readonly #changes = new Changes();
   readonly #rejects: Rejects;
   /** Sentence → how many rows it is about. */
@@ -56,6 +56,7 @@ class Recorder {
   constructor(source: Source, options: RecordOptions) {
     this.#source = source;
     this.#options = options;
+    this.#tally = new Tally(options.client);
     this.#rejects = new Rejects(options.onReject);
     this.#journal = options.journal;
     this.#sourceId = options.journal?.sourceId;
@@ -304,7 +305,7 @@ class Recorder {
   ): Promise<Recording> {
     const { client, signal, verify: mode = 'normal' } = this.#options;
     const tally = this.#tally;
-    const isComplete = opened.target.existed && tally.runs === 0 && tally.refused === 0;
+    const isComplete = opened.target.existed && tally.runs + tally.feedback + tally.refused === 0;
     if (!isComplete || opened.experiment.endTime === undefined) {
       await closeExperiment(client, opened.experiment.id, dataset.id, isoTime(latestEnd));
     }
@@ -312,7 +313,13 @@ class Recorder {
     let verified: Recording['verified'] = 'off';
     if (mode !== 'off' && !signal?.aborted) {
       this.#options.onProgress?.(tally.progress('verifying', tally.recorded));
-      const expected = { runs: tally.recorded, feedback: tally.feedback };
+      const { ids } = opened.target;
+      const expected = {
+        runs: tally.recorded,
+        feedback: tally.feedback,
+        scores: tally.scores,
+        ...(mode === 'strict' && { rootRunIds: rootRunIds(ids, tally) }),
+      };
       verified = (await verify(client, opened.experiment.id, expected, VERIFY_MS[mode]))
         ? 'yes'
         : 'not yet';
@@ -351,4 +358,8 @@ class Recorder {
     );
     return [...counted, ...this.#changes.sentences()];
   }
+}
+
+function* rootRunIds(ids: RunIds, { rows, leftOut }: Tally): Generator<string> {
+  for (let index = 0; index < rows; index++) if (!leftOut.has(index)) yield ids.id(index, '');
 }

@@ -76,12 +76,14 @@ async function* checkedResults(job: Job, part: Part): AsyncGenerator<RowAndResul
     if (job.options.signal?.aborted) return;
     if ('problems' in checked) {
       job.tally.skipped++;
+      job.tally.leftOut.add(checked.row.index);
       const reason = checked.problems
         .map(({ field, message }) => (field ? `${field}: ${message}` : message))
         .join('; ');
       await job.rejects.add(checked.row, reason);
     } else if (job.examples.ofRow(checked.row.index) === undefined) {
       job.tally.skipped++;
+      job.tally.leftOut.add(checked.row.index);
       await job.rejects.add(checked.row, 'no example can be named for it');
     } else {
       yield checked;
@@ -429,12 +431,13 @@ class Sender {
 
   /** @param sent counted instead of the whole row, where the row was begun before. */
   #acknowledge(
-    { row, unit, isBegun }: Shipment,
+    { row, result, unit, isBegun }: Shipment,
     sent: { runs: number; feedback: number } = { runs: 0, feedback: 0 },
   ): void {
     const { tally, options, journal } = this.#job;
     journal?.acknowledge(row.index);
     tally.recorded++;
+    if (!isBegun) tally.addScores(result);
     tally.runs += isBegun ? sent.runs : unit.runs.length;
     tally.feedback += isBegun ? sent.feedback : unit.feedback.length;
     options.onProgress?.(tally.progress('runs', tally.recorded + tally.refused + tally.skipped));
@@ -442,6 +445,7 @@ class Sender {
 
   async #refuse(row: Row, reason: string): Promise<void> {
     this.#job.tally.refused++;
+    this.#job.tally.leftOut.add(row.index);
     this.#job.tally.addProblem(row, reason);
     await this.#job.rejects.add(row, reason);
   }

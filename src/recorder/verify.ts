@@ -4,11 +4,22 @@ import type { Experiment } from '../langsmith/wire.js';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
+/** Scores are stored with four decimals, and their means are floats. */
+const TOLERANCE = 1e-4;
 
-/** What must be visible at the least. */
+/** What must be visible at the least; others may add to the same experiment. */
 export interface Expected {
   readonly runs: number;
   readonly feedback: number;
+  /** By key, of the numbers and booleans. */
+  readonly scores: ReadonlyMap<string, ScoreSum>;
+  /** Of the rows that were recorded, to be seen one by one. */
+  readonly rootRunIds?: Iterable<string>;
+}
+
+export interface ScoreSum {
+  n: number;
+  sum: number;
 }
 
 /**
@@ -23,9 +34,14 @@ export async function verify(
   patienceMs: number,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
+  const unseen = new Set(expected.rootRunIds);
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const stats = await client.experimentStats(experimentId);
-    if (stats && isVisible(stats, expected)) return true;
+    if (stats && isVisible(stats, expected)) {
+      if (unseen.size > 0)
+        for await (const id of client.listRootRunIds(experimentId)) unseen.delete(id);
+      if (unseen.size === 0) return true;
+    }
     if (performance.now() + waitMs > deadline) return false;
     await sleep(waitMs);
   }
@@ -33,5 +49,17 @@ export async function verify(
 
 function isVisible(stats: Experiment, expected: Expected): boolean {
   const feedback = Object.values(stats.feedback).reduce((sum, { n }) => sum + n, 0);
-  return (stats.runCount ?? 0) >= expected.runs && feedback >= expected.feedback;
+  return (
+    (stats.runCount ?? 0) >= expected.runs &&
+    feedback >= expected.feedback &&
+    [...expected.scores].every(([key, sent]) => isIn(stats.feedback[key], sent))
+  );
+}
+
+/** Where nobody else scored under this key, the mean has to be ours. */
+function isIn(shown: Experiment['feedback'][string] | undefined, { n, sum }: ScoreSum): boolean {
+  if (!shown || shown.n < n) return false;
+  if (shown.n > n || shown.avg === undefined) return true;
+  const mean = sum / n;
+  return Math.abs(shown.avg - mean) <= TOLERANCE * Math.max(1, Math.abs(mean));
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -52,3 +53,17 @@ test('a reader that goes away at once is no failure', async () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'an answer that cannot be written is a failure that says so',
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [bin, '--help'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+
+    const { status, stderr } = await ended(child);
+
+    expect(status).toBe(5);
+    expect(stderr).toMatch(/^error: cannot write the answer to stdout: ENOSPC.*\n$/);
+  },
+);

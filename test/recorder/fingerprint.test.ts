@@ -11,7 +11,6 @@ function bytes(length: number, at?: number): Buffer {
 
 /** Reads both one after the other, in chunks; tells after how many bytes of the second a change was seen. */
 function readTwice(first: Buffer, second: Buffer, chunk = BLOCK): number | 'at the end' | 'never' {
-  const changed = new Error('changed');
   const fingerprint = new Fingerprint();
   const follow = (all: Buffer, onChange: () => never, size: number) => {
     const reading = fingerprint.follow(onChange);
@@ -29,7 +28,7 @@ function readTwice(first: Buffer, second: Buffer, chunk = BLOCK): number | 'at t
     return 'never';
   };
   const fail = vi.fn(() => {
-    throw changed;
+    throw new Error('changed');
   });
   follow(first, fail, BLOCK);
   expect(fail).not.toHaveBeenCalled();

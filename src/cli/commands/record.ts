@@ -44,6 +44,8 @@ export interface RecordCommandOptions extends CommonOptions {
   readonly keepTimes?: boolean;
   readonly verify?: Verify;
   readonly format?: Source['format'];
+  /** Milliseconds. */
+  readonly retryFor?: number;
   readonly dryRun?: boolean;
 }
 
@@ -66,11 +68,10 @@ export function recordCommand(context: Context, finish: Finish): Command {
     .option('--new', 'a new experiment, even if these rows were recorded before')
     .option('--shard <name>', 'what tells this machine from others that fill the same experiment')
     .addOption(
-      new Option('--identity <what>', 'what makes two rows the same example').choices([
-        'content',
-        'inputs',
-        'id',
-      ]),
+      new Option(
+        '--identity <what>',
+        'what makes two rows the same example; default: content',
+      ).choices(['content', 'inputs', 'id']),
     )
     .option('--run-name <name>', 'name of runs whose row has none')
     .option('--run-type <type>', 'type of runs whose row has none')
@@ -85,16 +86,24 @@ export function recordCommand(context: Context, finish: Finish): Command {
     .addOption(
       new Option(
         '--on-invalid <action>',
-        'fail: a bad row stops it all; skip: record the others',
+        'fail (default): a bad row stops it all; skip: record the others',
       ).choices(['fail', 'skip']),
     )
-    .option('--rejects <path>', 'file for the rows that are not recorded')
+    .option(
+      '--rejects <path>',
+      'file for the rows that are not recorded; default: beside the source',
+    )
     .addOption(
-      new Option('--verify <how>', 'what to read back at the end').choices([
+      new Option('--verify <how>', 'what to read back at the end; default: normal').choices([
         'normal',
         'strict',
         'off',
       ]),
+    )
+    .option(
+      '--retry-for <time>',
+      'how long to go on while nothing gets through, such as 90s or 10m (default: 5m)',
+      parseDuration,
     )
     .option('--dry-run', 'read, check and plan, but write nothing')
     .action(async (files: string[], options: Options) => {
@@ -140,7 +149,7 @@ export async function recordFiles(
   let connection: Connection | undefined;
   try {
     checkNames(sources, options);
-    connection = await connect(context, place, terminal);
+    connection = await connect(context, place, terminal, options.retryFor);
     const surroundings = await describeSurroundings(context);
     const journals = await openJournals(readDataFolder(context, options));
     const work = { context, surroundings, options, terminal, connection, journals, journal };
@@ -330,6 +339,12 @@ function statusOf({ status, rows, verified }: Recording, options: Options, conte
   if (rows.refused + rows.skipped > 0) return EXIT_STATUS.ROWS_REFUSED;
   if (options.verify === 'strict' && verified === 'not yet') return EXIT_STATUS.NOT_VERIFIED;
   return 0;
+}
+
+function parseDuration(text: string): number {
+  const match = /^(\d+)(s|m|h)$/.exec(text.trim());
+  if (!match) throw new InvalidArgumentError('It looks like 90s, 10m or 1h.');
+  return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
 }
 
 function collectPair(text: string, earlier: readonly string[] = []): string[] {

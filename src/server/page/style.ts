@@ -73,7 +73,7 @@ thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-alig
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-thead .number { white-space: normal; }
+thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
 .when { white-space: nowrap; color: var(--muted); font-size: 14px; }
 .name { min-width: 200px; }
 .place { width: 1%; color: var(--muted); font-variant-numeric: tabular-nums; }

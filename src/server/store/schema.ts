@@ -91,7 +91,12 @@ create table runs (
   patched integer not null
 );
 create index runs_by_time on runs (session_id, start_time, id);
-create index runs_by_example on runs (session_id, reference_example_id) where parent_run_id is null;
+-- These hold all that the numbers of a session are counted from: its rows, with their payloads, are not touched.
+create index runs_by_example on runs (session_id, reference_example_id, posted, start_time, end_time)
+  where parent_run_id is null;
+create index runs_that_failed on runs (session_id, posted) where parent_run_id is null and error is not null;
+create index runs_by_usage on runs (session_id, prompt_tokens, completion_tokens, total_tokens, prompt_cost,
+  completion_cost, total_cost) where run_type = 'llm' and posted = 1;
 create index runs_by_trace on runs (trace_id) where parent_run_id is not null;
 
 create table feedback (
@@ -113,7 +118,8 @@ create table feedback (
   created_at integer not null,
   modified_at integer not null
 );
-create index feedback_on_runs on feedback (session_id, key, score_number) where run_id is not null;
+create index feedback_on_runs on feedback (session_id, key, score_number, error) where run_id is not null;
+create index feedback_values on feedback (session_id, key) where run_id is not null and value is not null;
 create index feedback_on_sessions on feedback (session_id, key) where run_id is null;
 create index feedback_by_run on feedback (run_id);
 

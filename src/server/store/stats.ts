@@ -42,9 +42,10 @@ export class Stats {
     const [roots] = this.#db.all<
       Pick<RunStats, 'run_count' | 'error_count' | 'last_run_start_time'> & { ended: number }
     >(
-      `select count(*) run_count, count(error) error_count, max(start_time) last_run_start_time,
-         count(end_time) ended
-       from runs where session_id = ? and parent_run_id is null and posted = 1`,
+      `select count(*) run_count, max(start_time) last_run_start_time, count(end_time) ended,
+         (select count(*) from runs where session_id = ?1 and parent_run_id is null and posted = 1
+            and error is not null) error_count
+       from runs where session_id = ?1 and parent_run_id is null and posted = 1`,
       sessionId,
     );
     const [usage] = this.#db.all<
