@@ -117,16 +117,35 @@ export class LangSmith {
     return this.#limits;
   }
 
-  async #readLimits(): Promise<ServerLimits> {
-    let answer: unknown;
+  /** The first request: settles how this server spells its paths, and that it is one. */
+  async #askInfo(): Promise<unknown> {
     try {
-      answer = await this.#transport.send('GET', '/info');
+      return await this.#transport.send('GET', '/info');
     } catch (error) {
-      if (!(error instanceof ApiRefusal) || error.status !== 404) throw error;
-      this.#transport.useBarePaths();
-      answer = await this.#transport.send('GET', '/info');
+      if (!(error instanceof ApiRefusal) || error.status !== 404) throw this.#noApi(error);
     }
+    this.#transport.useBarePaths();
+    return this.#transport.send('GET', '/info').catch((error: unknown) => {
+      throw this.#noApi(error);
+    });
+  }
 
+  /** Whoever refuses to say what it is, is no LangSmith API. */
+  #noApi(error: unknown): unknown {
+    if (!(error instanceof ApiRefusal)) return error;
+    const answer = `it answered GET /info with status ${error.status}`;
+    return new LsRecordError(
+      'API_UNREACHABLE',
+      `${this.endpoint.root} is not a LangSmith API: ${answer}`,
+      {
+        hint: 'Check the endpoint. A server of your own usually wants /api at the end: https://host/api.',
+        cause: error,
+      },
+    );
+  }
+
+  async #readLimits(): Promise<ServerLimits> {
+    const answer = await this.#askInfo();
     const {
       version,
       instance_flags: flags,
@@ -463,9 +482,10 @@ export class LangSmith {
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
+    const place = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
     throw new LsRecordError(
       'API_REFUSED',
-      `${this.endpoint.host} answered ${request} in a form that is not LangSmith's: ${issue?.path.join('.')}: ${issue?.message}`,
+      `${this.endpoint.host} answered ${request} in a form that is not LangSmith's: ${place}${issue?.message}`,
       { hint: 'Check the endpoint. If it is LangSmith, please report this.' },
     );
   }

@@ -44,6 +44,7 @@ export interface Body {
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 const WAIT_MS: WaitMs = { first: 500, longest: 30_000 };
+const LONGEST_FIRST_ANSWER_MS = 15_000;
 const PROBE_EVERY_MS = 60_000;
 /** A quota of an hour is there again after an hour, and a bit for its clock. */
 const LONGEST_PAUSE_MS = 65 * 60_000;
@@ -127,7 +128,8 @@ export class Transport {
       const patienceMs = proven ? retryForMs : firstContactMs;
       const waitMs = outcome.retryAfterMs ?? this.#backOff(tries);
       const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
-      if (idleMs + waitMs > patienceMs || (outcome.notLangSmith && !proven)) {
+      const isHopeless = outcome.notLangSmith || outcome.isFinal;
+      if (idleMs + waitMs > patienceMs || (isHopeless && !proven)) {
         throw this.#unreachable(name, outcome, tries + 1);
       }
 
@@ -183,14 +185,18 @@ export class Transport {
     body: Body | undefined,
     again: boolean,
   ): Promise<{ answer: JsonValue } | Failure> {
+    // Whether anybody is there shows sooner than how long a large batch takes.
+    const isProven = this.#lastSuccessMs > 0;
+    const longestMs = isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
+    const timeoutMs = Math.min(this.#options.timeoutMs, longestMs);
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
       response = await request(this.#url(path), {
         method,
         dispatcher: this.#agent,
-        headersTimeout: this.#options.timeoutMs,
-        bodyTimeout: this.#options.timeoutMs,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
         headers: {
           ...this.#options.headers,
           accept: 'application/json',
@@ -201,7 +207,7 @@ export class Transport {
       });
       text = await response.body.text();
     } catch (error) {
-      return { reason: networkReason(error) };
+      return readFault(error);
     }
 
     const { date } = response.headers;
@@ -211,7 +217,8 @@ export class Transport {
     // An answer to a question is never empty, unless it was cut off.
     const isCutOff = text === '' && method === 'GET' && status < 300;
     const answer = json && !isCutOff ? readJson(text) : undefined;
-    const words = wordsOf(answer, json ? `status ${status}` : 'an answer that is not JSON');
+    const said = wordsOf(answer, json ? `status ${status}` : 'an answer that is not JSON');
+    const words = this.#withoutKey(said);
 
     if (status >= 200 && status < 300) {
       if (answer !== undefined) return { answer };
@@ -228,6 +235,15 @@ export class Transport {
         ...(retryAfterMs !== undefined && { retryAfterMs }),
       };
     }
+    if (status === 507) {
+      throw new LsRecordError(
+        'HOME_UNAVAILABLE',
+        `${this.#endpoint.host} cannot store it: ${words}`,
+        {
+          hint: 'Make room on its disk, then run the same command again: nothing is sent twice.',
+        },
+      );
+    }
     if (status === 401 || status === 403) {
       // A gateway's web page says nothing about the key, and may be gone the next time.
       if (answer === undefined) return { reason: `${status} from a proxy or gateway` };
@@ -242,6 +258,13 @@ export class Transport {
       again,
       requestId: typeof requestId === 'string' ? requestId : undefined,
     });
+  }
+
+  /** Some servers quote the key that they refuse. */
+  #withoutKey(words: string): string {
+    const { 'x-api-key': key, authorization = '' } = this.#options.headers;
+    const secrets = [key, authorization.replace(/^Bearer /, '')].filter((secret) => secret);
+    return secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? '', '…'), words);
   }
 
   /** Newer paths begin with /platform: below /v1 on LangSmith's cloud, below /api/v1 elsewhere. */
@@ -286,6 +309,8 @@ interface Failure {
   readonly retryAfterMs?: number;
   /** Too much was asked: of the moment, the hour or the month. */
   readonly isQuota?: boolean;
+  /** Asking again will not help. */
+  readonly isFinal?: boolean;
   /** The answer came from something that is no LangSmith API. */
   readonly notLangSmith?: boolean;
 }
@@ -322,12 +347,21 @@ const NETWORK_REASONS: Record<string, string> = {
   UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
 };
 
-function networkReason(error: unknown): string {
+/** What stands in the way of encryption does not pass by itself. */
+function isTls(code: string): boolean {
+  return code === 'EPROTO' || /^ERR_(SSL|TLS)_|CERT|SIGNATURE/.test(code);
+}
+
+function readFault(error: unknown): Failure {
   if (!(error instanceof Error)) throw error;
   const { code } = error as NodeJS.ErrnoException;
   // Without a code it is no fault of the network but a bug of ours.
   if (code === undefined) throw error;
-  return NETWORK_REASONS[code] ?? `${error.message || code}`;
+  if (/^EPROTO|WRONG_VERSION|SSL_PACKET/.test(code)) {
+    return { reason: `it does not speak https there (${code})`, isFinal: true };
+  }
+  if (isTls(code)) return { reason: `its certificate is not trusted (${code})`, isFinal: true };
+  return { reason: NETWORK_REASONS[code] ?? (error.message || code) };
 }
 
 function stopped(name: string): LsRecordError {

@@ -60,7 +60,7 @@ async function* candidates(job: Job, part: Part, firstExample: number): AsyncGen
   let rows = 0;
 
   for await (const checked of part.rows()) {
-    if (job.options.signal?.aborted) return;
+    if (part.signal?.aborted) return;
     if (++rows % 1000 === 0) job.options.onProgress?.(job.tally.progress('examples', rows));
     if ('problems' in checked) continue;
     const number = job.examples.ofRow(checked.row.index);

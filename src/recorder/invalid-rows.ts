@@ -30,7 +30,7 @@ export function noRows(source: string, survey?: Survey): InvalidRows {
     return new InvalidRows(
       `${source} holds no rows`,
       [],
-      'Each row is a JSON object with inputs, and outputs or error.',
+      'A row is a JSON object, or a line of a table below its header, with inputs, and outputs or error.',
     );
   }
   const count = `none of the ${survey.rows} rows of ${source} can be recorded; nothing was written`;

@@ -8,6 +8,8 @@ import { Fingerprint } from './fingerprint.js';
 export interface Part {
   /** All that the source holds: its bad rows can still stop everything. */
   readonly isWhole: boolean;
+  /** Ends work on the part early. Undefined for a part of a stream: what was read of it is always recorded. */
+  readonly signal?: AbortSignal | undefined;
   rows(options?: { onBytes?: (chunk: Uint8Array) => void }): AsyncIterable<CheckedRow>;
 }
 
@@ -37,7 +39,7 @@ export async function* cutParts(
   } = {},
 ): AsyncGenerator<Part> {
   if (!source.live) {
-    yield wholePart(source);
+    yield wholePart(source, options.signal);
     return;
   }
 
@@ -53,7 +55,15 @@ export async function* cutParts(
   )[Symbol.asyncIterator]();
 
   let isFirst = true;
-  let next = rows.next();
+  let isStopped = false;
+  let failure: { readonly error: unknown } | undefined;
+  const pull = () =>
+    rows.next().catch((error: unknown) => {
+      // What was read before it is recorded first.
+      failure = { error };
+      return { done: true, value: undefined } as const;
+    });
+  let next = pull();
   for (let done = false; !done; isFirst = false) {
     const part: CheckedRow[] = [];
     const timer = new AbortController();
@@ -65,6 +75,7 @@ export async function* cutParts(
     while (part.length < cut.maxRows && bytes < cut.maxBytes) {
       const step = await Promise.race([next, aborted, ...(timeout ? [timeout] : [])]);
       if (step === 'timeout') break;
+      isStopped = step === 'aborted';
       done = step === 'aborted' || step.done === true;
       if (step === 'aborted' || step.done) break;
       onRow?.(step.value.row);
@@ -72,21 +83,22 @@ export async function* cutParts(
       timeout ??= sleep(cut.maxMs, 'timeout' as const, { signal: timer.signal }).catch(
         () => 'timeout',
       );
-      next = rows.next();
+      next = pull();
     }
     timer.abort();
 
-    if (part.length > 0) yield { isWhole: isFirst && done, rows: () => fromArray(part) };
+    const isWhole = isFirst && done && !isStopped && !failure;
+    if (part.length > 0) yield { isWhole, rows: () => fromArray(part) };
   }
-  // What is left unread after a stop is of no interest, nor is a failure to read it.
-  next.catch(() => {});
+  if (failure && !isStopped) throw failure.error;
 }
 
 /** All of a file: each reading must find what the first one found. */
-function wholePart(source: Source): Part {
+function wholePart(source: Source, signal: AbortSignal | undefined): Part {
   const fingerprint = new Fingerprint();
   return {
     isWhole: true,
+    signal,
     async *rows({ onBytes } = {}) {
       const reading = fingerprint.follow(() => {
         throw changed(source.name);

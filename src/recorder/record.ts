@@ -109,7 +109,7 @@ class Recorder {
         const upload = { ...job, journal: this.#journal };
         await sendRuns(upload, part, opened.target, timeline, survey.rowsWithoutInputs > 0);
       }
-      if (spooled !== undefined && !signal?.aborted) await spool?.drop(spooled);
+      if (spooled !== undefined) await spool?.drop(spooled);
       latestEnd = Math.max(latestEnd, timeline.latest(survey.range, this.#tally.rows));
     }
 

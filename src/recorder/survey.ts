@@ -41,7 +41,7 @@ export async function surveyPart(
   const count = { rows: 0, badRows: 0, rowsWithoutInputs: 0, runs: 0, feedback: 0 };
 
   for await (const checked of part.rows({ onBytes })) {
-    options.signal?.throwIfAborted();
+    part.signal?.throwIfAborted();
     count.rows++;
     if (count.rows % 1000 === 0) options.onProgress?.(tally.progress('reading', count.rows));
 

@@ -14,7 +14,7 @@ import type { Part } from './parts.js';
 import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
 import { buildUnit } from './unit.js';
 
-const BYTES_AT_ONCE = 48_000_000;
+const BYTES_AT_ONCE = 32_000_000;
 /** Small enough to go through common proxies, large enough that the round trip does not matter. */
 const MAX_REQUEST_BYTES = 8_000_000;
 const LOOK_UP = 100;
@@ -73,7 +73,7 @@ interface RowAndResult {
 /** The good rows; the bad are counted and go to the rejects. */
 async function* checkedResults(job: Job, part: Part): AsyncGenerator<RowAndResult> {
   for await (const checked of part.rows()) {
-    if (job.options.signal?.aborted) return;
+    if (part.signal?.aborted) return;
     if ('problems' in checked) {
       job.tally.skipped++;
       job.tally.leftOut.add(checked.row.index);

@@ -60,10 +60,7 @@ export const payload = (wrapper: 'input' | 'output') =>
 export const object = field('an object', (value) => (isJsonObject(value) ? value : undefined));
 export const texts = field('a list of texts', readTexts);
 const text = field('text', (value) => (typeof value === 'string' ? value || null : undefined));
-const time = field(
-  'a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
-  readWhen,
-);
+const time = field('a time from 1970 on: ISO 8601, or seconds, ms or µs since the epoch', readWhen);
 
 /** JSON Schema of what zod sees only as a transformation. */
 export const OBJECT = { type: ['object', 'null'] };

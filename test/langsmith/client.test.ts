@@ -192,8 +192,49 @@ describe('a refusal is one sentence, whatever its shape', () => {
     expect(server.requests.length).toBe(1);
   });
 
-  test('never holds the key', async () => {
-    const { client } = await clientOf(() => ({ status: 400, json: { detail: 'no' } }));
+  test('that no disk has room for is for another time, not a refusal', async () => {
+    const { client } = await clientOf(() => ({ status: 507, json: { error: 'disk full' } }));
+
+    await expect(client.createDataset({ name: 'd' })).rejects.toMatchObject({
+      code: 'HOME_UNAVAILABLE',
+      message: expect.stringContaining('disk full'),
+    });
+  });
+
+  test.for([302, 404, 405])('of GET /info (%i) is no LangSmith', async (status) => {
+    const server = await startScriptedServer(() => ({ status, json: {} }));
+    const client = new LangSmith({ endpoint: server.url, key: SECRET });
+    open.push(client, server);
+
+    await expect(client.limits()).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringMatching(/is not a LangSmith API: .* status \d+/),
+    });
+  });
+
+  test('of https where only http is spoken is told at once', async () => {
+    const server = await startScriptedServer(() => ({ json: INFO }));
+    const client = new LangSmith({ endpoint: server.url.replace('http:', 'https:'), key: SECRET });
+    open.push(client, server);
+
+    await expect(client.limits()).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringMatching(/does not speak https there .*tried once/),
+    });
+  });
+
+  test.for([
+    [400, 'x-api-key'],
+    [401, 'x-api-key'],
+    [500, 'x-api-key'],
+    [401, 'authorization'],
+  ] as const)('never holds the key, though a %i quotes the %s', async ([status, header]) => {
+    const answer = ({ headers }: ReceivedRequest) => ({
+      status,
+      json: { detail: `bad: ${headers[header]}` },
+    });
+    const login = header === 'authorization' ? { bearer: SECRET, key: 'other' } : {};
+    const { client } = await clientOf(answer, { retryForMs: 1, ...login });
 
     const error = await client.createDataset({ name: 'd' }).catch((reason: unknown) => reason);
 

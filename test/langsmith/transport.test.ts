@@ -166,7 +166,7 @@ test('an answer that is empty where there was a question is cut off, and asked f
 });
 
 describe('requests under way at once', () => {
-  test('are more with each success, up to 32', () => {
+  test('are more with each success, up to 16', () => {
     const pace = new Pace();
     const first = pace.limit;
 
@@ -174,7 +174,7 @@ describe('requests under way at once', () => {
     expect(pace.limit).toBe(first + 1);
 
     for (let n = 0; n < 100; n++) pace.speedUp();
-    expect(pace.limit).toBe(32);
+    expect(pace.limit).toBe(16);
   });
 
   test('are half as many after a failure, and then one more each round trip', () => {
@@ -195,7 +195,7 @@ describe('requests under way at once', () => {
 
     for (let n = 0; n < 20; n++) pace.slowDown(50, 100 + n);
 
-    expect(pace.limit).toBe(16);
+    expect(pace.limit).toBe(8);
   });
 
   test('are never less than two', () => {

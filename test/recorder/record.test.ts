@@ -379,6 +379,53 @@ describe('a live stream', () => {
     expect(roots.length).toBe(2);
   });
 
+  test('that is stopped just after more was read keeps that too, and closes its experiment', async ({
+    home,
+  }) => {
+    const stop = new AbortController();
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const source = await streamOf(
+      (async function* () {
+        yield lines([question(1)]);
+        await released;
+        yield lines([question(2), question(3)]);
+        setTimeout(() => stop.abort(), 100);
+        await new Promise((resolve) => setTimeout(resolve, 60_000).unref());
+      })(),
+    );
+
+    const { recording, roots, session } = await recordAt(home.url, source, {
+      signal: stop.signal,
+      onProgress: ({ phase }) => phase === 'runs' && release?.(),
+    });
+
+    expect(recording).toMatchObject({ status: 'stopped', rows: { read: 3, recorded: 3 } });
+    expect(roots.length).toBe(3);
+    expect(session.end_time).not.toBeNull();
+  });
+
+  test('that breaks off records what came before, and then says what is wrong', async ({
+    home,
+  }) => {
+    const source = await streamOf([
+      lines([question(1), question(2)]),
+      Buffer.from([0x7b, 0xff, 0xfe, 0x0a]),
+    ]);
+
+    const recording = recordAt(home.url, source, { experiment: 'broken off' });
+
+    await expect(recording).rejects.toMatchObject({
+      message: expect.stringMatching(/:3: these bytes are not/),
+    });
+    const [session] = await (
+      await fetch(`${home.url}/api/v1/sessions?name=broken%20off&include_stats=true`)
+    ).json();
+    expect(session.run_count).toBe(2);
+  });
+
   test('without a row is refused in words', async ({ home }) => {
     await expect(recordAt(home.url, [])).rejects.toMatchObject({ message: 'rows holds no rows' });
   });

@@ -105,7 +105,7 @@ describe('a row is refused when', () => {
       [
         [
           'child_runs.1.start_time',
-          'found text "x", expected a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
+          'found text "x", expected a time from 1970 on: ISO 8601, or seconds, ms or µs since the epoch',
         ],
         [
           'child_runs.1.child_runs.0.scores.k',

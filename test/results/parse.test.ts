@@ -93,12 +93,12 @@ describe('a row is refused when', () => {
     [
       'a time is none',
       '{"inputs":1,"outputs":1,"start_time":"2026-02-30T00:00:00Z"}',
-      'start_time: found text "2026-02-30T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
+      'start_time: found text "2026-02-30T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds, ms or µs since the epoch',
     ],
     [
       'a time is long before all computers',
       '{"inputs":1,"outputs":1,"end_time":"0001-01-01T00:00:00Z"}',
-      'end_time: found text "0001-01-01T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds or milliseconds since the epoch',
+      'end_time: found text "0001-01-01T00:00:00Z", expected a time from 1970 on: ISO 8601, or seconds, ms or µs since the epoch',
     ],
     [
       'it ends before it starts',
