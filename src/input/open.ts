@@ -13,7 +13,7 @@ import type { Row, RowsOptions, Source } from './row.js';
 import { type Format, MAX_HEAD, sniff } from './sniff.js';
 
 /** Each reading wakes another thread, so few and large ones are several times faster. */
-const READ_BYTES = 512 * 1024;
+const READ_BYTES = 128 * 1024;
 /** Its text is just small enough for the engine's young space: larger chunks take twice the time. */
 const CHUNK_BYTES = 64 * 1024;
 
