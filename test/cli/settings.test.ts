@@ -439,12 +439,12 @@ describe('home', () => {
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/ls-record'],
     ['linux', {}, '/home/me/.local/share/ls-record'],
     ['darwin', {}, '/home/me/Library/Application Support/ls-record'],
-    ['linux', { LS_RECORD_HOME: 'mine' }, '/work/mine'],
+    ['linux', { LS_RECORD_HOME: 'mine' }, '/project/mine'],
     ['darwin', { LS_RECORD_HOME: '/mine' }, '/mine'],
   ] as [NodeJS.Platform, Record<string, string>, string][])(
     'keeps its data on %s with %j in %s',
     ([platform, environment, folder]) => {
-      const context = { platform, environment, homeFolder: '/home/me', workingFolder: '/work' };
+      const context = { platform, environment, homeFolder: '/home/me', workingFolder: '/project' };
 
       expect(dataFolder(context)).toBe(folder);
     },
