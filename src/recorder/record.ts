@@ -232,15 +232,18 @@ class Recorder {
     }
   }
 
-  #startAnew(): Promise<Recording> {
-    if (!this.#source.live) return record(this.#source, this.#options);
-    throw new LsRecordError(
-      'API_REFUSED',
-      `dataset "${this.#options.dataset}" was made by someone else just now`,
-      {
-        hint: 'Run the same command again.',
-      },
-    );
+  async #startAnew(): Promise<Recording> {
+    if (this.#source.live || this.#options.journal) {
+      throw new LsRecordError(
+        'API_REFUSED',
+        `dataset "${this.#options.dataset}" was made by someone else just now`,
+        { hint: 'Run the same command again.' },
+      );
+    }
+    // Nothing was begun; and what begins anew takes the same journal.
+    await this.#journal?.discard();
+    this.#journal = undefined;
+    return record(this.#source, this.#options);
   }
 
   #timeline(survey: Survey, changedUs: Micros): Timeline {

@@ -1,9 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith } from '../../src/langsmith/client.js';
+import { Journals } from '../../src/recorder/journal/journals.js';
+import type { JournalOwner } from '../../src/recorder/journal/lock.js';
 import { record } from '../../src/recorder/record.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
+
+const ME: JournalOwner = { pid: 1000, host: 'here', startOf: () => 'now' };
+const newDisk = () => new Journals(join(mkdtempSync(join(tmpdir(), 'ls-record-')), 'j'), ME);
 
 const SHARDS = 8;
 const ROWS_A_SHARD = 40;
@@ -16,7 +24,7 @@ const rowsOf = (shard: number) =>
     scores: { s: n },
   }));
 
-function recordShard(url: string, shard: number) {
+function recordShard(url: string, shard: number, journals: Journals) {
   const client = new LangSmith({ endpoint: url });
   onTestFinished(() => client.close());
   return record(fromRows(rowsOf(shard), `shard-${shard}`), {
@@ -25,6 +33,7 @@ function recordShard(url: string, shard: number) {
     experiment: 'all of them',
     append: true,
     shard: String(shard),
+    journals,
   });
 }
 
@@ -33,7 +42,9 @@ test('machines that fill one experiment at once, new dataset and all, make one w
 }) => {
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-  const recordings = await Promise.all(shards.map((shard) => recordShard(home.url, shard)));
+  const disk = newDisk();
+
+  const recordings = await Promise.all(shards.map((shard) => recordShard(home.url, shard, disk)));
 
   const [first] = recordings;
   if (!first) throw new Error('nothing was recorded');
@@ -58,8 +69,8 @@ test('machines that fill one experiment at once, new dataset and all, make one w
 test('a machine that records its shard once more, on a fresh disk, adds nothing', async ({
   home,
 }) => {
-  const first = await recordShard(home.url, 0);
-  const again = await recordShard(home.url, 0);
+  const first = await recordShard(home.url, 0, newDisk());
+  const again = await recordShard(home.url, 0, newDisk());
 
   const { roots } = await readBack(home.url, first.experiment, first.dataset);
   expect(again).toMatchObject({ status: 'complete', runs: 0, feedback: 0 });
