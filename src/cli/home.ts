@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { LsRecordError } from '../errors.js';
 import { forget, makePrivateFolder, recall, remember } from './data-folder.js';
+import { isAlive } from './processes.js';
 
 /** A home that answers, until it is closed. */
 export interface Home {
@@ -108,16 +109,6 @@ function rememberedPort(folder: string): number {
 
 function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** The port may belong to something else by now. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Journals } from '../recorder/journal/journals.js';
+import { isAlive } from './processes.js';
 
 /** The journals of recordings, in the data folder. */
 export async function openJournals(dataFolder: string): Promise<Journals> {
@@ -16,12 +17,7 @@ export async function openJournals(dataFolder: string): Promise<Journals> {
 
 /** When a process started, in whatever the system counts; `alive` where it does not tell. */
 function startOf(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Not ours to signal, but there.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
-  }
+  if (!isAlive(pid)) return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name, in parentheses, may hold anything; starttime is the 20th field after it.

@@ -149,15 +149,15 @@ class Recorder {
       ...finished,
       experiment: { id: experiment.id, name: experiment.name, url },
       dataset: { ...finished.dataset, created: false },
-      examples: { created: 0, existing: this.#countExamples(finished), updated: 0 },
+      examples: {
+        created: 0,
+        existing: finished.examples.created + finished.examples.existing,
+        updated: 0,
+      },
       runs: 0,
       feedback: 0,
       status: 'complete',
     };
-  }
-
-  #countExamples({ examples }: Recording): number {
-    return examples.created + examples.existing;
   }
 
   readonly #countBytes = (chunk: Uint8Array): void => {
