@@ -2,18 +2,19 @@ import Papa from 'papaparse';
 import { LsRecordError } from '../errors.js';
 import { type JsonObject, setKey } from '../json/value.js';
 import { findDelimiter } from './delimiter.js';
-import { MAX_ROW_CHARACTERS } from './jsonl.js';
 import type { Row } from './row.js';
+import { MAX_KEPT_TEXT, MAX_ROW_CHARACTERS, RowText, type TakenText } from './row-text.js';
 
 const MAX_HEADER = 1_000_000;
 /** A row that is longer comes in pieces that grow with it: it is looked through again for each piece. */
 const LONG_ROW = 1_000_000;
+const QUOTE = '"'.charCodeAt(0);
 
 /**
- * Reads a table with a header; each row is an object of header → text. The delimiter is found unless it is given.
- * A row with too many or too few fields is a row with a problem.
+ * Reads a table with a header; each row is an object of header → text, its cells beside it. The delimiter is found
+ * unless it is given. A row with too many or too few fields is a row with a problem.
  *
- * @throws {LsRecordError} `INPUT_INVALID` if the header cannot be used, or a quote is never closed.
+ * @throws {LsRecordError} `INPUT_INVALID` if there is no header, or a quote is never closed.
  */
 export async function* readCsv(
   text: AsyncIterable<string>,
@@ -23,20 +24,49 @@ export async function* readCsv(
   let header: Header | undefined;
   let index = 0;
 
-  for await (const { fields, line, delimiter: separator } of records(text, file, delimiter)) {
+  for await (const record of records(text, file, delimiter)) {
+    const { fields, line, delimiter: separator, tooLong } = record;
+    if (tooLong) {
+      if (!header) throw noHeader(file);
+      yield { origin: { file, line }, index: index++, shape: 'columns', value: null, ...tooLong };
+      continue;
+    }
     const isBlank = fields.length === 1 && fields[0]?.trim() === '';
     if (isBlank) continue;
     if (!header) {
-      header = readHeader(fields, file, line);
+      header = readHeader(fields);
       continue;
     }
     const cells = readCells(header, fields, separator);
     yield { origin: { file, line }, index: index++, shape: 'columns', ...cells };
   }
-  if (!header)
-    throw new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
-      hint: 'The first line of a table names its columns.',
-    });
+  if (!header) throw noHeader(file);
+}
+
+/** Reads only the names of a table's columns; they may be empty or repeat. */
+export async function readCsvHeader(
+  text: AsyncIterable<string>,
+  file: string,
+  delimiter?: string,
+): Promise<readonly string[]> {
+  for await (const { fields, tooLong } of records(text, file, delimiter)) {
+    if (tooLong) break;
+    if (fields.length > 1 || fields[0]?.trim() !== '') return readHeader(fields).names;
+  }
+  throw noHeader(file);
+}
+
+/** @throws {LsRecordError} `INPUT_INVALID` if a column cannot be told from others by its name. */
+export function checkColumns(names: readonly string[], file: string): void {
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  const problem = names.includes('')
+    ? `column ${names.indexOf('') + 1} has no name`
+    : twice !== undefined && `two columns are named "${twice}"`;
+  if (!problem) return;
+  throw new LsRecordError('INPUT_INVALID', `${file}:1: ${problem}`, {
+    hint: 'Each column needs a name of its own in the first line.',
+  });
 }
 
 interface Header {
@@ -45,43 +75,42 @@ interface Header {
   readonly width: number;
 }
 
-function readHeader(fields: readonly string[], file: string, line: number): Header {
+function readHeader(fields: readonly string[]): Header {
   const names = fields.map((field) => field.trim());
   while (names.length > 1 && names.at(-1) === '') names.pop();
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  const problem = names.includes('')
-    ? `column ${names.indexOf('') + 1} has no name`
-    : twice !== undefined && `two columns are named "${twice}"`;
-  if (problem) {
-    throw new LsRecordError('INPUT_INVALID', `${file}:${line}: ${problem}`, {
-      hint: 'Each column needs a name of its own in the first line.',
-    });
-  }
   return { names, width: fields.length };
+}
+
+function noHeader(file: string): LsRecordError {
+  return new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
+    hint: 'The first line of a table names its columns.',
+  });
 }
 
 function readCells(
   { names, width }: Header,
   fields: readonly string[],
   delimiter: string,
-): Pick<Row, 'value' | 'problem' | 'text'> {
+): Pick<Row, 'value' | 'cells' | 'problem' | 'text'> {
   const isRagged = fields.length < names.length || fields.length > width;
   if (isRagged || fields.slice(names.length).some((field) => field !== '')) {
     return {
       value: null,
       problem: `found ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, expected ${names.length} as in the header`,
-      text: Papa.unparse([[...fields]], { delimiter }).slice(0, 1000),
+      text: Papa.unparse([[...fields]], { delimiter }).slice(0, MAX_KEPT_TEXT),
     };
   }
   const value: JsonObject = {};
   for (const [at, name] of names.entries()) setKey(value, name, fields[at] as string);
-  return { value };
+  return { value, cells: fields };
 }
 
 interface CsvRecord {
   readonly fields: string[];
   readonly line: number;
   readonly delimiter: string;
+  /** Instead of its fields: the row was passed over. */
+  readonly tooLong?: TakenText;
 }
 
 /** What papaparse says of a piece of text. */
@@ -133,12 +162,56 @@ async function* records(
     rest = rest.slice(meta.cursor);
   };
 
+  let long: LongRow | undefined;
   for await (const piece of pieces(text, () => rest.length)) {
     rest += piece;
-    yield* parse(false);
-    if (rest.length > MAX_ROW_CHARACTERS) throw tooLong(file, line);
+    if (!long) {
+      yield* parse(false);
+      if (rest.length <= MAX_ROW_CHARACTERS) continue;
+      long = new LongRow(newline);
+    }
+    const end = long.add(rest);
+    rest = end === undefined ? '' : rest.slice(end);
+    if (end === undefined) continue;
+    yield { fields: [], line, delimiter, tooLong: long.take() };
+    line += long.lines;
+    long = undefined;
   }
+  if (long?.isQuoteOpen) throw notClosed(file, line);
+  if (long) yield { fields: [], line, delimiter, tooLong: long.take() };
   yield* parse(true);
+}
+
+/** A row that is too long, passed over to its end: the first line break outside of quotes. */
+class LongRow {
+  readonly #newline: number;
+  readonly #text = new RowText();
+  isQuoteOpen = false;
+  /** Line breaks in it, its last included. */
+  lines = 0;
+
+  constructor(newline: string) {
+    this.#newline = newline.charCodeAt(0);
+  }
+
+  /** @returns where in the piece the next row begins; undefined: not in this piece. */
+  add(piece: string): number | undefined {
+    for (let at = 0; at < piece.length; at++) {
+      const char = piece.charCodeAt(at);
+      if (char === QUOTE) this.isQuoteOpen = !this.isQuoteOpen;
+      if (char !== this.#newline) continue;
+      this.lines++;
+      if (this.isQuoteOpen) continue;
+      this.#text.add(piece.slice(0, at));
+      return at + 1;
+    }
+    this.#text.add(piece);
+    return undefined;
+  }
+
+  take(): TakenText {
+    return this.#text.take();
+  }
 }
 
 /** The header first, for what it tells of the table; then as it comes, unless a row grows long. */
@@ -182,11 +255,4 @@ function notClosed(file: string, line: number): LsRecordError {
     `${file}:${line}: a quote is opened here and not closed as CSV demands`,
     { hint: 'Within quotes a quote is written twice: "He said ""no"".".' },
   );
-}
-
-function tooLong(file: string, line: number): LsRecordError {
-  const size = `${MAX_ROW_CHARACTERS / 1024 / 1024} MB`;
-  return new LsRecordError('INPUT_INVALID', `${file}:${line}: the row is longer than ${size}`, {
-    hint: 'Is a quote opened in it that is never closed?',
-  });
 }

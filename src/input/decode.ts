@@ -17,7 +17,7 @@ export async function* decode(
 ): AsyncGenerator<string> {
   let encoding: Encoding | undefined;
   let rest: Buffer = Buffer.alloc(0);
-  let line = 1;
+  const place = { line: 1, column: 1 };
 
   for await (const chunk of chunks) {
     const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
@@ -30,11 +30,11 @@ export async function* decode(
     }
     const end = endOfWholeCharacters(bytes, encoding);
     rest = bytes.subarray(end);
-    line += yield* toText(bytes.subarray(0, end), encoding, file, line);
+    yield* toText(bytes.subarray(0, end), encoding, file, place);
   }
 
   encoding ??= encodingOf(rest);
-  yield* toText(withoutMark(rest), encoding, file, line);
+  yield* toText(withoutMark(rest), encoding, file, place);
 }
 
 /** From the byte order mark; without one it is UTF-8. */
@@ -50,27 +50,51 @@ function withoutMark(bytes: Buffer): Buffer {
   return hasMark ? bytes.subarray(3) : bytes;
 }
 
-/** Yields the text of whole characters; returns how many lines end in it. */
-function* toText(
-  bytes: Buffer,
-  encoding: Encoding,
-  file: string,
-  line: number,
-): Generator<string, number> {
+interface Place {
+  line: number;
+  column: number;
+}
+
+/** Yields the text of whole characters, and moves the place to its end. */
+function* toText(bytes: Buffer, encoding: Encoding, file: string, place: Place): Generator<string> {
   const text = decodeWhole(bytes, encoding);
   if (text !== undefined) {
     if (text !== '') yield text;
-    return countNewlines(text);
+    advance(place, text);
+    return;
   }
 
-  const before = decodeWhole(bytes.subarray(0, startOfBadLine(bytes, encoding)), encoding) ?? '';
+  const badLine = bytes.subarray(startOfBadLine(bytes, encoding));
+  const before = decodeWhole(bytes.subarray(0, bytes.length - badLine.length), encoding) ?? '';
   if (before !== '') yield before;
-  const badLine = line + countNewlines(before);
+  advance(place, before);
+  advance(place, beforeBad(badLine, encoding));
   throw new LsRecordError(
     'INPUT_INVALID',
-    `${file}:${badLine}: these bytes are not ${encoding.toUpperCase()} text`,
+    `${file}:${place.line}:${place.column}: these bytes are not ${encoding.toUpperCase()} text`,
     { hint: 'Save the file as UTF-8, then run the same command again.' },
   );
+}
+
+function advance(place: Place, text: string): void {
+  const newlines = countNewlines(text);
+  place.line += newlines;
+  const lineStart = text.lastIndexOf('\n') + 1;
+  place.column = (newlines > 0 ? 1 : place.column) + text.length - lineStart;
+}
+
+/** The text before the first bytes that are none. */
+function beforeBad(bytes: Buffer, encoding: Encoding): string {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    const end = endOfWholeCharacters(bytes.subarray(0, middle), encoding);
+    if (decodeWhole(bytes.subarray(0, end), encoding) === undefined) bad = middle;
+    else good = middle;
+  }
+  const end = endOfWholeCharacters(bytes.subarray(0, good), encoding);
+  return decodeWhole(bytes.subarray(0, end), encoding) ?? '';
 }
 
 function decodeWhole(bytes: Buffer, encoding: Encoding): string | undefined {

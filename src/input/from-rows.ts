@@ -11,7 +11,6 @@ import type { Row, RowsOptions, Source } from './row.js';
 export function fromRows(rows: Iterable<unknown> | AsyncIterable<unknown>, name = 'rows'): Source {
   return {
     name,
-    format: 'json',
     live: !Array.isArray(rows),
     async *rows({ onBytes, signal }: RowsOptions = {}) {
       let index = 0;

@@ -1,17 +1,18 @@
 import { LsRecordError } from '../errors.js';
-import { MAX_ROW_CHARACTERS } from './jsonl.js';
+import { RowText, type TakenText } from './row-text.js';
 
 const SPACE = /[^ \t\r\n]/g;
 const STRUCTURE = /["[\]{}]/g;
 const STRING_END = /["\\]/g;
 const SCALAR_END = /[\s,\]}]/g;
 
-/** Where a value began, and its text unless it was only passed over. */
-export interface ScannedValue {
-  readonly text: string;
+interface Place {
   readonly line: number;
   readonly column: number;
 }
+
+/** Where a value began, and its text unless it was only passed over. */
+export interface ScannedValue extends TakenText, Place {}
 
 /** Walks through JSON text that arrives in chunks, value by value; holds no more than the value it is in. */
 export class JsonText {
@@ -56,31 +57,36 @@ export class JsonText {
   async takeValue({ keep }: { keep: boolean }): Promise<ScannedValue> {
     const first = await this.peek();
     if (first === undefined || /[,:\]}]/.test(first)) throw this.expected('a value', first);
-    const { line, column } = this.#place();
-    const pieces: string[] = [];
-    let length = 0;
-
     const scan =
       first === '{' || first === '['
         ? new NestedScan()
         : first === '"'
           ? new StringScan()
           : new ScalarScan();
+    return this.#takeScanned(scan, keep);
+  }
+
+  /** Passes over the rest of an array or object, closing bracket included. */
+  async skipRest(): Promise<void> {
+    await this.#takeScanned(new NestedScan(1), false);
+  }
+
+  async #takeScanned(scan: Scan, keep: boolean): Promise<ScannedValue> {
+    const { line, column } = this.#place();
+    const taken = new RowText();
     for (;;) {
       const start = this.#at;
       const end = scan.run(this.#buffer, start);
       const isEnd = end !== undefined;
       this.#moveTo(end ?? this.#buffer.length);
-      length += this.#at - start;
-      if (keep && length > MAX_ROW_CHARACTERS) throw this.#tooLong(line, column);
-      if (keep) pieces.push(this.#buffer.slice(start, this.#at));
+      if (keep) taken.add(this.#buffer.slice(start, this.#at));
       if (isEnd) break;
       if (!(await this.#more())) {
         if (scan instanceof ScalarScan) break;
-        throw this.#invalid(`the file ends within what begins at line ${line}, column ${column}`);
+        throw this.invalid(`the file ends within what begins at line ${line}, column ${column}`);
       }
     }
-    return { text: pieces.join(''), line, column };
+    return { ...taken.take(), line, column };
   }
 
   /** Lets go of the file, wherever this stands in it. */
@@ -91,29 +97,18 @@ export class JsonText {
   /** The error that something else stands here. */
   expected(what: string, found: string | undefined): LsRecordError {
     const words = found === undefined ? 'the end of the file' : JSON.stringify(found);
-    return this.#invalid(`expected ${what} but found ${words}`);
+    return this.invalid(`expected ${what} but found ${words}`);
   }
 
-  #place(): { line: number; column: number } {
-    return { line: this.#line, column: this.#at - this.#lineStart + 1 };
-  }
-
-  #invalid(message: string): LsRecordError {
-    const { line, column } = this.#place();
+  /** The error that something is wrong at a place; without one, here. */
+  invalid(message: string, { line, column }: Place = this.#place()): LsRecordError {
     return new LsRecordError('INPUT_INVALID', `${this.file}:${line}:${column}: ${message}`, {
       hint: 'The file is not whole JSON. Was it cut off? JSON Lines, one row a line, can be read as far as it goes.',
     });
   }
 
-  #tooLong(line: number, column: number): LsRecordError {
-    const size = `${MAX_ROW_CHARACTERS / 1024 / 1024} MB`;
-    return new LsRecordError(
-      'INPUT_INVALID',
-      `${this.file}:${line}:${column}: this value is larger than ${size}`,
-      {
-        hint: 'A row is one object; LangSmith takes about 20 MB of one.',
-      },
-    );
+  #place(): Place {
+    return { line: this.#line, column: this.#at - this.#lineStart + 1 };
   }
 
   async #more(): Promise<boolean> {
@@ -175,8 +170,13 @@ class StringScan implements Scan {
 }
 
 class NestedScan implements Scan {
-  #depth = 0;
+  #depth: number;
   #string: StringScan | undefined;
+
+  /** @param depth how many brackets are open. */
+  constructor(depth = 0) {
+    this.#depth = depth;
+  }
 
   run(text: string, from: number): number | undefined {
     let at = from;

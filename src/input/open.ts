@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LsRecordError } from '../errors.js';
-import { readCsv } from './csv.js';
-import { decode } from './decode.js';
-import { readJson } from './json.js';
-import { readJsonLines } from './jsonl.js';
-import type { Row, RowsOptions, Source } from './row.js';
-import { type Format, MAX_HEAD, sniff } from './sniff.js';
+import { makeFolder } from '../make-folder.js';
+import { readBeside } from './beside.js';
+import { openText } from './contents.js';
+import { type InputFile, openFile, tellFormat, watch } from './file.js';
+import { makeSource } from './opened.js';
+import { findEntry, findFiles } from './paths.js';
+import type { OpenedSource } from './row.js';
+import { MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
 
 /** Each reading wakes another thread, so few and large ones are several times faster. */
 const READ_BYTES = 128 * 1024;
@@ -21,7 +23,7 @@ export interface OpenOptions {
   /** What `-` is. */
   readonly stdin?: Readable;
   /** Instead of what the content says. */
-  readonly format?: Format;
+  readonly format?: NamedFormat;
   /** For a stream that must be read twice; made if it is not there. */
   readonly spoolFolder: string;
   /** Ends the wait for a stream that says nothing; the signal's reason is thrown. */
@@ -29,22 +31,23 @@ export interface OpenOptions {
 }
 
 /**
- * Opens files, and `-` for stdin, and tells by their content what they are.
+ * Opens files, and `-` for stdin, and tells by their content what they are. A path may be a pattern, a folder, an
+ * archive or an entry of one (`a.zip/b.jsonl`): it then gives a source for each file that is found.
  *
  * @throws {LsRecordError} `INPUT_NOT_FOUND`, `INPUT_UNREADABLE`, or `INPUT_INVALID` if a file is empty or binary.
  */
 export async function openSources(
   paths: readonly string[],
   options: OpenOptions,
-): Promise<Source[]> {
+): Promise<OpenedSource[]> {
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new LsRecordError('USAGE', 'stdin is named twice', { hint: 'It can be read once only.' });
   }
-  const sources: Source[] = [];
+  const sources: OpenedSource[] = [];
   try {
     for (const path of paths) {
       options.signal?.throwIfAborted();
-      sources.push(path === '-' ? await openStdin(options) : await openPath(path, options));
+      sources.push(...(await (path === '-' ? openStdin(options) : openPath(path, options))));
     }
     return sources;
   } catch (error) {
@@ -53,32 +56,46 @@ export async function openSources(
   }
 }
 
-async function openStdin(options: OpenOptions): Promise<Source> {
+async function openStdin(options: OpenOptions): Promise<OpenedSource[]> {
   if (!options.stdin)
     throw new LsRecordError('USAGE', 'there is no stdin to read', { hint: 'Name a file.' });
   return openStream(options.stdin, '-', options);
 }
 
-async function openPath(path: string, options: OpenOptions): Promise<Source> {
+async function openPath(path: string, options: OpenOptions): Promise<OpenedSource[]> {
+  const sources: OpenedSource[] = [];
+  for (const found of await findFiles(path)) {
+    options.signal?.throwIfAborted();
+    sources.push(...(await openOne(found, options)));
+  }
+  return sources;
+}
+
+async function openOne(path: string, options: OpenOptions): Promise<OpenedSource[]> {
+  const found = await findEntry(path);
+  if (found) {
+    const { archive, entry } = found;
+    return openFile(await onDisk(archive, archive), { ...options, entry });
+  }
   const facts = await stat(path).catch((error: unknown) => {
     throw unreadable(error, path);
   });
-  if (facts.isDirectory()) {
-    throw new LsRecordError('INPUT_UNREADABLE', `${path} is a folder`, {
-      hint: 'Name the files in it.',
-    });
-  }
   // A pipe, such as the shell's <(…), gives its bytes once.
   if (!facts.isFile()) return openStream(createReadStream(path), path, options);
-  return openFile(path, path, options.format);
+  return openFile(await onDisk(path, path), options);
 }
 
-async function openFile(path: string, name: string, format: Format | undefined): Promise<Source> {
-  const { head, bytes } = await readHead(path, name);
-  const recognised = recognise(head, head.length === bytes, name, format);
-  return makeSource({ name, format: recognised, live: false, bytes }, (signal) =>
-    inChunks(readStream(createReadStream(path, { highWaterMark: READ_BYTES }), name, signal)),
-  );
+async function onDisk(path: string, name: string): Promise<InputFile> {
+  const file = name === '-' ? 'stdin' : name;
+  const { size: bytes } = await stat(path);
+  return {
+    name,
+    file,
+    onDisk: { path, bytes },
+    beside: (pattern) => readBeside(dirname(path), pattern),
+    read: (signal) =>
+      inChunks(readStream(createReadStream(path, { highWaterMark: READ_BYTES }), file, signal)),
+  };
 }
 
 async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -88,91 +105,76 @@ async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-async function readHead(path: string, name: string): Promise<{ head: Buffer; bytes: number }> {
-  try {
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEAD), 0, MAX_HEAD, 0);
-      return { head: buffer.subarray(0, bytesRead), bytes: size };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw unreadable(error, name);
-  }
-}
-
-function recognise(
-  head: Uint8Array,
-  isAll: boolean,
-  name: string,
-  wanted: Format | undefined,
-): Format {
-  if (isAll && isBlank(head)) {
-    throw new LsRecordError('INPUT_INVALID', `${name} is empty`, {
-      hint: 'Did the evaluation write its results?',
-    });
-  }
-  const sniffed = sniff(head, isAll);
-  if ('binary' in sniffed) {
-    throw new LsRecordError('INPUT_INVALID', `${name} is ${sniffed.binary}`, {
-      hint: 'JSON Lines, JSON, CSV and TSV can be read.',
-    });
-  }
-  return wanted ?? ('format' in sniffed ? sniffed.format : 'jsonl');
-}
-
-function isBlank(bytes: Uint8Array): boolean {
-  return new TextDecoder().decode(bytes).trim() === '';
-}
-
 /** A stream is looked at until its format is clear; a document that must be read twice is put into a file. */
-async function openStream(stream: Readable, name: string, options: OpenOptions): Promise<Source> {
+async function openStream(
+  stream: Readable,
+  name: string,
+  options: OpenOptions,
+): Promise<OpenedSource[]> {
   const file = name === '-' ? 'stdin' : name;
   const chunks = readStream(stream, file, options.signal)[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let isAll = false;
-  let format: Format | undefined;
+  let found: ReturnType<typeof tellFormat> | undefined;
 
-  while (format === undefined) {
+  while (found === undefined) {
     const next = await chunks.next();
     if (next.done) isAll = true;
     else head.push(next.value);
     const bytes = Buffer.concat(head);
     const isClear = isAll || bytes.length >= MAX_HEAD || !('unclear' in sniff(bytes, false));
-    if (isClear) format = recognise(bytes, isAll, file, options.format);
+    if (isClear) found = tellFormat(bytes, isAll, file, options.format);
   }
 
   const read = async function* (): AsyncGenerator<Uint8Array> {
     yield* head;
     if (!isAll) yield* chunks;
   };
-  if (format === 'json') return spool(read(), name, options.spoolFolder);
-  return makeSource({ name, format, live: true }, (signal) => {
-    if (signal) addAbortSignal(signal, stream);
-    return read();
+  const { format, isOurs } = found;
+  const isLive = (format === 'jsonl' || format === 'csv' || format === 'tsv') && isOurs === true;
+  if (!isLive) return spool(read(), name, options);
+  const looked = await openText(format, file, async function* () {
+    yield Buffer.concat(head);
   });
+  const contents = await openText(format, file, (reading) => {
+    if (reading.signal) addAbortSignal(reading.signal, stream);
+    return watch(read(), reading);
+  });
+  return [makeSource({ name, live: true }, { ...contents, sample: looked.sample })];
 }
 
-/** @returns a source that removes its file when it is closed. */
+/** @returns sources that remove their file when the last of them is closed. */
 async function spool(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
-  folder: string,
-): Promise<Source> {
+  options: OpenOptions,
+): Promise<OpenedSource[]> {
+  const folder = options.spoolFolder;
   const path = join(folder, `stdin-${randomUUID()}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw notKept(error, folder);
-  });
   try {
-    await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
+    makeFolder(folder);
   } catch (error) {
-    await rm(path, { force: true });
     throw notKept(error, folder);
   }
-  const source = await openFile(path, name, 'json');
-  return { ...source, close: () => rm(path, { force: true }) };
+  const remove = () => rm(path, { force: true });
+  try {
+    await pipeline(bytes, createWriteStream(path, { mode: 0o600 })).catch((error: unknown) => {
+      throw notKept(error, folder);
+    });
+    const file = { ...(await onDisk(path, name)), beside: async () => [] };
+    const sources = await openFile(file, options);
+    const open = new Set(sources);
+    return sources.map((source) => ({
+      ...source,
+      close: async () => {
+        open.delete(source);
+        if (open.size === 0) await remove();
+      },
+    }));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 function notKept(error: unknown, folder: string): unknown {
@@ -183,44 +185,6 @@ function notKept(error: unknown, folder: string): unknown {
     `the document from stdin cannot be kept in ${folder}: ${error.message}`,
     { hint: 'Make room there, or name the document as a file.', cause: error },
   );
-}
-
-function makeSource(
-  facts: Omit<Source, 'rows'>,
-  bytes: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
-): Source {
-  const file = facts.name === '-' ? 'stdin' : facts.name;
-  return {
-    ...facts,
-    rows: (options = {}) => readRows(facts.format, file, () => bytes(options.signal), options),
-  };
-}
-
-function readRows(
-  format: Format,
-  file: string,
-  bytes: () => AsyncIterable<Uint8Array>,
-  { onBytes, signal }: RowsOptions,
-): AsyncIterable<Row> {
-  const text = (onBytesRead: RowsOptions['onBytes']) =>
-    decode(watch(bytes(), onBytesRead, signal), file);
-  // A document that is looked through before it is read counts once.
-  if (format === 'json')
-    return readJson((pass) => text(pass === 'read' ? onBytes : undefined), file);
-  if (format === 'jsonl') return readJsonLines(text(onBytes), file);
-  return readCsv(text(onBytes), file, format === 'tsv' ? '\t' : undefined);
-}
-
-async function* watch(
-  bytes: AsyncIterable<Uint8Array>,
-  onBytes: RowsOptions['onBytes'],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    signal?.throwIfAborted();
-    onBytes?.(chunk);
-    yield chunk;
-  }
 }
 
 async function* readStream(

@@ -1,4 +1,5 @@
-import type { JsonValue } from '../json/value.js';
+import type { JsonObject, JsonValue } from '../json/value.js';
+import type { Sample } from './sample.js';
 
 /** Where something stands in the input. Lines and columns count from 1; columns are UTF-16 units. */
 export interface Origin {
@@ -15,17 +16,24 @@ export interface Row {
   /** `columns`: a flat object of header → cell text, from CSV. `document`: JSON. */
   readonly shape: 'document' | 'columns';
   readonly value: JsonValue;
+  /** Of a table: the cells by position, where header names repeat. */
+  readonly cells?: readonly string[];
+  /** In a document: what matched each `*` on the way to the record, then its own key or place. */
+  readonly path?: readonly (string | number)[];
+  /** Which of its source's experiments the row belongs to. */
+  readonly experiment?: string;
   /** Set when the text could not be read; `value` is then null. */
   readonly problem?: string;
   /** The source text, kept only of a row with a problem; at most 1,000 characters. */
   readonly text?: string;
 }
 
-/** A file or a stream, opened and recognised, that gives rows. */
+/** A file or a stream that gives rows. */
 export interface Source {
   /** The path as it was typed, or `-`. */
   readonly name: string;
-  readonly format: 'jsonl' | 'json' | 'csv' | 'tsv';
+  /** Of several files that are read as one, all their names. */
+  readonly files?: readonly string[];
   /** A live stream gives its rows once, as they arrive; anything else can be read again. */
   readonly live: boolean;
   /** Size in bytes, where it is known before reading. */
@@ -39,6 +47,25 @@ export interface Source {
   rows(options?: RowsOptions): AsyncIterable<Row>;
   /** Removes what opening it left on disk. */
   close?(): Promise<void>;
+}
+
+/** A file that was opened, before it is told what its records mean. */
+export interface OpenedSource extends Source {
+  readonly kind: Sample['kind'];
+  /** The beginning, by which it is told what wrote the file. Reads a document to its end, holding little of it. */
+  sample(): Promise<Sample>;
+  /** A document without its records; `{}` of anything else. */
+  header(of: RecordsPlace): Promise<JsonObject>;
+  /** The records of a document at their place; of lists and tables, all. */
+  records(of: RecordsPlace, options?: RowsOptions): AsyncIterable<Row>;
+  /** Files beside it, in the same folder or archive, whose base name matches. */
+  beside(pattern: RegExp): Promise<readonly { readonly name: string; readonly value: JsonValue }[]>;
+}
+
+/** Where in a document its records are, and what else of it is passed over. */
+export interface RecordsPlace {
+  readonly recordsAt?: readonly string[] | undefined;
+  readonly leaveOut?: readonly (readonly string[])[] | undefined;
 }
 
 export interface RowsOptions {

@@ -41,8 +41,27 @@ function isFirstHalf(unit: number): boolean {
 
 function pythonString(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
-  const escaped = JSON.stringify(text).slice(1, -1);
-  return `"${escaped.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+  return escapeBeyondAscii(JSON.stringify(text));
+}
+
+const HEX = Buffer.from('0123456789abcdef');
+
+/** Into bytes: a text of millions of characters would come in as many pieces. */
+function escapeBeyondAscii(text: string): string {
+  const bytes = Buffer.allocUnsafe(6 * text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x7f) {
+      bytes[length++] = unit;
+      continue;
+    }
+    bytes[length++] = 0x5c;
+    bytes[length++] = 0x75;
+    for (let shift = 12; shift >= 0; shift -= 4)
+      bytes[length++] = HEX[(unit >> shift) & 0xf] as number;
+  }
+  return bytes.toString('latin1', 0, length);
 }
 
 /** Python reads a number with a point or an exponent as a float, all others as an integer of any size. */

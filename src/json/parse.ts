@@ -112,19 +112,18 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** In quotes; by its number where there would be nothing to see. */
+function describeChar(code: number | undefined): string {
+  if (code === undefined) return 'the end';
+  const char = String.fromCodePoint(code);
+  const isSeen = char === ' ' || !/[\p{C}\p{Z}]/u.test(char);
+  return isSeen ? JSON.stringify(char) : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON forbids in a text.
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPES: Record<string, string> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+const ESCAPE = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
 const LITERALS: [string, JsonValue][] = [
   ['true', true],
   ['false', false],
@@ -212,36 +211,42 @@ class Reader {
   }
 
   #string(): string {
-    const start = this.#at++;
-    let value = '';
-    for (;;) {
-      PLAIN.lastIndex = this.#at;
-      const plain = PLAIN.exec(this.#text)?.[0] ?? '';
-      value += plain;
-      this.#at += plain.length;
-      const char = this.#text[this.#at];
-      if (char === '"') {
-        this.#at++;
-        return value;
-      }
-      if (char === undefined) throw new JsonSyntaxError('a text is not closed: expected "', start);
-      if (char !== '\\') throw this.#expected('no bare control character in a text');
-      value += this.#escape();
+    const start = this.#at;
+    PLAIN.lastIndex = start + 1;
+    const plain = PLAIN.exec(this.#text)?.[0] ?? '';
+    const end = start + 1 + plain.length;
+    if (this.#text[end] === '"') {
+      this.#at = end + 1;
+      return plain;
+    }
+    const whole = this.#text.slice(start, endOfString(this.#text, start) + 1);
+    try {
+      const value = JSON.parse(whole) as string;
+      this.#at += whole.length;
+      return value;
+    } catch {
+      // What is wrong with it, and where, is found by going through it.
+      throw this.#brokenString();
     }
   }
 
-  #escape(): string {
-    const char = this.#text[this.#at + 1];
-    if (char === 'u') {
-      const hex = this.#text.slice(this.#at + 2, this.#at + 6);
-      if (!/^[\da-fA-F]{4}$/.test(hex)) throw this.#expected('\\u and four hexadecimal digits');
-      this.#at += 6;
-      return String.fromCharCode(Number.parseInt(hex, 16));
+  #brokenString(): JsonSyntaxError {
+    const start = this.#at++;
+    for (;;) {
+      PLAIN.lastIndex = this.#at;
+      this.#at += PLAIN.exec(this.#text)?.[0].length ?? 0;
+      const char = this.#text[this.#at];
+      if (char === undefined) return new JsonSyntaxError('a text is not closed: expected "', start);
+      if (char !== '\\') return this.#expected('no bare control character in a text');
+      const found = ESCAPE.exec(this.#text.slice(this.#at, this.#at + 6))?.[0];
+      if (found === undefined) {
+        const isUnicode = this.#text[this.#at + 1] === 'u';
+        return this.#expected(
+          isUnicode ? '\\u and four hexadecimal digits' : 'an escape such as \\n or \\"',
+        );
+      }
+      this.#at += found.length;
     }
-    const escaped = char === undefined || !Object.hasOwn(ESCAPES, char) ? undefined : ESCAPES[char];
-    if (escaped === undefined) throw this.#expected('an escape such as \\n or \\"');
-    this.#at += 2;
-    return escaped;
   }
 
   #number(): number | JsonNumber {
@@ -268,8 +273,7 @@ class Reader {
   }
 
   #expected(what: string): JsonSyntaxError {
-    const found = this.#text.codePointAt(this.#at);
-    const words = found === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(found));
-    return new JsonSyntaxError(`expected ${what} but found ${words}`, this.#at);
+    const code = this.#text.codePointAt(this.#at);
+    return new JsonSyntaxError(`expected ${what} but found ${describeChar(code)}`, this.#at);
   }
 }

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openSources } from '../../src/input/open.js';
 import type { Row, Source } from '../../src/input/row.js';
+import { sniff } from '../../src/input/sniff.js';
 import { JsonNumber } from '../../src/json/value.js';
 import { fileOf, rowsOf, sourceOf, spoolFolder, streamOf } from '../support/rows.js';
 
@@ -41,19 +42,18 @@ describe('the format is told by content', () => {
     ['commas', 'inputs.q,outputs.a\n1,2\n', 'csv'],
     ['tabs', 'inputs.q\toutputs.a\n1\t2\n', 'tsv'],
   ] as const)('%s', async ([, content, format]) => {
-    expect((await sourceOf(content)).format).toBe(format);
+    expect(sniff(Buffer.from(content), true)).toMatchObject({ format });
   });
 
-  test.for([
-    ['gzip data', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0])],
-    ['binary data', Buffer.from([1, 2, 0, 3])],
-    ['a zip archive', Buffer.from('PK\u0003\u0004rest')],
-  ] as const)('%s is refused in words', async ([what, content]) => {
-    await expect(sourceOf(content)).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-      message: expect.stringContaining(what),
-    });
-  });
+  test.for([['binary data', Buffer.from([1, 2, 0, 3])]] as const)(
+    '%s is refused in words',
+    async ([what, content]) => {
+      await expect(sourceOf(content)).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: expect.stringContaining(what),
+      });
+    },
+  );
 });
 
 describe('rows are the same however they are written', () => {
@@ -203,7 +203,7 @@ describe('broken input', () => {
     );
 
     await expect(rowsOf(source)).rejects.toMatchObject({
-      message: expect.stringMatching(/rows:2: these bytes are not UTF-8/),
+      message: expect.stringMatching(/rows:2:7: these bytes are not UTF-8/),
     });
   });
 
@@ -223,7 +223,7 @@ describe('broken input', () => {
       for await (const { value } of source.rows()) values.push(value);
     };
 
-    await expect(read()).rejects.toThrow(/rows:3: these bytes are not UTF-/);
+    await expect(read()).rejects.toThrow(/rows:3:1: these bytes are not UTF-/);
     expect(values).toEqual([VALUE, VALUE]);
   });
 
@@ -254,6 +254,7 @@ describe('broken input', () => {
       '{"a":\n1}',
       /holds no rows that can be told: it is an object with a/,
     ],
+    ['an object whose list is empty', '{"results":[]}', /no rows: its list results is empty/],
     ['an object that holds two lists of objects', '{"a":[{}],"b":[{}]}', /could be the rows: a, b/],
   ] as const)('%s is refused', async ([, content, message]) => {
     const source = await sourceOf(content);
@@ -287,7 +288,7 @@ describe('what is no plain file', () => {
     const rows = await rowsOf(source as Source);
     await written;
 
-    expect(source).toMatchObject({ name: path, live: true, format: 'jsonl' });
+    expect(source).toMatchObject({ name: path, live: true, kind: 'list' });
     expect(rows.map(({ value, origin }) => [value, origin])).toEqual([
       [VALUE, { file: path, line: 1 }],
       [VALUE, { file: path, line: 2 }],

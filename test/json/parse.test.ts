@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pythonJson } from '../../src/json/canonical.js';
 import { fromJs } from '../../src/json/from-js.js';
-import { JsonSyntaxError, parseJson, positionAt } from '../../src/json/parse.js';
+import { parseJson, positionAt } from '../../src/json/parse.js';
 import { printJson, RawJson } from '../../src/json/print.js';
 
 describe('a number', () => {
@@ -139,75 +138,3 @@ test('CPython’s spelling of floats begins its exponents where CPython does', (
     '0.0025',
   ]);
 });
-
-const suite = new URL('../../../shared/nasty/json-test_parsing/', import.meta.url);
-const names = existsSync(suite) ? readdirSync(suite) : [];
-const read = (name: string) => new TextDecoder('utf-8').decode(readFileSync(new URL(name, suite)));
-/** Python writes these, so they are taken. */
-const LENIENT = /NaN|nan|infinity|Infinity/;
-
-describe.skipIf(names.length === 0)('JSONTestSuite (skipped without ../shared)', () => {
-  test.for(names.filter((name) => name.startsWith('y_')))(
-    '%s is taken, and is what JSON.parse gives',
-    (name) => {
-      const text = read(name);
-
-      const printed = printJson(parseJson(text));
-      expect(JSON.parse(printed)).toEqual(JSON.parse(text));
-    },
-  );
-
-  test.for(names.filter((name) => name.startsWith('n_') && !LENIENT.test(name)))(
-    '%s is refused with a place',
-    (name) => {
-      const text = read(name);
-
-      let offset = -1;
-      try {
-        parseJson(text);
-      } catch (error) {
-        if (!(error instanceof JsonSyntaxError)) throw error;
-        offset = error.offset;
-      }
-      expect(offset).toBeGreaterThanOrEqual(0);
-      expect(offset).toBeLessThanOrEqual(text.length);
-    },
-  );
-
-  test.for(names.filter((name) => name.startsWith('i_')))(
-    '%s is taken or refused, not a crash',
-    (name) => {
-      try {
-        parseJson(read(name));
-      } catch (error) {
-        expect(error).toBeInstanceOf(JsonSyntaxError);
-      }
-    },
-  );
-});
-
-const transforms = new URL('../../../shared/nasty/json-test_transform/', import.meta.url);
-const transformNames = existsSync(transforms) ? readdirSync(transforms) : [];
-
-describe.skipIf(transformNames.length === 0)(
-  'JSONTestSuite’s transformations (skipped without ../shared)',
-  () => {
-    test.for(transformNames.filter((name) => name.startsWith('number_')))(
-      '%s keeps its digits',
-      (name) => {
-        const text = readFileSync(new URL(name, transforms), 'utf8').trim();
-
-        expect(printJson(parseJson(text))).toBe(text);
-      },
-    );
-
-    test.for(transformNames.filter((name) => !name.startsWith('number_')))(
-      '%s keeps its characters',
-      (name) => {
-        const text = new TextDecoder().decode(readFileSync(new URL(name, transforms)));
-
-        expect(JSON.parse(printJson(parseJson(text)))).toEqual(JSON.parse(text));
-      },
-    );
-  },
-);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openSources } from '../../src/input/open.js';
-import type { Row, Source } from '../../src/input/row.js';
+import type { OpenedSource, Row, Source } from '../../src/input/row.js';
+import type { TextFormat } from '../../src/input/sniff.js';
 
 export const spoolFolder = mkdtempSync(join(tmpdir(), 'ls-record-spool-'));
 
@@ -16,21 +17,21 @@ export function fileOf(content: string | Uint8Array, name = 'rows'): string {
 
 export async function sourceOf(
   content: string | Uint8Array,
-  format?: Source['format'],
-): Promise<Source> {
+  format?: TextFormat,
+): Promise<OpenedSource> {
   const options = { spoolFolder, ...(format && { format }) };
   const [source] = await openSources([fileOf(content)], options);
-  return source as Source;
+  return source as OpenedSource;
 }
 
 export async function streamOf(
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<Source> {
+): Promise<OpenedSource> {
   const [source] = await openSources(['-'], {
     spoolFolder,
     stdin: Readable.from(chunks, { objectMode: false }),
   });
-  return source as Source;
+  return source as OpenedSource;
 }
 
 export async function rowsOf(source: Source): Promise<Row[]> {

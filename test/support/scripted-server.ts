@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -24,9 +25,10 @@ export type Answer =
 /** A server that says what a test tells it to, and remembers what it was asked. */
 export async function startScriptedServer(
   answer: (request: ReceivedRequest, count: number) => Answer,
+  tls?: { cert: string; key: string },
 ) {
   const requests: ReceivedRequest[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
@@ -48,12 +50,14 @@ export async function startScriptedServer(
       response.writeHead(given.status ?? 200, { 'content-type': type, ...given.headers });
       response.end(given.text ?? JSON.stringify(given.json ?? {}));
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
+    port,
     requests,
     close: () =>
       new Promise<void>((resolve) => {

@@ -1,0 +1,151 @@
+import { LsRecordError } from '../errors.js';
+import { roughSize } from '../json/size.js';
+import { isJsonObject, type JsonObject } from '../json/value.js';
+import { readCsv, readCsvHeader } from './csv.js';
+import { decode } from './decode.js';
+import { cutToSample, readHeader, readRecords, readValues, sampleValue } from './document.js';
+import { JsonText } from './json-text.js';
+import { readJsonLines } from './jsonl.js';
+import type { RecordsPlace, Row, RowsOptions } from './row.js';
+import type { Sample } from './sample.js';
+import type { TextFormat } from './sniff.js';
+
+const SAMPLE_ROWS = 200;
+const SAMPLE_CHARACTERS = 1_000_000;
+/** A sample is held while rows are read: of larger ones the shape is enough. */
+const LARGE_ROW = 100_000;
+
+/** What a file holds, whatever holds the file: a disk, an archive, memory. */
+export interface Contents {
+  readonly kind: Sample['kind'];
+  sample(): Promise<Omit<Sample, 'name'>>;
+  header(of: RecordsPlace): Promise<JsonObject>;
+  records(of: RecordsPlace, options: RowsOptions): AsyncIterable<Row>;
+}
+
+/** Gives the bytes of a file from its beginning, each time it is called. */
+export type Bytes = (options: RowsOptions) => AsyncIterable<Uint8Array>;
+
+/**
+ * Tells what a file of text holds.
+ *
+ * @param file the name in messages.
+ */
+export async function openText(format: TextFormat, file: string, bytes: Bytes): Promise<Contents> {
+  const text = (options: RowsOptions = {}) => decode(bytes(options), file);
+  if (format === 'json') return openJson(file, text);
+  if (format === 'jsonl') return listOf((options) => readJsonLines(text(options), file));
+  return tableOf(file, format === 'tsv' ? '\t' : undefined, text);
+}
+
+type Text = (options?: RowsOptions) => AsyncIterable<string>;
+
+async function openJson(file: string, text: Text): Promise<Contents> {
+  const lastAt = new Map<string, number>();
+  const document = await lookInto(file, text, lastAt);
+  if (!document) {
+    return listOf((options) => fromText(new JsonText(text(options), file), readValues));
+  }
+  return {
+    kind: 'document',
+    sample: async () => ({ kind: 'document', document, rows: [], columns: [] }),
+    header: ({ recordsAt = [], leaveOut = [] }) =>
+      withText(new JsonText(text(), file), (json) => readHeader(json, recordsAt, leaveOut)),
+    records: ({ recordsAt }, options) =>
+      fromText(new JsonText(text(options), file), (json) => readRecords(json, recordsAt, lastAt)),
+  };
+}
+
+/** @returns the shape of a document that is one object; undefined if it is a list, or several objects in a row. */
+function lookInto(
+  file: string,
+  text: Text,
+  lastAt: Map<string, number>,
+): Promise<JsonObject | undefined> {
+  return withText(new JsonText(text(), file), async (json) => {
+    if ((await json.peek()) !== '{') return undefined;
+    const value = await sampleValue(json, lastAt);
+    const isAlone = (await json.peek()) === undefined;
+    return isAlone && isJsonObject(value) ? value : undefined;
+  });
+}
+
+/** What is not read from its beginning to its end: who watches sees all its bytes before the first row. */
+export function seenWhole(contents: Contents, bytes: Bytes): Contents {
+  return {
+    ...contents,
+    async *records(of, { onBytes, signal }) {
+      const stop = signal && { signal };
+      if (onBytes) for await (const chunk of bytes({ ...stop })) onBytes(chunk);
+      yield* contents.records(of, { ...stop });
+    },
+  };
+}
+
+/** What is a list of rows, to be read again and again. */
+export function listOf(rows: (options: RowsOptions) => AsyncIterable<Row>): Contents {
+  return {
+    kind: 'list',
+    sample: async () => ({
+      kind: 'list',
+      document: {},
+      rows: await firstOf(rows({})),
+      columns: [],
+    }),
+    header: async () => ({}),
+    records: (_, options) => rows(options),
+  };
+}
+
+function tableOf(file: string, delimiter: string | undefined, text: Text): Contents {
+  const read = (options: RowsOptions) => readCsv(text(options), file, delimiter);
+  return {
+    kind: 'table',
+    sample: async () => ({
+      kind: 'table',
+      document: {},
+      rows: await firstOf(read({})),
+      columns: await readCsvHeader(text(), file, delimiter),
+    }),
+    header: async () => ({}),
+    records: (_, options) => read(options),
+  };
+}
+
+/** The first rows that are objects, as many as tell what they are; what is broken is for a reading to tell. */
+async function firstOf(rows: AsyncIterable<Row>): Promise<JsonObject[]> {
+  const first: JsonObject[] = [];
+  let characters = 0;
+  try {
+    for await (const { value } of rows) {
+      const size = roughSize(value);
+      const sample = size > LARGE_ROW ? cutToSample(value) : value;
+      if (isJsonObject(sample)) first.push(sample);
+      characters += size;
+      if (first.length >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break;
+    }
+  } catch (error) {
+    if (!(error instanceof LsRecordError)) throw error;
+  }
+  return first;
+}
+
+async function* fromText(
+  text: JsonText,
+  read: (text: JsonText) => AsyncIterable<Omit<Row, 'index'>>,
+): AsyncGenerator<Row> {
+  let index = 0;
+  try {
+    for await (const row of read(text)) yield { ...row, index: index++ };
+  } finally {
+    await text.close();
+  }
+}
+
+async function withText<T>(text: JsonText, read: (text: JsonText) => Promise<T>): Promise<T> {
+  try {
+    return await read(text);
+  } finally {
+    await text.close();
+  }
+}

@@ -1,0 +1,210 @@
+import { LsRecordError } from '../errors.js';
+import { readBesideEntry } from './beside.js';
+import { unpack } from './compressed.js';
+import { type Bytes, type Contents, openText, seenWhole } from './contents.js';
+import { isLogArchive, openLogArchive } from './log-archive.js';
+import { makeSource } from './opened.js';
+import { isResultsName } from './paths.js';
+import type { OpenedSource, RowsOptions } from './row.js';
+import { type FileFormat, MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
+import type { Archive } from './zip.js';
+
+/** A file that can be read again and again, wherever it is: on disk, in an archive, under a compression. */
+export interface InputFile {
+  readonly name: string;
+  /** In messages. */
+  readonly file: string;
+  read(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Where it is, if it lies on disk as it is. */
+  readonly onDisk?: { readonly path: string; readonly bytes: number };
+  readonly beside: OpenedSource['beside'];
+  /** Compressions around it that were undone. */
+  readonly unpacked?: number;
+}
+
+export interface FileOptions {
+  /** What its text is, instead of what the content says. */
+  readonly format?: NamedFormat | undefined;
+  /** Of an archive: the entry that is meant, by its name; all if it is not given. */
+  readonly entry?: string | undefined;
+}
+
+/** A file can be made that unpacks to itself. */
+const MAX_COMPRESSIONS = 2;
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
+const MAX_LISTED = 10;
+const OF_LINES = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
+const OF_SYSTEMS = /(?:^|\/)(?:\.[^./]|__MACOSX\/)/;
+
+/**
+ * Opens a file as what its content says it is; an archive gives a source for each of its files that may hold results.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` if it is empty, damaged, or nothing that can be read.
+ */
+export async function openFile(file: InputFile, options: FileOptions): Promise<OpenedSource[]> {
+  const { head, isAll } = await readHead(file);
+  const { format } = tellFormat(head, isAll, file.file, options.format);
+  if (format === 'gzip' || format === 'zstd') return openFile(unpackFile(file, format), options);
+  if (format === 'zip') return openZip(file, options);
+
+  const bytes: Bytes = (reading) => watch(file.read(reading.signal), reading);
+  const contents = await openContents(format, file, bytes);
+  const size = file.onDisk && { bytes: file.onDisk.bytes };
+  return [makeSource({ name: file.name, live: false, ...size, beside: file.beside }, contents)];
+}
+
+/** @throws {LsRecordError} `INPUT_INVALID` if there is nothing, or no format in which rows can be. */
+export function tellFormat(
+  head: Uint8Array,
+  isAll: boolean,
+  file: string,
+  wanted: NamedFormat | undefined,
+): { format: FileFormat; isOurs?: boolean } {
+  if (isAll && isBlank(head)) {
+    throw new LsRecordError('INPUT_INVALID', `${file} is empty`, {
+      hint: 'Did the evaluation write its results?',
+    });
+  }
+  const sniffed = sniff(head, isAll);
+  if ('binary' in sniffed) {
+    throw new LsRecordError('INPUT_INVALID', `${file} is ${sniffed.binary}`, {
+      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.',
+    });
+  }
+  const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
+  if (wanted && isOfText(found.format)) return { ...found, format: wanted };
+  // One object in one line is a document or the only row: the content cannot tell, but the name does.
+  const isOnlyRow = found.format === 'json' && OF_LINES.test(file) && isOneObject(head);
+  return isOnlyRow ? { ...found, format: 'jsonl' } : found;
+}
+
+function isOneObject(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head).trim();
+  return text.startsWith('{') && !text.includes('\n');
+}
+
+function isOfText(format: FileFormat): boolean {
+  return !['gzip', 'zstd', 'zip', 'parquet'].includes(format);
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes).trim() === '';
+}
+
+async function readHead(file: InputFile): Promise<{ head: Buffer; isAll: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of file.read()) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > MAX_HEAD) break;
+  }
+  return { head: Buffer.concat(pieces).subarray(0, MAX_HEAD), isAll: size <= MAX_HEAD };
+}
+
+// What reads a container is loaded when there is one.
+async function openContents(
+  format: Exclude<FileFormat, 'gzip' | 'zstd' | 'zip'>,
+  { file, onDisk, read }: InputFile,
+  bytes: Bytes,
+): Promise<Contents> {
+  if (format === 'yaml') {
+    const { openYaml } = await import('./yaml.js');
+    return seenWhole(await openYaml(file, bytes), bytes);
+  }
+  if (format === 'parquet') {
+    const { bytesInMemory, bytesOnDisk, openParquet } = await import('./parquet.js');
+    const source = onDisk
+      ? bytesOnDisk(onDisk.path, onDisk.bytes)
+      : bytesInMemory(await hold(read(), file));
+    return seenWhole(await openParquet(file, source), bytes);
+  }
+  return openText(format, file, bytes);
+}
+
+async function hold(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > MAX_HELD_BYTES) {
+      const most = `${MAX_HELD_BYTES / 1024 / 1024} MB`;
+      throw new LsRecordError('INPUT_INVALID', `${file} is Parquet of more than ${most}, packed`, {
+        hint: 'It is read here and there, not from its beginning: unpack it, and name the file.',
+      });
+    }
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile {
+  const { onDisk: _, ...file } = packed;
+  const unpacked = (file.unpacked ?? 0) + 1;
+  if (unpacked > MAX_COMPRESSIONS) {
+    throw new LsRecordError('INPUT_INVALID', `${file.file} is packed more than twice`, {
+      hint: 'Unpack it, and name what is in it.',
+    });
+  }
+  return {
+    ...file,
+    unpacked,
+    read: (signal) => unpack(compression, packed.read(signal), file.file),
+  };
+}
+
+async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSource[]> {
+  if (!zip.onDisk) {
+    throw new LsRecordError('INPUT_INVALID', `${zip.file} is an archive within another file`, {
+      hint: 'Unpack the outer one, and name the archive.',
+    });
+  }
+  const { openArchive } = await import('./zip.js');
+  const archive = await openArchive(zip.onDisk.path, zip.file);
+  if (options.entry === undefined && isLogArchive(archive)) {
+    const bytes: Bytes = ({ signal }) => zip.read(signal);
+    const facts = { name: zip.name, live: false, bytes: zip.onDisk.bytes, beside: zip.beside };
+    return [makeSource(facts, seenWhole(openLogArchive(archive), bytes))];
+  }
+  const sources: OpenedSource[] = [];
+  for (const entry of entriesOf(archive, options.entry)) {
+    const file: InputFile = {
+      name: `${zip.name}/${entry}`,
+      file: `${zip.file}/${entry}`,
+      read: (signal) => archive.read(entry, signal),
+      beside: (pattern) => readBesideEntry(archive, entry, pattern),
+    };
+    sources.push(...(await openFile(file, { format: options.format })));
+  }
+  return sources;
+}
+
+function entriesOf({ file, names }: Archive, wanted: string | undefined): readonly string[] {
+  const entries =
+    wanted === undefined
+      ? names.filter((name) => isResultsName(name) && !OF_SYSTEMS.test(name)).sort()
+      : names.filter((name) => name === wanted);
+  if (entries.length > 0) return entries;
+  const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
+  throw new LsRecordError(
+    'INPUT_INVALID',
+    wanted === undefined
+      ? `${file} is an archive without results: it holds ${listed || 'nothing'}`
+      : `there is no ${wanted} in ${file}: it holds ${listed || 'nothing'}`,
+    {
+      hint: 'Its .jsonl, .json, .csv, .tsv, .yaml and .parquet files are read, packed as .gz or .zst too.',
+    },
+  );
+}
+
+/** Shows bytes to who watches, as they are read. */
+export async function* watch(
+  bytes: AsyncIterable<Uint8Array>,
+  { onBytes, signal }: RowsOptions,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted();
+    onBytes?.(chunk);
+    yield chunk;
+  }
+}

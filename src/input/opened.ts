@@ -1,0 +1,89 @@
+import { LsRecordError } from '../errors.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
+import type { Contents } from './contents.js';
+import { checkColumns } from './csv.js';
+import type { OpenedSource, RecordsPlace, Row, RowsOptions } from './row.js';
+
+/** What tells a row from an object that holds rows. */
+const ROW_KEYS = ['inputs', 'outputs', 'example_id'];
+const MAX_NAMED = 12;
+
+/** Makes a source of what was opened. What it begins with is looked at once, however often it is asked for. */
+export function makeSource(
+  facts: Pick<OpenedSource, 'name' | 'live' | 'bytes'> & Partial<Pick<OpenedSource, 'beside'>>,
+  contents: Contents,
+): OpenedSource {
+  const file = facts.name === '-' ? 'stdin' : facts.name;
+  let place: Promise<RecordsPlace> | undefined;
+  let sampled: ReturnType<Contents['sample']> | undefined;
+  const sample = () => {
+    sampled ??= contents.sample();
+    return sampled;
+  };
+  return {
+    beside: async () => [],
+    ...facts,
+    kind: contents.kind,
+    sample: async () => ({ ...(await sample()), name: facts.name }),
+    header: contents.header,
+    records: (of, options = {}) => contents.records(of, options),
+    async *rows(options: RowsOptions = {}): AsyncGenerator<Row> {
+      place ??= findRows(contents.kind, sample, file);
+      yield* contents.records(await place, options);
+    },
+  };
+}
+
+/** Where the rows of a file are that no harness is known to have written. */
+async function findRows(
+  kind: Contents['kind'],
+  sample: Contents['sample'],
+  file: string,
+): Promise<RecordsPlace> {
+  if (kind === 'list') return {};
+  const { document, columns } = await sample();
+  if (kind === 'document') return placeOfRows(document, file);
+  checkColumns(columns, file);
+  return {};
+}
+
+/**
+ * A document is one row if it has a row's fields; else its only list of objects is the rows.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` if there is none, or several.
+ */
+export function placeOfRows(document: JsonObject, file: string): RecordsPlace {
+  if (ROW_KEYS.some((key) => Object.hasOwn(document, key))) return {};
+  const lists = Object.keys(document).filter((key) => holdsObjects(document, key));
+  const [only, ...others] = lists;
+  if (only !== undefined && others.length === 0) return { recordsAt: [only] };
+
+  const members = Object.keys(document);
+  const found = members.length > MAX_NAMED ? [...members.slice(0, MAX_NAMED), '…'] : members;
+  const empty = members.filter((key) => isEmptyList(document[key]));
+  if (lists.length === 0 && empty.length === 1) {
+    throw new LsRecordError(
+      'INPUT_INVALID',
+      `${file} holds no rows: its list ${empty[0]} is empty`,
+      {
+        hint: 'Did the evaluation write its results?',
+      },
+    );
+  }
+  const problem =
+    others.length > 0
+      ? `it has several lists of objects, any of which could be the rows: ${lists.join(', ')}`
+      : `it is an object with ${found.join(', ') || 'nothing in it'}`;
+  throw new LsRecordError('INPUT_INVALID', `${file} holds no rows that can be told: ${problem}`, {
+    hint: 'Rows come as JSON Lines, as an array, or as the only list of objects in an object. A row has inputs, and outputs or error.',
+  });
+}
+
+function isEmptyList(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function holdsObjects(document: JsonObject, key: string): boolean {
+  const value = document[key];
+  return Array.isArray(value) && isJsonObject(value[0]);
+}

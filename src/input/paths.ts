@@ -1,0 +1,196 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { LsRecordError } from '../errors.js';
+
+/** Files that may hold results, by the end of their names. */
+const RESULTS =
+  /\.((?:jsonl|ndjson|json|csv|tsv|yaml|yml|parquet)(?:\.(?:gz|zst))?|gz|zst|zip|eval)$/i;
+/** Inspect names a log by the time when it began. */
+const LOG = /^\d{4}-\d\d-\d\dT.*\.(?:eval|json)$/;
+const MAGIC = /[*?[{]/;
+const MAX_LISTED = 10;
+const MAX_PATTERNS = 1000;
+
+/** What a harness leaves in a folder, or in a folder for each model or run. */
+const HARNESSES: readonly { files: RegExp }[] = [
+  { files: /^samples_.*\.jsonl$/ },
+  { files: /^scenario_state\.json$/ },
+];
+
+/** Whether the end of a name is one of files that hold results. */
+export function isResultsName(name: string): boolean {
+  return RESULTS.test(name);
+}
+
+/**
+ * Finds the files that a folder or a pattern stands for; any other path stands for itself.
+ *
+ * @throws {LsRecordError} `INPUT_NOT_FOUND` if nothing matches, `INPUT_UNREADABLE` if it cannot be told which of a
+ * folder's files are meant.
+ */
+export async function findFiles(path: string): Promise<readonly string[]> {
+  const kind = await kindOf(path);
+  if (kind === 'folder') return resultsIn(path);
+  if (kind !== undefined || !MAGIC.test(path)) return [path];
+
+  const found = await matching(path);
+  const files = found.filter(({ kind: what }) => what === 'file').map((one) => one.path);
+  if (files.length > 0) return files;
+  const folders = await Promise.all(found.map((one) => resultsIn(one.path)));
+  if (folders.length > 0) return folders.flat();
+  throw new LsRecordError('INPUT_NOT_FOUND', `no file matches ${path}`, {
+    hint: 'In a pattern, * and ? stand for part of a name, ** for folders, [ab] and {a,b} for a choice.',
+  });
+}
+
+/** Tells an entry of an archive, which is named as if the archive were a folder. */
+export async function findEntry(
+  path: string,
+): Promise<{ archive: string; entry: string } | undefined> {
+  if ((await kindOf(path)) !== undefined) return undefined;
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const archive = path.slice(0, at);
+    const kind = await kindOf(archive);
+    if (kind === 'file') return { archive, entry: path.slice(at + 1) };
+    if (kind !== undefined) return undefined;
+  }
+  return undefined;
+}
+
+type Kind = 'file' | 'folder' | 'other';
+
+async function kindOf(path: string): Promise<Kind | undefined> {
+  try {
+    const facts = await stat(path);
+    return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
+  } catch {
+    // What cannot be looked at is told of where it is opened.
+    return undefined;
+  }
+}
+
+async function resultsIn(folder: string): Promise<readonly string[]> {
+  const names = await namesIn(folder);
+  const logs = names.filter((name) => name.endsWith('.eval') || LOG.test(name));
+  if (logs.length > 0) return logs.map((name) => join(folder, name));
+  for (const { files } of HARNESSES) {
+    const here = names.filter((name) => files.test(name));
+    if (here.length > 0) return here.map((name) => join(folder, name));
+    const below: string[] = [];
+    for (const name of names) below.push(...(await matchesIn(join(folder, name), files)));
+    if (below.length > 0) return below;
+  }
+  const results = names.filter(isResultsName);
+  const endings = new Set(results.map(endingOf));
+  if (endings.size === 1) return results.map((name) => join(folder, name));
+  throw notTold(folder, names, [...endings]);
+}
+
+function endingOf(name: string): string {
+  return RESULTS.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+async function matchesIn(folder: string, files: RegExp): Promise<string[]> {
+  if ((await kindOf(folder)) !== 'folder') return [];
+  const names = await namesIn(folder);
+  return names.filter((name) => files.test(name)).map((name) => join(folder, name));
+}
+
+/** Names that are not hidden, in their order. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LsRecordError('INPUT_UNREADABLE', `${folder} cannot be read: ${reason}`, {
+      hint: 'Check the folder and its permissions.',
+      cause: error,
+    });
+  }
+}
+
+function notTold(folder: string, names: readonly string[], endings: readonly string[]) {
+  const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
+  const [first] = endings;
+  const isNone = first === undefined;
+  return new LsRecordError(
+    'INPUT_UNREADABLE',
+    isNone
+      ? `${folder} is a folder without results: it holds ${listed || 'nothing'}`
+      : `${folder} is a folder with files of several kinds: ${listed}`,
+    {
+      hint: isNone
+        ? 'Name the files to record.'
+        : `Name those to record, such as '${join(folder, `*.${first}`)}'.`,
+    },
+  );
+}
+
+interface Match {
+  readonly path: string;
+  readonly kind: Kind;
+}
+
+async function matching(pattern: string): Promise<Match[]> {
+  const found = new Map<string, Match>();
+  for (const one of alternatives(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern)) {
+    const isAbsolute = one.startsWith('/');
+    const steps = one.split('/').filter((step) => step !== '');
+    for await (const match of walk(isAbsolute ? '/' : '', steps)) found.set(match.path, match);
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `a{b,c}` is `ab` and `ac`; the innermost braces first. */
+function alternatives(pattern: string): string[] {
+  const patterns = [pattern];
+  for (let at = 0; at < patterns.length && patterns.length <= MAX_PATTERNS; ) {
+    const [whole, choices] = /\{([^{}]*,[^{}]*)\}/.exec(patterns[at] ?? '') ?? [];
+    if (whole === undefined || choices === undefined) at++;
+    else {
+      const each = choices
+        .split(',')
+        .map((choice) => patterns[at]?.replace(whole, () => choice) ?? '');
+      patterns.splice(at, 1, ...each);
+    }
+  }
+  return patterns.slice(0, MAX_PATTERNS);
+}
+
+async function* walk(folder: string, steps: readonly string[]): AsyncGenerator<Match> {
+  const [step, ...rest] = steps;
+  if (step === undefined) {
+    const kind = await kindOf(folder);
+    if (kind) yield { path: folder, kind };
+  } else if (step === '**') {
+    yield* walk(folder, rest);
+    for (const entry of await readdir(folder || '.', { withFileTypes: true }).catch(() => [])) {
+      if (entry.isDirectory() && !entry.name.startsWith('.'))
+        yield* walk(join(folder, entry.name), steps);
+    }
+  } else if (MAGIC.test(step)) {
+    const isMatch = matcher(step);
+    // A folder that cannot be read holds nothing that matches.
+    for (const name of await readdir(folder || '.').catch(() => [])) {
+      const isHidden = name.startsWith('.') && !step.startsWith('.');
+      if (!isHidden && isMatch.test(name)) yield* walk(join(folder, name), rest);
+    }
+  } else {
+    yield* walk(folder === '' ? step : join(folder, step), rest);
+  }
+}
+
+/** One step of a pattern, as an expression for a whole name. */
+function matcher(step: string): RegExp {
+  const source = step.replace(/\[(!?)([^\]]+)\]|\*+|\?|[^[*?]+|\[/g, (part, not, among) => {
+    if (among !== undefined) return `[${not ? '^' : ''}${among.replace(/[\\\]^[]/g, '\\$&')}]`;
+    if (part.startsWith('*')) return '.*';
+    return part === '?' ? '.' : part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  });
+  try {
+    return new RegExp(`^${source}$`, 'su');
+  } catch {
+    // A range such as [z-a] is of no characters.
+    return /^(?!)/;
+  }
+}

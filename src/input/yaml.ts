@@ -1,0 +1,269 @@
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+} from 'yaml';
+import { LsRecordError } from '../errors.js';
+import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { printJson } from '../json/print.js';
+import {
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  setKey,
+} from '../json/value.js';
+import { type Bytes, type Contents, listOf } from './contents.js';
+import { decode } from './decode.js';
+import { readHeader, sampleValue } from './document.js';
+import { JsonText } from './json-text.js';
+import type { RecordsPlace, Row, RowsOptions } from './row.js';
+
+/** The whole document is held, and what is read of it takes up to a hundred times its size. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Texts, marks and spaces: each takes some 280 bytes of memory. */
+const MAX_LEXEMES = 3_000_000;
+const TOO_MUCH =
+  'this is more YAML than is read; let it be written as JSON or JSON Lines, of which any size is';
+/** Of values that repeat by alias, each time they do. */
+const MAX_VALUES = 10_000_000;
+const MAX_DEPTH = 1000;
+
+/**
+ * Opens YAML: a mapping is a document as one of JSON is; a sequence, and several documents, are a list.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` with line and column if it is no YAML, or too large.
+ */
+export async function openYaml(file: string, bytes: Bytes): Promise<Contents> {
+  const { roots, linesOf } = readYaml(await readText(file, bytes), file);
+  const records = async function* (place: RecordsPlace, options: RowsOptions): AsyncGenerator<Row> {
+    let index = 0;
+    for (const { value, path, above } of recordsOf(roots, place.recordsAt)) {
+      options.signal?.throwIfAborted();
+      const line = linesOf(value) ?? linesOf(above) ?? 1;
+      yield { origin: { file, line }, index: index++, shape: 'document', value, path };
+    }
+  };
+  const [root] = roots;
+  if (roots.length !== 1 || !isJsonObject(root)) return listOf((options) => records({}, options));
+  const inText = <T>(read: (text: JsonText) => Promise<T>) =>
+    read(new JsonText(once(printJson(root)), file));
+  return {
+    kind: 'document',
+    async sample() {
+      const document = await inText((text) => sampleValue(text));
+      return {
+        kind: 'document',
+        document: isJsonObject(document) ? document : {},
+        rows: [],
+        columns: [],
+      };
+    },
+    header: ({ recordsAt = [], leaveOut = [] }) =>
+      inText((text) => readHeader(text, recordsAt, leaveOut)),
+    records,
+  };
+}
+
+async function readText(file: string, bytes: Bytes): Promise<string> {
+  const limited = async function* () {
+    let size = 0;
+    for await (const chunk of bytes({})) {
+      size += chunk.length;
+      if (size > MAX_BYTES) throw tooLarge(file);
+      yield chunk;
+    }
+  };
+  const pieces: string[] = [];
+  for await (const piece of decode(limited(), file)) pieces.push(piece);
+  return pieces.join('');
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+interface Found {
+  readonly value: JsonValue;
+  readonly path: readonly (string | number)[];
+  /** What holds it: its line serves where a value has none. */
+  readonly above: JsonValue;
+}
+
+function* recordsOf(
+  roots: readonly JsonValue[],
+  recordsAt: readonly string[] | undefined,
+): Generator<Found> {
+  const [root] = roots;
+  if (roots.length !== 1 || root === undefined) yield* membersOf([...roots]);
+  else if (recordsAt) yield* recordsBelow(root, recordsAt, []);
+  else if (Array.isArray(root)) yield* membersOf(root);
+  else yield { value: root, path: [], above: root };
+}
+
+function* recordsBelow(
+  value: JsonValue,
+  [step, ...rest]: readonly string[],
+  above: readonly (string | number)[],
+): Generator<Found> {
+  if (step === undefined || step === '*') {
+    for (const member of membersOf(value)) {
+      const path = [...above, ...member.path];
+      if (step === undefined) yield { ...member, path };
+      else yield* recordsBelow(member.value, rest, path);
+    }
+  } else if (isJsonObject(value) && Object.hasOwn(value, step)) {
+    yield* recordsBelow(value[step] ?? null, rest, above);
+  }
+}
+
+function* membersOf(above: JsonValue): Generator<Found> {
+  if (Array.isArray(above)) {
+    for (const [index, value] of above.entries()) yield { value, path: [index], above };
+  } else if (isJsonObject(above)) {
+    for (const [key, value] of Object.entries(above)) yield { value, path: [key], above };
+  }
+}
+
+interface ReadYaml {
+  readonly roots: readonly JsonValue[];
+  /** The line of an object or a list. */
+  linesOf(value: JsonValue): number | undefined;
+}
+
+function readYaml(text: string, file: string): ReadYaml {
+  const counter = new LineCounter();
+  const reading = new Reading(counter);
+  try {
+    const roots = [...parseDocuments(text, counter)].map(({ contents, errors: [error] }) => {
+      if (error) throw new YamlProblem(error.message, error.pos[0]);
+      return reading.read(contents, 0);
+    });
+    return { roots, linesOf: (value) => reading.lines.get(value) };
+  } catch (error) {
+    throw asInvalid(error, file, counter);
+  }
+}
+
+/** As parseAllDocuments does it; but that calls itself for what is within, until the process aborts. */
+function* parseDocuments(text: string, counter: LineCounter): Generator<Document.Parsed> {
+  const parser = new Parser(counter.addNewLine);
+  const composer = new Composer({ lineCounter: counter, uniqueKeys: false, prettyErrors: false });
+  counter.addNewLine(0);
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > MAX_LEXEMES) throw new YamlProblem(TOO_MUCH, parser.offset);
+    for (const token of parser.next(lexeme)) yield* composer.next(token);
+    if (parser.stack.length > MAX_DEPTH) throw tooDeep(parser.offset);
+  }
+  for (const token of parser.end()) yield* composer.next(token);
+  yield* composer.end(false, text.length);
+}
+
+function tooDeep(offset: number): YamlProblem {
+  return new YamlProblem(`it is nested deeper than ${MAX_DEPTH}`, offset);
+}
+
+class YamlProblem extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** Turns what was parsed into values; the lines of objects and lists are kept beside them. */
+class Reading {
+  readonly lines = new Map<JsonValue, number>();
+  readonly #counter: LineCounter;
+  readonly #anchors = new Map<string, { value: JsonValue; count: number }>();
+  #count = 0;
+
+  constructor(counter: LineCounter) {
+    this.#counter = counter;
+  }
+
+  read(node: Node | null, depth: number): JsonValue {
+    const offset = node?.range?.[0] ?? 0;
+    if (depth > MAX_DEPTH) throw tooDeep(offset);
+    const before = this.#count;
+    this.#add(1, offset);
+    if (isAlias(node)) {
+      const anchor = this.#anchors.get(node.source);
+      if (!anchor) throw new YamlProblem(`there is no anchor &${node.source} before it`, offset);
+      this.#add(anchor.count, offset);
+      return anchor.value;
+    }
+    const value = this.#valueOf(node, depth);
+    if (typeof value === 'object' && value !== null)
+      this.lines.set(value, this.#counter.linePos(offset).line);
+    if (isNamed(node)) this.#anchors.set(node.anchor, { value, count: this.#count - before });
+    return value;
+  }
+
+  #add(count: number, offset: number): void {
+    this.#count += count;
+    if (this.#count > MAX_VALUES)
+      throw new YamlProblem(`its aliases stand for more than ${MAX_VALUES} values`, offset);
+  }
+
+  #valueOf(node: Node | null, depth: number): JsonValue {
+    if (isScalar(node)) return scalarOf(node.value, node.source);
+    if (isSeq(node)) return node.items.map((item) => this.read(item as Node | null, depth + 1));
+    const object: JsonObject = {};
+    if (!isMap(node)) return null;
+    for (const { key, value } of node.items) {
+      const name = this.read(key as Node | null, depth + 1);
+      const member = this.read(value as Node | null, depth + 1);
+      setKey(object, typeof name === 'string' ? name : printJson(name), member);
+    }
+    return object;
+  }
+}
+
+function isNamed(node: Node | null): node is Node & { anchor: string } {
+  return node !== null && 'anchor' in node && typeof node.anchor === 'string';
+}
+
+/** Numbers keep their text where JSON has such a number. */
+function scalarOf(value: unknown, source: string | undefined): JsonValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value !== 'number') return value === null ? null : String(value);
+  if (!Number.isFinite(value)) return new JsonNumber(String(value));
+  try {
+    return parseJson(source ?? String(value));
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return value;
+    throw error;
+  }
+}
+
+function asInvalid(error: unknown, file: string, counter: LineCounter): unknown {
+  if (error instanceof YamlProblem) {
+    const { line, col } = counter.linePos(error.offset);
+    return invalid(`${file}:${line}:${col}: ${error.message}`);
+  }
+  return error;
+}
+
+function invalid(message: string): LsRecordError {
+  return new LsRecordError('INPUT_INVALID', message, {
+    hint: 'The file is read as YAML; if it is something else, --format names it.',
+  });
+}
+
+function tooLarge(file: string): LsRecordError {
+  return new LsRecordError(
+    'INPUT_INVALID',
+    `${file} is larger than ${MAX_BYTES / 1024 / 1024} MB, which is more YAML than is read`,
+    { hint: 'Let it be written as JSON or JSON Lines: those may be of any size.' },
+  );
+}
