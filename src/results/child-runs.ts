@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js'
 import type { Feedback } from './feedback.js';
 import { describeFound } from './found.js';
 import { gatherLooseFields } from './loose-fields.js';
-import { endsInOrder, type RunType, runFields, toRun } from './run-fields.js';
+import { endsInOrder, runFields, toRun } from './run-fields.js';
+import type { RunType } from './run-types.js';
 
 /** A run below a row's own: the same fields, any depth. */
 export interface ChildRun {

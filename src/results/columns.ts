@@ -1,3 +1,4 @@
+import { describeTooMany } from '../input/row-text.js';
 import { JsonSyntaxError, parseJson } from '../json/parse.js';
 import {
   isJsonObject,
@@ -60,7 +61,7 @@ export function nestColumns(cells: JsonObject): NestedColumns {
 }
 
 /** `feedback.<key>` means `scores.<key>`; a score's key may have dots of its own: `scores.exact.match`. */
-function splitHeader(header: string): string[] {
+export function splitHeader(header: string): string[] {
   const parts = header.split('.');
   const [first = ''] = parts;
   if (!NESTED.has(first) || parts.some((part) => part === '')) return [header];
@@ -75,7 +76,7 @@ function splitHeader(header: string): string[] {
 function readCell(path: readonly string[], cell: string): JsonValue | undefined {
   const part = path[0] === 'scores' ? path[2] : undefined;
   if (part === 'comment') return cell;
-  if (JSON_START.test(cell)) {
+  if (JSON_START.test(cell) && describeTooMany(cell) === undefined) {
     try {
       return parseJson(cell);
     } catch (error) {
@@ -84,8 +85,11 @@ function readCell(path: readonly string[], cell: string): JsonValue | undefined 
     }
   }
   const isScore = part === 'score';
-  if (!isScore && !TYPED.test(path.join('.'))) return cell;
+  return isScore || TYPED.test(path.join('.')) ? readScalar(cell, isScore) : cell;
+}
 
+/** What a cell means where a number is expected; undefined if it says that there is none. */
+export function readScalar(cell: string, isScore = true): JsonValue | undefined {
   const text = cell.trim();
   if (text === '' || MISSING.test(text)) return undefined;
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';

@@ -13,7 +13,7 @@ const UNDERSTOOD = new Set([
 ]);
 
 /** Names in metadata that would make LangSmith group or treat runs in a way that nobody asked for. */
-const RESERVED = /^(session_id|thread_id|conversation_id|ls_.*|__.*)$/s;
+const RESERVED = /^(session_id|thread_id|conversation_id|ls_.*|__.*|usage_metadata)$/s;
 
 /** A field that is not one of ours, and the name under which metadata keeps it. */
 export interface LooseField {
@@ -26,6 +26,11 @@ export function isUnderstood(name: string): boolean {
   return UNDERSTOOD.has(name);
 }
 
+/** The name under which metadata keeps what a file says, unless LangSmith understands it. */
+export function nameInMetadata(name: string): string {
+  return RESERVED.test(name) ? `source_${name}` : name;
+}
+
 /** The fields of a row or a child run that are not known, each with a free name in its metadata. */
 export function findLooseFields(run: JsonObject, known: ReadonlySet<string>): LooseField[] {
   const names = Object.keys(run).filter((name) => !known.has(name));
@@ -33,7 +38,7 @@ export function findLooseFields(run: JsonObject, known: ReadonlySet<string>): Lo
 
   const taken = new Set(isJsonObject(run.metadata) ? Object.keys(run.metadata) : []);
   return names.map((name) => {
-    let kept = RESERVED.test(name) && !UNDERSTOOD.has(name) ? `source_${name}` : name;
+    let kept = UNDERSTOOD.has(name) ? name : nameInMetadata(name);
     while (taken.has(kept)) kept = `source_${kept}`;
     taken.add(kept);
     return { name, kept };

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import { CHILD_FIELDS } from './child-runs.js';
 import { isNotFinite, isWrapped } from './feedback.js';
 import { shorten } from './found.js';
 import { findLooseFields, isUnderstood } from './loose-fields.js';
+import { soundsLikeScore } from './named-columns/score-names.js';
 import { ROW_FIELDS } from './result.js';
 import { isWithoutZone } from './when.js';
 
@@ -45,8 +46,14 @@ function noteRun(
   for (const { name, kept } of findLooseFields(run, known)) {
     if (isUnderstood(name) && kept === name) continue;
     const as = kept === name ? '' : ` as "${shorten(kept)}"`;
-    notes.push(`field "${shorten(name)}" is kept ${where}${as}`);
+    const isScore = soundsLikeScore(name) && isScalar(run[name] as JsonValue);
+    const but = isScore ? '; a score stands within "scores"' : '';
+    notes.push(`field "${shorten(name)}" is kept ${where}${as}${but}`);
   }
+}
+
+function isScalar(value: JsonValue): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || value instanceof JsonNumber;
 }
 
 function noteScore(given: JsonValue | undefined, notes: string[]): void {

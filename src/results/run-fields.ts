@@ -10,10 +10,8 @@ import {
 import { type Feedback, type ReadFeedback, readFeedback, readScores } from './feedback.js';
 import { describeFound } from './found.js';
 import { wrapPayload } from './payload.js';
+import { RUN_TYPES } from './run-types.js';
 import { readWhen } from './when.js';
-
-const RUN_TYPES = ['tool', 'chain', 'llm', 'retriever', 'embedding', 'prompt', 'parser'] as const;
-export type RunType = (typeof RUN_TYPES)[number];
 
 const US_PER_SECOND = 1_000_000;
 const US_PER_MS = 1000;

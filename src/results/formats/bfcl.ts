@@ -1,0 +1,161 @@
+import type { Sample } from '../../input/sample.js';
+import type { JsonObject, JsonValue } from '../../json/value.js';
+import { mostRecords, readEach } from './each-record.js';
+import type { Format, FormatRow, ResultsFile } from './format.js';
+import { isNumber, known, numberAt } from './known.js';
+import { memberAt, textAt } from './members.js';
+import { addMetadata, without } from './metadata.js';
+import { splitModel } from './model.js';
+import { baseName, findModelFolder } from './model-folder.js';
+
+/** A result that is none. @see https://github.com/ShishirPatil/gorilla, berkeley-function-call-leaderboard */
+const FAILED = 'Error during inference:';
+/** Folders between a model's and its files, since version 4. */
+const GROUPS = /^(?:live|non_live|multi_turn|agentic|memory|web_search|format_sensitivity)$/i;
+/** `BFCL_v3_simple_result.json`, `gorilla_openfunctions_v1_test_simple_result.json`, `simple_score.json` */
+const FILE = /^(?:BFCL_v\d+_|gorilla_openfunctions_v\d+_test_)?(.+)_(?:result|score)\.jsonl?$/i;
+const COUNTS = ['accuracy', 'correct_count', 'total_count'];
+
+/** Results of the Berkeley Function-Calling Leaderboard, and its scores, which hold rows only of what failed. */
+export const bfcl: Format = {
+  name: 'bfcl',
+  title: 'BFCL results',
+  files: '<model>/BFCL_v3_<category>_result.json, _score.json',
+  reads: 'a row per question; of scores a row per failed question, valid, and the accuracy of all',
+  recognise(sample) {
+    const folder = findModelFolder(sample.name, GROUPS);
+    const ofFolder = folder === undefined ? [] : [`the model is that of the folder: ${folder}`];
+    if (isScores(sample)) {
+      return {
+        why: 'it begins with accuracy, correct_count and total_count',
+        assumptions: ['only failed questions are in the file; the accuracy is of all'],
+        rows: (file) => readRows(file, readFailure),
+      };
+    }
+    if (!mostRecords(sample, isResult)) return undefined;
+    return {
+      why: 'rows have result, input_token_count and latency',
+      assumptions: ofFolder,
+      rows: (file) => readRows(file, readResult),
+    };
+  },
+};
+
+function isScores({ rows, document }: Sample): boolean {
+  const [first = document, ...others] = rows;
+  const hasCounts = COUNTS.every((name) => numberAt(first, name) !== undefined);
+  return hasCounts && others.every((row) => Object.hasOwn(row, 'valid'));
+}
+
+function isResult(record: JsonObject): boolean {
+  const isNamed = memberAt(record, 'id') !== undefined || memberAt(record, 'idx') !== undefined;
+  const names = ['result', 'input_token_count', 'latency'];
+  return isNamed && names.every((name) => Object.hasOwn(record, name));
+}
+
+/** Model and category, which are in the path only. */
+interface Place {
+  readonly model: string | undefined;
+  readonly category: string | undefined;
+}
+
+function readRows(
+  { name, records }: ResultsFile,
+  read: (record: JsonObject, place: Place) => JsonObject,
+): AsyncIterable<FormatRow> {
+  const [, category] = FILE.exec(baseName(name)) ?? [];
+  const place = { model: findModelFolder(name, GROUPS), category };
+  return readEach(
+    records,
+    'a row of BFCL',
+    (record) => {
+      const [score, correct, total] = COUNTS.map((count) => numberAt(record, count));
+      if (score === undefined) return { value: read(record, place) };
+      const comment = `${correct} of ${total}`;
+      return { summary: { scores: [{ key: 'accuracy', score, comment }] } };
+    },
+    (record) => ['result', 'valid', 'accuracy'].some((name) => Object.hasOwn(record, name)),
+  );
+}
+
+function readResult(record: JsonObject, { model, category }: Place): JsonObject {
+  const { id = null, idx = null, result = null } = record;
+  const input = sum(record.input_token_count);
+  const output = sum(record.output_token_count);
+  const usage = known({
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input !== undefined && output !== undefined ? input + output : undefined,
+  });
+  const metadata: JsonObject = {
+    ...(model !== undefined && splitModel(model)),
+    ...known({ usage_metadata: usage }),
+  };
+  addMetadata(metadata, { test_category: category, ...without(record, ...READ_OF_RESULT) });
+  return {
+    id: id ?? idx,
+    // Before they had ids, questions were numbered within their category.
+    inputs: id === null ? known({ test_category: category, idx }) : { id },
+    ...readOutput(result),
+    latency: sum(record.latency) ?? null,
+    metadata,
+  };
+}
+
+const READ_OF_RESULT = [
+  'id',
+  'idx',
+  'result',
+  'input_token_count',
+  'output_token_count',
+  'latency',
+];
+
+/** Its `error` is why the check failed. */
+function readFailure(record: JsonObject, place: Place): JsonObject {
+  const { id = null, error = null, prompt } = record;
+  const model = textAt(record, 'model_name') ?? place.model;
+  const reasons = Array.isArray(error) ? error : [error];
+  const isText = reasons.every((reason) => typeof reason === 'string');
+  const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+  const test_category = record.test_category ?? place.category;
+  addMetadata(metadata, {
+    ...without(record, ...READ_OF_FAILURE),
+    ...(!isText && { error }),
+    test_category,
+  });
+  return {
+    id,
+    inputs: prompt ?? { id },
+    ...known({ reference_outputs: known({ possible_answer: record.possible_answer }) }),
+    ...readOutput(record.model_result_raw ?? null),
+    feedback: [
+      { key: 'valid', score: record.valid ?? null, ...(isText && { comment: reasons.join('\n') }) },
+    ],
+    metadata,
+  };
+}
+
+const READ_OF_FAILURE = [
+  'id',
+  'model_name',
+  'valid',
+  'error',
+  'prompt',
+  'model_result_raw',
+  'possible_answer',
+];
+
+/** Calls of functions or text; of several turns a list of each turn's. */
+function readOutput(result: JsonValue): JsonObject {
+  const isError = typeof result === 'string' && result.startsWith(FAILED);
+  return isError ? { error: result } : { outputs: { output: result } };
+}
+
+/** Of several turns, counts and latencies are lists of lists. */
+function sum(value: JsonValue | undefined): number | undefined {
+  if (isNumber(value)) return Number(value);
+  if (!Array.isArray(value)) return undefined;
+  const sums = value.flatMap((part) => sum(part) ?? []);
+  return sums.length > 0 ? sums.reduce((total, part) => total + part, 0) : undefined;
+}

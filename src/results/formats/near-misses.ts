@@ -1,0 +1,118 @@
+import type { Sample } from '../../input/sample.js';
+import type { JsonObject, JsonValue } from '../../json/value.js';
+import { mostRecords } from './each-record.js';
+import { listAt, memberAt, objectAt } from './members.js';
+import { isReport } from './swe-bench-reports.js';
+
+/** A file that a harness wrote, in which there is no answer to record. */
+export interface NearMiss {
+  /** What it is: `totals of HELM`. */
+  readonly what: string;
+  /** Which file has the answers. */
+  readonly instead: string;
+}
+
+const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
+  {
+    what: 'results of lm-evaluation-harness, which are of all samples together',
+    instead: 'Name samples_<task>_<time>.jsonl, which lm_eval writes with --log_samples.',
+    isOne: ({ document }) =>
+      objectAt(document, 'results') !== undefined &&
+      (objectAt(document, 'configs') ?? objectAt(document, 'config')) !== undefined &&
+      objectAt(document, 'versions') !== undefined,
+  },
+  {
+    what: 'results of lighteval, which are of all samples together',
+    instead: 'Name details_<task>_<time>.parquet, which lighteval writes with --save-details.',
+    isOne: ({ document }) =>
+      objectAt(document, 'results') !== undefined &&
+      objectAt(document, 'config_general') !== undefined,
+  },
+  {
+    what: 'statistics of HELM, without what was asked and answered',
+    instead: 'Name scenario_state.json of the same run: it is read together with them.',
+    isOne: (sample) =>
+      mostRecords(sample, (record) => isStatistic(record) || isPerInstance(record)),
+  },
+  {
+    what: 'a report of SWE-bench, which holds no patches',
+    instead:
+      'Name the predictions (preds.json, all_preds.jsonl): a report.json or results.json beside them is read too.',
+    isOne: ({ document }) => isReport(document),
+  },
+  {
+    what: 'requests of a batch, not their answers',
+    instead: 'Name what the API gave back, and these with --join: --join REQUESTS.jsonl.',
+    isOne: (sample) =>
+      mostRecords(
+        sample,
+        (record) =>
+          has(record, 'custom_id') &&
+          (has(record, 'method', 'url', 'body') || objectAt(record, 'params') !== undefined),
+      ),
+  },
+  {
+    what: 'questions of MT-bench, without answers',
+    instead: 'Name model_answer/<model>.jsonl or model_judgment/<judge>_single.jsonl.',
+    isOne: (sample) =>
+      mostRecords(
+        sample,
+        (record) =>
+          has(record, 'question_id', 'category') &&
+          listAt(record, 'turns') !== undefined &&
+          !has(record, 'answer_id'),
+      ),
+  },
+  {
+    what: 'DeepEval’s cache, which holds scores without answers',
+    instead: 'Name .latest_test_run.json, in the same folder.',
+    isOne: ({ document }) => objectAt(document, 'test_cases_lookup_map') !== undefined,
+  },
+  {
+    what: 'a report of unit tests by Vitest: none of its tests, as far as was looked, has meta.eval',
+    instead: 'Name the report of a run with vitest-evals; if this is one: --format vitest-evals.',
+    isOne: ({ document }) => {
+      const [file] = listAt(document, 'testResults') ?? [];
+      return listAt(file, 'assertionResults') !== undefined;
+    },
+  },
+  {
+    what: 'evaluations of spans by Phoenix, without what was asked and answered',
+    instead: 'Download the experiment as JSON or CSV.',
+    isOne: (sample) =>
+      namesOf(sample).includes('context.span_id') &&
+      ['label', 'score'].some((name) => namesOf(sample).includes(name)) &&
+      !namesOf(sample).some((name) => name.startsWith('attributes.')),
+  },
+  {
+    what: 'tests for promptfoo, not yet answered',
+    instead: 'Run promptfoo eval with -o output.json, and name that.',
+    isOne: ({ kind, columns }) =>
+      kind === 'table' &&
+      columns.some((name) => /^__expected\d*$/.test(name)) &&
+      !columns.some((name) => /^(?:output|response|answer|completion)$/i.test(name)),
+  },
+];
+
+/** Tells files that harnesses leave beside their results, and that are taken for those. */
+export function findNearMiss(sample: Sample): NearMiss | undefined {
+  return KINDS.find(({ isOne }) => isOne(sample));
+}
+
+/** Of a run, in `stats.json`. */
+function isStatistic(record: JsonObject): boolean {
+  return objectAt(record, 'name') !== undefined && has(record, 'count', 'sum', 'sum_squared');
+}
+
+/** Of each instance, in `per_instance_stats.json`. */
+function isPerInstance(record: JsonObject): boolean {
+  return has(record, 'instance_id', 'train_trial_index') && listAt(record, 'stats') !== undefined;
+}
+
+function namesOf({ columns, rows }: Sample): readonly string[] {
+  return columns.length > 0 ? columns : Object.keys(rows[0] ?? {});
+}
+
+function has(record: JsonValue, ...names: readonly string[]): boolean {
+  return names.every((name) => memberAt(record, name) !== undefined);
+}

@@ -1,0 +1,141 @@
+import type { Sample } from '../../input/sample.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
+import { readScalar } from '../columns.js';
+import { isNotFinite } from '../feedback.js';
+import { readCell } from '../formats/cells.js';
+
+/** What a value is; `pass` is PASS or FAIL, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
+export type ValueKind =
+  | 'number'
+  | 'boolean'
+  | 'pass'
+  | 'yes'
+  | 'percent'
+  | 'comma'
+  | 'text'
+  | 'list'
+  | 'object';
+
+/** What the sampled rows hold in one column. */
+export interface ColumnFacts {
+  readonly name: string;
+  /** Values that are there: not null, empty, NaN or None. */
+  readonly count: number;
+  readonly kinds: ReadonlyMap<ValueKind, number>;
+  readonly numbers: readonly number[];
+  /** Values as they are in a JSON file or a cell of a table, as many as tell something. */
+  readonly values: readonly JsonValue[];
+  /** Some of its numbers and booleans stood in a JSON file as text. */
+  readonly isQuoted: boolean;
+}
+
+const WORDS: Readonly<Record<string, { readonly kind: 'pass' | 'yes'; readonly is: boolean }>> = {
+  pass: { kind: 'pass', is: true },
+  passed: { kind: 'pass', is: true },
+  fail: { kind: 'pass', is: false },
+  failed: { kind: 'pass', is: false },
+  yes: { kind: 'yes', is: true },
+  no: { kind: 'yes', is: false },
+};
+const LONGEST_WORD = 10;
+const PERCENT = /^\s*[-+]?\d{1,9}(?:[.,]\d{1,9})?\s?%\s*$/;
+/** With three digits after it, and not a zero before it, a comma may part thousands. */
+const COMMA = /^\s*[-+]?(?:0,\d{1,15}|\d{1,9},(?:\d{1,2}|\d{4,15}))\s*$/;
+
+/** Looks at all columns of the sampled rows, in the order in which they appear. */
+export function lookAtColumns({ kind, rows, columns }: Sample): ColumnFacts[] {
+  const isTable = kind === 'table';
+  const values = new Map<string, JsonValue[]>(columns.map((name) => [name, []]));
+  for (const row of rows) {
+    for (const name of Object.keys(row)) {
+      const known = values.get(name);
+      if (known) known.push(row[name] as JsonValue);
+      else values.set(name, [row[name] as JsonValue]);
+    }
+  }
+  return [...values].map(([name, found]) => lookAt(name, found, isTable));
+}
+
+function lookAt(name: string, found: readonly JsonValue[], isTable: boolean): ColumnFacts {
+  const kinds = new Map<ValueKind, number>();
+  const numbers: number[] = [];
+  const values: JsonValue[] = [];
+  let isQuoted = false;
+  for (const value of found) {
+    const read = readWhatItMeans(value, isTable);
+    if (read === undefined) continue;
+    const kind = kindOf(read);
+    values.push(value);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    if (kind === 'number') numbers.push(Number(read));
+    if (!isTable && typeof value === 'string' && kind !== 'text') isQuoted = true;
+  }
+  return { name, count: values.length, kinds, numbers, values, isQuoted };
+}
+
+/** A number, boolean, list or object, also of one that is written as text. */
+function readWhatItMeans(value: JsonValue, isTable: boolean): JsonValue | undefined {
+  if (value === null || isNotANumber(value)) return undefined;
+  if (typeof value !== 'string') return value;
+  const read = isTable ? readCell(value) : value;
+  return typeof read === 'string' ? readScalar(read) : read;
+}
+
+function isNotANumber(value: JsonValue): boolean {
+  return isNotFinite(value) && Number.isNaN(Number(value));
+}
+
+function kindOf(value: JsonValue): ValueKind {
+  if (typeof value === 'number' || value instanceof JsonNumber) return 'number';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'string') {
+    if (PERCENT.test(value)) return 'percent';
+    return COMMA.test(value) ? 'comma' : (wordOf(value)?.kind ?? 'text');
+  }
+  return isJsonObject(value) ? 'object' : 'list';
+}
+
+function wordOf(text: string): { readonly kind: 'pass' | 'yes'; readonly is: boolean } | undefined {
+  if (text.length > LONGEST_WORD) return undefined;
+  const word = text.trim().toLowerCase();
+  return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+}
+
+/** PASS and yes are true, FAIL and no are false. */
+export function readWord(value: JsonValue): boolean | undefined {
+  return typeof value === 'string' ? wordOf(value)?.is : undefined;
+}
+
+/** The number that a text like 85% or 0,85 stands for. */
+export function readSpelledNumber(value: JsonValue): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const isPercent = PERCENT.test(value);
+  if (!isPercent && !COMMA.test(value)) return undefined;
+  const number = Number(value.replace('%', '').replace(',', '.'));
+  // 90.5 / 100 is 0.905: of so few digits the nearest double prints the same.
+  return isPercent ? Number((number / 100).toPrecision(15)) : number;
+}
+
+/** Whether a column has values, and all are of these kinds; a number in another spelling is text too. */
+export function holdsOnly({ count, kinds }: ColumnFacts, ...wanted: readonly ValueKind[]): boolean {
+  const takes = new Set(wanted);
+  if (takes.has('text')) takes.add('percent').add('comma');
+  return count > 0 && [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0) === count;
+}
+
+/** Number of different values that a column has, told apart by their text. */
+export function countDistinct({ values }: ColumnFacts): number {
+  return new Set(values.map((value) => (isJsonObject(value) ? value : String(value)))).size;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** A row's own value under a name; undefined if there is none. */
+export function ownValue(row: JsonObject, name: string): JsonValue | undefined {
+  if (name === '__proto__')
+    return Object.getOwnPropertyDescriptor(row, name)?.value as JsonValue | undefined;
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}

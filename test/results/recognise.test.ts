@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openSources } from '../../src/input/open.js';
+import { OUR_FIELDS, sniff } from '../../src/input/sniff.js';
+import { combine, onlyExperiment } from '../../src/results/experiments.js';
+import { recognise } from '../../src/results/recognise.js';
+import { ROW_FIELDS } from '../../src/results/result.js';
+import { readFile } from '../support/read-format.js';
+import { fileOf, rowsOf, sourceOf, spoolFolder } from '../support/rows.js';
+
+const ROW = '{"inputs":{"q":1},"outputs":{"a":2}}';
+const PROMPTFOO = `{"results":{"version":3,"results":[
+  {"vars":{"q":"a"},"provider":"openai:gpt-4o","promptIdx":0,"response":{"output":"A"},"score":1,"success":true},
+  {"vars":{"q":"a"},"provider":"openai:o3","promptIdx":0,"response":{"output":"B"},"score":0,"success":false}
+]}}`;
+
+describe('what wrote a file is told by its content', () => {
+  test.for([
+    ['rows of our own', `${ROW}\n${ROW}\n`, 'native'],
+    ['a document that holds rows of our own', `{"name":"x","rows":[${ROW}]}`, 'native'],
+    ['one row of our own', ROW, 'native'],
+    ['a table with our names', 'inputs.q,outputs.a\n1,2\n', 'native'],
+    ['results of a harness', PROMPTFOO, 'promptfoo'],
+    [
+      'a table that LangSmith’s pages export',
+      'inputs,reference outputs,outputs,correct\na,b,c,1\n',
+      'columns',
+    ],
+    [
+      'a table with our names and others, which may be scores',
+      'inputs,outputs,ok\n1,2,1\n',
+      'columns',
+    ],
+    ['a table with names of its own', 'question,response,correct\nq,a,1\n', 'columns'],
+  ] as const)('%s', async ([, content, format]) => {
+    const source = await recognise(await sourceOf(content));
+
+    expect(source.format).toBe(format);
+  });
+
+  test('unless the format is named', async () => {
+    const source = await recognise(await sourceOf(`${ROW}\n`), { format: 'columns' });
+
+    expect(source.format).toBe('columns');
+  });
+
+  test('a format that it is not is refused', async () => {
+    await expect(
+      recognise(await sourceOf(`${ROW}\n`), { format: 'promptfoo' }),
+    ).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('rows is not what promptfoo writes'),
+    });
+  });
+
+  test('a format that nobody knows is refused with those that are known', async () => {
+    await expect(
+      recognise(await sourceOf(`${ROW}\n`), { format: 'promptfu' }),
+    ).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('promptfoo') });
+  });
+
+  test('a dataset that was exported is warned of', async () => {
+    const exported = `{"inputs":{"q":1},"outputs":{"a":2},"metadata":{"dataset_split":["base"]}}\n`;
+
+    const { assumptions } = await recognise(await sourceOf(exported.repeat(2)));
+
+    expect(assumptions).toEqual([expect.stringContaining('reference outputs')]);
+  });
+});
+
+describe('a file of several experiments', () => {
+  test('gives each row the label of its own', async () => {
+    const { experiments } = await readFile(fileOf(PROMPTFOO));
+
+    expect(experiments).toEqual({ 'openai:gpt-4o': 1, 'openai:o3': 1 });
+  });
+
+  test('is cut into sources that count their own rows and have hashes of their own', async () => {
+    const source = await recognise(await sourceOf(PROMPTFOO));
+    const hashes = new Set<string>();
+
+    for (const label of ['openai:gpt-4o', 'openai:o3']) {
+      const hash = createHash('sha256');
+      const rows = [];
+      const only = onlyExperiment(source, label, false);
+      for await (const row of only.rows({ onBytes: (chunk) => hash.update(chunk) })) rows.push(row);
+      expect(rows).toMatchObject([{ index: 0, experiment: label }]);
+      hashes.add(hash.digest('hex'));
+    }
+    expect(hashes.size).toBe(2);
+  });
+
+  test('leaves rows that cannot be read to one of them', async () => {
+    const broken = PROMPTFOO.replace('"promptIdx":0,"response":{"output":"A"}', '"response":nope');
+    const source = await recognise(await sourceOf(broken));
+
+    const first = await rowsOf(onlyExperiment(source, 'openai:o3', true));
+    const second = await rowsOf(onlyExperiment(source, 'another', false));
+
+    expect(first.map(({ problem }) => problem !== undefined)).toEqual([true, false]);
+    expect(second).toEqual([]);
+  });
+});
+
+test('what stands beside the rows of a document is left out, and named', async () => {
+  const rows = '[{"question":"q","answer":"a","correct":true}]';
+
+  const { assumptions } = await recognise(
+    await sourceOf(`{"model":"gpt-5","results":${rows},"n":1}`),
+  );
+
+  expect(assumptions).toEqual([
+    'the rows are the list results; what stands beside it is left out: model, n',
+  ]);
+});
+
+test('a table on stdin is read as it arrives if its header is ours, all of it', () => {
+  expect(new Set([...OUR_FIELDS].sort())).toEqual(
+    new Set([...ROW_FIELDS, 'usage_metadata'].sort()),
+  );
+  const isOurs = (header: string) => sniff(Buffer.from(`${header}\n1,2\n`), true);
+
+  expect(isOurs('inputs.q,"outputs",scores.exact')).toEqual({ format: 'csv', isOurs: true });
+  expect(isOurs('inputs,outputs,exact')).toEqual({ format: 'csv', isOurs: false });
+});
+
+test('several files are read one after another', async () => {
+  const [a, b] = [fileOf(`${ROW}\n${ROW}\n`, 'a.jsonl'), fileOf('inputs,outputs\n1,2\n', 'b.csv')];
+  const opened = await openSources([a, b], { spoolFolder });
+  const [first, ...others] = await Promise.all(opened.map((one) => recognise(one)));
+  if (!first) throw new Error('nothing was opened');
+
+  const source = combine([first, ...others]);
+  const rows = await rowsOf(source);
+
+  expect(source.files).toEqual([a, b]);
+  expect(rows.map(({ index, origin }) => [index, origin.file, origin.line])).toEqual([
+    [0, a, 1],
+    [1, a, 2],
+    [2, b, 2],
+  ]);
+});
+
+test('files beside it that tell more of the rows are part of what is hashed', async () => {
+  const path = fileOf(
+    '{"doc_id":0,"doc":{"q":1},"target":"a","arguments":[["p"]],"resps":[["a"]],"filtered_resps":["a"],"acc":1.0}\n',
+    'samples_task_2026-01-01T00-00-00.000000.jsonl',
+  );
+  const results = join(dirname(path), 'results_2026-01-01T00-00-00.000000.json');
+  const hashOf = async () => {
+    const [opened] = await openSources([path], { spoolFolder });
+    if (!opened) throw new Error('nothing was opened');
+    const hash = createHash('sha256');
+    const source = await recognise(opened);
+    expect(source.format).toBe('lm-eval');
+    for await (const _ of source.rows({ onBytes: (chunk) => hash.update(chunk) }));
+    return hash.digest('hex');
+  };
+
+  writeFileSync(results, '{"model_name":"one","config":{}}');
+  const before = await hashOf();
+  const again = await hashOf();
+  writeFileSync(results, '{"model_name":"two","config":{}}');
+
+  expect(again).toBe(before);
+  expect(await hashOf()).not.toBe(before);
+});
+
+describe('a list in which one record is odd is told by the others, and that one is a problem', () => {
+  const good: readonly [string, object][] = [
+    ['promptfoo', { testIdx: 0, promptIdx: 0, vars: { q: 'a' }, success: true, response: {} }],
+    ['lm-eval', { doc_id: 0, doc: {}, arguments: [], resps: [['a']], filtered_resps: ['a'] }],
+    ['braintrust', { span_id: 'a', root_span_id: 'a', scores: {}, input: 'q', output: 'a' }],
+    ['openai-batch', { custom_id: 'a', response: { status_code: 200, body: { output: [] } } }],
+    ['anthropic-batch', { custom_id: 'a', result: { type: 'succeeded', message: {} } }],
+    ['openai-evals-api', { object: 'eval.run.output_item', sample: { output: [{}] } }],
+    ['swe-bench', { instance_id: 'a', model_patch: 'b', model_name_or_path: 'c' }],
+    ['phoenix', { example_id: 'a', repetition_number: 1, annotations: [], output: 'b' }],
+    ['evalplus', { task_id: 'HumanEval/0', completion: 'return 1' }],
+    ['mt-bench', { question_id: 1, answer_id: 'a', model_id: 'm', choices: [{ turns: ['b'] }] }],
+    ['mt-bench', { question_id: 1, judge: ['j', 'p'], model: 'm', judgment: 'b', score: 1 }],
+    ['alpaca-eval', { instruction: 'a', output: 'b', generator: 'c' }],
+    ['bfcl', { id: 'a', result: 'b', input_token_count: 1, latency: 1 }],
+    ['tau-bench', { task_id: 1, reward: 1, trial: 0, traj: [], info: {} }],
+    ['lighteval', { full_prompt: 'a', predictions: ['b'], gold: ['b'], metrics: {} }],
+    [
+      'every-eval-ever',
+      { schema_version: '1', evaluation_id: 'a', sample_id: 'b', evaluation: { score: 1 } },
+    ],
+  ];
+
+  test.for(good)('%s', async ([format, record]) => {
+    const lines = [record, { note: 'odd' }, record].map((one) => JSON.stringify(one));
+
+    const { source, results, problems } = await readFile(fileOf(lines.join('\n')));
+
+    expect(source.format).toBe(format);
+    expect(results.length).toBeGreaterThan(0);
+    expect(problems).toEqual([expect.stringMatching(/expected|missing/)]);
+  });
+});
+
+test('evaluated tests that come after many unit tests are read if the format is said', async () => {
+  const unit = { assertionResults: [{ title: 'adds', meta: {} }] };
+  const evaluated = {
+    assertionResults: [{ title: 'answers', meta: { eval: { scores: [], output: 'A' } } }],
+  };
+  const path = fileOf(JSON.stringify({ testResults: [...Array(300).fill(unit), evaluated] }));
+
+  const { results } = await readFile(path, { format: 'vitest-evals' });
+
+  expect(results).toMatchObject([{ inputs: { input: 'answers' }, outputs: { output: 'A' } }]);
+});
