@@ -55,20 +55,64 @@ function readIssue(issue: unknown): string {
   return place ? `${place}: ${words}` : words;
 }
 
-/** Why a 401 or 403 was given, and what to do about it. */
-export function authRejected(status: number, words: string, request: string): LsRecordError {
-  const hint = words.includes('org_scoped_key_requires_workspace')
-    ? 'The key spans several workspaces: name one with --workspace or LANGSMITH_WORKSPACE_ID.'
-    : status === 403
-      ? 'The key is known but may not do this. Check its workspace (LANGSMITH_WORKSPACE_ID), its rights, and the plan’s usage limits.'
-      : 'Check LANGSMITH_API_KEY. A key works in one region only: set LANGSMITH_ENDPOINT to the region where it was made.';
-  return new LsRecordError(
-    'AUTH_REJECTED',
-    `LangSmith refused the key for ${request}: ${words} (${status})`,
-    {
-      hint,
-    },
-  );
+/** Why a key is refused, as far as the answer tells. */
+export type WhyRefused = 'workspace' | 'expired' | 'rights' | 'unknown';
+
+/** A 401 or 403 of LangSmith itself, and what to do about it. */
+export class AuthRefusal extends LsRecordError {
+  readonly why: WhyRefused;
+  /** The server's own words. */
+  readonly words: string;
+
+  constructor({
+    status,
+    why,
+    words,
+    request,
+    isCloud,
+    isLogin,
+  }: {
+    readonly status: number;
+    readonly why: WhyRefused;
+    readonly words: string;
+    readonly request: string;
+    /** One of several regions. */
+    readonly isCloud: boolean;
+    /** By OAuth, instead of a key. */
+    readonly isLogin: boolean;
+  }) {
+    const what = isLogin ? 'login' : 'key';
+    super('AUTH_REJECTED', `LangSmith refused the ${what} for ${request}: ${words} (${status})`, {
+      hint: why === 'unknown' ? hintForUnknown(isCloud, isLogin) : HINTS[why](what),
+    });
+    this.why = why;
+    this.words = words;
+  }
+}
+
+/** @param words as the server said them, the key not yet taken out. */
+export function whyRefused(status: number, words: string): WhyRefused {
+  if (words.includes('org_scoped_key_requires_workspace')) return 'workspace';
+  if (/expired/i.test(words)) return 'expired';
+  return status === 403 ? 'rights' : 'unknown';
+}
+
+const HINTS = {
+  workspace: (what) =>
+    `The ${what} spans several workspaces: name one with --workspace or LANGSMITH_WORKSPACE_ID. ls-record login lists them.`,
+  expired: (what) =>
+    what === 'key'
+      ? 'The key has expired. Make a new one under Settings, API Keys, then: ls-record login.'
+      : 'The login has expired. Log in again: langsmith auth login.',
+  rights: (what) =>
+    `The ${what} is known but may not do this. Check its workspace (LANGSMITH_WORKSPACE_ID), its rights, and the plan’s usage limits: ls-record doctor tells.`,
+} as const satisfies Record<Exclude<WhyRefused, 'unknown'>, (what: 'key' | 'login') => string>;
+
+function hintForUnknown(isCloud: boolean, isLogin: boolean): string {
+  if (isLogin) return 'Log in again: langsmith auth login.';
+  return isCloud
+    ? 'Check the key. It works in one region only, the one that LANGSMITH_ENDPOINT names: ls-record doctor tries the others, and says where the key comes from.'
+    : 'Check the key: it has to be one of this server, not of another one or of a region of LangSmith’s cloud.';
 }
 
 /** The limit of a plan, or one that the workspace set for itself. */

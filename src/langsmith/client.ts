@@ -9,9 +9,17 @@ import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { Links } from './links.js';
 import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
-import { type EncodedUnit, encodeUnit, type UnitUpload, withJson } from './runs.js';
+import type { NetworkOptions } from './network.js';
+import {
+  type EncodedUnit,
+  encodeUnit,
+  type SummaryUpload,
+  summaryJson,
+  type UnitUpload,
+  withJson,
+} from './runs.js';
 import { parseTime } from './time.js';
-import { type Body, type Retry, Transport, type WaitMs } from './transport.js';
+import { type Body, type Retry, type Sent, Transport, type WaitMs } from './transport.js';
 import * as wire from './wire.js';
 
 const compress = promisify(gzip);
@@ -20,8 +28,10 @@ export interface LangSmithOptions {
   /** Such as `https://api.smith.langchain.com`, or `https://host/api` of a server of one's own. */
   readonly endpoint: string;
   readonly key?: string;
-  /** An OAuth access token, instead of a key. */
-  readonly bearer?: string;
+  /** An OAuth access token, instead of a key; a function is asked before each request, and may renew it. */
+  readonly bearer?: string | (() => Promise<string>);
+  /** How to get there: a proxy, authorities to trust. */
+  readonly network?: NetworkOptions;
   /** Needed with a key that spans workspaces. */
   readonly workspace?: string;
   readonly userAgent?: string;
@@ -36,6 +46,8 @@ export interface LangSmithOptions {
   /** Compress what is sent, where the server can read it. Default: unless the server is this machine. */
   readonly compress?: boolean;
   readonly onRetry?: (retry: Retry) => void;
+  /** Told of each request, again when it is sent again; never of headers or of what was in it. */
+  readonly onRequest?: (sent: Sent) => void;
 }
 
 /** What the server takes, from /info. */
@@ -59,8 +71,26 @@ export interface ExampleUpload {
   readonly split?: readonly string[];
 }
 
+/** What datasets can be sorted by, and its name on the wire. */
+const DATASET_ORDERS = {
+  used: 'last_session_start_time',
+  name: 'name',
+  created: 'created_at',
+  changed: 'modified_at',
+  examples: 'example_count',
+  experiments: 'session_count',
+} as const;
+
+/** Names go from A to Z, times from the latest, counts from the largest. */
+export type DatasetOrder = keyof typeof DATASET_ORDERS;
+
+/** Names go from A to Z, starts from the latest, the means of a score from the highest. */
+export type ExperimentOrder = 'name' | 'start' | { readonly score: string };
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FIRST_CONTACT_MS = 10_000;
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 const PAGE = 100;
 
 /** LangSmith's REST API in our words: one method, one request. Safe to share; close it at the end. */
@@ -76,19 +106,24 @@ export class LangSmith {
     this.endpoint = parseEndpoint(options.endpoint);
     this.links = new Links(this.endpoint);
     this.#compress = options.compress ?? !this.endpoint.isLoopback;
+    const { bearer } = options;
     this.#transport = new Transport(this.endpoint, {
       headers: {
         'user-agent': options.userAgent ?? 'ls-record',
         ...(options.key !== undefined && { 'x-api-key': options.key }),
-        ...(options.bearer !== undefined && { authorization: `Bearer ${options.bearer}` }),
         ...(options.workspace !== undefined && { 'x-tenant-id': options.workspace }),
       },
+      ...(bearer !== undefined && {
+        bearer: typeof bearer === 'string' ? async () => bearer : bearer,
+      }),
+      ...(options.network && { network: options.network }),
       retryForMs: options.retryForMs ?? 300_000,
       firstContactMs: options.retryForMs ?? FIRST_CONTACT_MS,
       timeoutMs: options.timeoutMs ?? 90_000,
       ...(options.waitMs && { waitMs: options.waitMs }),
       ...(options.signal && { signal: options.signal }),
       ...(options.onRetry && { onRetry: options.onRetry }),
+      ...(options.onRequest && { onRequest: options.onRequest }),
     });
   }
 
@@ -181,13 +216,14 @@ export class LangSmith {
     return this.#send('POST', '/datasets', wire.dataset, { data_type: 'kv', ...dataset });
   }
 
-  /** All datasets, the latest used first; pages are fetched as they are needed. */
+  /** All datasets, the latest used first unless told otherwise; pages are fetched as they are needed. */
   listDatasets(
-    options: { nameContains?: string; limit?: number } = {},
+    options: { nameContains?: string; sortBy?: DatasetOrder; limit?: number } = {},
   ): AsyncGenerator<wire.Dataset> {
+    const { sortBy = 'used' } = options;
     const query: Record<string, string> = {
-      sort_by: 'last_session_start_time',
-      sort_by_desc: 'true',
+      sort_by: DATASET_ORDERS[sortBy],
+      sort_by_desc: String(sortBy !== 'name'),
     };
     if (options.nameContains) query.name_contains = options.nameContains;
     return this.#pages('/datasets', query, wire.dataset, options.limit);
@@ -215,6 +251,29 @@ export class LangSmith {
       'metadata',
     ]);
     return this.#send('GET', `/examples?${query}`, z.array(wire.example));
+  }
+
+  /** A dataset's examples, always in the same order; pages are fetched as they are needed. */
+  listExamples(
+    datasetId: string,
+    options: { splits?: readonly string[]; asOf?: string; limit?: number } = {},
+  ): AsyncGenerator<wire.Example> {
+    const query: [string, string][] = [
+      ['dataset', datasetId],
+      ['order', 'id'],
+      ...(options.asOf === undefined ? [] : [['as_of', options.asOf] as [string, string]]),
+      ...(options.splits ?? []).map((split): [string, string] => ['splits', split]),
+    ];
+    return this.#pages('/examples', query, wire.example, options.limit);
+  }
+
+  /** The names of the splits that a dataset's examples are in. */
+  listSplits(datasetId: string): Promise<string[]> {
+    return this.#send('GET', `/datasets/${datasetId}/splits`, z.array(z.string()));
+  }
+
+  async deleteDataset(id: string): Promise<void> {
+    await this.#sendBody('DELETE', `/datasets/${id}`, wire.anything, undefined);
   }
 
   #examplesQuery(
@@ -300,18 +359,143 @@ export class LangSmith {
     return this.#find(`/sessions/${id}?include_stats=true`, wire.experiment);
   }
 
-  /** A dataset's experiments with their scores, newest first. */
+  /** Deletes an experiment with its runs; on LangSmith it may still be seen for a while. */
+  async deleteExperiment(id: string): Promise<void> {
+    await this.#sendBody('DELETE', `/sessions/${id}`, wire.anything, undefined);
+  }
+
+  /** The examples of a dataset, each with the root runs of these experiments; those without any run, too. */
+  async *listExamplesWithRuns(
+    datasetId: string,
+    experimentIds: readonly string[],
+    options: { limit?: number } = {},
+  ): AsyncGenerator<wire.ExampleWithRuns> {
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    for (let offset = 0; offset < limit; offset += PAGE) {
+      const size = Math.min(PAGE, limit - offset);
+      const path = `/datasets/${datasetId}/runs`;
+      const page = await this.#send('POST', path, z.array(wire.exampleWithRuns), {
+        session_ids: experimentIds,
+        offset,
+        limit: size,
+        preview: false,
+      });
+      yield* page;
+      if (page.length < size) return;
+    }
+  }
+
+  /** All runs of an experiment, those below others too. LangSmith's cloud takes 15 such requests in 10 s. */
+  listRuns(experimentId: string, options: { isRoot?: boolean } = {}): AsyncGenerator<wire.Run> {
+    return this.#queryRuns({ session: [experimentId], is_root: options.isRoot });
+  }
+
+  async *#queryRuns(query: object): AsyncGenerator<wire.Run> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#send('POST', '/runs/query', wire.wholeRunPage, {
+        ...query,
+        limit: PAGE,
+        cursor,
+      });
+      yield* page.runs;
+      cursor = page.cursors?.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * The runs below some root runs of an experiment. At most 100 roots.
+   *
+   * @see https://github.com/langchain-ai/langsmith-cli, internal/cmd/filters.go: several traces in one filter
+   */
+  listRunsBelow(experimentId: string, rootIds: readonly string[]): AsyncGenerator<wire.Run> {
+    const roots = rootIds.map((id) => JSON.stringify(id)).join(', ');
+    return this.#queryRuns({
+      session: [experimentId],
+      is_root: false,
+      filter: `in(trace_id, [${roots}])`,
+    });
+  }
+
+  /** Whether any run of an experiment has runs below it. */
+  async hasRunsBelow(experimentId: string): Promise<boolean> {
+    const page = await this.#send('POST', '/runs/query', wire.runPage, {
+      session: [experimentId],
+      is_root: false,
+      select: ['id'],
+      limit: 1,
+    });
+    return page.runs.length > 0;
+  }
+
+  /** The scores on these runs. At most 100 runs. */
+  listFeedbackOf(runIds: readonly string[]): AsyncGenerator<wire.Feedback> {
+    const query = runIds.map((id): [string, string] => ['run', id]);
+    return this.#pages('/feedback', query, wire.feedback);
+  }
+
+  /** All scores of an experiment: on its runs (`run`), or on itself (`experiment`). */
+  listFeedback(experimentId: string, level: 'run' | 'experiment'): AsyncGenerator<wire.Feedback> {
+    const query = { session: experimentId, level: level === 'run' ? 'run' : 'session' };
+    return this.#pages('/feedback', query, wire.feedback);
+  }
+
+  /**
+   * Who the key belongs to.
+   *
+   * @throws {LsRecordError} `AUTH_REJECTED` if the key is refused.
+   */
+  async whoAmI(): Promise<wire.Identity> {
+    const known = await this.#find('/auth/public', wire.identity);
+    if (known) return known;
+    // Older servers have no such path.
+    const { id } = await this.#send('GET', '/settings', wire.settings);
+    return { workspaceId: id, organizationId: undefined, email: undefined };
+  }
+
+  /** The workspaces that the key reaches. */
+  listWorkspaces(): Promise<wire.Workspace[]> {
+    return this.#send('GET', '/workspaces', z.array(wire.workspace));
+  }
+
+  /** Why LangSmith takes nothing more from this workspace; undefined: it does. */
+  async usedUp(): Promise<string | undefined> {
+    const limits = await this.#find('/workspaces/current/usage_limits', wire.usageLimits);
+    return limits?.in_reject_set ? (limits.usage_limit_type ?? 'a limit') : undefined;
+  }
+
+  /** A dataset's experiments with their scores, newest first unless told otherwise. */
   listExperiments(
     datasetId: string,
-    options: { limit?: number } = {},
+    options: { nameContains?: string; sortBy?: ExperimentOrder; limit?: number } = {},
   ): AsyncGenerator<wire.Experiment> {
-    const query = {
+    const { nameContains, sortBy = 'start' } = options;
+    const query: Record<string, string> = {
       reference_dataset: datasetId,
+      include_stats: 'true',
+      sort_by_desc: String(sortBy !== 'name'),
+    };
+    if (typeof sortBy === 'object') {
+      query.sort_by = 'feedback';
+      query.sort_by_feedback_key = sortBy.score;
+    } else {
+      query.sort_by = sortBy === 'name' ? 'name' : 'start_time';
+    }
+    if (nameContains) query.name_contains = nameContains;
+    return this.#pages('/sessions', query, wire.experiment, options.limit);
+  }
+
+  /** The experiments of all datasets with their counts, newest first. */
+  listAllExperiments(options: { nameContains?: string } = {}): AsyncGenerator<wire.Experiment> {
+    const { nameContains } = options;
+    const query = {
+      reference_free: 'false',
+      ...(nameContains !== undefined && { name_contains: nameContains }),
       include_stats: 'true',
       sort_by: 'start_time',
       sort_by_desc: 'true',
     };
-    return this.#pages('/sessions', query, wire.experiment, options.limit);
+    return this.#pages('/sessions', query, wire.experiment);
   }
 
   /**
@@ -393,6 +577,17 @@ export class LangSmith {
     });
   }
 
+  /** Scores an experiment as a whole. */
+  createSummary(experimentId: string, score: SummaryUpload): Promise<void> {
+    return this.createFeedback(summaryJson(score, experimentId));
+  }
+
+  /** Ids of the scores on an experiment as a whole. */
+  async *listSummaryIds(experimentId: string): AsyncGenerator<string> {
+    const query = { session: experimentId, level: 'session' };
+    for await (const { id } of this.#pages('/feedback', query, wire.feedbackHead)) yield id;
+  }
+
   /** Ids of the feedback on these runs. At most 100 runs. */
   async *listFeedbackIds(runIds: readonly string[]): AsyncGenerator<string> {
     const query = runIds.map((id): [string, string] => ['run', id]);
@@ -454,7 +649,7 @@ export class LangSmith {
   }
 
   #send<T extends z.ZodType>(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     schema: T,
     json?: object,
@@ -467,7 +662,7 @@ export class LangSmith {
   }
 
   async #sendBody<T extends z.ZodType>(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     schema: T,
     body: Body | undefined,

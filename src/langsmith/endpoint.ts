@@ -8,6 +8,14 @@ const CLOUD = new Map([
   ['aws.api.smith.langchain.com', 'aws.smith.langchain.com'],
 ]);
 
+/** LangSmith's own regions: a key works in one of them only. */
+export const REGIONS = [
+  { name: 'US', endpoint: 'https://api.smith.langchain.com' },
+  { name: 'EU', endpoint: 'https://eu.api.smith.langchain.com' },
+  { name: 'APAC', endpoint: 'https://apac.api.smith.langchain.com' },
+  { name: 'AWS', endpoint: 'https://aws.api.smith.langchain.com' },
+] as const;
+
 const PRIVATE_LINK = /^(?:([a-z0-9-]+)\.)?p\.api\.smith\.langchain\.com$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

@@ -17,6 +17,17 @@ export class Links {
     return `${this.#pages}/o/${dataset.tenantId}/datasets/${dataset.id}`;
   }
 
+  run(experiment: OfWorkspace & { readonly id: string }, runId: string): string {
+    return `${this.#pages}/o/${experiment.tenantId}/projects/p/${experiment.id}/r/${runId}`;
+  }
+
+  /** The pages of experiments of one dataset, joined into one. */
+  together(urls: readonly string[]): string {
+    const [first = '', ...others] = urls;
+    const ids = others.map((url) => url.slice(url.lastIndexOf('=') + 1));
+    return [first, ...ids].join(',');
+  }
+
   /** The table of one experiment, or of several side by side. */
   experiments(
     datasetId: string,

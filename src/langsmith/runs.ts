@@ -33,6 +33,9 @@ export interface FeedbackUpload {
   readonly correction?: string;
 }
 
+/** A score on an experiment. */
+export type SummaryUpload = Pick<FeedbackUpload, 'id' | 'key' | 'score' | 'value' | 'comment'>;
+
 /** What belongs to one row: a root run, the runs below it, and their feedback. */
 export interface UnitUpload {
   readonly runs: readonly RunUpload[];
@@ -128,6 +131,22 @@ function runJson(run: RunUpload, experimentId: string): string {
     extra: `{"metadata":${run.metadata}}`,
     error: run.error === undefined ? undefined : JSON.stringify(run.error),
   });
+}
+
+/** A body of POST /feedback for a score of an experiment as a whole. */
+export function summaryJson(
+  { id, key, comment, score, value }: SummaryUpload,
+  experimentId: string,
+): string {
+  const head = {
+    id,
+    key,
+    run_id: null,
+    session_id: experimentId,
+    comment,
+    feedback_source: { type: 'model' },
+  };
+  return withJson(head, { score, value });
 }
 
 function feedbackJson(item: FeedbackUpload, experimentId: string): string {

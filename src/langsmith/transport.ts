@@ -1,10 +1,12 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
-import { ApiRefusal, authRejected, planUsedUp, wordsOf } from './answers.js';
+import { ApiRefusal, AuthRefusal, planUsedUp, whyRefused, wordsOf } from './answers.js';
 import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
+import { type Failure, readFault } from './faults.js';
+import { describeProxy, Network, type NetworkOptions } from './network.js';
 import { Pace } from './pace.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -13,11 +15,29 @@ export interface Retry {
   /** Such as `POST /runs/multipart`. */
   readonly request: string;
   readonly reason: string;
+  /** `limit`: too much at once. `quota`: of the hour. `network`: no answer came. `server`: it is in trouble. */
+  readonly cause: 'limit' | 'quota' | 'network' | 'server';
   readonly waitMs: number;
+  /** For how long it is tried before giving up. */
+  readonly patienceMs: number;
+}
+
+/** A request that was sent, once. */
+export interface Sent {
+  /** Such as `POST /runs/multipart`; without its query. */
+  readonly request: string;
+  /** Of the answer, or why there was none. */
+  readonly outcome: number | string;
+  readonly ms: number;
+  /** What was sent, as it was sent; of a request without a body, what came back. */
+  readonly bytes: number;
 }
 
 export interface TransportOptions {
   readonly headers: Readonly<Record<string, string>>;
+  /** The token of a login, asked for before each request: it is renewed when it comes to its end. */
+  readonly bearer?: () => Promise<string>;
+  readonly network?: NetworkOptions;
   /** Ends the waits between tries. */
   readonly signal?: AbortSignal;
   /** How long to go on without any request succeeding. */
@@ -29,6 +49,7 @@ export interface TransportOptions {
   readonly waitMs?: WaitMs;
   readonly clock?: Clock;
   readonly onRetry?: (retry: Retry) => void;
+  readonly onRequest?: (sent: Sent) => void;
 }
 
 export interface WaitMs {
@@ -53,7 +74,7 @@ const LONGEST_PAUSE_MS = 65 * 60_000;
 export class Transport {
   readonly #endpoint: Endpoint;
   readonly #options: TransportOptions;
-  readonly #agent = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  readonly #network: Network;
   /** How many requests the server bears at once. */
   readonly pace = new Pace();
   /** How often a request was sent again. */
@@ -67,10 +88,12 @@ export class Transport {
   /** Of all requests, while an hourly quota is used up. */
   #pause: Promise<void> | undefined;
   #isUsageKnown = false;
+  #isClosed = false;
 
   constructor(endpoint: Endpoint, options: TransportOptions) {
     this.#endpoint = endpoint;
     this.#options = options;
+    this.#network = new Network(options.network ?? {});
     this.#clock = options.clock ?? steadyClock;
     if (endpoint.isCloud) this.#rateLimits = new RateLimits(this.#clock);
   }
@@ -86,7 +109,8 @@ export class Transport {
   }
 
   close(): Promise<void> {
-    return this.#agent.close();
+    this.#isClosed = true;
+    return this.#network.close();
   }
 
   /**
@@ -114,11 +138,11 @@ export class Transport {
         return outcome.answer;
       }
       this.pace.slowDown(startedMs, this.#clock.now());
-      if (signal?.aborted) throw stopped(name);
+      if (signal?.aborted || this.#isClosed) throw stopped(name);
 
       if (outcome.isQuota) await this.#checkUsage(outcome.reason);
       if (outcome.isQuota && isHourly(outcome.reason) && pausedMs < LONGEST_PAUSE_MS) {
-        await this.#waitForQuota(name, outcome.reason);
+        await this.#waitForQuota(name, outcome.reason, LONGEST_PAUSE_MS - pausedMs);
         pausedMs += PROBE_EVERY_MS;
         waitingSinceMs = this.#clock.now();
         continue;
@@ -134,7 +158,10 @@ export class Transport {
       }
 
       this.retries++;
-      this.#options.onRetry?.({ request: name, reason: outcome.reason, waitMs });
+      const { reason, isQuota, isAnswer } = outcome;
+      const cause = isQuota ? 'limit' : isAnswer ? 'server' : 'network';
+      const leftMs = patienceMs - idleMs;
+      this.#options.onRetry?.({ request: name, reason, cause, waitMs, patienceMs: leftMs });
       await this.#sleep(waitMs, name);
     }
   }
@@ -152,10 +179,10 @@ export class Transport {
   }
 
   /** A quota of the hour comes back by itself: all requests wait for it together. */
-  #waitForQuota(name: string, reason: string): Promise<void> {
+  #waitForQuota(name: string, reason: string, patienceMs: number): Promise<void> {
     if (!this.#pause) {
-      const words = `an hourly quota is used up, so this waits and asks every minute: ${reason}`;
-      this.#options.onRetry?.({ request: name, reason: words, waitMs: PROBE_EVERY_MS });
+      const waitMs = PROBE_EVERY_MS;
+      this.#options.onRetry?.({ request: name, reason, cause: 'quota', waitMs, patienceMs });
       this.#pause = this.#sleep(PROBE_EVERY_MS, name).finally(() => {
         this.#pause = undefined;
       });
@@ -189,16 +216,22 @@ export class Transport {
     const isProven = this.#lastSuccessMs > 0;
     const longestMs = isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
     const timeoutMs = Math.min(this.#options.timeoutMs, longestMs);
+    const bearer = await this.#options.bearer?.();
     let response: Dispatcher.ResponseData;
     let text: string;
+    const startedMs = this.#clock.now();
+    const tell = (outcome: number | string, bytes: number) => {
+      const ms = this.#clock.now() - startedMs;
+      this.#options.onRequest?.({ request: name, outcome, ms, bytes });
+    };
     try {
-      response = await request(this.#url(path), {
+      response = await this.#network.request(this.#url(path), {
         method,
-        dispatcher: this.#agent,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
         headers: {
           ...this.#options.headers,
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
           accept: 'application/json',
           ...(body && { 'content-type': body.type }),
           ...(body?.gzipped && { 'content-encoding': 'gzip' }),
@@ -207,8 +240,11 @@ export class Transport {
       });
       text = await response.body.text();
     } catch (error) {
-      return readFault(error);
+      const fault = readFault(error);
+      tell(fault.reason, body?.bytes.length ?? 0);
+      return fault;
     }
+    tell(response.statusCode, body?.bytes.length ?? Buffer.byteLength(text));
 
     const { date } = response.headers;
     if (typeof date === 'string') this.noteTime(Date.parse(date));
@@ -218,12 +254,13 @@ export class Transport {
     const isCutOff = text === '' && method === 'GET' && status < 300;
     const answer = json && !isCutOff ? readJson(text) : undefined;
     const said = wordsOf(answer, json ? `status ${status}` : 'an answer that is not JSON');
-    const words = this.#withoutKey(said);
+    const words = withoutSecrets(said, [this.#options.headers['x-api-key'], bearer]);
 
     if (status >= 200 && status < 300) {
       if (answer !== undefined) return { answer };
       return {
         reason: json ? 'a truncated answer' : 'a web page instead of JSON',
+        isAnswer: true,
         notLangSmith: !json,
       };
     }
@@ -231,6 +268,7 @@ export class Transport {
       const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.nowMs());
       return {
         reason: `${status} ${words}`,
+        isAnswer: true,
         isQuota: status === 429,
         ...(retryAfterMs !== undefined && { retryAfterMs }),
       };
@@ -246,8 +284,21 @@ export class Transport {
     }
     if (status === 401 || status === 403) {
       // A gateway's web page says nothing about the key, and may be gone the next time.
-      if (answer === undefined) return { reason: `${status} from a proxy or gateway` };
-      throw authRejected(status, words, name);
+      if (answer === undefined) {
+        return {
+          reason: `${status} from a proxy or gateway, not from LangSmith`,
+          hint: `Something on the way answers with a page of its own: ask whoever runs the network to let ${this.#endpoint.host} through, or check HTTPS_PROXY and NO_PROXY.`,
+        };
+      }
+      const { isCloud } = this.#endpoint;
+      throw new AuthRefusal({
+        status,
+        why: whyRefused(status, said),
+        words,
+        request: name,
+        isCloud,
+        isLogin: bearer !== undefined,
+      });
     }
     this.#lastSuccessMs = this.#clock.now();
     const requestId = response.headers['x-request-id'];
@@ -258,13 +309,6 @@ export class Transport {
       again,
       requestId: typeof requestId === 'string' ? requestId : undefined,
     });
-  }
-
-  /** Some servers quote the key that they refuse. */
-  #withoutKey(words: string): string {
-    const { 'x-api-key': key, authorization = '' } = this.#options.headers;
-    const secrets = [key, authorization.replace(/^Bearer /, '')].filter((secret) => secret);
-    return secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? '', '…'), words);
   }
 
   /** Newer paths begin with /platform: below /v1 on LangSmith's cloud, below /api/v1 elsewhere. */
@@ -293,26 +337,27 @@ export class Transport {
       );
     }
     const times = tries === 1 ? 'once' : `${tries} times`;
-    const what = failure.isQuota ? `${host} takes no more for now` : `cannot reach ${host}`;
+    const proxy = this.#options.network?.proxy;
+    const by = proxy === undefined ? '' : ` by the proxy ${describeProxy(proxy)}`;
+    const what = failure.isQuota ? `${host} takes no more for now` : `cannot reach ${host}${by}`;
     return new LsRecordError(
       'API_UNREACHABLE',
       `${what}: ${failure.reason} (${name}, tried ${times})`,
       {
-        hint: 'Check the endpoint and the network, then run the same command again: what is recorded stays, nothing is sent twice.',
+        hint:
+          failure.hint ??
+          `Check ${proxy === undefined ? '' : 'HTTPS_PROXY and NO_PROXY, '}the endpoint and the network, then run the same command again: what is recorded stays, nothing is sent twice.`,
       },
     );
   }
 }
 
-interface Failure {
-  readonly reason: string;
-  readonly retryAfterMs?: number;
-  /** Too much was asked: of the moment, the hour or the month. */
-  readonly isQuota?: boolean;
-  /** Asking again will not help. */
-  readonly isFinal?: boolean;
-  /** The answer came from something that is no LangSmith API. */
-  readonly notLangSmith?: boolean;
+/** Some servers quote the key that they refuse. */
+function withoutSecrets(words: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>(
+    (text, secret) => (secret ? text.replaceAll(secret, '…') : text),
+    words,
+  );
 }
 
 function readJson(text: string): JsonValue | undefined {
@@ -336,34 +381,8 @@ function isHourly(reason: string): boolean {
   return /\bhour(s|ly)?\b/i.test(reason);
 }
 
-const NETWORK_REASONS: Record<string, string> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name could not be looked up',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
-};
-
-/** What stands in the way of encryption does not pass by itself. */
-function isTls(code: string): boolean {
-  return code === 'EPROTO' || /^ERR_(SSL|TLS)_|CERT|SIGNATURE/.test(code);
-}
-
-function readFault(error: unknown): Failure {
-  if (!(error instanceof Error)) throw error;
-  const { code } = error as NodeJS.ErrnoException;
-  // Without a code it is no fault of the network but a bug of ours.
-  if (code === undefined) throw error;
-  if (/^EPROTO|WRONG_VERSION|SSL_PACKET/.test(code)) {
-    return { reason: `it does not speak https there (${code})`, isFinal: true };
-  }
-  if (isTls(code)) return { reason: `its certificate is not trusted (${code})`, isFinal: true };
-  return { reason: NETWORK_REASONS[code] ?? (error.message || code) };
-}
-
 function stopped(name: string): LsRecordError {
-  return new LsRecordError('STOPPED', `stopped while waiting for ${name}`);
+  return new LsRecordError('STOPPED', `stopped while waiting for ${name}`, {
+    hint: 'Run the same command again to go on.',
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, JsonNumber, type JsonObject } from '../json/value.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 
 /** Answers are read without losing a digit, so a number may come as its text; some servers quote costs, too. */
 const number = z.preprocess(
@@ -8,6 +8,11 @@ const number = z.preprocess(
 );
 const time = z.string();
 const payload = z.custom<JsonObject>(isJsonObject, 'expected an object');
+
+/** An empty schema demands nothing. */
+function hasMembers(object: JsonObject | null | undefined): boolean {
+  return Object.keys(object ?? {}).length > 0;
+}
 
 export const info = z.object({
   version: z.string().nullish(),
@@ -31,6 +36,8 @@ export const dataset = z
     session_count: number.nullish(),
     created_at: time,
     last_session_start_time: time.nullish(),
+    inputs_schema_definition: payload.nullish(),
+    outputs_schema_definition: payload.nullish(),
   })
   .transform((wire) => ({
     id: wire.id,
@@ -41,22 +48,42 @@ export const dataset = z
     experimentCount: wire.session_count ?? 0,
     createdAt: wire.created_at,
     lastExperimentAt: wire.last_session_start_time ?? undefined,
+    hasInputsSchema: hasMembers(wire.inputs_schema_definition),
+    hasOutputsSchema: hasMembers(wire.outputs_schema_definition),
   }));
 
 /** A set of examples; each has inputs and, maybe, reference outputs. */
 export type Dataset = z.output<typeof dataset>;
 
-const feedbackStats = z
-  .record(z.string(), z.object({ n: number.nullish(), avg: number.nullish() }))
-  .nullish()
-  .transform((stats) =>
-    Object.fromEntries(
-      Object.entries(stats ?? {}).map(([key, { n, avg }]) => [
+const scoreStats = z
+  .object({
+    n: number.nullish(),
+    avg: number.nullish(),
+    stdev: number.nullish(),
+    values: payload.nullish(),
+  })
+  .catch({});
+/** By key; zod's own record would lose a key named `__proto__`. */
+const feedbackStats = payload.nullish().transform((stats) =>
+  Object.fromEntries(
+    Object.entries(stats ?? {}).map(([key, given]) => {
+      const { n, avg, stdev, values } = scoreStats.parse(given);
+      return [
         key,
-        { n: n ?? 0, avg: avg ?? undefined },
-      ]),
-    ),
-  );
+        {
+          n: n ?? 0,
+          avg: avg ?? undefined,
+          stdev: stdev ?? undefined,
+          /** What was said in words, and how often. */
+          values: Object.entries(values ?? {}).map(([value, times]) => ({
+            value,
+            n: Number(times),
+          })),
+        },
+      ];
+    }),
+  ),
+);
 
 export const experiment = z
   .object({
@@ -73,11 +100,14 @@ export const experiment = z
     total_tokens: number.nullish(),
     total_cost: number.nullish(),
     feedback_stats: feedbackStats,
+    session_feedback_stats: feedbackStats,
+    description: z.string().nullish(),
   })
   .transform((wire) => ({
     id: wire.id,
     tenantId: wire.tenant_id,
     name: wire.name,
+    description: wire.description ?? undefined,
     datasetId: wire.reference_dataset_id ?? undefined,
     startTime: wire.start_time,
     endTime: wire.end_time ?? undefined,
@@ -89,7 +119,10 @@ export const experiment = z
     totalTokens: wire.total_tokens ?? undefined,
     /** US dollars. */
     totalCost: wire.total_cost ?? undefined,
+    /** Scores of its runs. */
     feedback: wire.feedback_stats,
+    /** Scores of the experiment itself. */
+    summary: wire.session_feedback_stats,
   }));
 
 /** The runs of one recording against one dataset. */
@@ -109,10 +142,12 @@ export const example = z
     inputs: payload.nullish(),
     outputs: payload.nullish(),
     metadata: payload.nullish(),
+    created_at: time.nullish(),
   })
   .transform((wire) => ({
     id: wire.id.toLowerCase(),
     modifiedAt: wire.modified_at ?? undefined,
+    createdAt: wire.created_at ?? undefined,
     inputs: wire.inputs ?? {},
     referenceOutputs: wire.outputs ?? undefined,
     metadata: wire.metadata ?? {},
@@ -128,4 +163,141 @@ export const runPage = z.object({
   cursors: z.object({ next: z.string().nullish() }).nullish(),
 });
 export const feedbackHead = z.object({ id: z.string() });
+
+const scalar = z.custom<JsonValue>((value) => value !== undefined);
+export const feedback = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    run_id: z.string().nullish(),
+    score: scalar.nullish(),
+    value: scalar.nullish(),
+    comment: z.string().nullish(),
+    correction: scalar.nullish(),
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    key: wire.key,
+    runId: wire.run_id ?? undefined,
+    score: wire.score ?? undefined,
+    value: wire.value ?? undefined,
+    comment: wire.comment ?? undefined,
+    correction: wire.correction ?? undefined,
+  }));
+
+/** A score on a run, or on an experiment. */
+export type Feedback = z.output<typeof feedback>;
+
+export const run = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    run_type: z.string(),
+    start_time: time,
+    end_time: time.nullish(),
+    inputs: payload.nullish(),
+    outputs: payload.nullish(),
+    error: z.string().nullish(),
+    extra: payload.nullish(),
+    tags: z.array(z.string()).nullish(),
+    reference_example_id: z.string().nullish(),
+    parent_run_id: z.string().nullish(),
+    trace_id: z.string().nullish(),
+    session_id: z.string().nullish(),
+    dotted_order: z.string().nullish(),
+    total_tokens: number.nullish(),
+    total_cost: number.nullish(),
+    feedback_stats: feedbackStats,
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    name: wire.name,
+    runType: wire.run_type,
+    startTime: wire.start_time,
+    endTime: wire.end_time ?? undefined,
+    inputs: wire.inputs ?? {},
+    outputs: wire.outputs ?? undefined,
+    error: wire.error ?? undefined,
+    metadata: isJsonObject(wire.extra?.metadata) ? wire.extra.metadata : {},
+    tags: wire.tags ?? [],
+    exampleId: wire.reference_example_id?.toLowerCase(),
+    parentId: wire.parent_run_id ?? undefined,
+    traceId: wire.trace_id ?? wire.id,
+    experimentId: wire.session_id ?? undefined,
+    dottedOrder: wire.dotted_order ?? '',
+    totalTokens: wire.total_tokens ?? undefined,
+    /** US dollars. */
+    totalCost: wire.total_cost ?? undefined,
+    /** Means by key: true counts as 1. */
+    feedback: wire.feedback_stats,
+  }));
+
+/** What the app did on one example, as the server holds it. */
+export type Run = z.output<typeof run>;
+
+export const wholeRunPage = z.object({
+  runs: z.array(run),
+  cursors: z.object({ next: z.string().nullish() }).nullish(),
+});
+
+export const exampleWithRuns = z
+  .object({
+    id: z.string(),
+    inputs: payload.nullish(),
+    outputs: payload.nullish(),
+    metadata: payload.nullish(),
+    runs: z.array(run),
+  })
+  .transform((wire) => ({
+    id: wire.id.toLowerCase(),
+    inputs: wire.inputs ?? {},
+    referenceOutputs: wire.outputs ?? undefined,
+    metadata: wire.metadata ?? {},
+    runs: wire.runs,
+  }));
+
+/** An example, and what the apps of some experiments did on it. */
+export type ExampleWithRuns = z.output<typeof exampleWithRuns>;
+
+export const identity = z
+  .object({
+    tenant_id: z.string().nullish(),
+    organization_id: z.string().nullish(),
+    user_email: z.string().nullish(),
+  })
+  .transform((wire) => ({
+    workspaceId: wire.tenant_id ?? undefined,
+    organizationId: wire.organization_id ?? undefined,
+    email: wire.user_email ?? undefined,
+  }));
+
+/** Who a key belongs to. */
+export type Identity = z.output<typeof identity>;
+
+export const workspace = z
+  .object({
+    id: z.string(),
+    display_name: z.string().nullish(),
+    role_name: z.string().nullish(),
+    permissions: z.array(z.string()).nullish(),
+    read_only: z.boolean().nullish(),
+    is_deleted: z.boolean().nullish(),
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    name: wire.display_name ?? wire.id,
+    role: wire.role_name ?? undefined,
+    permissions: wire.permissions ?? undefined,
+    isReadOnly: wire.read_only === true,
+    isDeleted: wire.is_deleted === true,
+  }));
+
+/** A workspace that a key reaches. */
+export type Workspace = z.output<typeof workspace>;
+
+export const settings = z.object({ id: z.string(), display_name: z.string().nullish() });
+export const usageLimits = z.object({
+  in_reject_set: z.boolean().nullish(),
+  usage_limit_type: z.string().nullish(),
+});
 export const anything = z.unknown();

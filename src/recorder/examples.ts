@@ -61,7 +61,7 @@ async function* candidates(job: Job, part: Part, firstExample: number): AsyncGen
 
   for await (const checked of part.rows()) {
     if (part.signal?.aborted) return;
-    if (++rows % 1000 === 0) job.options.onProgress?.(job.tally.progress('examples', rows));
+    if (++rows % 100 === 0) job.options.onProgress?.(job.tally.progress('examples', rows));
     if ('problems' in checked) continue;
     const number = job.examples.ofRow(checked.row.index);
     if (number !== unseen) continue;

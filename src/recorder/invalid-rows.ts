@@ -15,7 +15,11 @@ export class InvalidRows extends LsRecordError {
   }
 }
 
-export function invalidRows({ rows, badRows, problems }: Survey): InvalidRows {
+export function invalidRows({
+  rows,
+  badRows,
+  problems,
+}: Pick<Survey, 'rows' | 'badRows' | 'problems'>): InvalidRows {
   const count = `${badRows} of ${rows} rows cannot be recorded; nothing was written`;
   return new InvalidRows(
     `${count}\n${listProblems(problems)}`,
@@ -41,7 +45,8 @@ export function noRows(source: string, survey?: Survey): InvalidRows {
   );
 }
 
-function listProblems(problems: readonly RowProblem[]): string {
+/** The first of them, a line each. */
+export function listProblems(problems: readonly RowProblem[]): string {
   const lines = problems.slice(0, MAX_SHOWN).map((problem) => `  ${describeProblem(problem)}`);
   if (problems.length > MAX_SHOWN) lines.push('  …');
   return lines.join('\n');

@@ -3,6 +3,7 @@ import type { LangSmith } from '../langsmith/client.js';
 import type { ChildRun, Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
 import type { Journal } from './journal/journal.js';
+import { Outcome } from './outcome.js';
 import type { Progress, RecordOptions, RowProblem } from './recording.js';
 import type { Rejects } from './rejects.js';
 import type { Changes } from './sendable.js';
@@ -39,17 +40,23 @@ export class Tally {
   examplesCreated = 0;
   examplesExisting = 0;
   examplesUpdated = 0;
+  /** Of the source, read. */
   bytes = 0;
+  /** Of runs, before compression, acknowledged. */
+  bytesSent = 0;
   totalRows: number | undefined;
-  totalBytes: number | undefined;
+  readonly #totalBytes: number | undefined;
   readonly problems: RowProblem[] = [];
+  readonly outcome = new Outcome();
   /** Of what this process sent. */
   readonly scores = new Map<string, ScoreSum>();
   /** Numbers of the rows that were refused or skipped. */
   readonly leftOut = new Set<number>();
 
-  constructor(client: Pick<LangSmith, 'retries'>) {
+  /** @param totalBytes of the source, where that is known. */
+  constructor(client: Pick<LangSmith, 'retries'>, totalBytes?: number) {
     this.#client = client;
+    this.#totalBytes = totalBytes;
   }
 
   addScores(run: Result | ChildRun): void {
@@ -72,10 +79,10 @@ export class Tally {
     return {
       phase,
       rows,
-      bytes: this.bytes,
+      bytes: phase === 'reading' ? this.bytes : this.bytesSent,
       retries: this.#client.retries,
       ...(this.totalRows !== undefined && { totalRows: this.totalRows }),
-      ...(this.totalBytes !== undefined && { totalBytes: this.totalBytes }),
+      ...(this.#totalBytes !== undefined && { totalBytes: this.#totalBytes }),
     };
   }
 }

@@ -39,6 +39,8 @@ export async function foresee(of: {
     examples: { created, existing, updated: 0 },
     runs: survey.runs,
     feedback: survey.feedback,
+    errors: job.tally.outcome.errors,
+    scores: job.tally.outcome.scores(),
     status: 'planned',
     verified: 'off',
     problems: survey.problems,

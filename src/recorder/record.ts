@@ -18,6 +18,7 @@ import { foresee } from './plan.js';
 import type { Recording, RecordOptions } from './recording.js';
 import { Rejects } from './rejects.js';
 import { Changes } from './sendable.js';
+import { sendSummary } from './summary.js';
 import { type Survey, surveyPart } from './survey.js';
 import { CLOUD_WINDOW_US, Timeline } from './times.js';
 import { sendRuns, type Target } from './upload.js';
@@ -56,7 +57,7 @@ class Recorder {
   constructor(source: Source, options: RecordOptions) {
     this.#source = source;
     this.#options = options;
-    this.#tally = new Tally(options.client);
+    this.#tally = new Tally(options.client, source.live ? undefined : source.bytes);
     this.#rejects = new Rejects(options.onReject);
     this.#journal = options.journal;
     this.#sourceId = options.journal?.sourceId;
@@ -147,6 +148,9 @@ class Recorder {
     const url = client.links.experiments(dataset.id, [experiment]);
     return {
       ...finished,
+      // Journals that an earlier version wrote do not have these.
+      errors: finished.errors ?? 0,
+      scores: finished.scores ?? [],
       experiment: { id: experiment.id, name: experiment.name, url },
       dataset: { ...finished.dataset, created: false },
       examples: {
@@ -210,9 +214,7 @@ class Recorder {
     const naming = {
       datasetId,
       source: this.#sourceId ?? '',
-      name:
-        this.#options.experiment ??
-        experimentName(this.#source, this.#sourceId ?? '', this.#options.dataset),
+      name: experimentName(this.#source, this.#sourceId ?? '', this.#options),
       isNameGiven: this.#options.experiment !== undefined,
     };
     return findTarget(this.#options.client, naming, this.#options, firstGeneration);
@@ -308,7 +310,11 @@ class Recorder {
   ): Promise<Recording> {
     const { client, signal, verify: mode = 'normal' } = this.#options;
     const tally = this.#tally;
-    const isComplete = opened.target.existed && tally.runs + tally.feedback + tally.refused === 0;
+    const scores = this.#options.summary?.() ?? [];
+    const { id: experimentId } = opened.experiment;
+    const ofExperiment = await sendSummary(client, experimentId, scores, this.#changes);
+    const sent = tally.runs + tally.feedback + tally.refused + ofExperiment;
+    const isComplete = opened.target.existed && sent === 0;
     if (!isComplete || opened.experiment.endTime === undefined) {
       await closeExperiment(client, opened.experiment.id, dataset.id, isoTime(latestEnd));
     }
@@ -344,7 +350,9 @@ class Recorder {
         updated: tally.examplesUpdated,
       },
       runs: tally.runs,
-      feedback: tally.feedback,
+      feedback: tally.feedback + ofExperiment,
+      errors: tally.outcome.errors,
+      scores: tally.outcome.scores(),
       status: signal?.aborted ? 'stopped' : isComplete ? 'complete' : 'recorded',
       verified,
       problems: tally.problems,

@@ -1,4 +1,6 @@
+import type { JsonValue } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
+import type { ScoreSummary } from '../results/preflight/score-summary.js';
 import type { Journal } from './journal/journal.js';
 import type { Journals } from './journal/journals.js';
 
@@ -10,6 +12,10 @@ export interface RecordOptions {
   /** Name of the experiment; default: from the source's name and content. */
   readonly experiment?: string;
   readonly description?: string;
+  /** Which of a source's experiments this is, where it holds several; part of the default name. */
+  readonly label?: string;
+  /** Scores of the experiment itself, each as in a row's `feedback`; asked for once all rows were read. */
+  readonly summary?: () => readonly JsonValue[];
   /** Added to the experiment's metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Add to the experiment of that name or id instead of making a new one. */
@@ -53,7 +59,9 @@ export interface Progress {
   readonly rows: number;
   /** Known once a file has been read through. */
   readonly totalRows?: number;
+  /** Read of the source; in the phase `runs` and after it, sent. */
   readonly bytes: number;
+  /** Of the source, where that is known. */
   readonly totalBytes?: number;
   readonly retries: number;
 }
@@ -91,6 +99,10 @@ export interface Recording {
   };
   readonly runs: number;
   readonly feedback: number;
+  /** Rows on which the app failed. */
+  readonly errors: number;
+  /** Of the rows, by key; at most 100. */
+  readonly scores: readonly ScoreSummary[];
   /** `complete`: all is there already from before; nothing was sent. */
   readonly status: 'recorded' | 'complete' | 'planned' | 'stopped';
   readonly verified: 'yes' | 'not yet' | 'off';

@@ -18,7 +18,7 @@ export class Changes {
 
   /** Sentences such as `3 integers beyond 64 bits are sent as text`. */
   *sentences(): Generator<string> {
-    for (const [what, count] of this.#counts) yield `${count} × ${what}`;
+    for (const [what, count] of this.#counts) yield `${count.toLocaleString('en-US')} × ${what}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ChildRun, Result } from '../results/result.js';
+import { describeOversize } from '../results/row-size.js';
 import { identify } from './identify.js';
 import type { Job } from './job.js';
 import type { Part } from './parts.js';
@@ -38,17 +39,19 @@ export async function surveyPart(
   const notes = new Map<string, number>();
   const models = new Set<string>();
   const firstExample = examples.size;
+  const { bytes: maxBytes } = await job.client.limits();
   const count = { rows: 0, badRows: 0, rowsWithoutInputs: 0, runs: 0, feedback: 0 };
 
   for await (const checked of part.rows({ onBytes })) {
     part.signal?.throwIfAborted();
     count.rows++;
-    if (count.rows % 1000 === 0) options.onProgress?.(tally.progress('reading', count.rows));
+    if (count.rows % 100 === 0) options.onProgress?.(tally.progress('reading', count.rows));
 
     const found =
       'problems' in checked
         ? checked.problems
-        : identityProblems(job, checked.row.index, checked.result);
+        : (sizeProblems(checked.result, maxBytes) ??
+          identityProblems(job, checked.row.index, checked.result));
     if (found.length > 0 || 'problems' in checked) {
       count.badRows++;
       if (problems.length < MAX_PROBLEMS)
@@ -59,6 +62,7 @@ export async function surveyPart(
     const { result } = checked;
     for (const note of checked.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
     range.add(result);
+    tally.outcome.add(result);
     if (result.inputs === undefined) count.rowsWithoutInputs++;
     const model = result.metadata.ls_model_name;
     if (typeof model === 'string' && models.size < MAX_MODELS) models.add(model);
@@ -68,6 +72,11 @@ export async function surveyPart(
   }
 
   return { ...count, problems, range, notes, firstExample, models };
+}
+
+function sizeProblems(result: Result, maxBytes: number): { message: string }[] | undefined {
+  const message = describeOversize(result, maxBytes);
+  return message === undefined ? undefined : [{ message }];
 }
 
 /** Why a row cannot be tied to an example; ties it if it can. */

@@ -6,6 +6,7 @@ import { ApiRefusal } from '../langsmith/answers.js';
 import type { Piece } from '../langsmith/multipart.js';
 import type { EncodedUnit, UnitUpload } from '../langsmith/runs.js';
 import type { Result } from '../results/result.js';
+import { describeOversize } from '../results/row-size.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import type { RunIds } from './ids.js';
@@ -72,6 +73,7 @@ interface RowAndResult {
 
 /** The good rows; the bad are counted and go to the rejects. */
 async function* checkedResults(job: Job, part: Part): AsyncGenerator<RowAndResult> {
+  const { bytes: maxBytes } = await job.client.limits();
   for await (const checked of part.rows()) {
     if (part.signal?.aborted) return;
     if ('problems' in checked) {
@@ -84,7 +86,8 @@ async function* checkedResults(job: Job, part: Part): AsyncGenerator<RowAndResul
     } else if (job.examples.ofRow(checked.row.index) === undefined) {
       job.tally.skipped++;
       job.tally.leftOut.add(checked.row.index);
-      await job.rejects.add(checked.row, 'no example can be named for it');
+      const oversize = describeOversize(checked.result, maxBytes);
+      await job.rejects.add(checked.row, oversize ?? 'no example can be named for it');
     } else {
       yield checked;
     }
@@ -437,6 +440,7 @@ class Sender {
     const { tally, options, journal } = this.#job;
     journal?.acknowledge(row.index);
     tally.recorded++;
+    tally.bytesSent += unit.bytes;
     if (!isBegun) tally.addScores(result);
     tally.runs += isBegun ? sent.runs : unit.runs.length;
     tally.feedback += isBegun ? sent.feedback : unit.feedback.length;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment } from '../langsmith/wire.js';
+import { Changes, storableText } from './sendable.js';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
@@ -52,7 +53,9 @@ function isVisible(stats: Experiment, expected: Expected): boolean {
   return (
     (stats.runCount ?? 0) >= expected.runs &&
     feedback >= expected.feedback &&
-    [...expected.scores].every(([key, sent]) => isIn(stats.feedback[key], sent))
+    [...expected.scores].every(([key, sent]) =>
+      isIn(stats.feedback[storableText(key, new Changes())], sent),
+    )
   );
 }
 

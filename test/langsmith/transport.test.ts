@@ -94,6 +94,30 @@ describe('the wait before another try', () => {
   });
 });
 
+describe('a retry tells', () => {
+  test.for([
+    ['limit', { status: 429, headers: { 'retry-after': '12' } }],
+    ['server', { status: 503 }],
+    ['network', 'destroy'],
+  ] as [Retry['cause'], Answer][])('that it is because of the %s', async ([cause, fault]) => {
+    const { transport, retries } = await transportTo((_, count) => (count === 1 ? fault : {}));
+
+    await transport.send('GET', '/x');
+
+    expect(retries.map((retry) => retry.cause)).toEqual([cause]);
+  });
+
+  test('how much patience is left', async () => {
+    const { transport, retries } = await transportTo((_, count) =>
+      count < 3 ? { status: 503, headers: { 'retry-after': '20' } } : {},
+    );
+
+    await transport.send('GET', '/x');
+
+    expect(retries.map(({ patienceMs }) => patienceMs)).toEqual([300_000, 280_000]);
+  });
+});
+
 describe('a quota of the hour', () => {
   test('is waited for beyond all patience, asking every minute, and said in words', async () => {
     const { transport, clock, retries } = await transportTo((_, count) =>
@@ -106,8 +130,10 @@ describe('a quota of the hour', () => {
     expect(clock.waits).toEqual(Array(58).fill(MINUTE));
     expect(retries[0]).toEqual({
       request: 'POST /runs/multipart',
-      reason: expect.stringMatching(/hourly quota.*every minute.*50000 events/),
+      reason: expect.stringContaining('50000 events'),
+      cause: 'quota',
       waitMs: MINUTE,
+      patienceMs: 65 * MINUTE,
     });
   });
 

@@ -418,7 +418,7 @@ describe('a live stream', () => {
     const recording = recordAt(home.url, source, { experiment: 'broken off' });
 
     await expect(recording).rejects.toMatchObject({
-      message: expect.stringMatching(/:3: these bytes are not/),
+      message: expect.stringMatching(/:3:2: these bytes are not/),
     });
     const answer = await fetch(`${home.url}/api/v1/sessions?name=broken%20off&include_stats=true`);
     const [session] = (await answer.json()) as { run_count: number }[];

@@ -144,7 +144,12 @@ describe('two processes on one file', () => {
   }
 
   /** Sends batches until the process is gone. @returns the numbers of runs that were acknowledged. */
-  async function write(home: { url: string }, first: number, batches: number): Promise<number[]> {
+  async function write(
+    home: { url: string },
+    first: number,
+    batches: number,
+    onAcknowledged = (_rows: number) => {},
+  ): Promise<number[]> {
     const acknowledged: number[] = [];
     for (let batch = 0; batch < batches; batch++) {
       const numbers = Array.from({ length: BATCH }, (_, n) => first + batch * BATCH + n);
@@ -157,6 +162,7 @@ describe('two processes on one file', () => {
         throw error;
       }
       acknowledged.push(...numbers);
+      onAcknowledged(acknowledged.length);
     }
     return acknowledged;
   }
@@ -166,12 +172,13 @@ describe('two processes on one file', () => {
     const [one, other] = await Promise.all([serve(file), serve(file)]);
     await openExperiment(one);
 
-    const kill = setTimeout(() => other.child.kill('SIGKILL'), 300);
     const [byOne, byOther] = await Promise.all([
       write(one, 10_000, 60),
-      write(other, 50_000, 10_000),
+      write(other, 50_000, 10_000, (rows) => {
+        // While its next batch is under way.
+        if (rows === 3 * BATCH) setTimeout(() => other.child.kill('SIGKILL'), 5);
+      }),
     ]);
-    clearTimeout(kill);
     const again = await serve(file);
 
     const { json } = await send(again, `GET /sessions/${uuid(3)}?include_stats=true`);

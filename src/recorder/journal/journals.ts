@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LsRecordError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import { unwritable } from './faults.js';
 import { Journal } from './journal.js';
 import {
@@ -59,7 +60,7 @@ export class Journals {
   async #open(id: string, header: Header | undefined): Promise<Journal> {
     const path = join(this.#folder, `${id}.jsonl`);
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder);
       const lock = await takeLock(join(this.#folder, `${id}.lock`), this.#owner);
       try {
         const lines = readLines(path) ?? (header && newLines(header));

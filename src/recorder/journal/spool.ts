@@ -51,7 +51,6 @@ export class Spool {
 export function spooledSource(journalPath: string, name: string): Source {
   return {
     name,
-    format: 'jsonl',
     live: false,
     async *rows({ onBytes } = {}) {
       for (const part of await partPaths(journalPath)) {

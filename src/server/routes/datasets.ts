@@ -191,7 +191,11 @@ export function asOfIn(home: Home, datasetId: string, context: Context): Micros 
   const text = context.req.query('as_of');
   if (text === undefined || text === 'latest') return undefined;
   const time = parseIso(text);
-  if (time !== undefined) return time;
+  if (time !== undefined) {
+    // The current state is found by an index, however many examples are passed over.
+    const latest = home.store.datasets.taggedVersion(datasetId, 'latest');
+    return latest && latest.as_of <= time ? undefined : time;
+  }
   const tagged = home.store.datasets.taggedVersion(datasetId, text);
   if (!tagged) throw notFound('Dataset version', text);
   return tagged.as_of;

@@ -171,12 +171,15 @@ export class Runs {
       else if (list) where(`${column} in (select value from json_each(?))`, JSON.stringify(list));
     };
 
-    whereIn('r.session_id', query.sessions);
+    // Runs below a few roots have an index of their own; the + keeps that of the session, which is long, out of it.
+    const isBelowRoots =
+      query.isRoot === false && query.condition?.sql.startsWith('r.trace_id in (') === true;
+    whereIn(isBelowRoots ? '+r.session_id' : 'r.session_id', query.sessions);
     whereIn('r.id', query.ids);
     whereIn('r.reference_example_id', query.exampleIds);
     if (query.traceId !== undefined) where('r.trace_id = ?', query.traceId);
     if (query.parentId !== undefined) where('r.parent_run_id = ?', query.parentId);
-    if (query.isRoot !== undefined) where(`(r.parent_run_id is null) = ${query.isRoot}`);
+    if (query.isRoot !== undefined) where(`r.parent_run_id is ${query.isRoot ? '' : 'not '}null`);
     if (query.runType !== undefined) where('r.run_type = ?', query.runType);
     if (query.hasError !== undefined) where(`(r.error is not null) = ${query.hasError}`);
     if (query.startedFrom !== undefined) where('r.start_time >= ?', query.startedFrom);
@@ -207,13 +210,14 @@ export class Runs {
       readonly offset: number;
     },
   ): string[] {
+    if (sessionIds.length === 0) return [];
     const conditions = [
-      'r.session_id in (select value from json_each(?))',
+      'r.session_id = ?',
       'r.reference_example_id is not null',
       'r.parent_run_id is null',
       'r.posted = 1',
     ];
-    const values: Value[] = [JSON.stringify(sessionIds)];
+    const values: Value[] = [];
     if (page.exampleIds) {
       conditions.push('r.reference_example_id in (select value from json_each(?))');
       values.push(JSON.stringify(page.exampleIds));
@@ -222,10 +226,11 @@ export class Runs {
       conditions.push(page.condition.sql);
       values.push(...page.condition.values);
     }
+    // Of one session after the other, merged: each is in the order of its index, so a page reads no further than it must.
+    const ofOne = `select distinct r.reference_example_id id from runs r where ${conditions.join(' and ')}`;
     const rows = this.#db.all<{ id: string }>(
-      `select distinct r.reference_example_id id from runs r where ${conditions.join(' and ')}
-       order by 1 limit ? offset ?`,
-      ...values,
+      `${sessionIds.map(() => ofOne).join(' union ')} order by 1 limit ? offset ?`,
+      ...sessionIds.flatMap((id) => [id, ...values]),
       page.limit,
       page.offset,
     );

@@ -1,0 +1,139 @@
+import type { Printable } from '../json/print.js';
+import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
+import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
+import type { Feedback, Run } from '../langsmith/wire.js';
+import { exampleIdByContent, uuidText } from '../recorder/ids.js';
+import { splitOff } from '../results/splits.js';
+import type { AnsweredExample } from './answers.js';
+
+/** A run with its scores and the runs below it. */
+export interface PulledRun {
+  readonly run: Run;
+  readonly feedback: readonly Feedback[];
+  readonly below: PulledRun[];
+}
+
+interface Place {
+  readonly exampleId: string | undefined;
+  readonly example: AnsweredExample | undefined;
+  readonly datasetId: string;
+  readonly exampleIds: boolean;
+}
+
+type Fields = { readonly [name: string]: Printable | undefined };
+
+/** The row that `record` would make this root run of, and those below it. */
+export function rowOf(root: PulledRun, place: Place): Fields {
+  const { exampleId, example, datasetId, exampleIds } = place;
+  const { inputs, outputs, error } = root.run;
+  const { metadata = {}, split = [] } = example ? splitOff(example.metadata) : {};
+  const reference = example?.referenceOutputs;
+  const isNamedByContent = uuidText(exampleIdByContent(datasetId, inputs, reference)) === exampleId;
+  return {
+    id: exampleId,
+    ...(exampleIds && example && !isNamedByContent && { example_id: exampleId }),
+    inputs,
+    // A row needs outputs or an error; a run that has not ended has neither.
+    outputs: outputs ?? (error === undefined ? {} : undefined),
+    reference_outputs: reference,
+    ...runFields(root, undefined),
+    split: split.length > 0 ? [...split] : undefined,
+    example_metadata: unlessEmpty(metadata),
+  };
+}
+
+/** A run above others. */
+interface Above {
+  readonly run: Run;
+  /** It is at another time than it was, by itself or with one above it. */
+  readonly isMoved: boolean;
+}
+
+function childOf(child: PulledRun, parent: Above): Fields {
+  return {
+    inputs: unlessEmpty(child.run.inputs),
+    outputs: child.run.outputs,
+    ...runFields(child, parent),
+  };
+}
+
+function runFields(pulled: PulledRun, parent: Above | undefined): Fields {
+  const { run, below } = pulled;
+  const self = { run, isMoved: parent?.isMoved === true || originalOf(run) !== undefined };
+  const { metadata, feedback } = restoreScores(pulled);
+  const times = timesOf(run, parent);
+  for (const name of times.taken) delete metadata[name];
+  return {
+    error: run.error,
+    ...times.fields,
+    feedback: feedback.length > 0 ? feedback : undefined,
+    metadata: unlessEmpty(metadata),
+    tags: run.tags.length > 0 ? run.tags : undefined,
+    name: run.name,
+    run_type: run.runType,
+    child_runs: below.length > 0 ? below.map((child) => childOf(child, self)) : undefined,
+  };
+}
+
+const ORIGINAL = ['original_start_time', 'original_end_time'] as const;
+
+/**
+ * The true times of a run: those it had before a recording moved it. One that was moved with its parent, and has no
+ * times of its own in metadata, never had any: only how long it took is known.
+ */
+function timesOf(
+  run: Run,
+  parent: Above | undefined,
+): { fields: Fields; taken: readonly string[] } {
+  const [start, end] = [parseTime(run.startTime), run.endTime && parseTime(run.endTime)];
+  const original = originalOf(run);
+  if (original) return { fields: spell(original.start, original.end), taken: ORIGINAL };
+
+  const isMovedAlong = parent?.isMoved === true && run.startTime === parent.run.startTime;
+  if (!isMovedAlong) return { fields: spell(start, end || undefined), taken: [] };
+  const isAsLong = run.endTime === parent.run.endTime;
+  const latency = end && !isAsLong ? { latency: (end - start) / 1_000_000 } : {};
+  return { fields: latency, taken: [] };
+}
+
+function originalOf({ metadata }: Run): { start: Micros; end: Micros } | undefined {
+  const [start, end] = ORIGINAL.map((name) => metadata[name]);
+  if (typeof start !== 'string' || typeof end !== 'string') return undefined;
+  if (Number.isNaN(Date.parse(start)) || Number.isNaN(Date.parse(end))) return undefined;
+  return { start: parseTime(start), end: parseTime(end) };
+}
+
+/** Without an end before the start, which no row may have. */
+function spell(start: Micros, end: Micros | undefined): Fields {
+  return {
+    start_time: isoTime(start),
+    end_time: end !== undefined && end >= start ? isoTime(end) : undefined,
+  };
+}
+
+/** Scores with all their decimals, where a recording kept the exact ones in metadata. */
+function restoreScores({ run, feedback }: PulledRun): { metadata: JsonObject; feedback: Fields[] } {
+  const metadata: JsonObject = {};
+  for (const name of Object.keys(run.metadata))
+    setKey(metadata, name, run.metadata[name] as JsonValue);
+
+  // Servers give them in an order of their own; sorted, the same experiment gives the same file.
+  const inOrder = [...feedback].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const restored = inOrder.map(({ key, score, value, comment, correction }) => {
+    const exact = exactScore(metadata[`scores.${key}`], score);
+    if (exact) delete metadata[`scores.${key}`];
+    return { key, score: exact ?? score, value, comment, correction };
+  });
+  return { metadata, feedback: restored };
+}
+
+function exactScore(kept: JsonValue | undefined, score: JsonValue | undefined) {
+  const isNumber = typeof score === 'number' || score instanceof JsonNumber;
+  if (typeof kept !== 'string' || !isNumber || !/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(kept))
+    return undefined;
+  return Number(Number(kept).toFixed(4)) === Number(score) ? new JsonNumber(kept) : undefined;
+}
+
+function unlessEmpty(object: JsonObject): JsonObject | undefined {
+  return Object.keys(object).length > 0 ? object : undefined;
+}

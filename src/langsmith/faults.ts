@@ -1,0 +1,115 @@
+/** Why a request came to nothing. */
+export interface Failure {
+  readonly reason: string;
+  /** What to do about it, if that is known. */
+  readonly hint?: string;
+  readonly retryAfterMs?: number;
+  /** Something answered; without it, the way there is broken. */
+  readonly isAnswer?: boolean;
+  /** Too much was asked: of the moment, the hour or the month. */
+  readonly isQuota?: boolean;
+  /** Asking again will not help. */
+  readonly isFinal?: boolean;
+  /** The answer came from something that is no LangSmith API. */
+  readonly notLangSmith?: boolean;
+}
+
+const NETWORK_REASONS: Record<string, string> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EHOSTUNREACH: 'there is no way to that host',
+  ENETUNREACH: 'there is no way to that network',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name could not be looked up',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
+};
+
+const CLOCK_HINT =
+  'Check the clock of this machine; if it is right, whoever runs the server has to renew its certificate.';
+const UNKNOWN_AUTHORITY: Failure = {
+  reason: 'its certificate comes from an authority that is not known here',
+  hint: 'If a proxy of your company opens what is encrypted, or the server is your own, name the certificate of its authority: --ca-cert FILE, or SSL_CERT_FILE.',
+};
+
+/** Codes of OpenSSL's verification, as Node passes them on. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const TRUST_FAULTS: Record<string, Failure> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    ...UNKNOWN_AUTHORITY,
+    reason: 'its certificate is signed by itself',
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+};
+const CERTIFICATE_FAULTS: Record<string, Failure> = {
+  ...TRUST_FAULTS,
+  CERT_HAS_EXPIRED: { reason: 'its certificate has expired', hint: CLOCK_HINT },
+  CERT_NOT_YET_VALID: { reason: 'its certificate is not valid yet', hint: CLOCK_HINT },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    reason: 'its certificate is for another host',
+    hint: 'Check the name in the endpoint: it has to be one that the certificate names.',
+  },
+};
+
+/** Whoever trusted more authorities would have got through. */
+export function isAboutTrust(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return Object.hasOwn(TRUST_FAULTS, code);
+}
+
+/**
+ * Tells in words why no answer came.
+ *
+ * @throws what is no fault of the network.
+ */
+export function readFault(error: unknown): Failure {
+  if (!(error instanceof Error)) throw error;
+  const { code, cause } = error as NodeJS.ErrnoException;
+  // Without a code it is no fault of the network but a bug of ours.
+  if (code === undefined) throw error;
+  // undici wraps what is wrong with the certificate of a proxy.
+  if (code === 'UND_ERR_PRX_TLS' && cause instanceof Error) return readFault(cause);
+
+  const tunnel = /^Proxy response \((\d+)\)/.exec(error.message);
+  if (tunnel) return refusedTunnel(Number(tunnel[1]));
+  const certificate = CERTIFICATE_FAULTS[code];
+  if (certificate) {
+    return { ...certificate, reason: `${certificate.reason} (${code})`, isFinal: true };
+  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return {
+      reason: 'its answer is longer than can be read',
+      hint: 'Check the endpoint. If it is LangSmith, ask for less: --limit, or another dataset.',
+      isFinal: true,
+    };
+  }
+  if (/^EPROTO|WRONG_VERSION|SSL_PACKET/.test(code)) {
+    return { reason: `it does not speak https there (${code})`, isFinal: true };
+  }
+  if (isTls(code)) return { reason: `its certificate is not trusted (${code})`, isFinal: true };
+  return { reason: NETWORK_REASONS[code] ?? (error.message || code) };
+}
+
+/** What stands in the way of encryption does not pass by itself. */
+function isTls(code: string): boolean {
+  return /^ERR_(SSL|TLS)_|CERT|SIGNATURE/.test(code);
+}
+
+function refusedTunnel(status: number): Failure {
+  const reason = `the proxy answered ${status}`;
+  if (status === 407) {
+    const hint =
+      'The proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port.';
+    return { reason, hint, isFinal: true };
+  }
+  if (status >= 500) return { reason };
+  return {
+    reason,
+    hint: 'Ask whoever runs the proxy to let this host through, or name the host in NO_PROXY.',
+    isFinal: true,
+  };
+}

@@ -1,0 +1,40 @@
+import type { JsonValue } from '../json/value.js';
+import type { LangSmith } from '../langsmith/client.js';
+import { readFeedback } from '../results/feedback.js';
+import { feedbackId } from './ids.js';
+import { type Changes, printPayload, roundScore, storableText } from './sendable.js';
+
+/**
+ * Sends scores of a whole experiment, those that are not there yet.
+ *
+ * @param scores each `{key, score, value, comment}`, as in a row's `feedback`.
+ * @returns how many were sent.
+ */
+export async function sendSummary(
+  client: LangSmith,
+  experimentId: string,
+  scores: readonly JsonValue[],
+  changes: Changes,
+): Promise<number> {
+  if (scores.length === 0) return 0;
+  const there = new Set<string>();
+  for await (const id of client.listSummaryIds(experimentId)) there.add(id);
+
+  let sent = 0;
+  const seen = new Map<string, number>();
+  for (const { key, score, value, comment } of readFeedback([...scores]).feedback) {
+    const n = seen.get(key) ?? 0;
+    seen.set(key, n + 1);
+    const id = feedbackId(experimentId, key, n);
+    if (there.has(id)) continue;
+    await client.createSummary(experimentId, {
+      id,
+      key: storableText(key, changes),
+      ...(score !== undefined && { score: roundScore(score).json }),
+      ...(value !== undefined && { value: printPayload(value, changes) }),
+      ...(comment !== undefined && { comment: storableText(comment, changes) }),
+    });
+    sent++;
+  }
+  return sent;
+}
