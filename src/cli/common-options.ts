@@ -3,7 +3,7 @@ import { LsRecordError } from '../errors.js';
 import type { PlaceOptions } from './settings.js';
 import type { TerminalOptions } from './terminal.js';
 
-/** What every command takes. */
+/** What every command takes that goes somewhere. */
 export interface CommonOptions extends PlaceOptions, TerminalOptions {}
 
 /** Adds them last, in groups of their own, so that help begins with what is special to the command. */
@@ -14,11 +14,25 @@ export function addCommonOptions(command: Command): Command {
     .option('--endpoint <url>', 'base of the LangSmith API')
     .option('--workspace <id>', 'workspace, if the key is for several')
     .option('--profile <name>', 'login of the LangSmith tools')
-    .option('--env-file <path>', 'read more settings from a file (repeatable)', collect)
+    .option('--ca-cert <file>', 'trust this authority too (PEM)')
+    .option('--env-file <path>', 'read more settings from a file (repeatable)', collect);
+  return addPrintOptions(command);
+}
+
+/** Adds those about what is printed, for commands that go nowhere. */
+export function addPrintOptions(command: Command): Command {
+  command
     .optionsGroup('What is printed:')
     .option('--json', 'answer with one JSON object')
     .option('--quiet', 'say nothing but the answer, warnings and errors')
-    .option('--verbose', 'say more, such as where settings come from')
+    .option('--verbose', 'say more: where settings come from, and each request')
+    .addOption(
+      new Option('--progress <how>', 'how long work is shown; default: auto').choices([
+        'auto',
+        'plain',
+        'none',
+      ]),
+    )
     .option('--no-input', 'never ask')
     .addOption(new Option('--api-key [key]').hideHelp());
   return command.on('option:api-key', () => {
@@ -26,7 +40,7 @@ export function addCommonOptions(command: Command): Command {
       'USAGE',
       'there is no --api-key: other users could see the key in the list of processes',
       {
-        hint: 'Set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --env-file.',
+        hint: 'Run ls-record login, or set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --env-file.',
       },
     );
   });

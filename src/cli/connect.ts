@@ -1,12 +1,11 @@
 import type { LangSmith, LangSmithOptions } from '../langsmith/client.js';
+import type { Sent } from '../langsmith/transport.js';
 import type { Context } from './context.js';
 import { findRunningHome, type Home, homeUrl, moveTo, openHome } from './home.js';
-import type { Place } from './settings.js';
+import type { AtLangSmith, Place } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
-
-/** Longer ones look like a standstill to who is not told. */
-const LONG_WAIT_MS = 5_000;
+import { showBytes, showSeconds } from './words.js';
 
 export interface Connection {
   readonly client: LangSmith;
@@ -35,13 +34,7 @@ export async function connect(
   describePlace(place, terminal);
   if (place.where === 'home') return connectToHome(place.folder, context, terminal);
 
-  const { endpoint, credential, workspace } = place;
-  const client = await openClient(context, terminal, {
-    endpoint: endpoint.value,
-    ...(credential.kind === 'key' ? { key: credential.value } : { bearer: credential.value }),
-    ...(workspace && { workspace: workspace.value }),
-    ...(retryForMs !== undefined && { retryForMs }),
-  });
+  const client = await openClientFor(context, place, terminal, retryForMs);
   return {
     client,
     where: 'langsmith',
@@ -50,6 +43,28 @@ export async function connect(
     link: (url) => url,
     close: () => client.close(),
   };
+}
+
+/** A client for LangSmith, by the way that leads there from this machine. */
+export async function openClientFor(
+  context: Context,
+  place: AtLangSmith,
+  terminal: Terminal,
+  retryForMs?: number,
+): Promise<LangSmith> {
+  const { endpoint, credential, workspace, caCert } = place;
+  const { readNetwork } = await import('./network.js');
+  const network = readNetwork(context, endpoint.value, caCert);
+  const { value, renewed } = credential;
+  return openClient(context, terminal, {
+    endpoint: endpoint.value,
+    network,
+    ...(credential.kind === 'key'
+      ? { key: value }
+      : { bearer: () => renewed?.(network) ?? Promise.resolve(value) }),
+    ...(workspace && { workspace: workspace.value }),
+    ...(retryForMs !== undefined && { retryForMs }),
+  });
 }
 
 async function connectToHome(
@@ -77,22 +92,27 @@ async function connectToHome(
   };
 }
 
-async function openClient(
+/** A client that tells of its requests and retries. */
+export async function openClient(
   { signal }: Context,
   terminal: Terminal,
-  options: Omit<LangSmithOptions, 'userAgent' | 'signal' | 'onRetry'>,
+  options: Omit<LangSmithOptions, 'userAgent' | 'signal' | 'onRetry' | 'onRequest'>,
 ): Promise<LangSmith> {
   const { LangSmith } = await import('../langsmith/client.js');
   return new LangSmith({
     ...options,
     userAgent: `ls-record/${version}`,
     signal,
-    onRetry: ({ request, reason, waitMs }) => {
-      const words = `${request}: ${reason}; again in ${(waitMs / 1000).toFixed(1)} s`;
-      if (waitMs < LONG_WAIT_MS) terminal.detail(words);
-      else terminal.note(words);
-    },
+    onRequest: (sent) => terminal.detail(describeRequest(sent)),
+    onRetry: (retry) => terminal.wait(retry),
   });
+}
+
+/** `POST /runs/multipart 202 84 ms 1.2 MB`. */
+function describeRequest({ request, outcome, ms, bytes }: Sent): string {
+  const took = showSeconds(ms / 1000);
+  if (typeof outcome === 'string') return `${request} failed after ${took}: ${outcome}`;
+  return `${request} ${outcome} ${took} ${showBytes(bytes)}`;
 }
 
 function describePlace(place: Place, terminal: Terminal): void {

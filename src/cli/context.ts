@@ -8,6 +8,7 @@ import { SIGNAL_STATUS, type StopSignal } from './exit-status.js';
 export type Screen = Writable & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 };
 
 /** A stream to read from, which may be a keyboard. */
@@ -25,6 +26,8 @@ export interface Context {
   /** Aborted by the first Ctrl-C; its reason is a `STOPPED` error whose cause names the signal. */
   readonly signal: AbortSignal;
 }
+
+const STOPS_AT_ONCE_MS = 300;
 
 /** A program runs us: nobody is there to watch or to be asked. */
 export function isInCi({ environment }: Pick<Context, 'environment'>): boolean {
@@ -50,7 +53,11 @@ function listenForStop(): AbortSignal {
   for (const name of Object.keys(SIGNAL_STATUS) as StopSignal[]) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(SIGNAL_STATUS[name]);
-      process.stderr.write('\nStopping when what is in flight is safe. Once more stops at once.\n');
+      process.stderr.write('\n');
+      // What stops at once has nothing to explain.
+      setTimeout(() => {
+        process.stderr.write('Stopping when what is in flight is safe. Once more stops at once.\n');
+      }, STOPS_AT_ONCE_MS).unref();
       const hint = 'Run the same command again to go on.';
       controller.abort(new LsRecordError('STOPPED', `stopped by ${name}`, { hint, cause: name }));
     });

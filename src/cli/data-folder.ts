@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LsRecordError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
+import type { Names } from './completion-names.js';
 import type { Context } from './context.js';
 
 type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
@@ -23,16 +25,20 @@ export function dataFolder({ environment, homeFolder, platform, workingFolder }:
  */
 export function makePrivateFolder(folder: string): string {
   try {
-    const created = mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // The umask may have taken bits away, and mkdir gives none to a folder that was there.
-    if (created !== undefined) chmodSync(folder, 0o700);
+    // The umask may have taken bits away.
+    if (makeFolder(folder)) chmodSync(folder, 0o700);
     return folder;
   } catch (error) {
-    throw new LsRecordError('HOME_UNAVAILABLE', `cannot make the folder ${folder}: ${error}`, {
-      hint: 'Set LS_RECORD_HOME to a folder that you may write to.',
-      cause: error,
-    });
+    throw unwritable(`cannot make the folder ${folder}`, error);
   }
+}
+
+function unwritable(what: string, error: unknown): LsRecordError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new LsRecordError('HOME_UNAVAILABLE', `${what}: ${why}`, {
+    hint: 'Set LS_RECORD_HOME to a folder that you may write to.',
+    cause: error,
+  });
 }
 
 /** What the data folder remembers from one command to the next, a small file each. */
@@ -42,8 +48,11 @@ export interface Remembered {
   /** Where home was served last, and will be again. */
   port: { readonly port: number };
   'last-recording': { readonly where: 'home' | 'langsmith'; readonly url: string };
+  /** When the server was asked last, in milliseconds, and what it said. */
+  completion: { readonly asked_at: number; readonly names: Names };
 }
 
+/** @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done. */
 export function remember<Name extends keyof Remembered>(
   folder: string,
   name: Name,
@@ -51,8 +60,12 @@ export function remember<Name extends keyof Remembered>(
 ): void {
   const path = join(makePrivateFolder(folder), `${name}.json`);
   const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(unfinished, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  renameSync(unfinished, path);
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch (error) {
+    throw unwritable(`cannot write ${path}`, error);
+  }
 }
 
 /** Undefined if there is nothing, or nothing that can be read. */

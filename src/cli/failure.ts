@@ -5,6 +5,7 @@ import { describeError } from './error-for-programs.js';
 import { exitStatusOf } from './exit-status.js';
 import { Terminal } from './terminal.js';
 import { version } from './version.js';
+import { quoteForShell } from './words.js';
 
 const A_BUG = 1;
 
@@ -46,7 +47,7 @@ function toKnown(
   argv: readonly string[],
   signal: AbortSignal,
 ): LsRecordError | undefined {
-  if (error instanceof CommanderError) return toUsageError(error, nameCommand(program, argv));
+  if (error instanceof CommanderError) return toUsageError(error, findCommand(program, argv));
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'ExitPromptError') {
     return new LsRecordError('STOPPED', 'stopped before anything was done');
@@ -58,28 +59,46 @@ function toKnown(
   return undefined;
 }
 
-function toUsageError({ code, message }: CommanderError, command: string): LsRecordError {
-  const help = `See ${command} --help.`;
+function toUsageError({ code, message }: CommanderError, command: Command): LsRecordError {
+  const name = nameOf(command);
+  const help = `See ${name} --help.`;
   if (code === 'commander.help') {
-    return new LsRecordError('USAGE', `${command} needs a command`, { hint: help });
+    return new LsRecordError('USAGE', `${name} needs a command`, {
+      hint: `${listCommands(command)}\n${help}`,
+    });
   }
   const [sentence = '', suggestion] = message.replace(/^error: /, '').split('\n');
-  return new LsRecordError('USAGE', sentence, {
-    hint: suggestion ? `${suggestion.replace(/^\(|\)$/g, '')} ${help}` : help,
-  });
+  const hint =
+    suggestion?.replace(/^\(|\)$/g, '') ??
+    (code === 'commander.unknownCommand' ? explainUnknown(sentence, command) : undefined);
+  return new LsRecordError('USAGE', sentence, { hint: hint ? `${hint}\n${help}` : help });
 }
 
-/** The command that was meant, as it is typed: `ls-record datasets list`. */
-function nameCommand(program: Command, argv: readonly string[]): string {
+function explainUnknown(sentence: string, command: Command): string | undefined {
+  if (command.parent) return listCommands(command);
+  const word = /'(.*)'/.exec(sentence)?.[1] ?? '';
+  // Something with a dot or a slash is a file, whose command was left out.
+  return /[./]/.test(word)
+    ? `To record a file: ls-record record ${quoteForShell(word)}`
+    : undefined;
+}
+
+function listCommands({ commands }: Command): string {
+  return `There are ${commands.map((command) => command.name()).join(', ')}.`;
+}
+
+/** The command that was meant. */
+function findCommand(program: Command, argv: readonly string[]): Command {
   let command = program;
-  let name = program.name();
   for (const word of argv) {
-    const child = command.commands.find((candidate) => candidate.name() === word);
-    if (!child) continue;
-    command = child;
-    name += ` ${word}`;
+    command = command.commands.find((candidate) => candidate.name() === word) ?? command;
   }
-  return name;
+  return command;
+}
+
+/** As it is typed: `ls-record datasets list`. */
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
 
 function hasFlag(argv: readonly string[], flag: string): boolean {

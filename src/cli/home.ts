@@ -29,25 +29,29 @@ export function openHome(folder: string): Promise<Home> {
  */
 export async function keepHome(folder: string, port?: number): Promise<Home> {
   const home = await (port === undefined ? serveOnFreePort(folder) : serve(folder, port));
-  remember(folder, 'port', { port: home.port });
-  remember(folder, 'server', { port: home.port, pid: process.pid });
-  return {
-    ...home,
-    close: async () => {
-      forget(folder, 'server');
-      await home.close();
-    },
+  const close = async () => {
+    // Another one may have been started since.
+    if (recall(folder, 'server')?.port === home.port) forget(folder, 'server');
+    await home.close();
   };
+  try {
+    remember(folder, 'port', { port: home.port });
+    remember(folder, 'server', { port: home.port, pid: process.pid });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...home, close };
 }
 
 /** The home that another process keeps running in this folder, if there is one. */
 export async function findRunningHome(
   folder: string,
-): Promise<{ readonly url: string; readonly pid: number } | undefined> {
+): Promise<{ readonly url: string; readonly port: number; readonly pid: number } | undefined> {
   const { port, pid } = recall(folder, 'server') ?? {};
   if (typeof port !== 'number' || typeof pid !== 'number' || !isAlive(pid)) return undefined;
   const url = urlOf(port);
-  return (await isHome(url)) ? { url, pid } : undefined;
+  return (await isHome(url)) ? { url, port, pid } : undefined;
 }
 
 /** Where home is seen when it is kept running. */

@@ -37,6 +37,16 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     context.stdout.write(`${version}\n`);
     return 0;
   }
+  if (argv.length === 0) {
+    const { WELCOME } = await import('./welcome.js');
+    context.stdout.write(WELCOME);
+    return 0;
+  }
+  if (argv[0] === '__complete') {
+    const { answerShell } = await import('./completion-replies.js');
+    await answerShell(argv.slice(1), context);
+    return 0;
+  }
   const { runProgram } = await import('./program.js');
   return runProgram(argv, context);
 }

@@ -1,52 +1,48 @@
 import type { LangSmith } from '../langsmith/client.js';
+import type { Dataset } from '../langsmith/wire.js';
 import type { Context } from './context.js';
-import { printable } from './printable.js';
+import type { Choice } from './list-view.js';
+import { pickFromList } from './pick-from-list.js';
 import { count } from './words.js';
-
-const SHOWN = 20;
 
 /**
  * Asks which dataset is meant: type to search, or make a new one in place.
  *
- * @param proposal name of a new dataset as long as nothing is typed.
+ * @param proposal name of a new dataset as long as nothing is typed; undefined: it has to be there.
  * @returns the id of a dataset that exists, or the name of a new one.
  */
-export async function pickDataset(
+export function pickDataset(
   client: LangSmith,
-  proposal: string,
-  { stdin, stderr, signal }: Context,
+  proposal: string | undefined,
+  context: Context,
 ): Promise<string> {
-  const { search } = await import('@inquirer/prompts');
-  return search<string>(
+  return pickFromList<string>(
     {
       message: 'Which dataset?',
-      source: async (typed, { signal: outdated }) => {
-        const term = typed?.trim() ?? '';
-        const found = await findDatasets(client, term, outdated);
-        const name = term || proposal;
-        const existing = found.map((dataset) => ({
-          value: dataset.id,
-          name: `${printable(dataset.name)}  (${count(dataset.exampleCount, 'example')})`,
-          short: printable(dataset.name),
-        }));
-        if (found.some((dataset) => dataset.name === name)) return existing;
-        return [
-          ...existing,
-          { value: name, name: `create new "${printable(name)}"`, short: printable(name) },
-        ];
-      },
+      find: (typed) => findDatasets(client, typed),
+      ...(proposal !== undefined && {
+        create: (typed) => {
+          const name = typed || proposal;
+          return { value: name, name, label: `create new "${name}"` };
+        },
+      }),
     },
-    { input: stdin, output: stderr, signal },
+    context,
   );
 }
 
-async function findDatasets(client: LangSmith, term: string, outdated: AbortSignal) {
-  const found = [];
-  const wanted = term === '' ? { limit: SHOWN } : { nameContains: term, limit: SHOWN };
+/** The one of that name or id first, then the latest used. */
+async function* findDatasets(client: LangSmith, typed: string): AsyncGenerator<Choice<string>> {
+  const exact = typed === '' ? undefined : await client.findDataset(typed);
+  if (exact) yield toChoice(exact);
+  const wanted = typed === '' ? {} : { nameContains: typed };
   for await (const dataset of client.listDatasets(wanted)) {
-    // The next key was pressed: nobody looks at this list any more.
-    if (outdated.aborted) break;
-    found.push(dataset);
+    if (dataset.id !== exact?.id) yield toChoice(dataset);
   }
-  return found;
+}
+
+function toChoice({ id, name, exampleCount, experimentCount }: Dataset): Choice<string> {
+  const counts = [count(exampleCount, 'example')];
+  if (experimentCount > 0) counts.push(count(experimentCount, 'experiment'));
+  return { value: id, name, note: counts.join(', ') };
 }

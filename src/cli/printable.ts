@@ -1,3 +1,5 @@
+import { type Printable, printJson } from '../json/print.js';
+
 const ESC = '\u001b';
 const BEL = '\u0007';
 const CSI = '\u009b';
@@ -22,9 +24,14 @@ export function printable(text: string): string {
   return text.replace(SEQUENCES, '').replace(SPACES, ' ').replace(INVISIBLE, '');
 }
 
-/** JSON that says the same without any control character in it, for a terminal that shows it. */
-export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+/** JSON without any control character in it, for a terminal that shows it; numbers keep all their digits. */
+export function printableJson(value: Printable): string {
+  return escapeInvisible(printJson(value));
+}
+
+/** JSON text without any control character in it. */
+export function escapeInvisible(json: string): string {
+  return json.replace(
     INVISIBLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { LsRecordError } from '../errors.js';
+import type { NetworkOptions } from '../langsmith/network.js';
 import type { Context } from './context.js';
+import { Login, loginOver } from './oauth.js';
+import { profilePath, readProfileFile, shortPath, toObject, toText } from './profile-file.js';
 import { clean, type Setting, type Variables } from './variables.js';
 
 /** How one proves who one is. */
 export interface Credential extends Setting {
   readonly kind: 'key' | 'bearer';
+  /** Of a login: a token that is good for the next request, renewed if need be. */
+  readonly renewed?: (network: NetworkOptions) => Promise<string>;
 }
 
 /** A login of the official LangSmith tools, from the file that they share with us. */
@@ -34,42 +37,42 @@ export function readProfile(
   variables: Variables,
   typed: string | undefined,
 ): Profile | undefined {
-  const configured = variables.findInEnvironment('LANGSMITH_CONFIG_FILE');
-  const path = configured
-    ? resolve(context.workingFolder, configured)
-    : join(context.homeFolder, '.langsmith', 'config.json');
-  const file = readObject(path);
-  const profiles = toObject(file.profiles);
-
-  const name =
-    typed ??
-    variables.find('LANGSMITH_PROFILE')?.value ??
-    clean(toText(file.current_profile)) ??
-    'default';
+  const { path, profiles, current } = readProfileFile(profilePath(context, variables));
+  const name = typed ?? variables.find('LANGSMITH_PROFILE')?.value ?? current ?? 'default';
   if (!Object.hasOwn(profiles, name)) {
     if (typed === undefined) return undefined;
     const names = Object.keys(profiles);
-    throw new LsRecordError('USAGE', `there is no profile "${typed}" in ${path}`, {
-      hint:
-        names.length > 0
-          ? `It has: ${names.join(', ')}.`
-          : 'It has none: langsmith auth login makes one.',
-    });
+    throw new LsRecordError(
+      'USAGE',
+      `there is no profile "${typed}" in ${shortPath(path, context)}`,
+      {
+        hint:
+          names.length > 0
+            ? `It has: ${names.join(', ')}.`
+            : 'It has none: ls-record login makes one.',
+      },
+    );
   }
-  return new FileProfile(name, path, toObject(profiles[name]), variables);
+  const described = `profile "${name}" of ${shortPath(path, context)}`;
+  return new FileProfile(new Login(path, name), described, toObject(profiles[name]), variables);
 }
 
 class FileProfile implements Profile {
   readonly endpoint: Setting | undefined;
   readonly workspace: Setting | undefined;
-  readonly #name: string;
-  readonly #path: string;
+  readonly #login: Login;
+  readonly #described: string;
   readonly #fields: Record<string, unknown>;
   readonly #variables: Variables;
 
-  constructor(name: string, path: string, fields: Record<string, unknown>, variables: Variables) {
-    this.#name = name;
-    this.#path = path;
+  constructor(
+    login: Login,
+    described: string,
+    fields: Record<string, unknown>,
+    variables: Variables,
+  ) {
+    this.#login = login;
+    this.#described = described;
     this.#fields = fields;
     this.#variables = variables;
     this.endpoint = this.#setting('api_url');
@@ -84,13 +87,12 @@ class FileProfile implements Profile {
     const oauth = toObject(this.#fields.oauth);
     const token = clean(toText(oauth.access_token));
     if (token === undefined && !clean(toText(oauth.refresh_token))) return undefined;
-    const expires = Date.parse(toText(oauth.expires_at) ?? '');
-    if (token === undefined || expires <= Date.now()) {
-      throw new LsRecordError('AUTH_REJECTED', `the login of ${this.#described} has expired`, {
-        hint: 'Log in again with langsmith auth login, or set LANGSMITH_API_KEY.',
-      });
-    }
-    return { kind: 'bearer', ...this.#from(token, 'the login') };
+    if (!this.#login.isUsable) throw loginOver(this.#described);
+    return {
+      kind: 'bearer',
+      ...this.#from(token ?? '', 'the login'),
+      renewed: (network) => this.#login.token(network),
+    };
   }
 
   #readKey(): Credential | undefined {
@@ -131,25 +133,4 @@ class FileProfile implements Profile {
   #from(value: string, what: string): Setting {
     return { value, source: this.#described, described: `${what} in ${this.#described}` };
   }
-
-  get #described(): string {
-    return `profile "${this.#name}" of ${this.#path}`;
-  }
-}
-
-function readObject(path: string): Record<string, unknown> {
-  try {
-    return toObject(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    // The official tools too take such a file for none.
-    return {};
-  }
-}
-
-function toObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function toText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

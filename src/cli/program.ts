@@ -1,13 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { datasetsListCommand } from './commands/datasets/list.js';
-import { experimentsListCommand } from './commands/experiments/list.js';
-import { openCommand } from './commands/open.js';
-import { recordCommand } from './commands/record.js';
-import { resumeCommand } from './commands/resume.js';
-import { serveCommand } from './commands/serve.js';
+import { COMMAND_GROUPS, type Entry } from './command-table.js';
 import type { Context } from './context.js';
 import type { Finish } from './exit-status.js';
+import { HELP, helpWidth } from './help.js';
+import { checkTypedValues } from './typed-values.js';
 import { version } from './version.js';
+
+const ENTRIES = COMMAND_GROUPS.flatMap(({ entries }) => entries);
 
 /**
  * Reads a command line and does what it says.
@@ -16,34 +15,44 @@ import { version } from './version.js';
  */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   let status = 0;
-  const program = describeProgram(context, (ended) => {
+  const typed = askForHelp(argv);
+  const program = await describeProgram(typed, context, (ended) => {
     status = ended;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(typed, { from: 'user' });
     return status;
   } catch (error) {
     // Commander leaves this way after --help, too.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const { reportFailure } = await import('./failure.js');
-    return reportFailure(error, program, argv, context);
+    return reportFailure(error, program, typed, context);
   }
 }
 
-function describeProgram(context: Context, finish: Finish): Command {
+/** The program with all its commands; of those, only the one that was typed is more than a name. */
+export async function describeProgram(
+  argv: readonly string[],
+  context: Context,
+  finish: Finish,
+): Promise<Command> {
   const program = new Command('ls-record')
     .description('Records evaluation results as LangSmith experiments, there or on this machine.')
+    .usage('<command> [options]')
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
       // Misuse is reported like any other error, by main.
+      writeErr: () => {},
       outputError: () => {},
-      getOutHelpWidth: () => context.stdout.columns ?? 80,
+      getOutHelpWidth: () => helpWidth(context.stdout.columns),
+      getOutHasColors: () => false,
     })
+    .configureHelp(HELP)
     .exitOverride()
+    .hook('preAction', (_program, command) => checkTypedValues(command, argv))
     .addHelpText(
       'after',
       `
@@ -51,25 +60,57 @@ Examples:
   $ ls-record record results.jsonl --dataset capitals
   $ my-eval | ls-record record --dataset capitals
   $ ls-record open
+  $ ls-record help record   # all about one command
 `,
     );
 
-  const commands = [
-    recordCommand(context, finish),
-    resumeCommand(context, finish),
-    group('datasets', 'the datasets that experiments are run on', [datasetsListCommand(context)]),
-    group('experiments', 'what was recorded', [experimentsListCommand(context)]),
-    openCommand(context),
-    serveCommand(context),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const words = wordsOf(argv);
+  for (const { title, entries } of COMMAND_GROUPS) {
+    for (const entry of entries)
+      program.addCommand((await load(entry, words, context, finish)).helpGroup(title));
+  }
   return inheritSettings(program);
 }
 
-function group(name: string, summary: string, commands: readonly Command[]): Command {
-  const parent = new Command(name).summary(summary).description(`Lists ${summary}.`);
-  for (const command of commands) parent.addCommand(command);
+async function load(
+  entry: Entry,
+  [word, ...words]: readonly string[],
+  context: Context,
+  finish: Finish,
+): Promise<Command> {
+  const isTyped = word === entry.word;
+  if ('load' in entry)
+    return (isTyped ? await entry.load(context, finish) : new Command(entry.word)).summary(
+      entry.summary,
+    );
+
+  const parent = new Command(entry.word)
+    .summary(entry.summary)
+    .description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`)
+    .usage('<command> [options]')
+    .helpCommand(false)
+    .addHelpText('after', `\nExamples:\n${entry.examples.map((line) => `  $ ${line}\n`).join('')}`);
+  if (!isTyped) return parent;
+  for (const child of entry.entries) parent.addCommand(await load(child, words, context, finish));
   return parent;
+}
+
+/** `help x` is `x --help`. Help for a word that leads nowhere would be the help of something else. */
+function askForHelp(argv: readonly string[]): readonly string[] {
+  const typed = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  if (leadsSomewhere(wordsOf(typed), ENTRIES)) return typed;
+  return typed.filter((word) => word !== '--help' && word !== '-h');
+}
+
+function leadsSomewhere([word, ...words]: readonly string[], entries: readonly Entry[]): boolean {
+  if (word === undefined) return true;
+  const entry = entries.find((one) => one.word === word);
+  if (!entry) return false;
+  return 'load' in entry || leadsSomewhere(words, entry.entries);
+}
+
+function wordsOf(argv: readonly string[]): string[] {
+  return argv.filter((word) => !word.startsWith('-'));
 }
 
 /** A command that was made by itself does not know yet how its program talks and ends. */

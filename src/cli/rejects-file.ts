@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import { LsRecordError } from '../errors.js';
@@ -10,8 +11,9 @@ export class RejectsFile {
 
   /** @param typed the path of `--rejects`; default: beside the source. */
   constructor(workingFolder: string, sourceName: string, typed: string | undefined) {
-    const folder = sourceName === '-' ? '.' : dirname(sourceName);
-    const beside = join(folder, `${stemOf(sourceName)}.rejects.jsonl`);
+    const onDisk = fileOnDisk(workingFolder, sourceName);
+    const folder = sourceName === '-' ? '.' : dirname(onDisk);
+    const beside = join(folder, `${stemOf(onDisk)}.rejects.jsonl`);
     this.#wanted = resolve(workingFolder, typed ?? beside);
   }
 
@@ -28,7 +30,7 @@ export class RejectsFile {
     } catch (error) {
       throw new LsRecordError(
         'HOME_UNAVAILABLE',
-        `cannot keep the refused rows in ${this.#wanted}: ${error}`,
+        `cannot keep the refused rows in ${this.#wanted}: ${error instanceof Error ? error.message : error}`,
         {
           hint: 'Name another file with --rejects.',
           cause: error,
@@ -40,6 +42,19 @@ export class RejectsFile {
   async close(): Promise<void> {
     await this.#file?.handle.close();
   }
+}
+
+/**
+ * The archive, of a file in one: `runs.zip/../may.jsonl` is not beside it, and who made the archive
+ * does not choose where something is written.
+ */
+function fileOnDisk(workingFolder: string, sourceName: string): string {
+  for (const { index } of sourceName.matchAll(/[/\\]/g)) {
+    const start = sourceName.slice(0, index);
+    const there = statSync(resolve(workingFolder, start), { throwIfNoEntry: false });
+    if (start !== '' && there?.isFile()) return start;
+  }
+  return sourceName;
 }
 
 /** Never overwrites: `x.rejects.jsonl`, then `x.rejects-2.jsonl` and so on. */

@@ -3,7 +3,7 @@ import { parseEndpoint } from '../langsmith/endpoint.js';
 import { type Context, isInCi } from './context.js';
 import { dataFolder } from './data-folder.js';
 import { type Credential, readProfile } from './profile.js';
-import { clean, type Setting, Variables } from './variables.js';
+import { clean, isHeaderText, type Setting, Variables } from './variables.js';
 
 /** What flags can say about where things go. */
 export interface PlaceOptions {
@@ -12,6 +12,7 @@ export interface PlaceOptions {
   readonly workspace?: string | undefined;
   readonly profile?: string | undefined;
   readonly envFile?: readonly string[] | undefined;
+  readonly caCert?: string | undefined;
 }
 
 /** Where things go. */
@@ -24,11 +25,13 @@ interface AtHome {
   readonly asked: boolean;
 }
 
-interface AtLangSmith {
+export interface AtLangSmith {
   readonly where: 'langsmith';
   readonly endpoint: Setting;
   readonly credential: Credential;
   readonly workspace: Setting | undefined;
+  /** A file of certificates to trust, from `--ca-cert`. */
+  readonly caCert: string | undefined;
 }
 
 const DEFAULT_ENDPOINT: Setting = {
@@ -87,11 +90,13 @@ export function readPlace(context: Context, options: PlaceOptions): Place {
 
   const endpoint =
     typed.endpoint ?? named?.endpoint ?? found.endpoint ?? profile?.endpoint ?? DEFAULT_ENDPOINT;
+  checkIsKey(credential);
   checkKeyMayGo(credential, endpoint);
   return {
     where: 'langsmith',
     endpoint,
     credential,
+    caCert: fromFlag('--ca-cert', options.caCert)?.value,
     workspace: typed.workspace ?? named?.workspace ?? found.workspace ?? profile?.workspace,
   };
 }
@@ -101,27 +106,44 @@ export function readDataFolder(context: Context, options: PlaceOptions): string 
   return homeOf(context, new Variables(context, options.envFile));
 }
 
+/** What cannot stand in a header would otherwise look as if the network were down. */
+function checkIsKey({ kind, value, described }: Credential): void {
+  // A login that has to be renewed has no token yet.
+  if (isHeaderText(value) || (kind === 'bearer' && value === '')) return;
+  throw new LsRecordError(
+    'AUTH_REJECTED',
+    `the key from ${described} is no key: it has spaces or other such characters`,
+    { hint: 'Copy it anew, alone on its line; ls-record login asks for it.' },
+  );
+}
+
 /**
  * A key goes to LangSmith's own hosts, to the host that its own source names, and where a person
  * typed. So a `.env` that came with a checkout cannot lead the key of the environment astray.
  */
 function checkKeyMayGo(credential: Credential, endpoint: Setting): void {
-  const { root, host, isCloud, isLoopback } = parseEndpoint(endpoint.value);
-  const isSecure = root.startsWith('https:');
-
-  if (!isSecure && !isLoopback) {
-    throw new LsRecordError(
-      'AUTH_REJECTED',
-      `a key does not go over plain http to ${host}: the key is from ${credential.described}, the address from ${endpoint.described}`,
-      { hint: 'Use https. Plain http is for this machine only.' },
-    );
-  }
-  if (isCloud && isSecure) return;
+  const { root, host, isCloud } = parseEndpoint(endpoint.value);
+  refusePlainHttp(endpoint, credential.described);
+  if (isCloud && root.startsWith('https:')) return;
   if (endpoint.source === credential.source || endpoint.source === TYPED) return;
   throw new LsRecordError(
     'AUTH_REJECTED',
     `the key from ${credential.described} does not go to ${host}, which comes from ${endpoint.described}`,
     { hint: 'Set key and endpoint in the same place, or type --endpoint if that host is meant.' },
+  );
+}
+
+/** @throws {LsRecordError} `AUTH_REJECTED` if others could read a key on its way there. */
+export function refusePlainHttp(
+  { value, described }: Pick<Setting, 'value' | 'described'>,
+  keyDescribed: string,
+): void {
+  const { root, host, isLoopback } = parseEndpoint(value);
+  if (root.startsWith('https:') || isLoopback) return;
+  throw new LsRecordError(
+    'AUTH_REJECTED',
+    `a key does not go over plain http to ${host}: the key is from ${keyDescribed}, the address from ${described}`,
+    { hint: 'Use https. Plain http is for this machine only.' },
   );
 }
 
@@ -161,6 +183,6 @@ function hasPerson(context: Context): boolean {
 
 function missingKey(): LsRecordError {
   return new LsRecordError('AUTH_MISSING', 'there is no API key', {
-    hint: 'Set LANGSMITH_API_KEY, or record on this machine: --local.',
+    hint: 'Set LANGSMITH_API_KEY, run ls-record login, or work on this machine: --local.',
   });
 }

@@ -5,6 +5,8 @@ export interface Column {
   readonly title: string;
   /** Numbers stand at the right, under each other. Default `left`. */
   readonly align?: 'left' | 'right';
+  /** Left out where the table would not fit with it: worth nothing if it were cut, as an id. */
+  readonly isSpare?: boolean;
 }
 
 const GAP = 2;
@@ -22,6 +24,11 @@ export function renderTable(
 ): string[] {
   const lines = [columns.map(({ title }) => title), ...rows].map((row) => row.map(printable));
   const widths = columns.map((_, at) => Math.max(...lines.map((row) => widthOf(row[at] ?? ''))));
+  if (columns.some(({ isSpare }) => isSpare) && !fits(widths, columnsOfTerminal)) {
+    const kept = [...columns.keys()].filter((at) => !columns[at]?.isSpare);
+    const only = <T>(items: readonly T[]) => items.filter((_, at) => kept.includes(at));
+    return renderTable(only(columns), rows.map(only), columnsOfTerminal);
+  }
   if (columnsOfTerminal !== undefined) shrink(widths, columnsOfTerminal);
 
   return lines.map((row) =>
@@ -35,6 +42,10 @@ export function renderTable(
       .join(' '.repeat(GAP))
       .trimEnd(),
   );
+}
+
+function fits(widths: readonly number[], columnsOfTerminal = Number.POSITIVE_INFINITY): boolean {
+  return widths.reduce((sum, width) => sum + width + GAP, -GAP) <= columnsOfTerminal;
 }
 
 function shrink(widths: number[], columnsOfTerminal: number): void {

@@ -1,13 +1,22 @@
 import type { ChalkInstance } from 'chalk';
 import type { LsRecordError } from '../errors.js';
+import type { Origin } from '../input/row.js';
+import type { Printable } from '../json/print.js';
+import type { Retry } from '../langsmith/transport.js';
+import { describeProblem } from '../recorder/invalid-rows.js';
+import type { RowProblem } from '../recorder/recording.js';
 import { type Context, isInCi, type Screen } from './context.js';
+import { GithubLog, withoutCommands } from './github.js';
 import { printable, printableJson } from './printable.js';
+import { addWait, describeWait, fitStatus, isOver, type Status, type Wait } from './progress.js';
 import { type Column, renderTable } from './table.js';
-import { shorten } from './width.js';
+import { wrap } from './width.js';
 
 export interface TerminalOptions {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  /** How progress is shown. Default `auto`: a line that moves on a terminal, else a line now and then. */
+  readonly progress?: 'auto' | 'plain' | 'none' | undefined;
   readonly verbose?: boolean | undefined;
   /** False: never ask. */
   readonly input?: boolean | undefined;
@@ -19,7 +28,21 @@ interface Ink {
   readonly stderr: ChalkInstance;
 }
 
-const PLAIN_PROGRESS_MS = 5_000;
+interface Failure extends Pick<LsRecordError, 'message' | 'hint'> {
+  /** The rows that the message is about, one a line from its second line on. */
+  readonly problems?: readonly RowProblem[];
+}
+
+type Members = { readonly [name: string]: Printable };
+
+/** Says how far the work is; a function is asked only when that is shown. */
+export type Update = (status: string | (() => Status)) => void;
+
+/** Between plain lines: longer and longer, so that an hour is not a thousand lines. */
+const PLAIN_PROGRESS_MS = { first: 5_000, longest: 60_000 };
+const FACT_INDENT = 12;
+/** Without a line that moves, a longer one looks like a standstill to who is not told. */
+const WAIT_SAID_MS = 5_000;
 
 /** Answers go to stdout, talk goes to stderr. All that is printed is made harmless here. */
 export class Terminal {
@@ -31,12 +54,20 @@ export class Terminal {
   readonly #stderr: Screen;
   readonly #quiet: boolean;
   readonly #verbose: boolean;
-  readonly #animated: boolean;
+  readonly #progress: 'animated' | 'plain' | 'none';
   readonly #ink: Ink;
+  readonly #github: GithubLog | undefined;
+  #status: () => Status = () => ({ title: '', facts: [] });
+  #wait: Wait | undefined;
+  /** When the work was last said to be further. */
+  #movedAtMs = 0;
+  readonly #noted = new Set<string>();
+  /** Opened with the first line in it. */
+  #group: string | undefined;
 
   private constructor(context: Context, ink: Ink, options: TerminalOptions) {
     const { stdin, stdout, stderr, environment } = context;
-    const { json, quiet, verbose, input } = options;
+    const { json, quiet, verbose, input, progress = 'auto' } = options;
     const onTerminal = stderr.isTTY === true && environment.TERM !== 'dumb' && !isInCi(context);
     this.json = json === true;
     this.mayAsk = onTerminal && stdin.isTTY === true && input !== false;
@@ -44,8 +75,10 @@ export class Terminal {
     this.#stderr = stderr;
     this.#quiet = quiet === true;
     this.#verbose = verbose === true && !this.#quiet;
-    this.#animated = onTerminal && !this.#quiet;
+    const isSilent = this.#quiet || progress === 'none';
+    this.#progress = isSilent ? 'none' : onTerminal && progress === 'auto' ? 'animated' : 'plain';
     this.#ink = ink;
+    this.#github = GithubLog.of(context);
   }
 
   static async open(context: Context, options: TerminalOptions = {}): Promise<Terminal> {
@@ -58,104 +91,200 @@ export class Terminal {
 
   /** A line of the answer, on stdout. */
   answer(line: string): void {
-    this.#stdout.write(`${printable(line)}\n`);
+    this.#stdout.write(`${this.#safe(line)}\n`);
   }
 
   /** The answer of a `--json` command: one object, on one line. */
   answerJson(value: object): void {
-    this.#stdout.write(`${printableJson({ version: 1, ...value })}\n`);
+    this.#stdout.write(`${printableJson({ version: 1, ...(value as Members) })}\n`);
   }
 
   /** A table as the answer, as wide as the terminal. */
   answerTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
-    const width = this.#stdout.isTTY ? this.#stdout.columns : undefined;
-    const [titles = '', ...lines] = renderTable(columns, rows, width);
-    const text = [this.#ink.stdout.bold(titles), ...lines].join('\n');
-    this.#stdout.write(`${text}\n`);
+    const lines = this.#table(this.#stdout, this.#ink.stdout, columns, rows);
+    this.#stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** A table as part of the talk. */
+  sayTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
+    if (this.#quiet) return;
+    for (const line of this.#table(this.#stderr, this.#ink.stderr, columns, rows)) this.#talk(line);
   }
 
   /** What happened, for a person. */
   say(line: string): void {
-    if (!this.#quiet) this.#talk(printable(line));
+    if (!this.#quiet) this.#talk(this.#safe(line));
+  }
+
+  /** A fact about what was said last, under a name of its own. */
+  sayFact(name: string, text: string): void {
+    const width = this.#stderr.isTTY ? this.#stderr.columns : undefined;
+    const lines = width ? wrap(printable(text), width - FACT_INDENT) : [printable(text)];
+    for (const [at, line] of lines.entries()) {
+      const start = at === 0 ? `  ${name}` : '';
+      this.say(start.padEnd(FACT_INDENT) + line);
+    }
   }
 
   /** Good news, which is only said when all is well. */
   praise(line: string): void {
-    if (!this.#quiet) this.#talk(this.#ink.stderr.green(printable(line)));
+    if (!this.#quiet) this.#talk(this.#ink.stderr.green(this.#safe(line)));
   }
 
-  /** An assumption that was made, or something worth knowing. */
+  /** An assumption that was made, or something worth knowing; once is enough. */
   note(line: string): void {
-    if (!this.#quiet) this.#talk(`${this.#ink.stderr.cyan('note:')} ${printable(line)}`);
+    if (this.#quiet || this.#noted.has(line)) return;
+    this.#noted.add(line);
+    this.#talk(`${this.#ink.stderr.cyan('note:')} ${this.#safe(line)}`);
   }
 
   /** Something is not as it should be, but the work went on. */
   warn(line: string): void {
-    this.#talk(`${this.#ink.stderr.yellow('warning:')} ${printable(line)}`);
+    this.#warn(printable(line));
+  }
+
+  /** A row that was not recorded, though others were. */
+  warnOfRow(problem: RowProblem): void {
+    this.#warn(printable(describeProblem(problem)), placeOf(problem));
   }
 
   /** What only `--verbose` wants to know. */
   detail(line: string): void {
-    if (this.#verbose) this.#talk(this.#ink.stderr.dim(printable(line)));
+    if (this.#verbose) this.#talk(this.#safe(line));
   }
 
-  error({ message, hint }: Pick<LsRecordError, 'message' | 'hint'>): void {
-    this.#talk(`${this.#ink.stderr.red('error:')} ${printableLines(message)}`);
-    if (hint) this.#talk(printableLines(hint));
+  error({ message, hint, problems = [] }: Failure): void {
+    const [first = '', ...others] = message.split('\n').map(printable);
+    const hints = hint ? hint.split('\n').map(printable) : [];
+    const annotation = this.#github?.annotate('error', [first, ...hints].join('\n'));
+    this.#talk(annotation ?? `${this.#ink.stderr.red('error:')} ${first}`);
+    for (const [at, line] of others.entries()) {
+      const problem = problems[at];
+      const pinned = problem && this.#github?.annotate('error', line.trim(), placeOf(problem));
+      this.#talk(pinned ?? this.#harmless(line));
+    }
+    if (annotation === undefined) for (const line of hints) this.#talk(this.#harmless(line));
+  }
+
+  /** What is said meanwhile belongs together: GitHub folds it. */
+  async group<T>(title: string, work: () => Promise<T>): Promise<T> {
+    const github = this.#github;
+    if (!github) return work();
+    this.#group = github.openGroup(printable(title));
+    try {
+      return await work();
+    } finally {
+      const isEmpty = this.#group !== undefined;
+      this.#group = undefined;
+      if (!isEmpty) this.#talk(github.closeGroup());
+    }
   }
 
   /** Shows that something is going on while `work` runs; `update` says how far it is. */
-  async spin<T>(title: string, work: (update: (text: string) => void) => Promise<T>): Promise<T> {
-    return this.#animated ? this.#animate(title, work) : this.#reportNowAndThen(title, work);
+  async spin<T>(title: string, work: (update: Update) => Promise<T>): Promise<T> {
+    const update: Update = (status) => {
+      this.#movedAtMs = performance.now();
+      this.#status = typeof status === 'string' ? () => ({ title: status, facts: [] }) : status;
+    };
+    update(title);
+    const start = () => work(update);
+    if (this.#progress === 'none') return start();
+    if (this.#progress === 'plain') return this.#reportNowAndThen(start);
+    const { showStatusLine } = await import('./status-line.js');
+    return showStatusLine(this.#stderr, (columns) => fitStatus(this.#statusNow(), columns), start);
   }
 
-  async #animate<T>(title: string, work: (update: (text: string) => void) => Promise<T>) {
-    const { default: ora } = await import('ora');
-    const oneLine = (text: string) => shorten(printable(text), (this.#stderr.columns ?? 80) - 3);
-    // Left on, discardStdin would swallow Ctrl-C and what is piped in.
-    const spinner = ora({
-      text: oneLine(title),
-      stream: this.#stderr as NodeJS.WriteStream,
-      discardStdin: false,
-    }).start();
+  /** A request is tried again later. */
+  wait({ request, cause, reason, waitMs, patienceMs }: Retry): void {
+    this.detail(`${request}: ${reason}; again in ${(waitMs / 1000).toFixed(1)} s`);
+    const sinceMs = performance.now();
+    const untilMs = sinceMs + waitMs;
+    const earlier = this.#waitAt(sinceMs);
+    if (earlier?.cause === cause && earlier.untilMs > untilMs) return;
+    const wait = { cause, reason, sinceMs, untilMs, patienceUntilMs: sinceMs + patienceMs };
+    this.#wait = wait;
+    if (this.#progress === 'plain' && earlier?.cause !== cause && waitMs >= WAIT_SAID_MS)
+      this.note(describeWait(wait, sinceMs).join(': '));
+  }
+
+  /** The wait that explains why nothing moves. */
+  #waitAt(nowMs: number): Wait | undefined {
+    if (!this.#wait || isOver(this.#wait, this.#movedAtMs, nowMs)) return undefined;
+    return this.#wait;
+  }
+
+  #statusNow(): Status {
+    const nowMs = performance.now();
+    const wait = this.#waitAt(nowMs);
+    const { title, facts } = wait ? addWait(this.#status(), wait, nowMs) : this.#status();
+    return { title: printable(title), facts: facts.map(printable) };
+  }
+
+  async #reportNowAndThen<T>(work: () => Promise<T>): Promise<T> {
+    const line = () => {
+      const { title, facts } = this.#statusNow();
+      return facts.length === 0 ? title : `${title}: ${facts.join(', ')}`;
+    };
+    let said = line();
+    let waitMs = PLAIN_PROGRESS_MS.first;
+    let elapsedMs = 0;
+    const report = () => {
+      const now = line();
+      if (now !== said) this.say(now);
+      said = now;
+      elapsedMs += waitMs;
+      waitMs = Math.min(Math.max(waitMs, elapsedMs / 10), PLAIN_PROGRESS_MS.longest);
+      timer = setTimeout(report, waitMs);
+    };
+    let timer = setTimeout(report, waitMs);
     try {
-      return await work((text) => {
-        spinner.text = oneLine(text);
-      });
+      return await work();
     } finally {
-      spinner.stop();
+      clearTimeout(timer);
     }
   }
 
-  async #reportNowAndThen<T>(title: string, work: (update: (text: string) => void) => Promise<T>) {
-    let latest = title;
-    let said = title;
-    const timer = setInterval(() => {
-      if (latest !== said) this.say(latest);
-      said = latest;
-    }, PLAIN_PROGRESS_MS);
-    try {
-      return await work((text) => {
-        latest = text;
-      });
-    } finally {
-      clearInterval(timer);
-    }
+  #warn(text: string, place?: Origin): void {
+    const annotation = this.#github?.annotate('warning', text, place);
+    this.#talk(annotation ?? `${this.#ink.stderr.magenta('warning:')} ${text}`);
+  }
+
+  #table(
+    screen: Screen,
+    ink: ChalkInstance,
+    columns: readonly Column[],
+    rows: readonly (readonly string[])[],
+  ): string[] {
+    const width = screen.isTTY ? screen.columns : undefined;
+    const [titles = '', ...lines] = renderTable(columns, rows, width);
+    return [ink.bold(titles), ...lines.map((line) => this.#harmless(line))];
+  }
+
+  #safe(line: string): string {
+    return this.#harmless(printable(line));
+  }
+
+  #harmless(line: string): string {
+    return this.#github ? withoutCommands(line) : line;
   }
 
   #talk(text: string): void {
+    const group = this.#group === undefined ? '' : `${this.#group}\n`;
+    this.#group = undefined;
     // While a spinner turns, ora sees what is written here and makes room for it.
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${group}${text}\n`);
   }
 }
 
 /** FORCE_COLOR wins over NO_COLOR, as in Node itself. */
-function colourLevel(screen: Screen, environment: Context['environment']): 0 | 1 {
+export function colourLevel(screen: Screen, environment: Context['environment']): 0 | 1 {
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: term } = environment;
   if (forced !== undefined) return /^(0|false)$/.test(forced) ? 0 : 1;
   return screen.isTTY && !refused && term !== 'dumb' ? 1 : 0;
 }
 
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+/** What came by stdin is in no file. */
+function placeOf({ file, line, column }: RowProblem): Origin | undefined {
+  if (file === 'stdin') return undefined;
+  return { file, line, ...(column !== undefined && { column }) };
 }

@@ -65,6 +65,11 @@ export function clean(value: string | undefined): string | undefined {
   return unquoted.trim() || undefined;
 }
 
+/** Such as a key is made of. */
+export function isHeaderText(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 function readTyped(workingFolder: string, file: string): Layer['values'] {
   try {
     return parse(resolve(workingFolder, file));

@@ -28,6 +28,18 @@ export function shorten(text: string, columns: number): string {
   return columns > 0 ? `${kept}…` : '';
 }
 
+/** The text in lines of so many columns; a word that is longer has a line of its own. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? word : `${line} ${word}`;
+    if (line === undefined || widthOf(longer) > columns) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
 function graphemes(text: string): Intl.Segments {
   // Made late: it takes ten milliseconds, and most tables are ASCII.
   segmenter ??= new Intl.Segmenter();

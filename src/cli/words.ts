@@ -19,6 +19,16 @@ export function showSeconds(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${Number(seconds.toPrecision(3))} s`;
 }
 
+/** US dollars; of a small sum, the digits that are not 0. */
+export function showCost(dollars: number): string {
+  return `$${dollars >= 1 ? showNumber(Number(dollars.toFixed(2))) : Number(dollars.toPrecision(3))}`;
+}
+
+/** A score or a mean of scores, to four decimals; nothing where there is none. */
+export function showScore(score: number | undefined): string {
+  return score === undefined ? '' : String(Number(score.toFixed(4)));
+}
+
 /** `12.5 MB`, in units of a thousand. */
 export function showBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

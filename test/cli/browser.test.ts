@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasBrowser } from '../../src/cli/browser.js';
+import { hasBrowser, whereToSee } from '../../src/cli/browser.js';
 
 test.for([
   ['linux', { DISPLAY: ':0' }],
@@ -25,3 +25,13 @@ test.for([
     expect(hasBrowser({ platform, environment })).toBe(false);
   },
 );
+
+test('a page of this machine is seen over ssh through a tunnel', () => {
+  const environment = { SSH_CONNECTION: '10.0.0.1 51000 10.0.0.2 22' };
+
+  expect(whereToSee('http://127.0.0.1:4984/o/1', { environment })).toContain(
+    'ssh -L 4984:127.0.0.1:4984 10.0.0.2',
+  );
+  expect(whereToSee('https://smith.langchain.com/o/1', { environment })).toBeUndefined();
+  expect(whereToSee('http://127.0.0.1:4984/o/1', { environment: {} })).toBeUndefined();
+});

@@ -44,8 +44,10 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 export function startNode(
   argv: readonly string[],
   environment: Record<string, string> = {},
+  folder = tmpdir(),
 ): ChildProcess {
   return spawn(process.execPath, [...argv], {
+    cwd: folder,
     env: { PATH: process.env.PATH, HOME: tmpdir(), ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { LsRecordError } from '../../src/errors.js';
-import { Machine } from './command-line.js';
+import { Machine, type Setup } from './command-line.js';
+import { KEYS, Typist } from './typist.js';
 
 let machine: Machine;
 let other: Server | undefined;
@@ -21,9 +23,9 @@ afterEach(() => {
 const files = { 'a.jsonl': '{"inputs":{"q":1},"outputs":{"a":1}}\n' };
 const record = ['record', 'a.jsonl', '-d', 'capitals', '--local', '--quiet'];
 
-/** Starts a command that stays, and waits for its answer. */
-async function start(argv: readonly string[]) {
-  const context = machine.context();
+/** Starts a command that stays, in front of a person, and waits for its answer. */
+async function start(argv: readonly string[], setup: Setup = {}) {
+  const context = machine.context({ terminal: { columns: 80 }, ...setup });
   const end = main(argv, context);
   for (let n = 0; n < 500 && !context.stdout.text.includes('\n'); n++) {
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 10))]);
@@ -81,13 +83,58 @@ describe('serve', () => {
     await served.stop();
   });
 
-  test('is not started twice', async () => {
+  test('is not started twice, but says where it runs', async () => {
     const served = await start(['serve']);
 
-    const { status, stderr } = await machine.run(['serve']);
+    const again = await machine.run(['serve', '--json']);
+
+    expect(again.status).toBe(0);
+    const { port } = new URL(served.answer);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      home: { url: served.answer, port: Number(port), folder: join(machine.root, 'data') },
+    });
+    expect(again.stderr).toContain(`kill ${process.pid}`);
+    expect((await machine.run(['serve', '--port', port])).status).toBe(0);
+    await served.stop();
+  });
+
+  test('cannot move to another port while it runs', async () => {
+    const served = await start(['serve']);
+
+    const { status, stderr } = await machine.run(['serve', '--port', '1']);
 
     expect(status).toBe(5);
     expect(stderr).toContain(served.answer);
+    expect(stderr).toContain(`kill ${process.pid}`);
+    await served.stop();
+  });
+
+  test('says with a word that it has ended', async () => {
+    const served = await start(['serve']);
+    await served.stop();
+
+    expect(served.context.stderr.text).toContain('Stopped. What was recorded is still there.');
+  });
+
+  test('can be started while something is recorded', async () => {
+    const context = machine.context({ stdinStaysOpen: true });
+    const stdin = context.stdin as PassThrough;
+    const recording = main(['record', '-d', 'live', '-e', 'live', '--local'], context);
+    stdin.write('{"inputs":{"q":1},"outputs":{"a":1}}\n');
+    const served = await start(['serve']);
+    stdin.end('{"inputs":{"q":2},"outputs":{"a":2}}\n');
+
+    expect(await recording).toBe(0);
+
+    const { stdout } = await machine.run([
+      'experiments',
+      'list',
+      '-d',
+      'live',
+      '--local',
+      '--json',
+    ]);
+    expect(JSON.parse(stdout).experiments).toMatchObject([{ name: 'live', runs: 2 }]);
     await served.stop();
   });
 
@@ -154,10 +201,97 @@ describe('open', () => {
     await served.stop();
   });
 
+  test('lets a person choose if nothing was recorded from here', async () => {
+    await machine.run([...record, '-e', 'first'], { files });
+    rmSync(join(machine.root, 'data', 'last-recording.json'));
+
+    const typist = new Typist(machine, ['open', '--local']);
+    await typist.sees('❯ first');
+    typist.types(KEYS.enter);
+    await typist.sees('until Ctrl-C');
+
+    expect(typist.answer).toContain('/compare?selectedSessions=');
+    machine.stop.abort(new LsRecordError('STOPPED', 'stopped by SIGINT', { cause: 'SIGINT' }));
+    expect(await typist.end).toBe(0);
+  });
+
+  test('--pick lets a person choose another than the last', async () => {
+    await machine.run([...record, '-e', 'first', '--new'], { files });
+    await machine.run([...record, '-e', 'second', '--new'], { files });
+    const served = await start(['serve']);
+
+    const typist = new Typist(machine, ['open', '--pick', '--local']);
+    await typist.sees('❯ second');
+    expect(typist.screen).toMatch(/second +1 run, \d{4}-\d\d-\d\d \d\d:\d\d\n +first +1 run/);
+    typist.types('first');
+    await typist.sees('❯ first');
+    typist.types(KEYS.enter);
+
+    expect(await typist.end).toBe(0);
+    const { stdout } = await machine.run(['open', 'first', '--local']);
+    expect(typist.answer).toBe(stdout);
+    await served.stop();
+  });
+
+  test.for([
+    ['--print', ['--print'], { terminal: { columns: 80 } }],
+    ['a script', [], {}],
+    ['CI', [], { terminal: { columns: 80 }, environment: { CI: 'true' } }],
+  ] as [string, string[], Setup][])(
+    'gives %s the address at once, and says how to have it answered',
+    async ([, flags, setup]) => {
+      const { stdout: recorded } = await machine.run(record, { files });
+
+      const { status, stdout, stderr } = await machine.run(['open', ...flags], setup);
+
+      expect(status).toBe(0);
+      expect(stdout).toBe(recorded);
+      expect(stderr).toContain('ls-record serve');
+      expect(existsSync(serverFile())).toBe(false);
+    },
+  );
+
+  test('tells how to see it from where one sits, over ssh', async () => {
+    await machine.run(record, { files });
+
+    const opened = await start(['open'], {
+      environment: { DISPLAY: ':0', SSH_CONNECTION: '10.0.0.1 51000 10.0.0.2 22' },
+      terminal: { columns: 80 },
+    });
+    await opened.stop();
+
+    const { port } = new URL(opened.answer);
+    expect(opened.context.stderr.text).toContain(`ssh -L ${port}:127.0.0.1:${port} 10.0.0.2`);
+  });
+
+  test('finds a page of home that has moved to another port', async () => {
+    const { stdout } = await machine.run(record, { files });
+    const served = await start(['serve']);
+    const old = new URL(stdout);
+    old.port = '1';
+
+    const opened = await machine.run(['open', old.href]);
+
+    expect(opened.stdout.startsWith(`${served.answer}/o/`)).toBe(true);
+    expect((await fetch(opened.stdout.trimEnd())).status).toBe(200);
+    await served.stop();
+  });
+
+  test('leaves a page of another server on this machine where it is', async () => {
+    await machine.run(record, { files });
+    const url =
+      'http://localhost:1980/o/1/datasets/00000000-0000-4000-8000-000000000000/compare?selectedSessions=';
+
+    expect(await machine.run(['open', url])).toMatchObject({ status: 0, stdout: `${url}\n` });
+  });
+
   test.for([
     [['open'], 'nothing was recorded'],
     [['open', 'nope', '--local'], '"nope"'],
-  ] as [string[], string][])('%j that finds nothing exits 2', async ([argv, words]) => {
+    [['open', '--pick', '--local'], 'nobody can be asked'],
+    [['open', 'nope', '--pick', '--local'], '--pick'],
+    [['open', 'http://%%'], 'is not a URL'],
+  ] as [string[], string][])('%j that leads nowhere exits 2', async ([argv, words]) => {
     const { status, stderr } = await machine.run(argv);
 
     expect(status).toBe(2);
@@ -178,4 +312,24 @@ test('a folder that cannot be made is named, with the way out', async () => {
 
   expect(status).toBe(5);
   expect(stderr).toContain('LS_RECORD_HOME');
+});
+
+test
+  .skipIf(!existsSync('/proc/self'))
+  .for([
+    [['serve']],
+    [['datasets', 'list', '--local']],
+    [['record', 'a.jsonl', '-d', 'capitals', '--local']],
+    [['record', '-', '-d', 'capitals', '--local']],
+  ] as [string[]][])('%j in a place where nothing can be made fails at once', async ([argv]) => {
+  const { status, stderr } = await machine.run(argv, {
+    files,
+    stdin: files['a.jsonl'],
+    environment: { LS_RECORD_HOME: '/proc/self/ls-record' },
+  });
+
+  expect(status).toBe(5);
+  expect(stderr).toContain('/proc/self/ls-record');
+  expect(stderr).toContain('LS_RECORD_HOME');
+  expect(stderr).not.toMatch(/^\s+at /m);
 });

@@ -35,7 +35,7 @@ describe('a command line that is misused', () => {
       'ls-record record --help',
     ],
     [
-      ['record', 'a.jsonl', '-d', 'x', '--metadata', 'model'],
+      ['record', 'a.jsonl', '-d', 'x', '--metadata', '=gpt-5'],
       'key=value',
       'ls-record record --help',
     ],
@@ -46,22 +46,32 @@ describe('a command line that is misused', () => {
     ],
     [['record', 'a.jsonl', '-d', 'x', '--append'], 'to which experiment', '--experiment'],
     [['record', '-', '-', '-d', 'x'], 'only once', '-'],
-    [['record', 'a.jsonl', '-d', ' '], '--dataset is empty', 'name of a dataset'],
+    [['record', 'a.jsonl', '-d', ' '], '--dataset is empty', 'Give it a name'],
+    [['record', 'a.jsonl', '-d', 'x', '-e', ' '], '--experiment is empty', 'Give it a name'],
+    [['record', 'a.jsonl', '-d', 'x', '-e', ''], '-e is empty', 'Give it a value'],
+    [['record', 'a.jsonl', '-d', 'x', '--only='], '--only is empty', 'Give it a value'],
+    [['datasets', 'export', 'x', '--output', ''], '--output is empty', 'Give it a value'],
+    [
+      ['record', 'a.jsonl', '--dataset', '--local'],
+      '--dataset has no value: --local follows it',
+      'If that is its value: --dataset=--local',
+    ],
+    [['record', 'a.jsonl', '--dataset', '--help'], '--dataset has no value', 'Give it one'],
+    [
+      ['record', 'a.jsonl', '-d', 'x', '--run-type', 'luck'],
+      'Allowed choices are tool, chain, llm',
+      'ls-record record --help',
+    ],
     [['record', 'a.jsonl'], 'no dataset was named', '--dataset'],
     [
       ['record', 'a.jsonl', '-d', 'x', '--local', '--endpoint', 'https://x.example'],
       '--local means this machine',
       'Leave one',
     ],
-    [
-      ['experiments', 'list'],
-      "required option '-d, --dataset <name>'",
-      'ls-record experiments list --help',
-    ],
+    [['experiments', 'list'], 'no dataset was named', 'ls-record experiments list DATASET'],
     [['datasets', 'list', '--limit', '0'], 'whole number from 1', 'ls-record datasets list --help'],
     [['serve', '--port', '70000'], 'number from 1 to 65535', 'ls-record serve --help'],
     [['datasets'], 'needs a command', 'ls-record datasets --help'],
-    [[], 'needs a command', 'ls-record --help'],
   ] as [string[], string, string][])(
     '%j exits 2 and says what is wrong, and what to do',
     async ([argv, wrong, todo]) => {
@@ -89,6 +99,14 @@ describe('a command line that is misused', () => {
       version: 1,
       error: { code: 'USAGE', message: expect.any(String), hint: expect.any(String) },
     });
+  });
+
+  test('a value that looks like an option is one where it is attached, or stands after --', async () => {
+    const argv = ['experiments', 'list', '--local', '--search=--local', '--', '--limit'];
+
+    const { stderr } = await machine.run(argv);
+
+    expect(stderr).toContain('there is no dataset "--limit"');
   });
 
   test.for([['--api-key', 'lsv2_pt_secret'], ['--api-key=lsv2_pt_secret'], ['--api-key']])(

@@ -26,8 +26,8 @@ describe('recording a file', () => {
 
     expect(status).toBe(0);
     expect(stdout).toMatch(PAGE);
-    expect(stderr).toContain('Dataset capitals (new); examples: 5 new, 0 there before');
-    expect(stderr).toContain('5 runs, 5 scores');
+    expect(stderr).toContain('  dataset   capitals (new)\n  examples  5 new\n');
+    expect(stderr).toContain('  runs      5, with 5 scores\n  scores    correct 0.6\n');
     expect(stderr).toContain('ls-record open');
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('5 rows read = 5 recorded');
   });
@@ -118,10 +118,23 @@ describe('recording a file', () => {
 describe('several files', () => {
   const files = { 'a.jsonl': row(1), 'b.csv': 'inputs.q,outputs.a\nwhy,because\n' };
 
-  test('become one experiment each, a URL a line', async () => {
-    const { status, stdout } = await machine.run(['record', 'a.jsonl', 'b.csv', ...capitals], {
-      files,
-    });
+  test('become one experiment', async () => {
+    const { status, stdout, stderr } = await machine.run(
+      ['record', 'a.jsonl', 'b.csv', ...capitals],
+      { files },
+    );
+
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('a.jsonl and 1 more file → capitals-');
+    expect(stderr).toContain('2 rows read = 2 recorded');
+  });
+
+  test('with --each become one experiment each, a URL a line', async () => {
+    const { status, stdout } = await machine.run(
+      ['record', 'a.jsonl', 'b.csv', '--each', ...capitals],
+      { files },
+    );
 
     expect(status).toBe(0);
     const urls = stdout.trimEnd().split('\n');
@@ -129,9 +142,9 @@ describe('several files', () => {
     expect(new Set(urls).size).toBe(2);
   });
 
-  test('cannot all have one name', async () => {
+  test('with --each cannot all have one name', async () => {
     const { status, stderr } = await machine.run(
-      ['record', 'a.jsonl', 'b.csv', ...capitals, '-e', 'one'],
+      ['record', 'a.jsonl', 'b.csv', '--each', ...capitals, '-e', 'one'],
       { files },
     );
 
@@ -141,7 +154,7 @@ describe('several files', () => {
 
   test('with --json are named even if a later one fails', async () => {
     const { status, stdout } = await machine.run(
-      ['record', 'a.jsonl', 'bad.jsonl', ...capitals, '--json'],
+      ['record', 'a.jsonl', 'bad.jsonl', '--each', ...capitals, '--json'],
       { files: { ...files, 'bad.jsonl': '{"inputs":{}}\n' } },
     );
 
@@ -285,9 +298,7 @@ describe('lists', () => {
     const words = await machine.run(['experiments', 'list', ...capitals]);
     const json = await machine.run(['experiments', 'list', ...capitals, '--json']);
 
-    expect(words.stdout).toMatch(
-      /^NAME +START +RUNS +ERRORS +correct +P50\nfirst +\S+ \S+ +5 +0% +0\.6 /,
-    );
+    expect(words.stdout).toMatch(/^NAME +correct +RUNS +P50 +START\nfirst +0\.6 +5 +0 ms +\S+ \S+/);
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,
       experiments: [{ name: 'first', runs: 5, scores: { correct: { n: 5, avg: 0.6 } } }],

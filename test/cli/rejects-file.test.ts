@@ -26,6 +26,19 @@ test.for([
   expect(readFileSync(join(machine.workingFolder, name), 'utf8')).toBe('{"a":1}\n{"a":2}\n');
 });
 
+test.for(['may.jsonl', 'runs/may.jsonl', '../../may.jsonl', '../../../../../../tmp/may.jsonl'])(
+  'rows of %s in an archive go beside the archive',
+  async (member) => {
+    machine.write('work/sub/all.zip', 'PK');
+    const rejects = new RejectsFile(machine.workingFolder, `sub/all.zip/${member}`, undefined);
+
+    await rejects.add('{}');
+    await rejects.close();
+
+    expect(rejects.path).toBe(join(machine.workingFolder, 'sub/all.zip.rejects.jsonl'));
+  },
+);
+
 test('there is no file as long as no row is refused', async () => {
   const rejects = new RejectsFile(machine.workingFolder, 'runs.jsonl', undefined);
 

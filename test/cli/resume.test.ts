@@ -30,7 +30,7 @@ async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
       live,
       command: {
         folder: machine.workingFolder,
-        file: live ? '-' : 'rows.jsonl',
+        paths: [live ? '-' : 'rows.jsonl'],
         options: { dataset: 'numbers', local: true },
       },
     },
@@ -66,6 +66,14 @@ describe('resume', () => {
       version: 1,
       recordings: [{ id, source: 'rows.jsonl', dataset: 'numbers', rowsDone: 0 }],
     });
+  });
+
+  test.for([40, 60])('shows whole ids at %d columns: they are copied', async (columns) => {
+    const id = await leaveUnfinished({ live: false });
+
+    const { stdout } = await machine.run(['resume'], { terminal: { columns } });
+
+    expect(stdout).toContain(`\n${id}  rows.jsonl`);
   });
 
   test('goes on with a file', async () => {

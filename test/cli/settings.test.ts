@@ -25,6 +25,22 @@ function writeProfiles(profiles: Record<string, object>, current?: string): void
   );
 }
 
+test.for([
+  ['a line break', 'lsv2_pt_one\nx-other: two'],
+  ['a quotation mark of a word processor', '“lsv2_pt_one”'],
+  ['a space', 'Bearer lsv2_pt_one'],
+])('a key with %s is refused before anything is sent, and not shown', ([, key = '']) => {
+  const refused = () => place({ environment: { LANGSMITH_API_KEY: key } });
+
+  expect(refused).toThrow(
+    expect.objectContaining({
+      code: 'AUTH_REJECTED',
+      message: expect.stringMatching(/^the key from LANGSMITH_API_KEY .* is no key/),
+    }),
+  );
+  expect(refused).not.toThrow('lsv2_pt_one');
+});
+
 describe('each setting comes from the first that has it', () => {
   test('the endpoint is LangSmith in the US by default', () => {
     const found = place({ environment: { LANGSMITH_API_KEY: KEY } });
@@ -191,8 +207,8 @@ describe('a profile of the LangSmith tools', () => {
   test('can name the variable that holds its key', () => {
     writeProfiles({ default: { api_key_env: 'TEAM_KEY' } });
 
-    expect(place({ environment: { TEAM_KEY: 'of the team' } })).toMatchObject({
-      credential: { value: 'of the team' },
+    expect(place({ environment: { TEAM_KEY: 'key-of-the-team' } })).toMatchObject({
+      credential: { value: 'key-of-the-team' },
     });
     expect(() => place({})).toThrow(
       expect.objectContaining({

@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Terminal } from '../../src/cli/terminal.js';
-import { Machine } from './command-line.js';
+import { Terminal, type TerminalOptions } from '../../src/cli/terminal.js';
+import type { Retry } from '../../src/langsmith/transport.js';
+import { Machine, type Setup } from './command-line.js';
 
 let machine: Machine;
 beforeEach(() => {
@@ -13,6 +15,13 @@ afterEach(() => {
 
 const terminal = { columns: 80 };
 const RED = '\u001b[31m';
+const slowDown: Retry = {
+  request: 'POST /runs/multipart',
+  reason: '429 too many',
+  cause: 'limit',
+  waitMs: 12_000,
+  patienceMs: 300_000,
+};
 
 describe('answers and talk', () => {
   test('answers go to stdout, all else to stderr', async () => {
@@ -113,13 +122,13 @@ describe('a question', () => {
 });
 
 describe('progress without a terminal', () => {
-  async function work(options: { quiet?: boolean }): Promise<string> {
+  async function work(options: TerminalOptions, setup: Setup = {}): Promise<string> {
     vi.useFakeTimers();
-    const context = machine.context();
+    const context = machine.context(setup);
     const screen = await Terminal.open(context, options);
     await screen.spin('Recording', async (update) => {
       update('10 rows');
-      update('20 rows');
+      update(() => ({ title: 'a.jsonl', facts: ['20 rows', '5 rows/s'] }));
       await vi.advanceTimersByTimeAsync(6_000);
       await vi.advanceTimersByTimeAsync(6_000);
       update('30 rows');
@@ -129,13 +138,123 @@ describe('progress without a terminal', () => {
   }
 
   test('is a line every few seconds, if there is news', async () => {
-    expect(await work({})).toBe('20 rows\n30 rows\n');
+    expect(await work({})).toBe('a.jsonl: 20 rows, 5 rows/s\n30 rows\n');
   });
 
-  test('is silent with --quiet', async () => {
-    expect(await work({ quiet: true })).toBe('');
+  test('is the same on a terminal with --progress plain, and in CI', async () => {
+    const plain = await work({ progress: 'plain' }, { terminal });
+    const ci = await work({}, { terminal, environment: { CI: '1' } });
+
+    expect(plain).toBe('a.jsonl: 20 rows, 5 rows/s\n30 rows\n');
+    expect(ci).toBe(plain);
+  });
+
+  test.for([{ quiet: true }, { progress: 'none' }] as const)(
+    'is silent with %j',
+    async (options) => {
+      expect(await work(options)).toBe('');
+      expect(await work(options, { terminal })).toBe('');
+    },
+  );
+
+  test('comes less often the longer it takes', async () => {
+    vi.useFakeTimers();
+    const context = machine.context();
+    const screen = await Terminal.open(context);
+
+    await screen.spin('Recording', async (update) => {
+      for (let second = 0; second < 3600; second++) {
+        update(`${second} rows`);
+        await vi.advanceTimersByTimeAsync(1_000);
+      }
+    });
+
+    expect(context.stderr.text.split('\n').length).toBeLessThan(100);
+  });
+
+  test('tells of a long wait at once, and once for all requests that wait', async () => {
+    const context = machine.context();
+    const screen = await Terminal.open(context);
+
+    await screen.spin('Recording', async () => {
+      screen.wait({ ...slowDown, waitMs: 200 });
+      screen.wait(slowDown);
+      screen.wait(slowDown);
+    });
+
+    expect(context.stderr.text).toBe('note: LangSmith says slow down: 12 s\n');
   });
 });
+
+describe('progress on a terminal', () => {
+  test('is one line, no wider than the terminal', async () => {
+    const context = machine.context({ terminal: { columns: 40 }, environment: { NO_COLOR: '1' } });
+    const screen = await Terminal.open(context);
+
+    await screen.spin('Recording a file with a very long name.jsonl', async () => {});
+
+    expect(stripVTControlCharacters(context.stderr.text)).toMatch(
+      /^. Recording a file with a very long na…\r/,
+    );
+  });
+
+  test('counts down a wait', async () => {
+    const context = machine.context({ terminal });
+    const screen = await Terminal.open(context);
+
+    screen.wait(slowDown);
+    await screen.spin('Recording', async () => {});
+
+    expect(stripVTControlCharacters(context.stderr.text)).toContain(
+      'Recording: LangSmith says slow down: 12 s',
+    );
+  });
+
+  test('can be cut by the terminal, but not broken', async () => {
+    const context = machine.context({ terminal });
+    const screen = await Terminal.open(context);
+
+    await screen.spin('Recording', async () => {});
+
+    expect(context.stderr.text).toContain('\u001b[?7lRecording\u001b[?7h\r');
+  });
+});
+
+test('a note is said once', async () => {
+  const context = machine.context();
+  const screen = await Terminal.open(context);
+
+  screen.note('times were moved');
+  screen.note('times were moved');
+
+  expect(context.stderr.text).toBe('note: times were moved\n');
+});
+
+test('facts stand under each other, and break at words', async () => {
+  const context = machine.context({ terminal: { columns: 30 } });
+  const screen = await Terminal.open(context);
+
+  screen.sayFact('runs', '5');
+  screen.sayFact('scores', 'correct 0.6, f1 0.82, tone kind');
+
+  expect(context.stderr.text).toBe(
+    '  runs      5\n  scores    correct 0.6, f1\n            0.82, tone kind\n',
+  );
+});
+
+test.for(['warning', 'note', 'error'] as const)(
+  'the words of a %s are neither dim nor coloured: any background will do',
+  async (kind) => {
+    const context = machine.context({ terminal });
+    const screen = await Terminal.open(context, { verbose: true });
+
+    if (kind === 'warning') screen.warn('words');
+    else if (kind === 'note') screen.note('words');
+    else screen.error({ message: 'words', hint: undefined });
+
+    expect(context.stderr.text).toSatisfy((text: string) => text.endsWith(':\u001b[39m words\n'));
+  },
+);
 
 test('what the work gives or throws comes through', async () => {
   const screen = await Terminal.open(machine.context());

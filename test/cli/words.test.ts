@@ -1,5 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import { ProgressWords } from '../../src/cli/progress.js';
+import { expect, test } from 'vitest';
 import { stemOf } from '../../src/cli/stem.js';
 import { count, quoteForShell, showBytes, showSeconds, showTime } from '../../src/cli/words.js';
 
@@ -29,40 +28,4 @@ test.for([
   ['-', 'stdin'],
 ] as const)('the stem of %s is %s', ([name, stem]) => {
   expect(stemOf(name)).toBe(stem);
-});
-
-describe('progress', () => {
-  const at = { phase: 'runs', rows: 0, totalRows: 5000, bytes: 0, retries: 0 } as const;
-
-  test('says how far it is, how fast, and how long it will take', () => {
-    const words = new ProgressWords('a.jsonl');
-    words.describe(at, 0);
-
-    expect(words.describe({ ...at, rows: 1000 }, 2000)).toBe(
-      'Recording a.jsonl: 1,000 of 5,000 rows, 500 rows/s, 8 s to go',
-    );
-  });
-
-  test('says no rate before there is one', () => {
-    const words = new ProgressWords('a.jsonl');
-    words.describe(at, 0);
-
-    expect(words.describe({ ...at, rows: 100 }, 500)).toBe('Recording a.jsonl: 100 of 5,000 rows');
-  });
-
-  test('counts the rate of each phase by itself', () => {
-    const words = new ProgressWords('a.jsonl');
-    words.describe({ ...at, phase: 'examples', rows: 5000 }, 0);
-    words.describe({ ...at, rows: 0 }, 10_000);
-
-    expect(words.describe({ ...at, rows: 100 }, 12_000)).toContain('50 rows/s');
-  });
-
-  test('says how much of a file is read, and what was tried again', () => {
-    const reading = { phase: 'reading', rows: 10, bytes: 25, totalBytes: 100, retries: 1 } as const;
-
-    expect(new ProgressWords('a.jsonl').describe(reading, 0)).toBe(
-      'Reading a.jsonl: 10 rows, 25%, 1 retry',
-    );
-  });
 });

@@ -1,114 +1,180 @@
 import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import { hasBrowser, openInBrowser } from '../browser.js';
+import type { LangSmith } from '../../langsmith/client.js';
+import type { Experiment } from '../../langsmith/wire.js';
+import { hasBrowser, openInBrowser, whereToSee } from '../browser.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import { connect } from '../connect.js';
-import type { Context } from '../context.js';
+import { type Context, isInCi } from '../context.js';
 import { type Remembered, recall } from '../data-folder.js';
-import { findRunningHome, type Home, homeUrl, keepHome, moveTo } from '../home.js';
+import { findRunningHome, homeUrl, keepHome, moveTo } from '../home.js';
+import { isAtHome } from '../home-page.js';
+import { pickExperiment } from '../pick-experiment.js';
 import { readDataFolder, readPlace } from '../settings.js';
 import { Terminal } from '../terminal.js';
 import { untilStopped } from '../until-stopped.js';
+
+interface Options extends CommonOptions {
+  readonly print?: boolean;
+  readonly pick?: boolean;
+}
+
+interface Work {
+  readonly context: Context;
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly folder: string;
+}
 
 type Page = Remembered['last-recording'];
 
 export function openCommand(context: Context): Command {
   const command = new Command('open')
-    .summary('look at what was recorded')
     .description(
-      'Shows an experiment or a dataset in the browser, the last recording if none is named. What was recorded on this machine is served until Ctrl-C.',
+      'Shows an experiment or a dataset in the browser, the last recording if none is named. Where there is no browser, the address is printed. What was recorded on this machine is served until Ctrl-C, unless ls-record serve does so already.',
     )
     .argument('[what]', 'name, id or URL of an experiment or a dataset')
-    .action((what: string | undefined, options: CommonOptions) => open(context, what, options));
+    .option('--pick', 'choose the experiment from a list')
+    .option('--print', 'print the address, and open nothing')
+    .action((what: string | undefined, options: Options) => open(context, what, options));
   return addCommonOptions(command).addHelpText(
     'after',
     `
 Examples:
   $ ls-record open
+  $ ls-record open --pick
   $ ls-record open capitals --local
+  $ ls-record open --print | xargs curl
 `,
   );
 }
 
-async function open(
-  context: Context,
-  what: string | undefined,
-  options: CommonOptions,
-): Promise<void> {
+async function open(context: Context, what: string | undefined, options: Options): Promise<void> {
   const terminal = await Terminal.open(context, options);
   const folder = readDataFolder(context, options);
-  const page = await findPage(what, { context, folder, options, terminal });
-  if (page.where === 'langsmith') return show(page.url, context, terminal);
+  const work = { context, options, terminal, folder };
+  const page = await findPage(what, work);
+  if (page.where === 'langsmith') return show(page.url, work);
 
   const running = await findRunningHome(folder);
-  if (running) return show(moveTo(running.url, page.url), context, terminal);
+  if (running) return show(moveTo(running.url, page.url), work);
+  if (!isWatched(work)) {
+    answer(moveTo(homeUrl(folder), page.url), terminal);
+    terminal.note('nothing answers there yet: ls-record serve keeps it running');
+    return;
+  }
+  await serve(page.url, work);
+}
 
+async function serve(url: string, work: Work): Promise<void> {
+  const { context, terminal, folder } = work;
   const home = await keepHome(folder);
   try {
-    await show(moveTo(home.url, page.url), context, terminal);
-    await serveUntilStopped(home, context, terminal);
+    await show(moveTo(home.url, url), work);
+    terminal.say('This machine serves it until Ctrl-C; ls-record serve does so for longer.');
+    await untilStopped(context.signal);
+    terminal.say('Stopped. What was recorded is still there.');
   } finally {
     await home.close();
   }
 }
 
-async function findPage(
-  what: string | undefined,
-  {
-    context,
-    folder,
-    options,
-    terminal,
-  }: { context: Context; folder: string; options: CommonOptions; terminal: Terminal },
-): Promise<Page> {
-  if (what === undefined) return lastRecording(folder);
-  if (/^https?:\/\//i.test(what)) return fromUrl(what, folder);
+/** Whether somebody is there to end it: a script that asks for the address must not wait for ever. */
+function isWatched({ context, options, terminal }: Work): boolean {
+  const { stdout, stderr } = context;
+  const isOnScreen = stdout.isTTY === true && stderr.isTTY === true && !isInCi(context);
+  return isOnScreen && !options.print && !terminal.json;
+}
 
+async function findPage(what: string | undefined, work: Work): Promise<Page> {
+  const { context, folder, options, terminal } = work;
+  if (what !== undefined && options.pick) {
+    throw new LsRecordError('USAGE', `--pick asks for an experiment, but "${what}" names one`, {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (what === undefined) {
+    const last = options.pick ? undefined : lastRecording(folder);
+    if (last) return last;
+    if (options.pick && !terminal.mayAsk) throw nobodyToAsk();
+    return terminal.mayAsk ? findOnServer(work, pickLink) : nothingYet();
+  }
+  if (!/^https?:\/\//i.test(what)) {
+    return findOnServer(work, (client) => findLink(client, what));
+  }
+  const url = toUrl(what);
+  return { where: (await isAtHome(url, folder, context, terminal)) ? 'home' : 'langsmith', url };
+}
+
+async function findOnServer(
+  { context, options, terminal }: Work,
+  find: (client: LangSmith, context: Context) => Promise<string>,
+): Promise<Page> {
   const connection = await connect(context, readPlace(context, options), terminal);
   try {
-    const { client, where } = connection;
-    const experiment = await client.findExperiment(what);
-    if (experiment?.datasetId !== undefined) {
-      return { where, url: client.links.experiments(experiment.datasetId, [experiment]) };
-    }
-    const dataset = await client.findDataset(what);
-    if (dataset) return { where, url: client.links.dataset(dataset) };
+    return { where: connection.where, url: await find(connection.client, context) };
   } finally {
     await connection.close();
   }
+}
+
+async function findLink(client: LangSmith, what: string): Promise<string> {
+  const experiment = await client.findExperiment(what);
+  if (experiment?.datasetId !== undefined) return linkOf(client, experiment);
+  const dataset = await client.findDataset(what);
+  if (dataset) return client.links.dataset(dataset);
   throw new LsRecordError('EXPERIMENT_NOT_FOUND', `there is no experiment or dataset "${what}"`, {
-    hint: 'See what there is: ls-record datasets list.',
+    hint: 'See what there is: ls-record open --pick, or ls-record datasets list; with --local, on this machine.',
   });
 }
 
-function lastRecording(folder: string): Page {
+async function pickLink(client: LangSmith, context: Context): Promise<string> {
+  for await (const _ of client.listAllExperiments()) {
+    return linkOf(client, await pickExperiment(client, context));
+  }
+  return nothingYet();
+}
+
+function linkOf({ links }: LangSmith, experiment: Experiment): string {
+  return links.experiments(experiment.datasetId ?? '', [experiment]);
+}
+
+function lastRecording(folder: string): Page | undefined {
   const { where, url } = recall(folder, 'last-recording') ?? {};
-  if (where !== undefined && url !== undefined && URL.canParse(url)) return { where, url };
+  return where !== undefined && url !== undefined && URL.canParse(url) ? { where, url } : undefined;
+}
+
+function nothingYet(): never {
   throw new LsRecordError('EXPERIMENT_NOT_FOUND', 'nothing was recorded from here yet', {
     hint: 'Record something first: ls-record record results.jsonl --dataset capitals.',
   });
 }
 
-function fromUrl(url: string, folder: string): Page {
-  if (!URL.canParse(url)) {
-    throw new LsRecordError('USAGE', `"${url}" is not a URL`, {
-      hint: 'Give a name, an id or a URL.',
-    });
-  }
-  const { protocol, hostname, port } = new URL(url);
-  const isHere = protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(hostname);
-  const isHome = isHere && port === new URL(homeUrl(folder)).port;
-  return { where: isHome ? 'home' : 'langsmith', url };
+function nobodyToAsk(): LsRecordError {
+  return new LsRecordError('USAGE', 'nobody can be asked here, so --pick has no answer', {
+    hint: 'Name the experiment or the dataset: ls-record open capitals.',
+  });
 }
 
-async function show(url: string, context: Context, terminal: Terminal): Promise<void> {
+function toUrl(text: string): string {
+  if (URL.canParse(text)) return text;
+  throw new LsRecordError('USAGE', `"${text}" is not a URL`, {
+    hint: 'Give a name, an id or a URL.',
+  });
+}
+
+function answer(url: string, terminal: Terminal): void {
   if (terminal.json) terminal.answerJson({ url });
   else terminal.answer(url);
-  if (!hasBrowser(context)) return;
-  if (!(await openInBrowser(url))) terminal.note('no browser came up: open the address yourself');
 }
 
-async function serveUntilStopped(home: Home, { signal }: Context, terminal: Terminal) {
-  terminal.say(`Served from this machine at ${home.url} until Ctrl-C.`);
-  await untilStopped(signal);
+async function show(url: string, { context, options, terminal }: Work): Promise<void> {
+  answer(url, terminal);
+  if (options.print || terminal.json) return;
+  if (!hasBrowser(context)) {
+    const where = whereToSee(url, context);
+    if (where !== undefined) terminal.say(where);
+  } else if (!(await openInBrowser(url))) {
+    terminal.note('no browser came up: open the address yourself');
+  }
 }

@@ -1,10 +1,13 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { Source } from '../../input/row.js';
 import type { Journal } from '../../recorder/journal/journal.js';
 import type { Journals } from '../../recorder/journal/journals.js';
+import { withLabel } from '../../recorder/naming.js';
 import type { Identity, Recording, RecordOptions, Verify } from '../../recorder/recording.js';
+import { summaryOf } from '../../results/experiments.js';
+import type { RecognisedSource } from '../../results/recognise.js';
+import { RUN_TYPES } from '../../results/run-types.js';
 import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
 import { type Connection, connect } from '../connect.js';
 import type { Context } from '../context.js';
@@ -13,22 +16,32 @@ import { describeError } from '../error-for-programs.js';
 import { EXIT_STATUS, exitStatusOf, type Finish } from '../exit-status.js';
 import { openJournals } from '../journals.js';
 import { pickDataset } from '../pick-dataset.js';
+import type { Plan, PlannedExperiment } from '../planned-experiments.js';
+import { describeReport } from '../preflight-words.js';
 import { ProgressWords } from '../progress.js';
 import {
+  addReadingOptions,
+  choosePaths,
+  openReadable,
+  type ReadingOptions,
+} from '../reading-options.js';
+import {
+  describeBriefly,
   describeForPeople,
   describeForPrograms,
   describePlan,
+  describeTogether,
+  nameInWords,
   type Recorded,
 } from '../recording-words.js';
 import { RejectsFile } from '../rejects-file.js';
 import { readDataFolder, readPlace } from '../settings.js';
 import { stemOf } from '../stem.js';
 import { describeSurroundings } from '../surroundings.js';
-import { Terminal } from '../terminal.js';
-import { unlessStopped } from '../until-stopped.js';
+import { Terminal, type Update } from '../terminal.js';
 import { count } from '../words.js';
 
-export interface RecordCommandOptions extends CommonOptions {
+export interface RecordCommandOptions extends CommonOptions, ReadingOptions {
   readonly dataset?: string;
   readonly experiment?: string;
   readonly description?: string;
@@ -43,7 +56,8 @@ export interface RecordCommandOptions extends CommonOptions {
   readonly rejects?: string;
   readonly keepTimes?: boolean;
   readonly verify?: Verify;
-  readonly format?: Source['format'];
+  readonly each?: boolean;
+  readonly only?: readonly string[];
   /** Milliseconds. */
   readonly retryFor?: number;
   readonly dryRun?: boolean;
@@ -51,19 +65,28 @@ export interface RecordCommandOptions extends CommonOptions {
 
 type Options = RecordCommandOptions;
 
+const EXAMPLE = 'ls-record record results.jsonl --dataset capitals';
+
 export function recordCommand(context: Context, finish: Finish): Command {
   const command = new Command('record')
-    .summary('record evaluation results as an experiment')
-    .description('Records evaluation results as an experiment, one for each file.')
+    .description(
+      'Records evaluation results as an experiment. Files are recorded together; several models or prompts in them become an experiment each.',
+    )
     .argument(
       '[files...]',
-      'JSONL, JSON, CSV or TSV; - is stdin, as is no file when something is piped in',
+      'results of any harness, as files, folders or globs; - is stdin, as is no file when something is piped in',
     )
     .optionsGroup('What it becomes:')
     .option('-d, --dataset <name>', 'dataset of the examples, by name or id; made if there is none')
     .option('-e, --experiment <name>', 'name of the experiment')
     .option('--description <text>', 'what the experiment is about')
-    .option('--metadata <key=value>', 'a fact about the experiment (repeatable)', collectPair)
+    .option(
+      '--metadata <key=value>',
+      'a fact about the experiment (repeatable); without = columns that go into metadata',
+      collectFacts,
+    )
+    .option('--each', 'an experiment for each file')
+    .option('--only <label>', 'of several experiments in the files, this one (repeatable)', collect)
     .option('--append', 'add to the experiment that --experiment names')
     .option('--new', 'a new experiment, even if these rows were recorded before')
     .option('--shard <name>', 'what tells this machine from others that fill the same experiment')
@@ -74,15 +97,11 @@ export function recordCommand(context: Context, finish: Finish): Command {
       ).choices(['content', 'inputs', 'id']),
     )
     .option('--run-name <name>', 'name of runs whose row has none')
-    .option('--run-type <type>', 'type of runs whose row has none')
-    .option('--keep-times', "the times of the rows, even if older than LangSmith's cloud takes")
-    .optionsGroup('How it is read and checked:')
     .addOption(
-      new Option(
-        '--format <format>',
-        'what the input is, if it is taken for something else',
-      ).choices(['jsonl', 'json', 'csv', 'tsv']),
+      new Option('--run-type <type>', 'type of runs whose row has none').choices(RUN_TYPES),
     )
+    .option('--keep-times', "the times of the rows, even if older than LangSmith's cloud takes")
+    .optionsGroup('How it is checked:')
     .addOption(
       new Option(
         '--on-invalid <action>',
@@ -109,12 +128,13 @@ export function recordCommand(context: Context, finish: Finish): Command {
     .action(async (files: string[], options: Options) => {
       finish(await recordFiles(context, files, options));
     });
-  return addCommonOptions(command).addHelpText(
+  return addCommonOptions(addReadingOptions(command)).addHelpText(
     'after',
     `
 Examples:
   $ ls-record record results.jsonl --dataset capitals
-  $ ls-record record may.csv june.csv -d capitals --metadata model=gpt-5
+  $ ls-record record promptfoo.json -d capitals --only gpt-5
+  $ ls-record record answers.csv -d capitals --inputs question --reference truth
   $ my-eval | ls-record record -d capitals --local
   $ ls-record record results.jsonl -d capitals --dry-run
 `,
@@ -128,6 +148,8 @@ interface Work {
   readonly options: Options;
   readonly terminal: Terminal;
   readonly connection: Connection;
+  /** As typed. */
+  readonly paths: readonly string[];
   readonly journals: Journals;
   readonly journal: Journal | undefined;
 }
@@ -140,24 +162,37 @@ export async function recordFiles(
   journal?: Journal,
 ): Promise<number> {
   const terminal = await Terminal.open(context, options);
-  const paths = journal ? [] : choosePaths(files, context);
+  const paths = journal ? [] : choosePaths(files, context, EXAMPLE);
   checkOptions(options, paths, terminal);
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const place = readPlace(context, options);
-  const sources = journal ? [journal.spooledSource()] : await openPaths(paths, context, options);
+  const sources = journal
+    ? [asRecognised(journal.spooledSource())]
+    : await openReadable(paths, options, context);
   const done: Recorded[] = [];
   let connection: Connection | undefined;
   try {
-    checkNames(sources, options);
+    // The report of a dry run says it, too.
+    const isReported = options.dryRun && sources.every(({ live }) => !live);
+    if (!isReported) for (const source of sources) describeSource(source, terminal);
+    const { planExperiments } = await import('../planned-experiments.js');
+    const plan = await terminal.spin('Reading', () =>
+      planExperiments(sources, { ...options, signal: context.signal }),
+    );
+    checkNames(plan, options);
+    if (options.dryRun) await showReport(sources, terminal, context);
     connection = await connect(context, place, terminal, options.retryFor);
     const surroundings = await describeSurroundings(context);
     const journals = await openJournals(readDataFolder(context, options));
-    const work = { context, surroundings, options, terminal, connection, journals, journal };
+    const work = { context, surroundings, options, terminal, connection, paths, journals, journal };
     const dataset = options.dataset ?? (await askDataset(sources, work));
-    for (const source of sources) {
-      done.push(await recordSource(source, dataset, work));
+    for (const one of plan.experiments) {
+      const isNamedByLabel = plan.isOfSeveral && !options.append;
+      const named = isNamedByLabel ? { ...work, options: withLabelIn(options, one.label) } : work;
+      done.push(await recordExperiment(one, dataset, named, plan.experiments.length > 1));
       if (context.signal.aborted) break;
     }
+    sayComparison(done, connection, terminal);
   } catch (error) {
     if (!terminal.json || done.length === 0 || !(error instanceof LsRecordError)) throw error;
     // Still one object: what was recorded before the failure is not to be lost from sight.
@@ -166,6 +201,7 @@ export async function recordFiles(
     terminal.error(error);
     return exitStatusOf(error.code, context.signal);
   } finally {
+    await summariseJob(done, connection, context, terminal);
     await connection?.close();
     for (const source of sources) await source.close?.();
   }
@@ -174,18 +210,33 @@ export async function recordFiles(
   return Math.max(0, ...done.map(({ recording }) => statusOf(recording, options, context)));
 }
 
-async function recordSource(source: Source, dataset: string, work: Work): Promise<Recorded> {
-  const { context, surroundings, options, terminal, connection, journals, journal } = work;
+async function recordExperiment(
+  { source, label }: PlannedExperiment,
+  dataset: string,
+  work: Work,
+  isOneOfMany: boolean,
+): Promise<Recorded> {
+  const { context, surroundings, options, terminal, connection, paths, journals, journal } = work;
   const { record } = await import('../../recorder/record.js');
   const rejects = new RejectsFile(context.workingFolder, source.name, options.rejects);
-  const progress = new ProgressWords(source.name === '-' ? 'stdin' : source.name);
+  const name = nameInWords(source.files, label);
+  const progress = new ProgressWords(name, source.live);
 
+  const recordWith = (work: (update: Update) => Promise<Recording>) =>
+    terminal.group(`Recording ${name}`, () => terminal.spin(`Recording ${name}`, work));
   let recording: Recording;
   try {
-    recording = await terminal.spin('Recording', (update) =>
+    recording = await recordWith((update) =>
       record(source, {
         ...toRecordOptions(options),
-        metadata: { ...surroundings, ...toMetadata(options) },
+        ...(label !== '' && { label }),
+        summary: () => summaryOf(source.summaries),
+        metadata: {
+          ...surroundings,
+          ...(label !== '' && { label }),
+          ...(source.files.length > 1 && { sources: source.files }),
+          ...toMetadata(options),
+        },
         // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
         keepTimes: options.keepTimes === true || connection.where === 'home',
         client: connection.client,
@@ -195,11 +246,14 @@ async function recordSource(source: Source, dataset: string, work: Work): Promis
         ...(journal && { journal }),
         command: {
           folder: context.workingFolder,
-          file: source.name,
-          options: { ...options, dataset },
+          paths,
+          options: { ...options, dataset, ...(label !== '' && { only: [label] }) },
         },
         signal: context.signal,
-        onProgress: (at) => update(progress.describe(at, performance.now())),
+        onProgress: (at) => {
+          progress.note(at, performance.now());
+          update(() => progress.describe());
+        },
         onReject: (line) => rejects.add(line),
       }),
     );
@@ -207,7 +261,7 @@ async function recordSource(source: Source, dataset: string, work: Work): Promis
     await rejects.close();
   }
 
-  const done = { source: source.name, recording, rejects: rejects.path };
+  const done = { files: source.files, label, recording, rejects: rejects.path };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
     if (!terminal.json) describePlan(planned, terminal);
@@ -216,14 +270,15 @@ async function recordSource(source: Source, dataset: string, work: Work): Promis
   const url = connection.link(recording.experiment.url);
   const recorded = { ...done, url };
   rememberRecording(recording.experiment.name, url, work);
-  await noteCutOff(source.name, work);
-  describeForPeople(recorded, connection, terminal);
+  if (recording.status !== 'stopped') await noteCutOff(source.name, work);
+  if (isOneOfMany) describeBriefly(recorded, terminal);
+  else describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
   return recorded;
 }
 
 function toMetadata({ metadata = [] }: Options): Record<string, string> {
-  return Object.fromEntries(metadata.map(splitPair));
+  return Object.fromEntries(metadata.filter((text) => text.includes('=')).map(splitPair));
 }
 
 function toRecordOptions(
@@ -244,14 +299,6 @@ function toRecordOptions(
   };
 }
 
-function choosePaths(files: readonly string[], { stdin }: Context): readonly string[] {
-  if (files.length > 0) return files;
-  if (!stdin.isTTY) return ['-'];
-  throw new LsRecordError('USAGE', 'no file was named, and nothing is piped in', {
-    hint: 'For example: ls-record record results.jsonl --dataset capitals',
-  });
-}
-
 function checkOptions(options: Options, paths: readonly string[], terminal: Terminal): void {
   const { append, new: another, experiment, dataset } = options;
   if (append && another) {
@@ -267,10 +314,12 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new LsRecordError('USAGE', 'stdin (-) can be read only once', { hint: 'Name - once.' });
   }
-  if (dataset?.trim() === '') {
-    throw new LsRecordError('USAGE', '--dataset is empty', {
-      hint: 'Give it the name of a dataset.',
-    });
+  for (const [flag, name] of [
+    ['--dataset', dataset],
+    ['--experiment', experiment],
+  ]) {
+    if (name?.trim() !== '') continue;
+    throw new LsRecordError('USAGE', `${flag} is empty`, { hint: 'Give it a name.' });
   }
   if (dataset === undefined && !terminal.mayAsk) {
     throw new LsRecordError('USAGE', 'no dataset was named', {
@@ -279,34 +328,87 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
   }
 }
 
-/** Several sources become several experiments, which cannot all have one name. */
-function checkNames(sources: readonly Source[], { experiment, append }: Options): void {
-  if (sources.length < 2 || experiment === undefined || append) return;
+/** Of several experiments each has its label in its name. */
+function withLabelIn(options: Options, label: string): Options {
+  const { experiment } = options;
+  return experiment === undefined
+    ? options
+    : { ...options, experiment: withLabel(experiment, label) };
+}
+
+/** Several experiments cannot all have one name; those of one file have their label in it. */
+function checkNames({ experiments }: Plan, { experiment, append }: Options): void {
+  const unnamed = experiments.filter(({ label }) => label === '').length;
+  if (unnamed < 2 || experiment === undefined || append) return;
   throw new LsRecordError(
     'USAGE',
-    `--experiment names one experiment, but ${count(sources.length, 'file')} become one each`,
+    `--experiment names one experiment, but with --each ${count(unnamed, 'file')} become one each`,
     {
-      hint: 'Leave --experiment out, record them one by one, or add them to one that is there: --append.',
+      hint: 'Leave one of them out, record the files one by one, or add them to one that is there: --append.',
     },
   );
 }
 
-async function openPaths(
-  paths: readonly string[],
-  context: Context,
-  options: Options,
-): Promise<readonly Source[]> {
-  const { openSources } = await import('../../input/open.js');
-  const opened = openSources(paths, {
-    stdin: context.stdin,
-    spoolFolder: join(readDataFolder(context, options), 'spool'),
-    ...(options.format && { format: options.format }),
-  });
-  // A stream that says nothing would keep Ctrl-C waiting.
-  return unlessStopped(opened, context.signal);
+/** What a file was taken for, before anything is written; rows of our own need no words. */
+function describeSource(source: RecognisedSource, terminal: Terminal): void {
+  if (source.format !== 'native') terminal.say(`${source.name}: ${source.described}`);
+  for (const line of source.columns) terminal.say(`  ${line}`);
+  for (const line of source.assumptions) terminal.note(line);
 }
 
-async function askDataset(sources: readonly Source[], work: Work): Promise<string> {
+/** What a stream's journal kept are rows of our own. */
+function asRecognised(source: Source): RecognisedSource {
+  return {
+    ...source,
+    format: 'native',
+    described: 'rows of ls-record',
+    columns: [],
+    assumptions: [],
+    questions: [],
+    hasExperiments: false,
+    summaries: [],
+  };
+}
+
+async function showReport(
+  sources: readonly RecognisedSource[],
+  terminal: Terminal,
+  { signal }: Context,
+): Promise<void> {
+  if (terminal.json || sources.some(({ live }) => live)) return;
+  const { preflight } = await import('../../results/preflight/preflight.js');
+  describeReport(await preflight(sources, { signal }), terminal);
+}
+
+/** Experiments that were recorded together are looked at side by side. */
+function sayComparison(
+  done: readonly Recorded[],
+  connection: Connection,
+  terminal: Terminal,
+): void {
+  const recorded = withoutPlans(done);
+  if (recorded.length < 2) return;
+  const urls = recorded.map(({ recording }) => recording.experiment.url);
+  const url = connection.link(connection.client.links.together(urls));
+  describeTogether(recorded, url, connection, terminal);
+}
+
+async function summariseJob(
+  done: readonly Recorded[],
+  connection: Connection | undefined,
+  context: Context,
+  terminal: Terminal,
+): Promise<void> {
+  if (!connection || !context.environment.GITHUB_STEP_SUMMARY) return;
+  const { addToJobSummary } = await import('../job-summary.js');
+  await addToJobSummary(withoutPlans(done), connection.where, context, terminal);
+}
+
+function withoutPlans(done: readonly Recorded[]): Recorded[] {
+  return done.filter(({ recording }) => recording.status !== 'planned');
+}
+
+async function askDataset(sources: readonly RecognisedSource[], work: Work): Promise<string> {
   const proposal = stemOf(sources[0]?.name ?? '-');
   return pickDataset(work.connection.client, proposal, work.context);
 }
@@ -347,12 +449,16 @@ function parseDuration(text: string): number {
   return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
 }
 
-function collectPair(text: string, earlier: readonly string[] = []): string[] {
-  if (splitPair(text)[0] === '') throw new InvalidArgumentError('It looks like key=value.');
-  return collect(text, earlier);
+/** `model=gpt-5` is one fact; `a,b` are columns. */
+function collectFacts(text: string, earlier: readonly string[] = []): string[] {
+  if (text.startsWith('=')) throw new InvalidArgumentError('It looks like key=value.');
+  return [
+    ...earlier,
+    ...(text.includes('=') ? [text] : text.split(',').map((name) => name.trim())),
+  ];
 }
 
 function splitPair(text: string): [key: string, value: string] {
   const at = text.indexOf('=');
-  return at === -1 ? ['', text] : [text.slice(0, at).trim(), text.slice(at + 1)];
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
 }

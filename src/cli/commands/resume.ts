@@ -5,10 +5,12 @@ import type { JournalSummary } from '../../recorder/journal/lines.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import type { Finish } from '../exit-status.js';
+import { fitColumns, rowsOf } from '../fit-columns.js';
 import { openJournals } from '../journals.js';
 import { printable } from '../printable.js';
 import { readDataFolder } from '../settings.js';
 import { Terminal } from '../terminal.js';
+import { showNumber, showTime } from '../words.js';
 import { type RecordCommandOptions, recordFiles } from './record.js';
 
 interface Options extends CommonOptions {
@@ -19,13 +21,12 @@ interface Options extends CommonOptions {
 /** What `record` leaves in a journal, so that this command can do it again. */
 interface StoredCommand {
   readonly folder: string;
-  readonly file: string;
+  readonly paths: readonly string[];
   readonly options: RecordCommandOptions;
 }
 
 export function resumeCommand(context: Context, finish: Finish): Command {
   const command = new Command('resume')
-    .summary('go on with a recording that was cut off')
     .description('Lists recordings that were cut off, or goes on with one of them.')
     .argument('[id]', 'of the recording')
     .option('--discard', 'forget it instead; what it sent stays where it is')
@@ -54,7 +55,7 @@ async function resume(context: Context, id: string | undefined, options: Options
         hint: 'ls-record resume lists their ids.',
       });
     }
-    list(unfinished, terminal);
+    list(unfinished, terminal, context);
     return 0;
   }
 
@@ -62,7 +63,7 @@ async function resume(context: Context, id: string | undefined, options: Options
   if (!found) {
     throw new LsRecordError(
       'RECORDING_NOT_FOUND',
-      `there is no unfinished recording ${printable(id)}`,
+      `there is no unfinished recording ${printable(id) || '""'}`,
       {
         hint: 'ls-record resume lists those that there are.',
       },
@@ -75,25 +76,37 @@ async function resume(context: Context, id: string | undefined, options: Options
     return 0;
   }
 
-  const { folder, file, options: stored } = found.command as StoredCommand;
+  const { folder, paths, options: stored } = found.command as StoredCommand;
   const again = { ...stored, ...toOutput(options) };
   // Where it was started, so that ./.env and the rejects file are the same.
   const there = { ...context, workingFolder: folder };
-  if (!found.live) return recordFiles(there, [resolve(folder, file)], again);
+  if (!found.live)
+    return recordFiles(
+      there,
+      paths.map((path) => (path === '-' ? path : resolve(folder, path))),
+      again,
+    );
   return recordFiles(there, [], again, await journals.take(id));
 }
 
 /** How this command talks is for its own options to say. */
-function toOutput({ json, quiet, verbose, input }: Options): Partial<RecordCommandOptions> {
+function toOutput({
+  json,
+  quiet,
+  verbose,
+  progress,
+  input,
+}: Options): Partial<RecordCommandOptions> {
   return {
     ...(json !== undefined && { json }),
     ...(quiet !== undefined && { quiet }),
     ...(verbose !== undefined && { verbose }),
+    ...(progress !== undefined && { progress }),
     ...(input !== undefined && { input }),
   };
 }
 
-function list(unfinished: readonly JournalSummary[], terminal: Terminal): void {
+function list(unfinished: readonly JournalSummary[], terminal: Terminal, context: Context): void {
   if (terminal.json) {
     const recordings = unfinished.map(({ command: _, finished: __, sourceId: ___, ...one }) => one);
     terminal.answerJson({ recordings });
@@ -103,24 +116,25 @@ function list(unfinished: readonly JournalSummary[], terminal: Terminal): void {
     terminal.say('No recording was cut off.');
     return;
   }
-  terminal.answerTable(
+  const cells = (cellOf: (one: JournalSummary) => string) => unfinished.map(cellOf);
+  const columns = fitColumns(
     [
-      { title: 'ID' },
-      { title: 'SOURCE' },
-      { title: 'DATASET' },
-      { title: 'EXPERIMENT' },
-      { title: 'ROWS DONE', align: 'right' },
-      { title: 'STARTED' },
+      // Without the whole id, nothing can be resumed.
+      { title: 'ID', cells: cells(({ id }) => id), dispensable: 0 },
+      { title: 'SOURCE', cells: cells(({ source }) => (source === '-' ? 'stdin' : source)) },
+      { title: 'DATASET', cells: cells(({ dataset }) => dataset), dispensable: 1 },
+      { title: 'EXPERIMENT', cells: cells(({ experiment }) => experiment ?? ''), dispensable: 3 },
+      {
+        title: 'ROWS DONE',
+        cells: cells(({ rowsDone }) => showNumber(rowsDone)),
+        align: 'right',
+        dispensable: 2,
+      },
+      { title: 'STARTED', cells: cells(({ startedAt }) => showTime(startedAt)), dispensable: 4 },
     ],
-    unfinished.map((one) => [
-      one.id,
-      one.source === '-' ? 'stdin' : one.source,
-      one.dataset,
-      one.experiment ?? '',
-      String(one.rowsDone),
-      one.startedAt.slice(0, 16).replace('T', ' '),
-    ]),
+    context,
   );
+  terminal.answerTable(columns, rowsOf(columns));
 }
 
 async function confirm(

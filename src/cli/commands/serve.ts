@@ -11,11 +11,16 @@ interface Options extends CommonOptions {
   readonly port?: number;
 }
 
+/** A home that runs, ours or not. */
+interface Served {
+  readonly url: string;
+  readonly port: number;
+}
+
 export function serveCommand(context: Context): Command {
   const command = new Command('serve')
-    .summary('keep the LangSmith of this machine running')
     .description(
-      'Serves what was recorded on this machine, to browsers and to the LangSmith SDKs, until Ctrl-C.',
+      'Serves what was recorded on this machine, to browsers and to the LangSmith SDKs, until Ctrl-C. If it is served already, it says where.',
     )
     .option('--port <number>', 'port on this machine; the default is remembered', parsePort)
     .action((options: Options) => serve(context, options));
@@ -34,27 +39,38 @@ async function serve(context: Context, options: Options): Promise<void> {
   const folder = readDataFolder(context, options);
   const running = await findRunningHome(folder);
   if (running) {
-    throw new LsRecordError(
-      'HOME_UNAVAILABLE',
-      `home is served already at ${running.url}, by process ${running.pid}`,
-      {
-        hint: 'Use that one, or stop it first.',
-      },
-    );
+    const { url, port, pid } = running;
+    if (options.port !== undefined && options.port !== port) throw runsElsewhere(url, pid);
+    answer({ url, port }, folder, terminal);
+    terminal.say(`It runs already, as process ${pid}: kill ${pid} ends it.`);
+    return;
   }
 
   const home = await keepHome(folder, options.port);
   try {
-    if (terminal.json) terminal.answerJson({ home: { url: home.url, port: home.port, folder } });
-    else terminal.answer(home.url);
-    terminal.say(`Serving ${folder}. For an SDK:`);
-    terminal.say(`  export LANGSMITH_ENDPOINT=${home.url}`);
-    terminal.say('  export LANGSMITH_API_KEY=home   # any text will do');
+    answer(home, folder, terminal);
     terminal.say('Ctrl-C ends it.');
     await untilStopped(context.signal);
+    terminal.say('Stopped. What was recorded is still there.');
   } finally {
     await home.close();
   }
+}
+
+function answer({ url, port }: Served, folder: string, terminal: Terminal): void {
+  if (terminal.json) terminal.answerJson({ home: { url, port, folder } });
+  else terminal.answer(url);
+  terminal.say(`Serving ${folder}. For an SDK:`);
+  terminal.say(`  export LANGSMITH_ENDPOINT=${url}`);
+  terminal.say('  export LANGSMITH_API_KEY=home   # any text will do');
+}
+
+function runsElsewhere(url: string, pid: number): LsRecordError {
+  return new LsRecordError(
+    'HOME_UNAVAILABLE',
+    `home is served already at ${url}, by process ${pid}`,
+    { hint: `Use that one, or end it first: Ctrl-C where it runs, or kill ${pid}.` },
+  );
 }
 
 function parsePort(text: string): number {

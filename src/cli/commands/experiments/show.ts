@@ -1,0 +1,249 @@
+import { Command } from 'commander';
+import type { RowHead } from '../../../experiments/row-head.js';
+import { settingsOf } from '../../../experiments/settings.js';
+import type { ExperimentFigures, ScoreFigures } from '../../../experiments/summarise.js';
+import { chooseExperiment } from '../../chosen-experiments.js';
+import { addCommonOptions, type CommonOptions } from '../../common-options.js';
+import { type Connection, connect } from '../../connect.js';
+import type { Context } from '../../context.js';
+import { findNamedExperiment, type NamedExperiment } from '../../named-experiment.js';
+import { printable } from '../../printable.js';
+import { readingOf } from '../../read-answers.js';
+import { readPlace } from '../../settings.js';
+import { drawHistogram } from '../../sparkline.js';
+import { Terminal } from '../../terminal.js';
+import { shorten } from '../../width.js';
+import { count, showCost, showNumber, showScore, showSeconds, showTime } from '../../words.js';
+
+/** Of a score in words; --json has more. */
+const VALUES_SHOWN = 5;
+const SLOWEST_SHOWN = 3;
+
+export function experimentsShowCommand(context: Context): Command {
+  const command = new Command('show')
+    .description(
+      'Shows an experiment: its scores, latency, tokens and cost, its slowest and failed rows, and its settings. All rows are read.',
+    )
+    .argument('[experiment]', 'name, id or URL; left out, you pick')
+    .action((experiment: string | undefined, options: CommonOptions) =>
+      showExperiment(context, experiment, options),
+    );
+  return addCommonOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ ls-record experiments show capitals-1a2b3c4d
+  $ ls-record experiments show capitals-1a2b3c4d --json | jq .experiment.scores
+`,
+  );
+}
+
+/** All that is shown of an experiment. */
+interface Shown {
+  readonly experiment: NamedExperiment;
+  readonly datasetName: string;
+  readonly figures: ExperimentFigures;
+  readonly url: string;
+  /** Where a person finds a run. */
+  readonly linkRun: (runId: string) => string;
+}
+
+async function showExperiment(
+  context: Context,
+  typed: string | undefined,
+  options: CommonOptions,
+): Promise<void> {
+  const terminal = await Terminal.open(context, options);
+  const connection = await connect(context, readPlace(context, options), terminal);
+  try {
+    const { client } = connection;
+    const chosen = await chooseExperiment(typed, { client, context, terminal });
+    const shown = await terminal.spin('Reading the experiment', (update) =>
+      read(connection, chosen, context, update),
+    );
+    if (terminal.json) terminal.answerJson({ experiment: toJson(shown) });
+    else answerInWords(shown, terminal, context);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function read(
+  connection: Connection,
+  typed: string,
+  context: Context,
+  update: (text: string) => void,
+): Promise<Shown> {
+  const { client, link } = connection;
+  const { summarise } = await import('../../../experiments/summarise.js');
+  const experiment = await findNamedExperiment(client, typed);
+  const dataset = await client.findDataset(experiment.datasetId);
+  const figures = await summarise(readingOf([experiment], connection, context, update));
+  return {
+    experiment,
+    datasetName: dataset?.name ?? experiment.datasetId,
+    figures,
+    url: link(client.links.experiments(experiment.datasetId, [experiment])),
+    linkRun: (runId) => link(client.links.run(experiment, runId)),
+  };
+}
+
+function toJson({ experiment, datasetName, figures, url, linkRun }: Shown) {
+  const row = (head: RowHead) => ({
+    run_id: head.runId,
+    example_id: head.exampleId ?? null,
+    input: head.input,
+    error: head.error ?? null,
+    latency: head.latency ?? null,
+    url: linkRun(head.runId),
+  });
+  return {
+    id: experiment.id,
+    name: experiment.name,
+    description: experiment.description ?? null,
+    dataset: { id: experiment.datasetId, name: datasetName },
+    start_time: experiment.startTime,
+    end_time: experiment.endTime ?? null,
+    rows: figures.rows,
+    examples: figures.examples,
+    errors: figures.errors,
+    rows_without_example: figures.withoutExample,
+    scores: Object.fromEntries(figures.scores.map((score) => [score.key, scoreJson(score)])),
+    whole_scores: experiment.summary,
+    latency: figures.latency ?? null,
+    total_tokens: experiment.totalTokens ?? null,
+    total_cost: experiment.totalCost ?? null,
+    slowest: figures.slowest.map(row),
+    failed: figures.failed.map(row),
+    metadata: experiment.extra.metadata ?? {},
+    url,
+  };
+}
+
+function scoreJson({ rows, numbers, histogram, values, otherValues }: ScoreFigures) {
+  return {
+    rows,
+    n: numbers?.n ?? 0,
+    mean: numbers?.mean ?? null,
+    stdev: numbers?.stdev ?? null,
+    min: numbers?.min ?? null,
+    max: numbers?.max ?? null,
+    histogram: histogram ?? null,
+    values,
+    other_values: otherValues,
+  };
+}
+
+function answerInWords(shown: Shown, terminal: Terminal, context: Context): void {
+  const { experiment, figures, url } = shown;
+  terminal.answer(experiment.name);
+  if (experiment.description) terminal.answer(experiment.description);
+  terminal.answer('');
+  answerFacts(factsOf(shown), terminal, context);
+  answerScores(shown, terminal, context);
+  answerRows('SLOWEST', figures.slowest.slice(0, SLOWEST_SHOWN), terminal, context);
+  const more = figures.errors - figures.failed.length;
+  const title = more > 0 ? `FAILED (and ${showNumber(more)} more)` : 'FAILED';
+  answerRows(title, figures.failed, terminal, context);
+  const settings = [...settingsOf(experiment)];
+  if (settings.length > 0) {
+    terminal.answer('');
+    terminal.answer('SETTINGS');
+    answerFacts(settings, terminal, context);
+  }
+  terminal.answer('');
+  terminal.answer(url);
+}
+
+function factsOf({ experiment, datasetName, figures }: Shown): [title: string, fact: string][] {
+  const { latency, rows, examples, errors, withoutExample } = figures;
+  const { totalTokens, totalCost, startTime, endTime, id } = experiment;
+  const on = rows === examples ? '' : ` on ${count(examples, 'example')}`;
+  const gone = withoutExample === 0 ? '' : `, ${showNumber(withoutExample)} of deleted examples`;
+  const facts: [string, string][] = [
+    ['Dataset', datasetName],
+    ['Rows', `${showNumber(rows)}${on}${gone}`],
+    ['Errors', errors === 0 ? 'none' : showNumber(errors)],
+    ['Latency', latency ? `p50 ${showSeconds(latency.p50)}, p95 ${showSeconds(latency.p95)}` : ''],
+    ['Tokens', totalTokens ? showNumber(totalTokens) : ''],
+    ['Cost', totalCost ? showCost(totalCost) : ''],
+    ['Start', showTime(startTime)],
+    ['End', endTime === undefined ? 'not yet' : showTime(endTime)],
+    ['Id', id],
+  ];
+  return facts.filter(([, fact]) => fact !== '');
+}
+
+function answerFacts(
+  facts: readonly [title: string, fact: string][],
+  terminal: Terminal,
+  { stdout }: Context,
+): void {
+  const width = Math.max(...facts.map(([title]) => title.length));
+  const columns = stdout.columns ?? Number.POSITIVE_INFINITY;
+  for (const [title, fact] of facts)
+    terminal.answer(shorten(printable(`${title.padEnd(width)}  ${fact}`), columns));
+}
+
+function answerScores({ experiment, figures }: Shown, terminal: Terminal, context: Context): void {
+  const numeric = figures.scores.filter(({ numbers }) => numbers);
+  if (numeric.length > 0) {
+    terminal.answer('');
+    terminal.answerTable(
+      [
+        { title: 'SCORE' },
+        { title: 'N', align: 'right' },
+        { title: 'MEAN', align: 'right' },
+        { title: 'STDEV', align: 'right' },
+        { title: 'SPREAD' },
+      ],
+      numeric.map(({ key, numbers, histogram }) => [
+        key,
+        showNumber(numbers?.n ?? 0),
+        showScore(numbers?.mean),
+        showScore(numbers?.stdev),
+        histogram ? drawHistogram(histogram, context) : '',
+      ]),
+    );
+  }
+  const inWords = figures.scores.filter(({ values }) => values.length > 0);
+  if (inWords.length > 0) {
+    terminal.answer('');
+    terminal.answerTable(
+      [{ title: 'SCORE' }, { title: 'N', align: 'right' }, { title: 'VALUES' }],
+      inWords.map((score) => [score.key, showNumber(score.rows), valuesInWords(score)]),
+    );
+  }
+  const whole = Object.entries(experiment.summary);
+  if (whole.length > 0) {
+    terminal.answer('');
+    terminal.answerTable(
+      [{ title: 'OF THE WHOLE' }, { title: 'SCORE', align: 'right' }],
+      whole.map(([key, { avg }]) => [key, showScore(avg)]),
+    );
+  }
+}
+
+/** A failed row is told by its error, any other by its input. */
+function answerRows(
+  title: string,
+  rows: readonly RowHead[],
+  terminal: Terminal,
+  { stdout }: Context,
+): void {
+  if (rows.length === 0) return;
+  terminal.answer('');
+  terminal.answer(title);
+  const columns = stdout.columns ?? Number.POSITIVE_INFINITY;
+  for (const { latency, error, input, exampleId } of rows) {
+    const took = latency === undefined ? '' : showSeconds(latency);
+    terminal.answer(shorten(printable(`${took.padStart(8)}  ${error ?? input}`), columns));
+    if (exampleId !== undefined) terminal.answer(`          example ${exampleId}`);
+  }
+}
+
+function valuesInWords({ values, otherValues }: ScoreFigures): string {
+  const shown = values.slice(0, VALUES_SHOWN).map(({ value, n }) => `${value} ${showNumber(n)}`);
+  const left = values.slice(VALUES_SHOWN).reduce((sum, { n }) => sum + n, otherValues);
+  return [...shown, ...(left > 0 ? [`others ${showNumber(left)}`] : [])].join(', ');
+}

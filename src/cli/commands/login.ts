@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { LsRecordError } from '../../errors.js';
+import { addCommonOptions, type CommonOptions } from '../common-options.js';
+import type { Context } from '../context.js';
+import { keepKey, readOwnProfile } from '../own-profile.js';
+import { readKey } from '../read-key.js';
+import { refusePlainHttp } from '../settings.js';
+import { Terminal } from '../terminal.js';
+
+export function loginCommand(context: Context): Command {
+  const command = new Command('login')
+    .description(
+      'Asks for an API key, finds the region that knows it, and keeps it where the official LangSmith tools do. Piped in, the key is read from stdin.',
+    )
+    .action((options: CommonOptions) => login(context, options));
+  return addCommonOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ ls-record login
+  $ ls-record login --workspace "My team" < key.txt
+  $ ls-record login --profile work --endpoint https://langsmith.example.com/api
+`,
+  );
+}
+
+async function login(context: Context, options: CommonOptions): Promise<void> {
+  const terminal = await Terminal.open(context, options);
+  if (options.local) {
+    throw new LsRecordError('USAGE', 'this machine needs no login', {
+      hint: 'Leave --local out to log in to LangSmith.',
+    });
+  }
+  const { endpoint: typed, caCert } = options;
+  if (typed !== undefined) {
+    refusePlainHttp({ value: typed, described: '--endpoint' }, 'this login');
+  }
+  const profile = readOwnProfile(context, options, 'default');
+  const key = await readKey(context, terminal);
+
+  const { findServer, proveKey } = await import('../find-server.js');
+  const { keyKind, nameServer } = await import('../try-key.js');
+  const { chooseWorkspace } = await import('../pick-workspace.js');
+  const asking = { context, terminal, key, caCert };
+  const server = await terminal.spin('Asking LangSmith whose key this is', () =>
+    findServer(asking, typed, profile.endpoint),
+  );
+  const workspace = await chooseWorkspace(asking, server, options.workspace);
+  const login = await proveKey(asking, server, workspace?.id);
+  keepKey(profile, { key, endpoint: server.endpoint, workspace: workspace?.id });
+
+  const { email } = login;
+  if (terminal.json) {
+    terminal.answerJson({
+      login: {
+        profile: profile.name,
+        file: profile.path,
+        endpoint: server.endpoint,
+        email: email ?? null,
+        workspace: workspace ? { id: workspace.id, name: workspace.name } : null,
+        key: keyKind(key),
+      },
+    });
+  }
+  const who = email === undefined ? '' : ` as ${email}`;
+  const where = workspace === undefined ? '' : `, workspace ${workspace.name}`;
+  terminal.praise(`Logged in to ${nameServer(server.endpoint)}${who}${where}`);
+  terminal.say(`The key is kept in ${profile.described}, which only you can read.`);
+  if (profile.keyBefore) {
+    terminal.warn(`${profile.keyBefore.described} is used before it, as long as that is set`);
+  }
+}

@@ -1,0 +1,105 @@
+import { Command } from 'commander';
+import type { Report } from '../../results/preflight/preflight.js';
+import type { RecognisedSource } from '../../results/recognise.js';
+import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
+import type { Context } from '../context.js';
+import { EXIT_STATUS, type Finish } from '../exit-status.js';
+import {
+  addReadingOptions,
+  choosePaths,
+  openReadable,
+  type ReadingOptions,
+} from '../reading-options.js';
+import { Terminal } from '../terminal.js';
+import { count, quoteForShell } from '../words.js';
+
+interface Options extends CommonOptions, ReadingOptions {
+  readonly all?: boolean;
+  readonly only?: readonly string[];
+}
+
+/** How many problems are kept in memory. */
+const PROBLEMS = 100;
+const ALL_PROBLEMS = 100_000;
+
+export function validateCommand(context: Context, finish: Finish): Command {
+  const command = new Command('validate')
+    .description(
+      'Says what files were taken for, what is in them, and what is wrong with which row. It needs no key and sends nothing.',
+    )
+    .argument('[files...]', 'as for record; - is stdin, as is no file when something is piped in')
+    .option('--all', 'every problem, score and column, not the first 20 only')
+    .option('--only <label>', 'of several experiments in the files, this one (repeatable)', collect)
+    .action(async (files: string[], options: Options) => {
+      finish(await validate(context, files, options));
+    });
+  return addCommonOptions(addReadingOptions(command)).addHelpText(
+    'after',
+    `
+Examples:
+  $ ls-record validate results.jsonl
+  $ ls-record validate promptfoo.json --only openai:gpt-5
+  $ ls-record validate answers.csv --inputs question --reference truth
+  $ ls-record validate logs/*.eval --json | jq '.experiments[].scores'
+`,
+  );
+}
+
+async function validate(
+  context: Context,
+  files: readonly string[],
+  options: Options,
+): Promise<number> {
+  const terminal = await Terminal.open(context, options);
+  const paths = choosePaths(files, context, 'ls-record validate results.jsonl');
+  const sources = await openReadable(paths, options, context);
+  try {
+    const report = await read(sources, terminal, context, options);
+    if (terminal.json) {
+      const { reportForPrograms } = await import('../report-for-programs.js');
+      terminal.answerJson(reportForPrograms(report));
+    } else {
+      const { describeReport } = await import('../preflight-words.js');
+      describeReport(report, terminal, { all: options.all === true });
+      conclude(report, paths, terminal);
+    }
+    return report.badRows > 0 || report.rows === 0 ? EXIT_STATUS.RESULT_INVALID : 0;
+  } finally {
+    for (const source of sources) await source.close?.();
+  }
+}
+
+async function read(
+  sources: readonly RecognisedSource[],
+  terminal: Terminal,
+  { signal }: Context,
+  { all, only }: Options,
+): Promise<Report> {
+  const { preflight } = await import('../../results/preflight/preflight.js');
+  return terminal.spin('Reading', (update) =>
+    preflight(sources, {
+      signal,
+      maxProblems: all ? ALL_PROBLEMS : PROBLEMS,
+      ...(only && { only }),
+      onProgress: ({ rows, bytes, totalBytes }) => {
+        const share = totalBytes ? `, ${Math.floor((bytes / totalBytes) * 100)}%` : '';
+        update(`Reading: ${count(rows, 'row')}${share}`);
+      },
+    }),
+  );
+}
+
+/** What to do next; talk, and no part of the answer. */
+function conclude({ rows, badRows }: Report, paths: readonly string[], terminal: Terminal): void {
+  if (rows === 0) terminal.warn('there are no rows to record');
+  else if (badRows === rows) terminal.warn('no row can be recorded as it is');
+  else if (badRows > 0)
+    terminal.warn(
+      `${count(rows - badRows, 'row')} can be recorded; the others are mended first, or passed over: --on-invalid skip`,
+    );
+  else {
+    const named = paths.slice(0, 3).map(quoteForShell).join(' ');
+    const files = paths.length > 3 ? `${named} …` : named;
+    terminal.praise(`All rows can be recorded: ls-record record ${files} --dataset NAME`);
+  }
+}

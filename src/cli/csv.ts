@@ -1,0 +1,27 @@
+import type { Terminal } from './terminal.js';
+
+/**
+ * What spreadsheets run as a formula, unless it is a plain number: such a cell gets a ' in front, which they show as text.
+ *
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /^(?![-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$)[=+\-@\t\r]/i;
+
+/** A line of CSV without its end: quoted as RFC 4180 has it, and safe to open in a spreadsheet. */
+export type CsvLine = (cells: readonly string[]) => string;
+
+/** Loads what writes CSV: most commands never do. */
+export async function loadCsvWriter(): Promise<CsvLine> {
+  const { default: Papa } = await import('papaparse');
+  return (cells) => Papa.unparse([[...cells]], { newline: '\n', escapeFormulae: FORMULA });
+}
+
+/** A table as the answer, in CSV. */
+export async function answerCsv(
+  terminal: Terminal,
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  const line = await loadCsvWriter();
+  for (const row of [titles, ...rows]) terminal.answer(line(row));
+}

@@ -1,0 +1,137 @@
+import { ApiRefusal, AuthRefusal } from '../../langsmith/answers.js';
+import type { LangSmith } from '../../langsmith/client.js';
+import { parseEndpoint } from '../../langsmith/endpoint.js';
+import type { Workspace } from '../../langsmith/wire.js';
+import { allOf } from '../all-of.js';
+import type { Context } from '../context.js';
+import type { AtLangSmith } from '../settings.js';
+import type { Terminal } from '../terminal.js';
+import { isKnown, keyKind, nameServer, tryRegions } from '../try-key.js';
+import { listUsableWorkspaces } from '../workspaces.js';
+import { type Check, failed, failedBy, ok, warning } from './check.js';
+
+/** What `record` needs (LangSmith's docs, organization and workspace operations). */
+const NEEDED = [
+  'datasets:read',
+  'datasets:create',
+  'datasets:update',
+  'projects:read',
+  'projects:create',
+  'projects:update',
+  'runs:read',
+  'runs:create',
+  'feedback:read',
+  'feedback:create',
+];
+
+/** Whether the key is taken, and what it may do. Each only as far as the one before it allows. */
+export async function checkAccount(
+  context: Context,
+  terminal: Terminal,
+  place: AtLangSmith,
+  client: LangSmith,
+): Promise<Check[]> {
+  const { credential } = place;
+  const kind = credential.kind === 'bearer' ? 'login' : keyKind(credential.value);
+  const checks: Check[] = [];
+  try {
+    const { email, workspaceId } = await client.whoAmI();
+    checks.push(ok('key', `${kind} is accepted${email === undefined ? '' : `, of ${email}`}`));
+    const workspaces = await listUsableWorkspaces(client);
+    const workspace = checkWorkspace(place, workspaceId, workspaces);
+    checks.push(workspace.check);
+    if (workspace.check.state === 'failed') return checks;
+    return [...checks, await checkRights(client, workspace.found), await checkQuota(client)];
+  } catch (error) {
+    if (!(error instanceof AuthRefusal)) return [...checks, failedBy('key', error)];
+    return [...checks, await explainRefusal(error, context, terminal, place)];
+  }
+}
+
+async function explainRefusal(
+  error: AuthRefusal,
+  context: Context,
+  terminal: Terminal,
+  { credential, endpoint, caCert }: AtLangSmith,
+): Promise<Check> {
+  if (error.why === 'workspace') return failedBy('workspace', error);
+  const isElsewhere =
+    error.why === 'unknown' && credential.kind === 'key' && parseEndpoint(endpoint.value).isCloud;
+  if (!isElsewhere) return failedBy('key', error);
+
+  const verdicts = await tryRegions({ context, terminal, key: credential.value, caCert });
+  const right = verdicts.find(isKnown);
+  if (!right) {
+    return failed(
+      'key',
+      `no region of LangSmith knows the ${keyKind(credential.value)} from ${credential.described}`,
+      'Make a new key under Settings, API Keys, then: ls-record login.',
+      4,
+    );
+  }
+  return failed(
+    'key',
+    `it is of ${nameServer(right.endpoint)}, not of ${nameServer(endpoint.value)}`,
+    `Set LANGSMITH_ENDPOINT=${right.endpoint}, in the same place as the key.`,
+    4,
+  );
+}
+
+function checkWorkspace(
+  { workspace: set }: AtLangSmith,
+  own: string | undefined,
+  workspaces: readonly Workspace[],
+): { check: Check; found?: Workspace | undefined } {
+  const id = set?.value ?? own;
+  const found = workspaces.find((workspace) => workspace.id === id);
+  if (id === undefined) {
+    const names = workspaces.map((workspace) => `${workspace.id} (${workspace.name})`).join(', ');
+    const remedy = `Set LANGSMITH_WORKSPACE_ID${names === '' ? '' : ` to one of ${names}`}.`;
+    return { check: failed('workspace', 'the key spans several, and none is named', remedy, 4) };
+  }
+  if (set && !found && workspaces.length > 0) {
+    const remedy = 'Correct it: ls-record login lists those that the key reaches.';
+    const words = `${id} (${set.described}) is none that the key reaches`;
+    return { check: failed('workspace', words, remedy, 4) };
+  }
+  const from = set ? ` (${set.described})` : ' (the key’s own)';
+  return { check: ok('workspace', (found ? `${found.name}, ${id}` : id) + from), found };
+}
+
+/** Read rights are tried; what is said of rights to write is believed, since nothing is written here. */
+async function checkRights(client: LangSmith, workspace: Workspace | undefined): Promise<Check> {
+  const remedy = 'Ask an admin of the workspace for the role of an editor.';
+  if (workspace?.isReadOnly) return failed('rights', 'the workspace is read-only', remedy, 4);
+  const told = workspace?.permissions ?? [];
+  const missing = told.length === 0 ? [] : NEEDED.filter((right) => !told.includes(right));
+  if (missing.length > 0) {
+    return failed('rights', `the key lacks ${missing.join(', ')}`, remedy, 4);
+  }
+  try {
+    await allOf(client.listDatasets({ limit: 1 }));
+  } catch (error) {
+    return failedBy('rights', error);
+  }
+  return ok(
+    'rights',
+    told.length === 0 ? 'may read; the server does not tell the rest' : 'all that record needs',
+  );
+}
+
+async function checkQuota(client: LangSmith): Promise<Check> {
+  try {
+    const limit = await client.usedUp();
+    if (limit === undefined) return ok('quota', 'not used up');
+    const remedy = 'Raise the limit under Settings, Usage, or wait for the next month.';
+    return failed('quota', `LangSmith takes nothing more: ${limit} is reached`, remedy, 5);
+  } catch (error) {
+    if (!(error instanceof AuthRefusal || error instanceof ApiRefusal)) {
+      return failedBy('quota', error);
+    }
+    return warning(
+      'quota',
+      'the key may not ask',
+      'None needed: a refusal would be told in words.',
+    );
+  }
+}

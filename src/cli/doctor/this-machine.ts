@@ -1,0 +1,69 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import type { Context } from '../context.js';
+import { findRunningHome, openHome } from '../home.js';
+import { shortPath } from '../profile-file.js';
+import { version } from '../version.js';
+import { showBytes } from '../words.js';
+import { type Check, failed, failedBy, ok, warning } from './check.js';
+
+/** What runs here. */
+export function checkVersions({ platform, environment }: Context): Check[] {
+  const checks = [
+    ok('versions', `ls-record ${version}, Node ${process.versions.node}, ${platform}`),
+  ];
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    checks.push(
+      warning(
+        'trust',
+        'NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pretend to be LangSmith',
+        'Unset it, and name the authority of your proxy: --ca-cert FILE.',
+      ),
+    );
+  }
+  return checks;
+}
+
+/** Whether home can be written and opens; makes nothing that is not there. */
+export async function checkHome(folder: string, context: Context): Promise<Check> {
+  const shown = shortPath(folder, context);
+  const file = join(folder, 'home.sqlite');
+  const existing = await sizeOf(file);
+  const writable = await isWritable(folder);
+  if (!writable) {
+    return failed(
+      'home',
+      `${shown} cannot be written`,
+      'Set LS_RECORD_HOME to a folder that you may write to.',
+      5,
+    );
+  }
+  if (existing === undefined) return ok('home', `${shown}, nothing recorded there yet`);
+
+  const size = showBytes(existing + ((await sizeOf(`${file}-wal`)) ?? 0));
+  const running = await findRunningHome(folder);
+  if (running) return ok('home', `${shown}, ${size}, served at ${running.url}`);
+  try {
+    await (await openHome(folder)).close();
+    return ok('home', `${shown}, ${size}`);
+  } catch (error) {
+    return failedBy('home', error);
+  }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  // Absent, or not for us to see: the folder's own check tells.
+  return (await stat(file).catch(() => undefined))?.size;
+}
+
+/** Of a folder that is still to be made: the nearest one that is there. */
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return false;
+    return dirname(folder) !== folder && isWritable(dirname(folder));
+  }
+}

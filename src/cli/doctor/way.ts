@@ -1,0 +1,85 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { LsRecordError } from '../../errors.js';
+import type { LangSmith } from '../../langsmith/client.js';
+import { parseEndpoint } from '../../langsmith/endpoint.js';
+import { describeProxy } from '../../langsmith/network.js';
+import type { Context } from '../context.js';
+import { chooseProxy } from '../proxy.js';
+import type { AtLangSmith } from '../settings.js';
+import { collectTrust } from '../tls.js';
+import { showBytes, showNumber, showSeconds } from '../words.js';
+import { type Check, failed, failedBy, ok, warning } from './check.js';
+
+const SKEW_MS = 60_000;
+
+/** Proxy, authorities and name: what a connection needs. */
+export async function checkWay(context: Context, place: AtLangSmith): Promise<Check[]> {
+  const endpoint = parseEndpoint(place.endpoint.value);
+  const { hostname, protocol } = new URL(endpoint.root);
+  const { proxy, passedBy } = chooseProxy(context, endpoint);
+  const checks: Check[] = [];
+  if (proxy) checks.push(ok('proxy', `${describeProxy(proxy.value)} (${proxy.described})`));
+  else checks.push(ok('proxy', passedBy === undefined ? 'none' : `not used: ${passedBy}`));
+
+  if (protocol === 'https:') checks.push(...checkTrust(context, place.caCert));
+  // A proxy looks names up by itself, and an address needs no name.
+  if (!proxy && isIP(hostname.replace(/^\[|\]$/g, '')) === 0)
+    checks.push(await checkName(hostname));
+  return checks;
+}
+
+function checkTrust(context: Context, caCert: string | undefined): Check[] {
+  const { sources, problems } = collectTrust(context, caCert);
+  const checks = problems.map((problem) =>
+    warning('trust', problem, 'Mend or unset it: it is passed over.'),
+  );
+  return [...checks, ok('trust', `authorities of ${sources.join(', ')}`)];
+}
+
+async function checkName(hostname: string): Promise<Check> {
+  try {
+    const { address } = await lookup(hostname);
+    return ok('name', `${hostname} is ${address}`);
+  } catch (error) {
+    const { code = 'no answer' } = error as NodeJS.ErrnoException;
+    return failed(
+      'name',
+      `${hostname} cannot be looked up (${code})`,
+      'Check the endpoint and the network. Behind a proxy, set HTTPS_PROXY.',
+      5,
+    );
+  }
+}
+
+/** Whether the server answers, and what its clock shows. */
+export async function checkServer(client: LangSmith): Promise<Check[]> {
+  const startedMs = performance.now();
+  try {
+    const limits = await client.limits();
+    const took = showSeconds((performance.now() - startedMs) / 1000);
+    return [
+      ok('connection', `${client.endpoint.host} answers in ${took}`),
+      checkClock(client.nowMs() - Date.now()),
+      ok(
+        'server',
+        `version ${limits.version}, takes ${showNumber(limits.operations)} runs and ${showBytes(limits.bytes)} a request`,
+      ),
+    ];
+  } catch (error) {
+    // A login is renewed before the first request.
+    const isAboutKey = error instanceof LsRecordError && error.code.startsWith('AUTH_');
+    return [failedBy(isAboutKey ? 'key' : 'connection', error)];
+  }
+}
+
+/** @param aheadMs how far the server's clock is before ours; it is told to the second. */
+function checkClock(aheadMs: number): Check {
+  if (Math.abs(aheadMs) <= SKEW_MS) return ok('clock', 'the same as the server’s');
+  const off = showSeconds(Math.round(Math.abs(aheadMs) / 1000));
+  return warning(
+    'clock',
+    `this machine’s is ${off} ${aheadMs > 0 ? 'behind' : 'ahead of'} the server’s`,
+    'Set the clock: times of runs are taken from it.',
+  );
+}

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Machine } from './command-line.js';
+
+let machine: Machine;
+beforeEach(() => {
+  machine = new Machine();
+});
+afterEach(() => machine.remove());
+
+const row = (n: number, correct: boolean) =>
+  `${JSON.stringify({ inputs: { n }, outputs: { n }, scores: { correct } })}\n`;
+
+describe('where nobody can be asked', () => {
+  test.for([
+    [['experiments', 'show'], 'no experiment was named'],
+    [['experiments', 'pull'], 'no experiment was named'],
+    [['experiments', 'compare'], 'two experiments are compared, and not both were named'],
+    [['experiments', 'compare', 'main'], 'two experiments are compared, and not both were named'],
+    [['experiments', 'list'], 'no dataset was named'],
+  ] as const)('%s says what it wants', async ([words, message]) => {
+    const { status, stderr } = await machine.run([...words, '--local']);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('ls-record experiments list DATASET');
+  });
+});
+
+test('the page that shows two experiments side by side names both to compare', async () => {
+  const files = { 'a.jsonl': row(1, false), 'b.jsonl': row(1, true) };
+  const both = ['record', 'a.jsonl', 'b.jsonl', '--each', '-d', 'numbers', '--local'];
+  const { stderr } = await machine.run(both, { files });
+  const page = /Side by side: (\S+)/.exec(stderr)?.[1] ?? '';
+
+  const { status, stdout } = await machine.run([
+    'experiments',
+    'compare',
+    page,
+    '--local',
+    '--json',
+  ]);
+
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    a: { name: expect.stringMatching(/^a-/) },
+    b: { name: expect.stringMatching(/^b-/) },
+  });
+});

@@ -1,0 +1,304 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Machine, type Setup } from './command-line.js';
+
+let machine: Machine;
+beforeEach(() => {
+  machine = new Machine();
+});
+afterEach(() => machine.remove());
+
+const row = (question: string, scores: object, more: object = {}) =>
+  JSON.stringify({
+    inputs: { question },
+    outputs: { answer: 42 },
+    start_time: '2026-05-01T09:00:00Z',
+    end_time: '2026-05-01T09:00:01.5Z',
+    scores,
+    ...more,
+  });
+const BASE = [
+  row('up', { ok: false, f1: 0.25, tone: 'kind' }),
+  row('down', { ok: true, f1: 0.75 }),
+  row('only base', { ok: true }, { error: 'Boom', outputs: null }),
+];
+const NIGHTLY = [row('up', { ok: true, f1: 0.25 }), row('down', { ok: false, f1: 0.75 })];
+
+const run = (argv: string, setup?: Setup) =>
+  machine.run([...argv.split(' '), '--local', '--no-input'], setup);
+
+async function recordBoth(): Promise<void> {
+  const files = { 'base.jsonl': BASE.join('\n'), 'nightly.jsonl': NIGHTLY.join('\n') };
+  await run('record base.jsonl -d capitals -e base --metadata prompt=v1', { files });
+  await run('record nightly.jsonl -d capitals -e nightly --metadata prompt=v2');
+}
+
+describe('experiments list', () => {
+  test('has a line an experiment, with its mean scores', async () => {
+    await recordBoth();
+
+    const { status, stdout } = await run('experiments list capitals --sort ok');
+
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      [
+        'NAME         ok   f1  RUNS  ERRORS    P50  START',
+        'base     0.6667  0.5     3       1  1.5 s  2026-05-01 09:00',
+        'nightly     0.5  0.5     2          1.5 s  2026-05-01 09:00',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.for([
+    ['--sort name', ['base', 'nightly']],
+    ['--sort ok', ['base', 'nightly']],
+    ['--search night', ['nightly']],
+    ['--sort name --limit 1', ['base']],
+    ['--search none', []],
+  ] as const)('takes %s', async ([options, names]) => {
+    await recordBoth();
+
+    const { stdout } = await run(`experiments list -d capitals ${options} --json`);
+
+    const { experiments } = JSON.parse(stdout) as { experiments: { name: string }[] };
+    expect(experiments.map(({ name }) => name)).toEqual(names);
+  });
+
+  test('answers in CSV with all scores', async () => {
+    await recordBoth();
+
+    const { stdout } = await run('experiments list capitals --csv --sort name');
+
+    const [titles, base] = stdout.split('\n');
+    expect(titles).toBe(
+      'id,name,start_time,end_time,runs,error_rate,latency_p50,total_tokens,total_cost,url,scores.f1,scores.ok,scores.tone',
+    );
+    expect(base).toMatch(/^[^,]+,base,2026-05-01T09:00:00.*,0\.5,0\.666666\d*,$/);
+  });
+
+  test.for(['nonsense', 'tone'])('warns that it cannot sort by %s', async (key) => {
+    await recordBoth();
+
+    const { status, stderr } = await run(`experiments list capitals --sort ${key}`);
+
+    expect(status).toBe(0);
+    expect(stderr).toContain(`--sort ${key}: no experiment has a number`);
+  });
+
+  test('asks for a dataset where none is named', async () => {
+    const { status, stderr } = await run('experiments list');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('ls-record experiments list DATASET');
+  });
+});
+
+describe('experiments show', () => {
+  test('tells what the rows come to, and names the failed ones', async () => {
+    await recordBoth();
+
+    const { status, stdout } = await run('experiments show base');
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^base\n\nDataset {2}capitals\nRows {5}3\nErrors {3}1\n/);
+    expect(stdout).toContain('Latency  p50 1.5 s, p95 1.5 s');
+    expect(stdout).toContain('ok     3  0.6667  0.5774  0 ▄········█ 1');
+    expect(stdout).toContain('tone   1  kind 1');
+    expect(stdout).toMatch(/FAILED\n +1\.5 s {2}Boom\n +example [0-9a-f-]{36}\n/);
+    expect(stdout).toMatch(/SETTINGS\nprompt +v1\n/);
+    expect(stdout.trimEnd()).toMatch(/compare\?selectedSessions=[0-9a-f-]{36}$/);
+  });
+
+  test('draws in ASCII on a dumb terminal', async () => {
+    await recordBoth();
+
+    const { stdout } = await run('experiments show base', { environment: { TERM: 'dumb' } });
+
+    expect(stdout).toContain('0 +........@ 1');
+  });
+
+  test('has the raw numbers in JSON, and finds an experiment by id and by URL', async () => {
+    await recordBoth();
+    const byName = JSON.parse((await run('experiments show base --json')).stdout);
+    const { id, url } = byName.experiment;
+
+    expect(JSON.parse((await run(`experiments show ${id} --json`)).stdout)).toEqual(byName);
+    expect(JSON.parse((await run(`experiments show ${url} --json`)).stdout)).toMatchObject({
+      version: 1,
+      experiment: { name: 'base' },
+    });
+    expect(byName.experiment).toMatchObject({
+      dataset: { name: 'capitals' },
+      rows: 3,
+      errors: 1,
+      scores: { ok: { n: 3, mean: expect.closeTo(2 / 3), min: 0, max: 1 } },
+      latency: { p50: 1.5, p95: 1.5 },
+      failed: [{ error: 'Boom', input: 'only base', url: expect.stringContaining('/r/') }],
+      metadata: { prompt: 'v1' },
+    });
+  });
+
+  test.for([
+    ['nobody', 'there is no experiment "nobody"'],
+    ['https://smith.langchain.com/settings', 'is not the page of'],
+  ])('of %s exits 2', async ([name, words]) => {
+    const { status, stderr } = await run(`experiments show ${name}`);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('experiments compare', () => {
+  test('tells differences, and how many rows got better and worse', async () => {
+    await recordBoth();
+
+    const { status, stdout } = await run('experiments compare base nightly');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('2 examples in both, 1 in A only.\nWorse: ok 1.\n');
+    expect(stdout).toMatch(/ok +3\/2 +0\.6667 +0\.5 +-0\.1667 +1 +1 +0\n/);
+    expect(stdout).toMatch(/f1 +2 +0\.5 +0\.5 +0 +0 +0 +2\n/);
+    expect(stdout).toContain('worse   ok 1 → 0  down\n');
+    expect(stdout).toContain('IN ONE ONLY\nA  only base\n');
+    expect(stdout).toMatch(/prompt +v1 +v2\n/);
+    expect(stdout).toContain('selectedSessions=');
+  });
+
+  test('takes the direction of a score from --lower-is-better', async () => {
+    await recordBoth();
+
+    const { stdout } = await run('experiments compare base nightly --lower-is-better ok --json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      a: { name: 'base', rows: 3, errors: 1 },
+      b: { name: 'nightly', rows: 2, errors: 0 },
+      examples: { both: 2, only_a: 1, only_b: 0 },
+      scores: { ok: { lower_is_better: true, matched: { n: 2, improved: 1, regressed: 1 } } },
+      settings: [{ name: 'prompt', a: 'v1', b: 'v2' }],
+    });
+  });
+
+  test('says so where nothing got worse', async () => {
+    await recordBoth();
+    const files = { 'best.jsonl': NIGHTLY.join('\n').replaceAll('false', 'true') };
+    await run('record best.jsonl -d capitals -e best', { files });
+
+    const { stdout } = await run('experiments compare nightly best');
+
+    expect(stdout).toContain('No regressions.');
+  });
+
+  test('answers in CSV', async () => {
+    await recordBoth();
+
+    const { stdout } = await run('experiments compare base nightly --csv');
+
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      'score,n_a,n_b,mean_a,mean_b,difference,improved,regressed,same',
+      'f1,2,2,0.5,0.5,0,0,0,2',
+    ]);
+  });
+
+  test('answers in Markdown, in which no text is markup', async () => {
+    await recordBoth();
+    const evil = row('up', { ok: 0 }).replace('"up"', '"| @all <img> `x` up"');
+    const worse = evil.replace('"ok":0', '"ok":-1');
+    const files = { 'one.jsonl': evil, 'two.jsonl': worse };
+    await run('record one.jsonl -d evil -e one', { files });
+    await run('record two.jsonl -d evil -e two');
+
+    const { stdout } = await run('experiments compare one two --markdown');
+
+    expect(stdout).toMatch(
+      /^### \[two against one\]\(http.*\)\n\nWorse: ok 1\. 1 example in both\.\n/,
+    );
+    expect(stdout).toContain('| ok | 1 | 0 | -1 | -1 | 0 | 1 | 0 |');
+    expect(stdout).toContain('| \\| @<!-- -->all \\<img> \\`x\\` up |');
+  });
+
+  test.for([
+    ['base base', 'are the same experiment'],
+    ['base other', 'are about different datasets'],
+  ])('of %s exits 2', async ([names, words]) => {
+    await recordBoth();
+    await run('record base.jsonl -d elsewhere -e other');
+
+    const { status, stderr } = await run(`experiments compare ${names}`);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
+describe('experiments pull', () => {
+  test('writes rows to stdout that record reads', async () => {
+    await recordBoth();
+
+    const { status, stdout, stderr } = await run('experiments pull base');
+    const again = await run('record - -d capitals -e again', { stdin: stdout });
+    const { stdout: compared } = await run('experiments compare base again --json');
+
+    expect({ status, again: again.status }).toEqual({ status: 0, again: 0 });
+    expect(stderr).toContain('Pulled 3 rows of "base".');
+    expect(JSON.parse(compared)).toMatchObject({
+      examples: { both: 3, only_a: 0, only_b: 0 },
+      scores: { ok: { difference: 0 }, f1: { difference: 0 } },
+      changed: [],
+    });
+  });
+
+  test('writes a file once it is whole, and replaces none unless told to', async () => {
+    await recordBoth();
+
+    const first = await run('experiments pull base -o out.jsonl --json');
+    const second = await run('experiments pull base -o out.jsonl');
+    const forced = await run('experiments pull nightly -o out.jsonl --force');
+
+    expect(JSON.parse(first.stdout)).toMatchObject({ experiment: { name: 'base' }, rows: 3 });
+    expect(second.status).toBe(2);
+    expect(forced.status).toBe(0);
+    expect(readFileSync(join(machine.workingFolder, 'out.jsonl'), 'utf8').split('\n')).toHaveLength(
+      3,
+    );
+  });
+
+  test('with --json says that it needs a file', async () => {
+    const { status, stderr } = await run('experiments pull base --json');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('--output');
+  });
+});
+
+describe('experiments delete', () => {
+  test('deletes what is named, and keeps the dataset', async () => {
+    await recordBoth();
+
+    const { status, stdout } = await run('experiments delete base nightly --yes --json');
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      deleted: [
+        { name: 'base', rows: 3 },
+        { name: 'nightly', rows: 2 },
+      ],
+    });
+    expect((await run('experiments list capitals')).stderr).toContain('no experiments');
+  });
+
+  test('deletes nothing where nobody can be asked, or a name is misspelt', async () => {
+    await recordBoth();
+
+    const unasked = await run('experiments delete base');
+    const misspelt = await run('experiments delete base nihgtly --yes');
+
+    expect(unasked.status).toBe(2);
+    expect(unasked.stderr).toContain('--yes');
+    expect(misspelt.status).toBe(2);
+    expect((await run('experiments show base')).status).toBe(0);
+  });
+});
