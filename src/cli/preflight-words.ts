@@ -43,7 +43,7 @@ function describeFiles(files: readonly FileReport[], terminal: Terminal, shown: 
   for (const [first, ...others] of [...alike.values()].slice(0, shown)) {
     if (!first) continue;
     const more = others.length > 0 ? ` and ${count(others.length, 'more file')}` : '';
-    terminal.answer(`${nameOf(first)}${more}: ${first.described}`);
+    terminal.answerProse(`${nameOf(first)}${more}: ${first.described}`);
     answerLines(first.columns, terminal, shown);
   }
   const more = alike.size - shown;
@@ -145,6 +145,6 @@ function answerLines(
   total = lines.length,
 ): void {
   const some = lines.slice(0, shown);
-  for (const line of some) terminal.answer(`  ${line}`);
+  for (const line of some) terminal.answerProse(`  ${line}`);
   if (total > some.length) terminal.answer(`  and ${showNumber(total - some.length)} more`);
 }

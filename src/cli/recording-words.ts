@@ -147,7 +147,7 @@ export function describePlan(planned: Recorded, terminal: Terminal): void {
     terminal.answer(
       `  requests  ${showNumber(plan.requests)}, ${showBytes(plan.bytes)} before compression`,
     );
-    terminal.answer(
+    terminal.answerProse(
       `  events    ${showNumber(events)}; LangSmith takes ${EVENTS_AN_HOUR} an hour, by plan`,
     );
     if (plan.earliest && plan.latest)

@@ -10,7 +10,7 @@ import { GithubLog, withoutCommands } from './github.js';
 import { printable, printableJson } from './printable.js';
 import { addWait, describeWait, fitStatus, isOver, type Status, type Wait } from './progress.js';
 import { type Column, renderTable } from './table.js';
-import { wrap } from './width.js';
+import { fold, wrap } from './width.js';
 
 export interface TerminalOptions {
   readonly json?: boolean | undefined;
@@ -94,6 +94,11 @@ export class Terminal {
     this.#stdout.write(`${this.#safe(line)}\n`);
   }
 
+  /** A line of the answer that is prose: broken between words where the screen is narrow. */
+  answerProse(line: string): void {
+    this.#stdout.write(`${foldFor(this.#stdout, this.#safe(line))}\n`);
+  }
+
   /** The answer of a `--json` command: one object, on one line. */
   answerJson(value: object): void {
     this.#stdout.write(`${printableJson({ version: 1, ...(value as Members) })}\n`);
@@ -113,7 +118,7 @@ export class Terminal {
 
   /** What happened, for a person. */
   say(line: string): void {
-    if (!this.#quiet) this.#talk(this.#safe(line));
+    if (!this.#quiet) this.#talk(this.#fold(this.#safe(line)));
   }
 
   /** A fact about what was said last, under a name of its own. */
@@ -128,14 +133,14 @@ export class Terminal {
 
   /** Good news, which is only said when all is well. */
   praise(line: string): void {
-    if (!this.#quiet) this.#talk(this.#ink.stderr.green(this.#safe(line)));
+    if (!this.#quiet) this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(line))));
   }
 
   /** An assumption that was made, or something worth knowing; once is enough. */
   note(line: string): void {
     if (this.#quiet || this.#noted.has(line)) return;
     this.#noted.add(line);
-    this.#talk(`${this.#ink.stderr.cyan('note:')} ${this.#safe(line)}`);
+    this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(line)));
   }
 
   /** Something is not as it should be, but the work went on. */
@@ -157,13 +162,13 @@ export class Terminal {
     const [first = '', ...others] = message.split('\n').map(printable);
     const hints = hint ? hint.split('\n').map(printable) : [];
     const annotation = this.#github?.annotate('error', [first, ...hints].join('\n'));
-    this.#talk(annotation ?? `${this.#ink.stderr.red('error:')} ${first}`);
+    this.#talk(annotation ?? this.#label('error:', this.#ink.stderr.red, first));
     for (const [at, line] of others.entries()) {
       const problem = problems[at];
       const pinned = problem && this.#github?.annotate('error', line.trim(), placeOf(problem));
-      this.#talk(pinned ?? this.#harmless(line));
+      this.#talk(pinned ?? this.#fold(this.#harmless(line)));
     }
-    if (annotation === undefined) for (const line of hints) this.#talk(this.#harmless(line));
+    if (annotation === undefined) for (const line of hints) this.#talk(this.#fold(this.#harmless(line)));
   }
 
   /** What is said meanwhile belongs together: GitHub folds it. */
@@ -246,7 +251,7 @@ export class Terminal {
 
   #warn(text: string, place?: Origin): void {
     const annotation = this.#github?.annotate('warning', text, place);
-    this.#talk(annotation ?? `${this.#ink.stderr.magenta('warning:')} ${text}`);
+    this.#talk(annotation ?? this.#label('warning:', this.#ink.stderr.magenta, text));
   }
 
   #table(
@@ -268,6 +273,14 @@ export class Terminal {
     return this.#github ? withoutCommands(line) : line;
   }
 
+  #fold(line: string): string {
+    return foldFor(this.#stderr, line);
+  }
+
+  #label(label: string, colour: (text: string) => string, text: string): string {
+    return colour(label) + this.#fold(`${label} ${text}`).slice(label.length);
+  }
+
   #talk(text: string): void {
     const group = this.#group === undefined ? '' : `${this.#group}\n`;
     this.#group = undefined;
@@ -281,6 +294,11 @@ export function colourLevel(screen: Screen, environment: Context['environment'])
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: term } = environment;
   if (forced !== undefined) return /^(0|false)$/.test(forced) ? 0 : 1;
   return screen.isTTY && !refused && term !== 'dumb' ? 1 : 0;
+}
+
+/** Only where somebody looks: a line that is piped stays one. */
+function foldFor({ isTTY, columns }: Screen, line: string): string {
+  return isTTY && columns ? fold(line, columns).join('\n') : line;
 }
 
 /** What came by stdin is in no file. */

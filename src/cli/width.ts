@@ -40,6 +40,18 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+/**
+ * A line of prose in lines that fit, all indented as it is. What one would copy stays in one piece: an address, and a
+ * command that ends the line.
+ */
+export function fold(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line];
+  const [, indent = '', text = ''] = /^( *)(.*)$/s.exec(line) ?? [];
+  const [, prose = text, command] = /^(.*:) (ls-record [^,]*)$/s.exec(text) ?? [];
+  const folded = wrap(prose, columns - indent.length).map((part) => indent + part);
+  return command === undefined ? folded : [...folded, `${indent}  ${command}`];
+}
+
 function graphemes(text: string): Intl.Segments {
   // Made late: it takes ten milliseconds, and most tables are ASCII.
   segmenter ??= new Intl.Segmenter();
