@@ -168,7 +168,8 @@ export class Terminal {
       const pinned = problem && this.#github?.annotate('error', line.trim(), placeOf(problem));
       this.#talk(pinned ?? this.#fold(this.#harmless(line)));
     }
-    if (annotation === undefined) for (const line of hints) this.#talk(this.#fold(this.#harmless(line)));
+    if (annotation === undefined)
+      for (const line of hints) this.#talk(this.#fold(this.#harmless(line)));
   }
 
   /** What is said meanwhile belongs together: GitHub folds it. */
