@@ -17,6 +17,8 @@ export interface Recorded {
   /** Where a person finds the experiment; null as long as it is only planned. */
   readonly url: string | null;
   readonly rejects: string | undefined;
+  /** The same as one would type it, and the options that say where it goes. */
+  readonly rejectsTyped: readonly string[];
 }
 
 const NOTES_SHOWN = 20;
@@ -200,14 +202,25 @@ function whereToSeeIt(subject: 'It' | 'They', { staysOpen }: Place): string {
   return `${subject} ${is} on this machine${toSee}`;
 }
 
-function describeTrouble({ recording, rejects }: Recorded, terminal: Terminal): void {
+function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
   const { experiment, dataset, rows, notes, problems, verified } = recording;
   if (verified === 'not yet')
     terminal.warn('the server took everything, but does not show all of it yet');
   sayNotes(notes, terminal);
   describeProblems(problems, rows.refused + rows.skipped, terminal);
+  const [rejects, ...place] = rejectsTyped;
   if (rejects === undefined) return;
-  const command = `ls-record record ${quoteForShell(rejects)} -d ${quoteForShell(dataset.name)} -e ${quoteForShell(experiment.name)} --append`;
+  const words = [
+    'record',
+    rejects,
+    '-d',
+    dataset.name,
+    '-e',
+    experiment.name,
+    '--append',
+    ...place,
+  ];
+  const command = `ls-record ${words.map(quoteForShell).join(' ')}`;
   terminal.warn(`what was not recorded is in ${rejects}; when it is mended: ${command}`);
 }
 

@@ -1,16 +1,18 @@
 import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, join, parse, relative, resolve } from 'node:path';
 import { LsRecordError } from '../errors.js';
 import { stemOf } from './stem.js';
 
 /** Where refused rows wait to be mended; the file is there only once there is a row. */
 export class RejectsFile {
+  readonly #workingFolder: string;
   readonly #wanted: string;
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
 
   /** @param typed the path of `--rejects`; default: beside the source. */
   constructor(workingFolder: string, sourceName: string, typed: string | undefined) {
+    this.#workingFolder = workingFolder;
     const onDisk = fileOnDisk(workingFolder, sourceName);
     const folder = sourceName === '-' ? '.' : dirname(onDisk);
     const beside = join(folder, `${stemOf(onDisk)}.rejects.jsonl`);
@@ -20,6 +22,13 @@ export class RejectsFile {
   /** The file's path, once a row is in it. */
   get path(): string | undefined {
     return this.#file?.path;
+  }
+
+  /** The same as one would type it here. */
+  get typedPath(): string | undefined {
+    if (!this.#file) return undefined;
+    const near = relative(this.#workingFolder, this.#file.path);
+    return near.startsWith('..') ? this.#file.path : near;
   }
 
   /** @throws {LsRecordError} `HOME_UNAVAILABLE` if the row cannot be kept. */

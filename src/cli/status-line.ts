@@ -31,6 +31,8 @@ export async function showStatusLine<T>(
   const spinner = ora({
     text: text(),
     stream: screen as NodeJS.WriteStream,
+    // Asked for only where it can be drawn; ora would look at its own process's environment instead.
+    isEnabled: true,
     // Left on, it would swallow Ctrl-C and what is piped in.
     discardStdin: false,
   }).start();

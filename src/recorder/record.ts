@@ -45,7 +45,7 @@ interface Opened {
 class Recorder {
   readonly #source: Source;
   readonly #options: RecordOptions;
-  readonly #tally: Tally;
+  #tally: Tally;
   readonly #changes = new Changes();
   readonly #rejects: Rejects;
   /** Sentence → how many rows it is about. */
@@ -57,7 +57,7 @@ class Recorder {
   constructor(source: Source, options: RecordOptions) {
     this.#source = source;
     this.#options = options;
-    this.#tally = new Tally(options.client, source.live ? undefined : source.bytes);
+    this.#tally = this.#newTally();
     this.#rejects = new Rejects(options.onReject);
     this.#journal = options.journal;
     this.#sourceId = options.journal?.sourceId;
@@ -79,8 +79,9 @@ class Recorder {
     const { client, signal, dryRun } = this.#options;
     await client.limits();
     const found = await client.findDataset(this.#options.dataset);
-    const job = this.#newJob(found);
+    let job = this.#newJob(found);
     let dataset = found;
+    let isOurs = !found;
     let opened: Opened | undefined;
     let latestEnd: Micros = 0;
     if (this.#source.live && !dryRun) await this.#beginJournal(randomUUID());
@@ -89,18 +90,25 @@ class Recorder {
     const onRow = spool && ((row: Row) => spool.add(row));
     for await (const part of cutParts(this.#source, { signal, onBytes: this.#countBytes, onRow })) {
       const spooled = spool?.cut();
-      const survey = await this.#survey(job, part);
+      let survey = await this.#survey(job, part);
       if (survey.badRows === survey.rows && !opened) throw noRows(this.#source.name, survey);
       if (!this.#journal && !dryRun) await this.#beginJournal(this.#sourceId ?? '');
       const before = opened ? undefined : await this.#recordedBefore(dataset);
       if (before) return before;
 
-      const wanted = opened ? undefined : await this.#findTarget(job.datasetId, 0);
-      if (wanted && dryRun)
-        return foresee({ job, survey, wanted, dataset, notes: this.#allNotes() });
-      dataset ??= await this.#createDataset(job.datasetId);
-      // Another process made it first, and its id is in the ids of all examples: start anew with that.
-      if (dataset.id !== job.datasetId) return this.#startAnew();
+      let wanted: ExperimentTarget | undefined;
+      if (!opened) {
+        ({ wanted, dataset } = await this.#settle(job.datasetId, dataset));
+        if (dataset && dataset.id !== job.datasetId) {
+          // Another process made it since we looked, and its id is in the ids of all examples: name them anew.
+          isOurs = false;
+          job = this.#newJob(dataset);
+          survey = await this.#survey(job, part);
+          wanted = await this.#findTarget(job.datasetId, 0);
+        }
+        if (wanted && dryRun)
+          return foresee({ job, survey, wanted, dataset, notes: this.#allNotes() });
+      }
 
       const changedUs = await writeExamples(job, part, survey.firstExample);
       const timeline = this.#timeline(survey, changedUs);
@@ -115,7 +123,7 @@ class Recorder {
     }
 
     if (!opened || !dataset) throw noRows(this.#source.name);
-    return this.#finish(opened, dataset, !found, latestEnd);
+    return this.#finish(opened, dataset, isOurs, latestEnd);
   }
 
   async #beginJournal(sourceId: string): Promise<void> {
@@ -168,7 +176,14 @@ class Recorder {
     this.#tally.bytes += chunk.length;
   };
 
+  #newTally(): Tally {
+    return new Tally(this.#options.client, this.#source.live ? undefined : this.#source.bytes);
+  }
+
+  /** Nothing is read or counted yet. */
   #newJob(dataset: Dataset | undefined): Job {
+    this.#tally = this.#newTally();
+    this.#notes.clear();
     return {
       client: this.#options.client,
       options: this.#options,
@@ -203,6 +218,27 @@ class Recorder {
     return survey;
   }
 
+  /**
+   * Finds the experiment, then makes the dataset if there is none. Should another process have made both since we
+   * looked, that is what comes back, without a target.
+   */
+  async #settle(
+    datasetId: string,
+    dataset: Dataset | undefined,
+  ): Promise<{ wanted?: ExperimentTarget; dataset: Dataset | undefined }> {
+    const { client, dryRun, dataset: name } = this.#options;
+    try {
+      const wanted = await this.#findTarget(datasetId, 0);
+      if (dataset || dryRun) return { wanted, dataset };
+      return { wanted, dataset: await this.#createDataset(datasetId) };
+    } catch (error) {
+      const isTaken = error instanceof LsRecordError && error.code === 'NAME_TAKEN';
+      const madeSince = isTaken && !dataset ? await client.findDataset(name) : undefined;
+      if (!madeSince) throw error;
+      return { dataset: madeSince };
+    }
+  }
+
   async #findTarget(datasetId: string, firstGeneration: number): Promise<ExperimentTarget> {
     const begun = firstGeneration === 0 ? this.#journal?.experiment : undefined;
     if (begun) {
@@ -232,20 +268,6 @@ class Recorder {
       if (existing) return existing;
       throw error;
     }
-  }
-
-  async #startAnew(): Promise<Recording> {
-    if (this.#source.live || this.#options.journal) {
-      throw new LsRecordError(
-        'API_REFUSED',
-        `dataset "${this.#options.dataset}" was made by someone else just now`,
-        { hint: 'Run the same command again.' },
-      );
-    }
-    // Nothing was begun; and what begins anew takes the same journal.
-    await this.#journal?.discard();
-    this.#journal = undefined;
-    return record(this.#source, this.#options);
   }
 
   #timeline(survey: Survey, changedUs: Micros): Timeline {

@@ -8,6 +8,7 @@ function recorded(name: string, scores: Recorded['recording']['scores']): Record
     label: '',
     url: `https://smith.langchain.com/${name}`,
     rejects: undefined,
+    rejectsTyped: [],
     recording: {
       experiment: { id: '1', name, url: '' },
       dataset: { id: '2', name: 'capitals', created: false },

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
+import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { Journals } from '../../src/recorder/journal/journals.js';
 import type { JournalOwner } from '../../src/recorder/journal/lock.js';
 import { record } from '../../src/recorder/record.js';
-import { test } from '../support/home.js';
+import type { Recording } from '../../src/recorder/recording.js';
+import { openTestHome, test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
 
 const ME: JournalOwner = { pid: 1000, host: 'here', startOf: () => 'now' };
@@ -25,14 +27,18 @@ const rowsOf = (shard: number) =>
   }));
 
 function recordShard(url: string, shard: number, journals: Journals) {
+  return recordShardOf(url, fromRows(rowsOf(shard), `shard-${shard}`), String(shard), journals);
+}
+
+function recordShardOf(url: string, source: Source, shard: string, journals: Journals) {
   const client = new LangSmith({ endpoint: url });
   onTestFinished(() => client.close());
-  return record(fromRows(rowsOf(shard), `shard-${shard}`), {
+  return record(source, {
     client,
     dataset: 'sharded',
     experiment: 'all of them',
     append: true,
-    shard: String(shard),
+    shard,
     journals,
   });
 }
@@ -76,3 +82,35 @@ test('a machine that records its shard once more, on a fresh disk, adds nothing'
   expect(again).toMatchObject({ status: 'complete', runs: 0, feedback: 0 });
   expect(roots.length).toBe(ROWS_A_SHARD);
 });
+
+test.each(['a file', 'a stream'])(
+  '%s joins what another machine made while it was read',
+  async (kind) => {
+    const home = await openTestHome();
+    onTestFinished(() => home.close());
+    const rows = rowsOf(1);
+    let other: Promise<Recording> | undefined;
+    const source: Source = {
+      ...fromRows(rows, 'mine'),
+      live: kind === 'a stream',
+      async *rows(options) {
+        other ??= recordShard(home.url, 2, newDisk());
+        await other;
+        yield* fromRows(rows, 'mine').rows(options);
+      },
+    };
+
+    const mine = await recordShardOf(home.url, source, '1', newDisk());
+
+    const { roots, examples } = await readBack(home.url, mine.experiment, mine.dataset);
+    expect(mine).toMatchObject({
+      experiment: (await other)?.experiment,
+      dataset: { created: false },
+      rows: { read: ROWS_A_SHARD, recorded: ROWS_A_SHARD },
+      errors: 0,
+      scores: [{ key: 's', n: ROWS_A_SHARD }],
+    });
+    expect(roots.length).toBe(2 * ROWS_A_SHARD);
+    expect(examples.length).toBe(ROWS_A_SHARD + ROWS_A_SHARD / 2);
+  },
+);

@@ -261,7 +261,8 @@ async function recordExperiment(
     await rejects.close();
   }
 
-  const done = { files: source.files, label, recording, rejects: rejects.path };
+  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...placeTyped(options)] : [];
+  const done = { files: source.files, label, recording, rejects: rejects.path, rejectsTyped };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
     if (!terminal.json) describePlan(planned, terminal);
@@ -275,6 +276,16 @@ async function recordExperiment(
   else describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
   return recorded;
+}
+
+/** What was typed to say where things go, for a command that is to go there too. */
+function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
+  return [
+    ...(local ? ['--local'] : []),
+    ...Object.entries({ endpoint, profile, workspace }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, value],
+    ),
+  ];
 }
 
 function toMetadata({ metadata = [] }: Options): Record<string, string> {
