@@ -240,7 +240,7 @@ describe('rows that cannot be recorded', () => {
     );
 
     expect(stderr).toMatch(
-      /ls-record record \S+mixed\.rejects\.jsonl -d capitals -e 'my experiment' --append/,
+      /ls-record record mixed\.rejects\.jsonl -d capitals -e 'my experiment' --append --local/,
     );
   });
 
