@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../errors.js';
-import type { PlaceOptions } from './settings.js';
-import type { TerminalOptions } from './terminal.js';
+import type { PlaceOptions } from './access/settings.js';
+import type { TerminalOptions } from './screen/terminal.js';
 
 /** What every command takes that goes somewhere. */
 export interface CommonOptions extends PlaceOptions, TerminalOptions {}

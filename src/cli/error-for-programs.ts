@@ -1,6 +1,6 @@
 import type { LsRecordError } from '../errors.js';
 import { InvalidRows } from '../recorder/invalid-rows.js';
-import { problemsForPrograms } from './recording-words.js';
+import { problemsForPrograms } from './recording/recording-words.js';
 
 /** A failure as the `error` of a JSON answer. */
 export function describeError(error: LsRecordError): object {

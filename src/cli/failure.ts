@@ -3,9 +3,9 @@ import { LsRecordError } from '../errors.js';
 import type { Context } from './context.js';
 import { describeError } from './error-for-programs.js';
 import { exitStatusOf } from './exit-status.js';
-import { Terminal } from './terminal.js';
+import { Terminal } from './screen/terminal.js';
+import { quoteForShell } from './screen/words.js';
 import { version } from './version.js';
-import { quoteForShell } from './words.js';
 
 const A_BUG = 1;
 

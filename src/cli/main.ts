@@ -43,7 +43,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     return 0;
   }
   if (argv[0] === '__complete') {
-    const { answerShell } = await import('./completion-replies.js');
+    const { answerShell } = await import('./completion/replies.js');
     await answerShell(argv.slice(1), context);
     return 0;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasBrowser, whereToSee } from '../../src/cli/browser.js';
+import { hasBrowser, whereToSee } from '../../src/cli/screen/browser.js';
 
 test.for([
   ['linux', { DISPLAY: ':0' }],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answerQuestions } from '../../src/cli/column-questions.js';
+import { answerQuestions } from '../../src/cli/recording/column-questions.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answerShell } from '../../src/cli/completion-replies.js';
-import { splitLine } from '../../src/cli/shell-words.js';
+import { answerShell } from '../../src/cli/completion/replies.js';
+import { splitLine } from '../../src/cli/completion/shell-words.js';
 import { build } from './built.js';
 import { Machine, type Setup } from './command-line.js';
 

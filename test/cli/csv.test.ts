@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadCsvWriter } from '../../src/cli/csv.js';
+import { loadCsvWriter } from '../../src/cli/screen/csv.js';
 
 const line = await loadCsvWriter();
 

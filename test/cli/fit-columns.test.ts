@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitColumns, rowsOf } from '../../src/cli/fit-columns.js';
+import { fitColumns, rowsOf } from '../../src/cli/screen/fit-columns.js';
 import { Paper } from './command-line.js';
 
 const columns = [

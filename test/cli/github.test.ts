@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withoutCommands } from '../../src/cli/github.js';
-import { Terminal } from '../../src/cli/terminal.js';
+import { withoutCommands } from '../../src/cli/screen/github.js';
+import { Terminal } from '../../src/cli/screen/terminal.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { summarise } from '../../src/cli/job-summary.js';
-import type { Recorded } from '../../src/cli/recording-words.js';
+import { summarise } from '../../src/cli/recording/job-summary.js';
+import type { Recorded } from '../../src/cli/recording/recording-words.js';
 
 function recorded(name: string, scores: Recorded['recording']['scores']): Recorded {
   return {

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
-import { drawList, type List, widthOfQuestion } from '../../src/cli/list-view.js';
-import { widthOf } from '../../src/cli/width.js';
+import { drawList, type List, widthOfQuestion } from '../../src/cli/picking/list-view.js';
+import { widthOf } from '../../src/cli/screen/width.js';
 
 const ink = new Chalk({ level: 0 });
 const names = [

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { Login } from '../../src/cli/oauth.js';
+import { Login } from '../../src/cli/access/oauth.js';
 import {
   type Answer,
   type ReceivedRequest,

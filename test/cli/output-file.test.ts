@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeFile, writeLines } from '../../src/cli/output-file.js';
+import { writeFile, writeLines } from '../../src/cli/screen/output-file.js';
 
 let folder: string;
 beforeEach(() => {

@@ -6,8 +6,8 @@ import {
   ProgressWords,
   showDuration,
   type Wait,
-} from '../../src/cli/progress.js';
-import { widthOf } from '../../src/cli/width.js';
+} from '../../src/cli/screen/progress.js';
+import { widthOf } from '../../src/cli/screen/width.js';
 import type { Progress } from '../../src/recorder/recording.js';
 
 const at: Progress = { phase: 'runs', rows: 0, totalRows: 5000, bytes: 0, retries: 0 };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RejectsFile } from '../../src/cli/rejects-file.js';
+import { RejectsFile } from '../../src/cli/recording/rejects-file.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;

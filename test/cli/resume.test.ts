@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openJournals } from '../../src/cli/journals.js';
+import { openJournals } from '../../src/cli/home/journals.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Choice } from '../../src/cli/list-view.js';
-import { Search } from '../../src/cli/search.js';
+import type { Choice } from '../../src/cli/picking/list-view.js';
+import { Search } from '../../src/cli/picking/search.js';
 
 const creation = (typed: string) => ({ value: -1, name: typed || 'new' });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dataFolder } from '../../src/cli/data-folder.js';
-import { type PlaceOptions, readDataFolder, readPlace } from '../../src/cli/settings.js';
+import { type PlaceOptions, readDataFolder, readPlace } from '../../src/cli/access/settings.js';
+import { dataFolder } from '../../src/cli/home/data-folder.js';
 import { Machine, type Setup } from './command-line.js';
 
 let machine: Machine;

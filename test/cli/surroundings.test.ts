@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { describeSurroundings } from '../../src/cli/surroundings.js';
+import { describeSurroundings } from '../../src/cli/recording/surroundings.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'ls-record-git-'));
 

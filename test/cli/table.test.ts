@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderTable } from '../../src/cli/table.js';
-import { shorten, widthOf } from '../../src/cli/width.js';
+import { renderTable } from '../../src/cli/screen/table.js';
+import { shorten, widthOf } from '../../src/cli/screen/width.js';
 
 describe('the width of text', () => {
   test.for([

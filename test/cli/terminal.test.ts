@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Terminal, type TerminalOptions } from '../../src/cli/terminal.js';
+import { Terminal, type TerminalOptions } from '../../src/cli/screen/terminal.js';
 import type { Retry } from '../../src/langsmith/transport.js';
 import { Machine, type Setup } from './command-line.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { chooseProxy } from '../../src/cli/proxy.js';
-import { collectTrust } from '../../src/cli/tls.js';
+import { chooseProxy } from '../../src/cli/access/proxy.js';
+import { collectTrust } from '../../src/cli/access/tls.js';
 import { parseEndpoint } from '../../src/langsmith/endpoint.js';
 import { AUTHORITY } from '../support/certificates.js';
 import { Machine } from './command-line.js';

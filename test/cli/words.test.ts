@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { stemOf } from '../../src/cli/stem.js';
-import { count, quoteForShell, showBytes, showSeconds, showTime } from '../../src/cli/words.js';
+import { stemOf } from '../../src/cli/recording/stem.js';
+import {
+  count,
+  quoteForShell,
+  showBytes,
+  showSeconds,
+  showTime,
+} from '../../src/cli/screen/words.js';
 
 test.for([
   [count(1, 'row'), '1 row'],

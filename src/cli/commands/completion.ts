@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import { addPrintOptions } from '../common-options.js';
-import { COMPLETION_SCRIPTS, type Shell } from '../completion-scripts.js';
+import { COMPLETION_SCRIPTS, type Shell } from '../completion/scripts.js';
 import type { Context } from '../context.js';
-import { Terminal, type TerminalOptions } from '../terminal.js';
+import { Terminal, type TerminalOptions } from '../screen/terminal.js';
 
 export function completionCommand(context: Context): Command {
   const command = new Command('completion')

@@ -3,8 +3,8 @@ import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
 import type { Finish } from '../exit-status.js';
-import { Terminal } from '../terminal.js';
-import { wrap } from '../width.js';
+import { Terminal } from '../screen/terminal.js';
+import { wrap } from '../screen/width.js';
 
 const NAME_WIDTH = 12;
 const SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { Format } from '../../results/formats/format.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { Terminal } from '../terminal.js';
-import { wrap } from '../width.js';
+import { Terminal } from '../screen/terminal.js';
+import { wrap } from '../screen/width.js';
 
 /** What is read without any harness being known. */
 const OWN_FORMATS = [

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
+import { keepKey, readOwnProfile } from '../access/own-profile.js';
+import { readKey } from '../access/read-key.js';
+import { refusePlainHttp } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { keepKey, readOwnProfile } from '../own-profile.js';
-import { readKey } from '../read-key.js';
-import { refusePlainHttp } from '../settings.js';
-import { Terminal } from '../terminal.js';
+import { Terminal } from '../screen/terminal.js';
 
 export function loginCommand(context: Context): Command {
   const command = new Command('login')
@@ -38,9 +38,9 @@ async function login(context: Context, options: CommonOptions): Promise<void> {
   const profile = readOwnProfile(context, options, 'default');
   const key = await readKey(context, terminal);
 
-  const { findServer, proveKey } = await import('../find-server.js');
-  const { keyKind, nameServer } = await import('../try-key.js');
-  const { chooseWorkspace } = await import('../pick-workspace.js');
+  const { findServer, proveKey } = await import('../access/find-server.js');
+  const { keyKind, nameServer } = await import('../access/try-key.js');
+  const { chooseWorkspace } = await import('../access/pick-workspace.js');
   const asking = { context, terminal, key, caCert };
   const server = await terminal.spin('Asking LangSmith whose key this is', () =>
     findServer(asking, typed, profile.endpoint),

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
+import { forgetKey, readOwnProfile } from '../access/own-profile.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { forgetKey, readOwnProfile } from '../own-profile.js';
-import { Terminal } from '../terminal.js';
+import { Terminal } from '../screen/terminal.js';
 
 export function logoutCommand(context: Context): Command {
   const command = new Command('logout')

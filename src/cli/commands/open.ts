@@ -2,17 +2,17 @@ import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
-import { hasBrowser, openInBrowser, whereToSee } from '../browser.js';
+import { connect } from '../access/connect.js';
+import { readDataFolder, readPlace } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
-import { connect } from '../connect.js';
 import { type Context, isInCi } from '../context.js';
-import { type Remembered, recall } from '../data-folder.js';
-import { findRunningHome, homeUrl, keepHome, moveTo } from '../home.js';
-import { isAtHome } from '../home-page.js';
-import { pickExperiment } from '../pick-experiment.js';
-import { readDataFolder, readPlace } from '../settings.js';
-import { Terminal } from '../terminal.js';
-import { untilStopped } from '../until-stopped.js';
+import { type Remembered, recall } from '../home/data-folder.js';
+import { findRunningHome, homeUrl, keepHome, moveTo } from '../home/home.js';
+import { isAtHome } from '../home/home-page.js';
+import { untilStopped } from '../home/until-stopped.js';
+import { pickExperiment } from '../picking/pick-experiment.js';
+import { hasBrowser, openInBrowser, whereToSee } from '../screen/browser.js';
+import { Terminal } from '../screen/terminal.js';
 
 interface Options extends CommonOptions {
   readonly print?: boolean;

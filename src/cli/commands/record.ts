@@ -8,23 +8,23 @@ import type { Identity, Recording, RecordOptions, Verify } from '../../recorder/
 import { summaryOf } from '../../results/experiments.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import { RUN_TYPES } from '../../results/run-types.js';
+import { type Connection, connect } from '../access/connect.js';
+import { readDataFolder, readPlace } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
-import { type Connection, connect } from '../connect.js';
 import type { Context } from '../context.js';
-import { remember } from '../data-folder.js';
 import { describeError } from '../error-for-programs.js';
 import { EXIT_STATUS, exitStatusOf, type Finish } from '../exit-status.js';
-import { openJournals } from '../journals.js';
-import { pickDataset } from '../pick-dataset.js';
-import type { Plan, PlannedExperiment } from '../planned-experiments.js';
-import { describeReport } from '../preflight-words.js';
-import { ProgressWords } from '../progress.js';
+import { remember } from '../home/data-folder.js';
+import { openJournals } from '../home/journals.js';
+import { pickDataset } from '../picking/pick-dataset.js';
+import type { Plan, PlannedExperiment } from '../recording/planned-experiments.js';
+import { describeReport } from '../recording/preflight-words.js';
 import {
   addReadingOptions,
   choosePaths,
   openReadable,
   type ReadingOptions,
-} from '../reading-options.js';
+} from '../recording/reading-options.js';
 import {
   describeBriefly,
   describeForPeople,
@@ -33,13 +33,13 @@ import {
   describeTogether,
   nameInWords,
   type Recorded,
-} from '../recording-words.js';
-import { RejectsFile } from '../rejects-file.js';
-import { readDataFolder, readPlace } from '../settings.js';
-import { stemOf } from '../stem.js';
-import { describeSurroundings } from '../surroundings.js';
-import { Terminal, type Update } from '../terminal.js';
-import { count } from '../words.js';
+} from '../recording/recording-words.js';
+import { RejectsFile } from '../recording/rejects-file.js';
+import { stemOf } from '../recording/stem.js';
+import { describeSurroundings } from '../recording/surroundings.js';
+import { ProgressWords } from '../screen/progress.js';
+import { Terminal, type Update } from '../screen/terminal.js';
+import { count } from '../screen/words.js';
 
 export interface RecordCommandOptions extends CommonOptions, ReadingOptions {
   readonly dataset?: string;
@@ -175,7 +175,7 @@ export async function recordFiles(
     // The report of a dry run says it, too.
     const isReported = options.dryRun && sources.every(({ live }) => !live);
     if (!isReported) for (const source of sources) describeSource(source, terminal);
-    const { planExperiments } = await import('../planned-experiments.js');
+    const { planExperiments } = await import('../recording/planned-experiments.js');
     const plan = await terminal.spin('Reading', () =>
       planExperiments(sources, { ...options, signal: context.signal }),
     );
@@ -411,7 +411,7 @@ async function summariseJob(
   terminal: Terminal,
 ): Promise<void> {
   if (!connection || !context.environment.GITHUB_STEP_SUMMARY) return;
-  const { addToJobSummary } = await import('../job-summary.js');
+  const { addToJobSummary } = await import('../recording/job-summary.js');
   await addToJobSummary(withoutPlans(done), connection.where, context, terminal);
 }
 

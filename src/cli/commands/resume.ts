@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { JournalSummary } from '../../recorder/journal/lines.js';
+import { readDataFolder } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import type { Finish } from '../exit-status.js';
-import { fitColumns, rowsOf } from '../fit-columns.js';
-import { openJournals } from '../journals.js';
-import { printable } from '../printable.js';
-import { readDataFolder } from '../settings.js';
-import { Terminal } from '../terminal.js';
-import { showNumber, showTime } from '../words.js';
+import { openJournals } from '../home/journals.js';
+import { fitColumns, rowsOf } from '../screen/fit-columns.js';
+import { printable } from '../screen/printable.js';
+import { Terminal } from '../screen/terminal.js';
+import { showNumber, showTime } from '../screen/words.js';
 import { type RecordCommandOptions, recordFiles } from './record.js';
 
 interface Options extends CommonOptions {

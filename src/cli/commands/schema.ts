@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addPrintOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { Terminal, type TerminalOptions } from '../terminal.js';
+import { Terminal, type TerminalOptions } from '../screen/terminal.js';
 
 export function schemaCommand(context: Context): Command {
   const command = new Command('schema')

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LsRecordError } from '../../errors.js';
+import { readDataFolder } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { findRunningHome, keepHome } from '../home.js';
-import { readDataFolder } from '../settings.js';
-import { Terminal } from '../terminal.js';
-import { untilStopped } from '../until-stopped.js';
+import { findRunningHome, keepHome } from '../home/home.js';
+import { untilStopped } from '../home/until-stopped.js';
+import { Terminal } from '../screen/terminal.js';
 
 interface Options extends CommonOptions {
   readonly port?: number;

@@ -9,9 +9,9 @@ import {
   choosePaths,
   openReadable,
   type ReadingOptions,
-} from '../reading-options.js';
-import { Terminal } from '../terminal.js';
-import { count, quoteForShell } from '../words.js';
+} from '../recording/reading-options.js';
+import { Terminal } from '../screen/terminal.js';
+import { count, quoteForShell } from '../screen/words.js';
 
 interface Options extends CommonOptions, ReadingOptions {
   readonly all?: boolean;
@@ -56,10 +56,10 @@ async function validate(
   try {
     const report = await read(sources, terminal, context, options);
     if (terminal.json) {
-      const { reportForPrograms } = await import('../report-for-programs.js');
+      const { reportForPrograms } = await import('../recording/report-for-programs.js');
       terminal.answerJson(reportForPrograms(report));
     } else {
-      const { describeReport } = await import('../preflight-words.js');
+      const { describeReport } = await import('../recording/preflight-words.js');
       describeReport(report, terminal, { all: options.all === true });
       conclude(report, paths, terminal);
     }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { connect } from '../access/connect.js';
+import { type AtLangSmith, readPlace } from '../access/settings.js';
+import { listUsableWorkspaces } from '../access/workspaces.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
-import { connect } from '../connect.js';
 import type { Context } from '../context.js';
-import { type AtLangSmith, readPlace } from '../settings.js';
-import { Terminal } from '../terminal.js';
-import { listUsableWorkspaces } from '../workspaces.js';
+import { Terminal } from '../screen/terminal.js';
 
 export function whoamiCommand(context: Context): Command {
   const command = new Command('whoami')
@@ -69,6 +69,6 @@ async function whoami(context: Context, options: CommonOptions): Promise<void> {
 }
 
 async function kindOf({ credential }: AtLangSmith): Promise<string> {
-  const { keyKind } = await import('../try-key.js');
+  const { keyKind } = await import('../access/try-key.js');
   return credential.kind === 'bearer' ? 'login of the official tools' : keyKind(credential.value);
 }

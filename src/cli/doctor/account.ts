@@ -2,12 +2,12 @@ import { ApiRefusal, AuthRefusal } from '../../langsmith/answers.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import type { Workspace } from '../../langsmith/wire.js';
-import { allOf } from '../all-of.js';
+import type { AtLangSmith } from '../access/settings.js';
+import { isKnown, keyKind, nameServer, tryRegions } from '../access/try-key.js';
+import { listUsableWorkspaces } from '../access/workspaces.js';
 import type { Context } from '../context.js';
-import type { AtLangSmith } from '../settings.js';
-import type { Terminal } from '../terminal.js';
-import { isKnown, keyKind, nameServer, tryRegions } from '../try-key.js';
-import { listUsableWorkspaces } from '../workspaces.js';
+import { allOf } from '../datasets/all-of.js';
+import type { Terminal } from '../screen/terminal.js';
 import { type Check, failed, failedBy, ok, warning } from './check.js';
 
 /** What `record` needs (LangSmith's docs, organization and workspace operations). */

@@ -1,7 +1,7 @@
-import { openClientFor } from '../connect.js';
+import { openClientFor } from '../access/connect.js';
+import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
 import type { Context } from '../context.js';
-import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../settings.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 import { checkAccount } from './account.js';
 import { type Check, failedBy, ok } from './check.js';
 import { checkHome, checkVersions } from './this-machine.js';

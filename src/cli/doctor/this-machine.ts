@@ -1,11 +1,11 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { shortPath } from '../access/profile-file.js';
 import type { Context } from '../context.js';
-import { findRunningHome, openHome } from '../home.js';
-import { shortPath } from '../profile-file.js';
+import { findRunningHome, openHome } from '../home/home.js';
+import { showBytes } from '../screen/words.js';
 import { version } from '../version.js';
-import { showBytes } from '../words.js';
 import { type Check, failed, failedBy, ok, warning } from './check.js';
 
 /** What runs here. */

@@ -4,11 +4,11 @@ import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import { describeProxy } from '../../langsmith/network.js';
+import { chooseProxy } from '../access/proxy.js';
+import type { AtLangSmith } from '../access/settings.js';
+import { collectTrust } from '../access/tls.js';
 import type { Context } from '../context.js';
-import { chooseProxy } from '../proxy.js';
-import type { AtLangSmith } from '../settings.js';
-import { collectTrust } from '../tls.js';
-import { showBytes, showNumber, showSeconds } from '../words.js';
+import { showBytes, showNumber, showSeconds } from '../screen/words.js';
 import { type Check, failed, failedBy, ok, warning } from './check.js';
 
 const SKEW_MS = 60_000;

@@ -4,13 +4,13 @@ import { describeOrigin, type Origin } from '../../../input/row.js';
 import type { ExampleUpload, LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import type { AddedExamples } from '../../../recorder/add-examples.js';
+import { connect } from '../../access/connect.js';
+import { readDataFolder, readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import { connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import type { ExampleFile } from '../../example-file.js';
-import { readDataFolder, readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { count, showNumber } from '../../words.js';
+import type { ExampleFile } from '../../recording/example-file.js';
+import { Terminal } from '../../screen/terminal.js';
+import { count, showNumber } from '../../screen/words.js';
 
 interface Options extends CommonOptions {
   readonly description?: string;
@@ -79,7 +79,7 @@ async function createDataset(context: Context, name: string, options: Options): 
 }
 
 async function openFile(path: string, context: Context, options: Options): Promise<ExampleFile> {
-  const { ExampleFile } = await import('../../example-file.js');
+  const { ExampleFile } = await import('../../recording/example-file.js');
   return ExampleFile.open(path, context, readDataFolder(context, options));
 }
 

@@ -4,16 +4,16 @@ import { printJson } from '../../../json/print.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import { type ExampleParts, exampleRow, takeApart } from '../../../recorder/example-rows.js';
+import { connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions, collect } from '../../common-options.js';
-import { connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { exampleCsv } from '../../example-table.js';
-import { findNamedDataset } from '../../named.js';
-import { type OutputOptions, outputPath, writeFile, writeLines } from '../../output-file.js';
-import { readPlace } from '../../settings.js';
-import { checkSplits } from '../../splits.js';
-import { Terminal } from '../../terminal.js';
-import { count, showNumber } from '../../words.js';
+import { exampleCsv } from '../../datasets/example-table.js';
+import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { checkSplits } from '../../datasets/splits.js';
+import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
+import { Terminal } from '../../screen/terminal.js';
+import { count, showNumber } from '../../screen/words.js';
 
 interface Options extends CommonOptions, OutputOptions {
   readonly format?: 'jsonl' | 'csv';

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import type { DatasetOrder } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions, parseCount } from '../../common-options.js';
-import { type Connection, connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { answerCsv } from '../../csv.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { count, showNumber, showTime } from '../../words.js';
+import { answerCsv } from '../../screen/csv.js';
+import { Terminal } from '../../screen/terminal.js';
+import { count, showNumber, showTime } from '../../screen/words.js';
 
 interface Options extends CommonOptions {
   readonly search?: string;

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import type { Dataset, Example, Experiment } from '../../../langsmith/wire.js';
 import { splitOff } from '../../../results/splits.js';
-import { allOf } from '../../all-of.js';
+import { connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import { connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { findNamedDataset } from '../../named.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { showNumber, showTime } from '../../words.js';
+import { allOf } from '../../datasets/all-of.js';
+import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { Terminal } from '../../screen/terminal.js';
+import { showNumber, showTime } from '../../screen/words.js';
 
 const NEWEST = 5;
 /** Examples that tell which fields the dataset has. */

@@ -3,18 +3,18 @@ import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import { type ExampleParts, takeApart } from '../../../recorder/example-rows.js';
+import { connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions, collect, parseCount } from '../../common-options.js';
-import { connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { exampleCsv } from '../../example-table.js';
-import { findNamedDataset } from '../../named.js';
-import { writeLines } from '../../output-file.js';
-import { printable } from '../../printable.js';
-import { readPlace } from '../../settings.js';
-import { checkSplits } from '../../splits.js';
-import { Terminal } from '../../terminal.js';
-import { shorten } from '../../width.js';
-import { count, showNumber } from '../../words.js';
+import { exampleCsv } from '../../datasets/example-table.js';
+import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { checkSplits } from '../../datasets/splits.js';
+import { writeLines } from '../../screen/output-file.js';
+import { printable } from '../../screen/printable.js';
+import { Terminal } from '../../screen/terminal.js';
+import { shorten } from '../../screen/width.js';
+import { count, showNumber } from '../../screen/words.js';
 
 /** More than anybody looks through in a table. */
 const SHOWN = 50;

@@ -2,20 +2,20 @@ import { Command, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { Comparison } from '../../../experiments/compare.js';
 import { differingSettings } from '../../../experiments/settings.js';
-import { chooseTwoExperiments } from '../../chosen-experiments.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions, collect } from '../../common-options.js';
+import type { Context } from '../../context.js';
+import { chooseTwoExperiments } from '../../datasets/chosen-experiments.js';
 import {
   answerComparison,
   answerComparisonAsMarkdown,
   type Compared,
-} from '../../comparison-words.js';
-import { type Connection, connect } from '../../connect.js';
-import type { Context } from '../../context.js';
-import { answerCsv } from '../../csv.js';
-import { findNamedExperiment, type NamedExperiment } from '../../named-experiment.js';
-import { readingOf } from '../../read-answers.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
+} from '../../datasets/comparison-words.js';
+import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { readingOf } from '../../datasets/read-answers.js';
+import { answerCsv } from '../../screen/csv.js';
+import { Terminal } from '../../screen/terminal.js';
 
 interface Options extends CommonOptions {
   readonly lowerIsBetter?: readonly string[];

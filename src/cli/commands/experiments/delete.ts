@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { LsRecordError } from '../../../errors.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import { type Connection, connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { findNamedExperiment, type NamedExperiment } from '../../named-experiment.js';
-import { printable } from '../../printable.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { count } from '../../words.js';
+import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { printable } from '../../screen/printable.js';
+import { Terminal } from '../../screen/terminal.js';
+import { count } from '../../screen/words.js';
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;

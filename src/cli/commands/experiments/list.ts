@@ -2,16 +2,16 @@ import { Command, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { ExperimentOrder } from '../../../langsmith/client.js';
 import type { Dataset, Experiment } from '../../../langsmith/wire.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions, parseCount } from '../../common-options.js';
-import { type Connection, connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { answerCsv } from '../../csv.js';
-import { type FilledColumn, fitColumns, rowsOf } from '../../fit-columns.js';
-import { findNamedDataset } from '../../named.js';
-import { pickDataset } from '../../pick-dataset.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { showCost, showNumber, showScore, showSeconds, showTime } from '../../words.js';
+import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { pickDataset } from '../../picking/pick-dataset.js';
+import { answerCsv } from '../../screen/csv.js';
+import { type FilledColumn, fitColumns, rowsOf } from '../../screen/fit-columns.js';
+import { Terminal } from '../../screen/terminal.js';
+import { showCost, showNumber, showScore, showSeconds, showTime } from '../../screen/words.js';
 
 interface Options extends CommonOptions {
   readonly dataset?: string;

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import { printJson } from '../../../json/print.js';
-import { chooseExperiment } from '../../chosen-experiments.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import { type Connection, connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { findNamedExperiment, type NamedExperiment } from '../../named-experiment.js';
-import { type OutputOptions, outputPath, writeFile, writeLines } from '../../output-file.js';
-import { readPlace } from '../../settings.js';
-import { Terminal } from '../../terminal.js';
-import { count, showNumber } from '../../words.js';
+import { chooseExperiment } from '../../datasets/chosen-experiments.js';
+import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
+import { Terminal } from '../../screen/terminal.js';
+import { count, showNumber } from '../../screen/words.js';
 
 interface Options extends CommonOptions, OutputOptions {
   /** False: rows can be recorded into any dataset. */

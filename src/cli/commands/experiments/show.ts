@@ -2,18 +2,25 @@ import { Command } from 'commander';
 import type { RowHead } from '../../../experiments/row-head.js';
 import { settingsOf } from '../../../experiments/settings.js';
 import type { ExperimentFigures, ScoreFigures } from '../../../experiments/summarise.js';
-import { chooseExperiment } from '../../chosen-experiments.js';
+import { type Connection, connect } from '../../access/connect.js';
+import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import { type Connection, connect } from '../../connect.js';
 import type { Context } from '../../context.js';
-import { findNamedExperiment, type NamedExperiment } from '../../named-experiment.js';
-import { printable } from '../../printable.js';
-import { readingOf } from '../../read-answers.js';
-import { readPlace } from '../../settings.js';
-import { drawHistogram } from '../../sparkline.js';
-import { Terminal } from '../../terminal.js';
-import { shorten } from '../../width.js';
-import { count, showCost, showNumber, showScore, showSeconds, showTime } from '../../words.js';
+import { chooseExperiment } from '../../datasets/chosen-experiments.js';
+import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { readingOf } from '../../datasets/read-answers.js';
+import { printable } from '../../screen/printable.js';
+import { drawHistogram } from '../../screen/sparkline.js';
+import { Terminal } from '../../screen/terminal.js';
+import { shorten } from '../../screen/width.js';
+import {
+  count,
+  showCost,
+  showNumber,
+  showScore,
+  showSeconds,
+  showTime,
+} from '../../screen/words.js';
 
 /** Of a score in words; --json has more. */
 const VALUES_SHOWN = 5;

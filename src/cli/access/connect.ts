@@ -1,0 +1,128 @@
+import type { LangSmith, LangSmithOptions } from '../../langsmith/client.js';
+import type { Sent } from '../../langsmith/transport.js';
+import type { Context } from '../context.js';
+import { findRunningHome, type Home, homeUrl, moveTo, openHome } from '../home/home.js';
+import type { Terminal } from '../screen/terminal.js';
+import { showBytes, showSeconds } from '../screen/words.js';
+import { version } from '../version.js';
+import type { AtLangSmith, Place } from './settings.js';
+
+export interface Connection {
+  readonly client: LangSmith;
+  readonly where: 'home' | 'langsmith';
+  /** The same for the same place, even if it has another address each time. */
+  readonly name: string;
+  /** False: this home is there for this command only, and `ls-record open` shows it later. */
+  readonly staysOpen: boolean;
+  /** Where a person will find that page. */
+  link(url: string): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
+ *
+ * @param retryForMs how long to go on while nothing gets through; default: the client's.
+ * @throws {LsRecordError} `HOME_UNAVAILABLE`.
+ */
+export async function connect(
+  context: Context,
+  place: Place,
+  terminal: Terminal,
+  retryForMs?: number,
+): Promise<Connection> {
+  describePlace(place, terminal);
+  if (place.where === 'home') return connectToHome(place.folder, context, terminal);
+
+  const client = await openClientFor(context, place, terminal, retryForMs);
+  return {
+    client,
+    where: 'langsmith',
+    name: client.endpoint.root,
+    staysOpen: true,
+    link: (url) => url,
+    close: () => client.close(),
+  };
+}
+
+/** A client for LangSmith, by the way that leads there from this machine. */
+export async function openClientFor(
+  context: Context,
+  place: AtLangSmith,
+  terminal: Terminal,
+  retryForMs?: number,
+): Promise<LangSmith> {
+  const { endpoint, credential, workspace, caCert } = place;
+  const { readNetwork } = await import('./network.js');
+  const network = readNetwork(context, endpoint.value, caCert);
+  const { value, renewed } = credential;
+  return openClient(context, terminal, {
+    endpoint: endpoint.value,
+    network,
+    ...(credential.kind === 'key'
+      ? { key: value }
+      : { bearer: () => renewed?.(network) ?? Promise.resolve(value) }),
+    ...(workspace && { workspace: workspace.value }),
+    ...(retryForMs !== undefined && { retryForMs }),
+  });
+}
+
+async function connectToHome(
+  folder: string,
+  context: Context,
+  terminal: Terminal,
+): Promise<Connection> {
+  const running = await findRunningHome(folder);
+  let own: Home | undefined;
+  if (!running) own = await openHome(folder);
+  const url = running?.url ?? own?.url ?? '';
+
+  const client = await openClient(context, terminal, { endpoint: url });
+  const seenAt = running?.url ?? homeUrl(folder);
+  return {
+    client,
+    where: 'home',
+    name: `home ${folder}`,
+    staysOpen: running !== undefined,
+    link: (page) => moveTo(seenAt, page),
+    close: async () => {
+      await client.close();
+      await own?.close();
+    },
+  };
+}
+
+/** A client that tells of its requests and retries. */
+export async function openClient(
+  { signal }: Context,
+  terminal: Terminal,
+  options: Omit<LangSmithOptions, 'userAgent' | 'signal' | 'onRetry' | 'onRequest'>,
+): Promise<LangSmith> {
+  const { LangSmith } = await import('../../langsmith/client.js');
+  return new LangSmith({
+    ...options,
+    userAgent: `ls-record/${version}`,
+    signal,
+    onRequest: (sent) => terminal.detail(describeRequest(sent)),
+    onRetry: (retry) => terminal.wait(retry),
+  });
+}
+
+/** `POST /runs/multipart 202 84 ms 1.2 MB`. */
+function describeRequest({ request, outcome, ms, bytes }: Sent): string {
+  const took = showSeconds(ms / 1000);
+  if (typeof outcome === 'string') return `${request} failed after ${took}: ${outcome}`;
+  return `${request} ${outcome} ${took} ${showBytes(bytes)}`;
+}
+
+function describePlace(place: Place, terminal: Terminal): void {
+  if (place.where === 'home') {
+    terminal.detail(`Home: ${place.folder}`);
+    if (!place.asked) terminal.note('there is no API key, so this stays on this machine');
+    return;
+  }
+  const { endpoint, credential, workspace } = place;
+  terminal.detail(`Endpoint ${endpoint.value}, from ${endpoint.described}`);
+  terminal.detail(`Key from ${credential.described}`);
+  if (workspace) terminal.detail(`Workspace ${workspace.value}, from ${workspace.described}`);
+}

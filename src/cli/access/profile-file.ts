@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { LsRecordError } from '../../errors.js';
+import type { Context } from '../context.js';
+import { clean, type Variables } from './variables.js';
+
+type Fields = Record<string, unknown>;
+
+/** The file of profiles that the official LangSmith tools share with us. */
+export interface ProfileFile {
+  readonly path: string;
+  readonly profiles: Fields;
+  /** The profile that is used when none is named. */
+  readonly current: string | undefined;
+  /** All that is in the file. */
+  readonly fields: Fields;
+}
+
+/** `LANGSMITH_CONFIG_FILE` of the environment itself, or where the official tools look. */
+export function profilePath(context: Context, variables: Variables): string {
+  const configured = variables.findInEnvironment('LANGSMITH_CONFIG_FILE');
+  if (configured === undefined) return join(context.homeFolder, '.langsmith', 'config.json');
+  // As the official tools do, for where no shell has done it.
+  const expanded = configured.replace(/^~(?=$|[/\\])/, context.homeFolder);
+  return resolve(context.workingFolder, expanded);
+}
+
+/** As a person writes it: `~/.langsmith/config.json`. */
+export function shortPath(path: string, { homeFolder }: Pick<Context, 'homeFolder'>): string {
+  return path.startsWith(join(homeFolder, sep)) ? `~${path.slice(homeFolder.length)}` : path;
+}
+
+/** A file that is missing or broken has no profiles: the official tools take it so, too. */
+export function readProfileFile(path: string): ProfileFile {
+  try {
+    return understand(path, JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return understand(path, {});
+  }
+}
+
+/**
+ * Replaces one profile, and leaves all else in the file as it is. Readers see the old file or the new one.
+ *
+ * @param change what the profile becomes, from what it was.
+ * @param makeCurrent use it when none is named.
+ * @throws {LsRecordError} `USAGE` if the file is there but cannot be read or written.
+ */
+export function changeProfile(
+  path: string,
+  name: string,
+  change: (profile: Fields) => Fields,
+  makeCurrent = false,
+): void {
+  const { fields, profiles } = readForChange(path);
+  const changed = change(toObject(Object.hasOwn(profiles, name) ? profiles[name] : undefined));
+  const next = {
+    ...fields,
+    ...(makeCurrent && { current_profile: name }),
+    // Not by assignment: `__proto__` is a name like any other.
+    profiles: Object.fromEntries([...Object.entries(profiles), [name, changed]]),
+  };
+  replaceFile(path, `${JSON.stringify(next, null, 2)}\n`);
+}
+
+function readForChange(path: string): ProfileFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return understand(path, {});
+    throw unusable(path, 'cannot be read', error);
+  }
+  try {
+    return understand(path, JSON.parse(text || '{}'));
+  } catch (error) {
+    throw unusable(path, 'is not JSON', error);
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const real = realPath(path);
+    const unfinished = `${real}.${randomBytes(4).toString('hex')}`;
+    try {
+      writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx', flush: true });
+      // The umask may have taken away what the owner needs.
+      chmodSync(unfinished, 0o600);
+      renameSync(unfinished, real);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw unusable(path, 'cannot be written', error);
+  }
+}
+
+/** Behind a link, so that the link stays one. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It does not exist yet.
+    return path;
+  }
+}
+
+function understand(path: string, value: unknown): ProfileFile {
+  const fields = toObject(value);
+  return {
+    path,
+    fields,
+    profiles: toObject(fields.profiles),
+    current: clean(toText(fields.current_profile)),
+  };
+}
+
+function unusable(path: string, what: string, cause: unknown): LsRecordError {
+  const why = what === 'is not JSON' || !(cause instanceof Error) ? '' : `: ${cause.message}`;
+  return new LsRecordError('USAGE', `the file of profiles, ${path}, ${what}${why}`, {
+    hint: 'Mend it, move it away, or name another one in LANGSMITH_CONFIG_FILE.',
+    cause,
+  });
+}
+
+export function toObject(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : {};
+}
+
+export function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,136 @@
+import { LsRecordError } from '../../errors.js';
+import type { NetworkOptions } from '../../langsmith/network.js';
+import type { Context } from '../context.js';
+import { Login, loginOver } from './oauth.js';
+import { profilePath, readProfileFile, shortPath, toObject, toText } from './profile-file.js';
+import { clean, type Setting, type Variables } from './variables.js';
+
+/** How one proves who one is. */
+export interface Credential extends Setting {
+  readonly kind: 'key' | 'bearer';
+  /** Of a login: a token that is good for the next request, renewed if need be. */
+  readonly renewed?: (network: NetworkOptions) => Promise<string>;
+}
+
+/** A login of the official LangSmith tools, from the file that they share with us. */
+export interface Profile {
+  readonly endpoint: Setting | undefined;
+  readonly workspace: Setting | undefined;
+  /**
+   * Looked at only when it is needed: another source may have the key.
+   *
+   * @throws {LsRecordError} `AUTH_REJECTED` if the login has expired, `AUTH_MISSING` if the key is
+   * kept where we cannot get it.
+   */
+  readCredential(): Credential | undefined;
+}
+
+/**
+ * Reads a profile; a file that is missing or broken has none.
+ *
+ * @param typed the name given with `--profile`.
+ * @throws {LsRecordError} `USAGE` if there is no profile of that name.
+ * @see https://docs.langchain.com/langsmith/profile-configuration
+ */
+export function readProfile(
+  context: Context,
+  variables: Variables,
+  typed: string | undefined,
+): Profile | undefined {
+  const { path, profiles, current } = readProfileFile(profilePath(context, variables));
+  const name = typed ?? variables.find('LANGSMITH_PROFILE')?.value ?? current ?? 'default';
+  if (!Object.hasOwn(profiles, name)) {
+    if (typed === undefined) return undefined;
+    const names = Object.keys(profiles);
+    throw new LsRecordError(
+      'USAGE',
+      `there is no profile "${typed}" in ${shortPath(path, context)}`,
+      {
+        hint:
+          names.length > 0
+            ? `It has: ${names.join(', ')}.`
+            : 'It has none: ls-record login makes one.',
+      },
+    );
+  }
+  const described = `profile "${name}" of ${shortPath(path, context)}`;
+  return new FileProfile(new Login(path, name), described, toObject(profiles[name]), variables);
+}
+
+class FileProfile implements Profile {
+  readonly endpoint: Setting | undefined;
+  readonly workspace: Setting | undefined;
+  readonly #login: Login;
+  readonly #described: string;
+  readonly #fields: Record<string, unknown>;
+  readonly #variables: Variables;
+
+  constructor(
+    login: Login,
+    described: string,
+    fields: Record<string, unknown>,
+    variables: Variables,
+  ) {
+    this.#login = login;
+    this.#described = described;
+    this.#fields = fields;
+    this.#variables = variables;
+    this.endpoint = this.#setting('api_url');
+    this.workspace = this.#setting('workspace_id');
+  }
+
+  readCredential(): Credential | undefined {
+    return this.#readLogin() ?? this.#readKey() ?? this.#readKeyOfVariable();
+  }
+
+  #readLogin(): Credential | undefined {
+    const oauth = toObject(this.#fields.oauth);
+    const token = clean(toText(oauth.access_token));
+    if (token === undefined && !clean(toText(oauth.refresh_token))) return undefined;
+    if (!this.#login.isUsable) throw loginOver(this.#described);
+    return {
+      kind: 'bearer',
+      ...this.#from(token ?? '', 'the login'),
+      renewed: (network) => this.#login.token(network),
+    };
+  }
+
+  #readKey(): Credential | undefined {
+    const key = this.#setting('api_key');
+    return key && { kind: 'key', ...key };
+  }
+
+  #readKeyOfVariable(): Credential | undefined {
+    const variable = clean(toText(this.#fields.api_key_env));
+    if (variable === undefined) {
+      if (this.#fields.api_key_cmd === undefined) return undefined;
+      throw new LsRecordError(
+        'AUTH_MISSING',
+        `${this.#described} gets its key from a command, which ls-record does not run`,
+        {
+          hint: 'Set LANGSMITH_API_KEY to what the command prints.',
+        },
+      );
+    }
+    const key = this.#variables.findInEnvironment(variable);
+    if (key === undefined) {
+      throw new LsRecordError(
+        'AUTH_MISSING',
+        `${this.#described} takes its key from ${variable}, which is not set`,
+        {
+          hint: `Set ${variable}, or LANGSMITH_API_KEY.`,
+        },
+      );
+    }
+    return { kind: 'key', ...this.#from(key, `${variable}, named`) };
+  }
+
+  #setting(field: string): Setting | undefined {
+    const value = clean(toText(this.#fields[field]));
+    return value === undefined ? undefined : this.#from(value, field);
+  }
+
+  #from(value: string, what: string): Setting {
+    return { value, source: this.#described, described: `${what} in ${this.#described}` };
+  }
+}

@@ -1,0 +1,188 @@
+import { LsRecordError } from '../../errors.js';
+import { parseEndpoint } from '../../langsmith/endpoint.js';
+import { type Context, isInCi } from '../context.js';
+import { dataFolder } from '../home/data-folder.js';
+import { type Credential, readProfile } from './profile.js';
+import { clean, isHeaderText, type Setting, Variables } from './variables.js';
+
+/** What flags can say about where things go. */
+export interface PlaceOptions {
+  readonly local?: boolean | undefined;
+  readonly endpoint?: string | undefined;
+  readonly workspace?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly envFile?: readonly string[] | undefined;
+  readonly caCert?: string | undefined;
+}
+
+/** Where things go. */
+export type Place = AtHome | AtLangSmith;
+
+interface AtHome {
+  readonly where: 'home';
+  readonly folder: string;
+  /** False: nobody said so, but there is no key. */
+  readonly asked: boolean;
+}
+
+export interface AtLangSmith {
+  readonly where: 'langsmith';
+  readonly endpoint: Setting;
+  readonly credential: Credential;
+  readonly workspace: Setting | undefined;
+  /** A file of certificates to trust, from `--ca-cert`. */
+  readonly caCert: string | undefined;
+}
+
+const DEFAULT_ENDPOINT: Setting = {
+  value: 'https://api.smith.langchain.com',
+  source: 'the default',
+  described: 'the default endpoint',
+};
+
+/**
+ * Decides where things go. Each setting comes from the first that has it: flag, environment, env
+ * files, profile, default; a profile that was named with `--profile` goes before the environment.
+ *
+ * @throws {LsRecordError} `AUTH_MISSING` without a key, `AUTH_REJECTED` if the key may not go to
+ * that endpoint, `USAGE` if the flags contradict each other.
+ */
+export function readPlace(context: Context, options: PlaceOptions): Place {
+  const variables = new Variables(context, options.envFile);
+  const typed = {
+    endpoint: fromFlag('--endpoint', options.endpoint),
+    workspace: fromFlag('--workspace', options.workspace),
+    profile: fromFlag('--profile', options.profile),
+  };
+
+  const local = options.local ? '--local' : isSet(variables.find('LS_RECORD_LOCAL'));
+  if (local) {
+    const other = typed.endpoint ?? typed.workspace ?? typed.profile;
+    if (other) {
+      throw new LsRecordError(
+        'USAGE',
+        `${local} means this machine, ${other.described} means LangSmith`,
+        {
+          hint: 'Leave one of them out.',
+        },
+      );
+    }
+    return { where: 'home', folder: homeOf(context, variables), asked: true };
+  }
+
+  const profile = readProfile(context, variables, typed.profile?.value);
+  const named = typed.profile && profile;
+  const found = {
+    endpoint: variables.findLangSmith('ENDPOINT'),
+    workspace: variables.findLangSmith('WORKSPACE_ID'),
+    profile: variables.find('LANGSMITH_PROFILE'),
+  };
+  const credential =
+    named?.readCredential() ??
+    asKey(variables.findLangSmith('API_KEY')) ??
+    profile?.readCredential();
+
+  if (!credential) {
+    const isMeantForLangSmith = [...Object.values(typed), ...Object.values(found)].some(Boolean);
+    if (isMeantForLangSmith || !hasPerson(context)) throw missingKey();
+    return { where: 'home', folder: homeOf(context, variables), asked: false };
+  }
+
+  const endpoint =
+    typed.endpoint ?? named?.endpoint ?? found.endpoint ?? profile?.endpoint ?? DEFAULT_ENDPOINT;
+  checkIsKey(credential);
+  checkKeyMayGo(credential, endpoint);
+  return {
+    where: 'langsmith',
+    endpoint,
+    credential,
+    caCert: fromFlag('--ca-cert', options.caCert)?.value,
+    workspace: typed.workspace ?? named?.workspace ?? found.workspace ?? profile?.workspace,
+  };
+}
+
+/** The data folder, with what env files say of it. */
+export function readDataFolder(context: Context, options: PlaceOptions): string {
+  return homeOf(context, new Variables(context, options.envFile));
+}
+
+/** What cannot stand in a header would otherwise look as if the network were down. */
+function checkIsKey({ kind, value, described }: Credential): void {
+  // A login that has to be renewed has no token yet.
+  if (isHeaderText(value) || (kind === 'bearer' && value === '')) return;
+  throw new LsRecordError(
+    'AUTH_REJECTED',
+    `the key from ${described} is no key: it has spaces or other such characters`,
+    { hint: 'Copy it anew, alone on its line; ls-record login asks for it.' },
+  );
+}
+
+/**
+ * A key goes to LangSmith's own hosts, to the host that its own source names, and where a person
+ * typed. So a `.env` that came with a checkout cannot lead the key of the environment astray.
+ */
+function checkKeyMayGo(credential: Credential, endpoint: Setting): void {
+  const { root, host, isCloud } = parseEndpoint(endpoint.value);
+  refusePlainHttp(endpoint, credential.described);
+  if (isCloud && root.startsWith('https:')) return;
+  if (endpoint.source === credential.source || endpoint.source === TYPED) return;
+  throw new LsRecordError(
+    'AUTH_REJECTED',
+    `the key from ${credential.described} does not go to ${host}, which comes from ${endpoint.described}`,
+    { hint: 'Set key and endpoint in the same place, or type --endpoint if that host is meant.' },
+  );
+}
+
+/** @throws {LsRecordError} `AUTH_REJECTED` if others could read a key on its way there. */
+export function refusePlainHttp(
+  { value, described }: Pick<Setting, 'value' | 'described'>,
+  keyDescribed: string,
+): void {
+  const { root, host, isLoopback } = parseEndpoint(value);
+  if (root.startsWith('https:') || isLoopback) return;
+  throw new LsRecordError(
+    'AUTH_REJECTED',
+    `a key does not go over plain http to ${host}: the key is from ${keyDescribed}, the address from ${described}`,
+    { hint: 'Use https. Plain http is for this machine only.' },
+  );
+}
+
+const TYPED = 'the command line';
+
+function fromFlag(flag: string, text: string | undefined): Setting | undefined {
+  const value = clean(text);
+  if (text !== undefined && value === undefined) {
+    throw new LsRecordError('USAGE', `${flag} is empty`, {
+      hint: `Give it a value, or leave ${flag} out.`,
+    });
+  }
+  return value === undefined ? undefined : { value, source: TYPED, described: flag };
+}
+
+function asKey(setting: Setting | undefined): Credential | undefined {
+  return setting && { kind: 'key', ...setting };
+}
+
+function isSet(setting: Setting | undefined): string | undefined {
+  return setting && !/^(0|false|no|off)$/i.test(setting.value) ? setting.described : undefined;
+}
+
+function homeOf(context: Context, variables: Variables): string {
+  const folder = variables.find('LS_RECORD_HOME')?.value;
+  return dataFolder(
+    folder
+      ? { ...context, environment: { ...context.environment, LS_RECORD_HOME: folder } }
+      : context,
+  );
+}
+
+/** Somebody looks on, so that recording on this machine cannot go unseen. */
+function hasPerson(context: Context): boolean {
+  return context.stderr.isTTY === true && !isInCi(context);
+}
+
+function missingKey(): LsRecordError {
+  return new LsRecordError('AUTH_MISSING', 'there is no API key', {
+    hint: 'Set LANGSMITH_API_KEY, run ls-record login, or work on this machine: --local.',
+  });
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LsRecordError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
+import type { Names } from '../completion/names.js';
+import type { Context } from '../context.js';
+
+type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
+
+/** Where home keeps its data: `LS_RECORD_HOME`, or where the platform keeps such things. */
+export function dataFolder({ environment, homeFolder, platform, workingFolder }: Place): string {
+  if (environment.LS_RECORD_HOME) return resolve(workingFolder, environment.LS_RECORD_HOME);
+  if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ls-record');
+  if (platform === 'win32') {
+    return join(environment.LOCALAPPDATA || join(homeFolder, 'AppData', 'Local'), 'ls-record');
+  }
+  return join(environment.XDG_DATA_HOME || join(homeFolder, '.local', 'share'), 'ls-record');
+}
+
+/**
+ * Makes a folder that only its owner can read.
+ *
+ * @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done.
+ */
+export function makePrivateFolder(folder: string): string {
+  try {
+    // The umask may have taken bits away.
+    if (makeFolder(folder)) chmodSync(folder, 0o700);
+    return folder;
+  } catch (error) {
+    throw unwritable(`cannot make the folder ${folder}`, error);
+  }
+}
+
+function unwritable(what: string, error: unknown): LsRecordError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new LsRecordError('HOME_UNAVAILABLE', `${what}: ${why}`, {
+    hint: 'Set LS_RECORD_HOME to a folder that you may write to.',
+    cause: error,
+  });
+}
+
+/** What the data folder remembers from one command to the next, a small file each. */
+export interface Remembered {
+  /** The server that runs now. */
+  server: { readonly port: number; readonly pid: number };
+  /** Where home was served last, and will be again. */
+  port: { readonly port: number };
+  'last-recording': { readonly where: 'home' | 'langsmith'; readonly url: string };
+  /** When the server was asked last, in milliseconds, and what it said. */
+  completion: { readonly asked_at: number; readonly names: Names };
+}
+
+/** @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done. */
+export function remember<Name extends keyof Remembered>(
+  folder: string,
+  name: Name,
+  value: Remembered[Name],
+): void {
+  const path = join(makePrivateFolder(folder), `${name}.json`);
+  const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch (error) {
+    throw unwritable(`cannot write ${path}`, error);
+  }
+}
+
+/** Undefined if there is nothing, or nothing that can be read. */
+export function recall<Name extends keyof Remembered>(
+  folder: string,
+  name: Name,
+): Partial<Remembered[Name]> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    // A file that is absent or damaged is no worse than a first start.
+    return undefined;
+  }
+}
+
+export function forget(folder: string, name: keyof Remembered): void {
+  rmSync(join(folder, `${name}.json`), { force: true });
+}

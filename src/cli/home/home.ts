@@ -1,0 +1,131 @@
+import { get } from 'node:http';
+import { join } from 'node:path';
+import process from 'node:process';
+import { LsRecordError } from '../../errors.js';
+import { forget, makePrivateFolder, recall, remember } from './data-folder.js';
+import { isAlive } from './processes.js';
+
+/** A home that answers, until it is closed. */
+export interface Home {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 4984;
+const PORTS_TO_TRY = 20;
+const ANSWER_WITHIN_MS = 5_000;
+
+/** Serves home on any free port, for one command. */
+export function openHome(folder: string): Promise<Home> {
+  return serve(folder, 0);
+}
+
+/**
+ * Serves home for browsers and SDKs, and lets other commands know.
+ *
+ * @param port default: the one of last time, or the first free one from 4984.
+ * @throws {LsRecordError} `HOME_UNAVAILABLE` if there is no port to be had.
+ */
+export async function keepHome(folder: string, port?: number): Promise<Home> {
+  const home = await (port === undefined ? serveOnFreePort(folder) : serve(folder, port));
+  const close = async () => {
+    // Another one may have been started since.
+    if (recall(folder, 'server')?.port === home.port) forget(folder, 'server');
+    await home.close();
+  };
+  try {
+    remember(folder, 'port', { port: home.port });
+    remember(folder, 'server', { port: home.port, pid: process.pid });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...home, close };
+}
+
+/** The home that another process keeps running in this folder, if there is one. */
+export async function findRunningHome(
+  folder: string,
+): Promise<{ readonly url: string; readonly port: number; readonly pid: number } | undefined> {
+  const { port, pid } = recall(folder, 'server') ?? {};
+  if (typeof port !== 'number' || typeof pid !== 'number' || !isAlive(pid)) return undefined;
+  const url = urlOf(port);
+  return (await isHome(url)) ? { url, port, pid } : undefined;
+}
+
+/** Where home is seen when it is kept running. */
+export function homeUrl(folder: string): string {
+  return urlOf(rememberedPort(folder));
+}
+
+/** The same page, on the server that shows it. */
+export function moveTo(serverUrl: string, pageUrl: string): string {
+  const { pathname, search, hash } = new URL(pageUrl);
+  return new URL(serverUrl).origin + pathname + search + hash;
+}
+
+async function serveOnFreePort(folder: string): Promise<Home> {
+  const first = rememberedPort(folder);
+  for (let port = first; ; port++) {
+    try {
+      return await serve(folder, port);
+    } catch (error) {
+      if (!isPortTaken(error) || port === first + PORTS_TO_TRY) throw error;
+    }
+  }
+}
+
+async function serve(folder: string, port: number): Promise<Home> {
+  makePrivateFolder(folder);
+  const [{ openStore }, { serveHome }] = await Promise.all([
+    import('../../server/store.js'),
+    import('../../server/serve.js'),
+  ]);
+  const store = openStore({ file: join(folder, 'home.sqlite') });
+  try {
+    const server = await serveHome({ store, port });
+    return {
+      url: server.url,
+      port: server.port,
+      close: async () => {
+        await server.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  const cause = error instanceof LsRecordError ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+}
+
+function rememberedPort(folder: string): number {
+  const port = recall(folder, 'port')?.port;
+  return Number.isInteger(port) && port !== undefined && port > 0 && port < 65_536
+    ? port
+    : DEFAULT_PORT;
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The port may belong to something else by now. */
+function isHome(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    // A connection of its own: one that is kept from before may be to a server that is gone.
+    const question = get(`${url}/ok`, { agent: false, timeout: ANSWER_WITHIN_MS }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200 && 'ls-record-home' in answer.headers);
+    });
+    question.on('timeout', () => question.destroy());
+    // Nobody answers there, or not in time.
+    question.on('error', () => resolve(false));
+    question.on('close', () => resolve(false));
+  });
+}

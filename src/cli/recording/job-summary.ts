@@ -1,0 +1,83 @@
+import { appendFile } from 'node:fs/promises';
+import type { Connection } from '../access/connect.js';
+import type { Context } from '../context.js';
+import { meanInWords } from '../datasets/score-tables.js';
+import { printable } from '../screen/printable.js';
+import type { Terminal } from '../screen/terminal.js';
+import { count, showNumber } from '../screen/words.js';
+import type { Recorded } from './recording-words.js';
+
+/** GitHub takes 1 MiB of a step. @see https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
+const EXPERIMENTS_SHOWN = 100;
+const SCORES_SHOWN = 12;
+
+/** Adds what was recorded to the page that GitHub shows of a job; that it cannot be written stops nothing. */
+export async function addToJobSummary(
+  recorded: readonly Recorded[],
+  where: Connection['where'],
+  { environment }: Context,
+  terminal: Terminal,
+): Promise<void> {
+  const path = environment.GITHUB_STEP_SUMMARY;
+  if (!path || recorded.length === 0) return;
+  try {
+    await appendFile(path, summarise(recorded, where));
+  } catch (error) {
+    terminal.warn(
+      `cannot write the job summary: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** Markdown: a table with a line for each experiment. */
+export function summarise(recorded: readonly Recorded[], where: Connection['where']): string {
+  const scored = recorded.map(({ recording: { scores } }) => scores);
+  const keys = [...new Set(scored.flatMap((scores) => scores.map(({ key }) => key)))];
+  const shownKeys = keys.slice(0, SCORES_SHOWN);
+  const lines = recorded.slice(0, EXPERIMENTS_SHOWN).map(({ recording, url }) => {
+    const { experiment, dataset, rows, errors, scores } = recording;
+    const name = escapeMarkdown(experiment.name);
+    return tableLine([
+      // A link to a machine that is gone leads nowhere.
+      where === 'langsmith' && url ? `[${name}](${url})` : name,
+      escapeMarkdown(dataset.name),
+      rows.recorded === rows.read
+        ? showNumber(rows.read)
+        : `**${showNumber(rows.recorded)} of ${showNumber(rows.read)}**`,
+      showNumber(errors),
+      ...shownKeys.map((key) =>
+        escapeMarkdown(meanInWords(scores.find((score) => score.key === key))),
+      ),
+    ]);
+  });
+  const more = [
+    ...leftOut(recorded.length - lines.length, 'experiment'),
+    ...leftOut(keys.length - shownKeys.length, 'score'),
+  ];
+  return [
+    '',
+    recorded.length === 1 ? '### LangSmith experiment' : '### LangSmith experiments',
+    '',
+    tableLine(['Experiment', 'Dataset', 'Rows', 'Errors', ...shownKeys.map(escapeMarkdown)]),
+    tableLine(['---', '---', ...['Rows', 'Errors', ...shownKeys].map(() => '---:')]),
+    ...lines,
+    '',
+    ...(shownKeys.length > 0 ? ['Scores are means; (n) where not every row has one.', ''] : []),
+    ...more,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function leftOut(howMany: number, what: string): string[] {
+  return howMany > 0 ? [`And ${count(howMany, `more ${what}`)}.`, ''] : [];
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Text that neither leaves its cell nor becomes a link, a picture or HTML. */
+function escapeMarkdown(text: string): string {
+  return printable(text).replace(/[\\`*_[\]<>|~&$#:@!]/g, '\\$&');
+}

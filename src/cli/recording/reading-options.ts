@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { LsRecordError } from '../../errors.js';
+import type { OpenedSource } from '../../input/row.js';
+import type { NamedFormat } from '../../input/sniff.js';
+import type { JsonObject } from '../../json/value.js';
+import type { ColumnOptions } from '../../results/named-columns/named-columns.js';
+import type { RecognisedSource, RecogniseOptions } from '../../results/recognise.js';
+import { readDataFolder } from '../access/settings.js';
+import { type CommonOptions, collect } from '../common-options.js';
+import type { Context } from '../context.js';
+import { answerQuestions } from './column-questions.js';
+import { readJoined } from './joined.js';
+
+/** How files are to be read, as it was typed. */
+export interface ReadingOptions {
+  readonly format?: string;
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly reference?: readonly string[];
+  readonly score?: readonly string[];
+  /** Columns; those with a = are facts about the experiment, and not for us. */
+  readonly metadata?: readonly string[];
+  readonly id?: string;
+  readonly ignore?: readonly string[];
+  readonly map?: readonly string[];
+  readonly join?: string;
+}
+
+const TEXT_FORMATS: readonly string[] = [
+  'jsonl',
+  'json',
+  'csv',
+  'tsv',
+  'yaml',
+] satisfies NamedFormat[];
+
+/** Adds what says how files are read, in a group of its own. */
+export function addReadingOptions(command: Command): Command {
+  command
+    .optionsGroup('How files are read:')
+    .option(
+      '--format <format>',
+      'what wrote them, instead of what their content says: see ls-record formats; also jsonl, json, csv, tsv, yaml',
+    )
+    .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collectList)
+    .option('--outputs <columns>', 'columns that it gave', collectList)
+    .option('--reference <columns>', 'columns of what a right answer would be', collectList)
+    .option('--score <columns>', 'columns of scores', collectList);
+  // Where facts of an experiment are given by that name, columns are too.
+  if (!command.options.some(({ long }) => long === '--metadata'))
+    command.option('--metadata <columns>', 'columns that go into metadata', collectList);
+  return command
+    .option('--id <column>', "column of the rows' own ids")
+    .option('--ignore <columns>', 'columns to be left out', collectList)
+    .option(
+      '--map <target=path>',
+      'where a field is taken from: outputs.answer=response.text (repeatable)',
+      collect,
+    )
+    .option('--join <file>', 'file of the requests that batch results answer, for their prompts');
+}
+
+/**
+ * Opens files and tells what wrote them. On a terminal, asks what cannot be told.
+ *
+ * @throws {LsRecordError} `USAGE` where nobody can be asked; its hint is the `--map` that answers.
+ */
+export async function openReadable(
+  paths: readonly string[],
+  options: ReadingOptions & CommonOptions,
+  context: Context,
+): Promise<RecognisedSource[]> {
+  // Not at the top: --help should not wait for the schema.
+  const { openSources } = await import('../../input/open.js');
+  const spoolFolder = join(readDataFolder(context, options), 'spool');
+  const { signal, stdin } = context;
+  const joined =
+    options.join === undefined
+      ? undefined
+      : await readJoined(options.join, { spoolFolder, signal });
+  const format = TEXT_FORMATS.find((name) => name === options.format) as NamedFormat | undefined;
+  const opened = await openSources(paths, {
+    spoolFolder,
+    signal,
+    stdin,
+    ...(format && { format }),
+  });
+  try {
+    return await recogniseAll(opened, { options, joined, context });
+  } catch (error) {
+    for (const source of opened) await source.close?.();
+    throw error;
+  }
+}
+
+async function recogniseAll(
+  opened: readonly OpenedSource[],
+  {
+    options,
+    joined,
+    context,
+  }: {
+    options: ReadingOptions & CommonOptions;
+    joined: ReadonlyMap<string, JsonObject> | undefined;
+    context: Context;
+  },
+): Promise<RecognisedSource[]> {
+  const { recognise } = await import('../../results/recognise.js');
+  const wanted: RecogniseOptions = {
+    ...toColumns(options),
+    ...(options.format && !TEXT_FORMATS.includes(options.format) && { format: options.format }),
+    ...(joined && { joined }),
+  };
+  const sources: RecognisedSource[] = [];
+  const answered = new Map<string, string>();
+  for (const one of opened) {
+    const map = [...(options.map ?? [])];
+    let source = await recognise(one, { ...wanted, map });
+    while (source.questions.length > 0) {
+      map.push(...(await answerQuestions(source, answered, options, context)));
+      source = await recognise(one, { ...wanted, map });
+    }
+    sources.push(source);
+  }
+  return sources;
+}
+
+function toColumns(options: ReadingOptions): ColumnOptions {
+  const { inputs, outputs, reference, score, metadata, id, ignore } = options;
+  const columns = metadata?.filter((text) => !text.includes('='));
+  return {
+    ...(inputs && { inputs }),
+    ...(outputs && { outputs }),
+    ...(reference && { reference }),
+    ...(score && { scores: score }),
+    ...(columns && columns.length > 0 && { metadata: columns }),
+    ...(id !== undefined && { id }),
+    ...(ignore && { ignore }),
+  };
+}
+
+/** `a,b`; a column whose name has a comma is named with --map. */
+function collectList(text: string, earlier: readonly string[] = []): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...earlier, ...names.filter((name) => name !== '')];
+}
+
+/** The files that were named, or stdin if something is piped in. */
+export function choosePaths(
+  files: readonly string[],
+  { stdin }: Context,
+  example: string,
+): readonly string[] {
+  if (files.length > 0) return files;
+  if (!stdin.isTTY) return ['-'];
+  throw new LsRecordError('USAGE', 'no file was named, and nothing is piped in', {
+    hint: `For example: ${example}`,
+  });
+}

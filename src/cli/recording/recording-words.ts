@@ -1,0 +1,270 @@
+import type { Recording, RowProblem } from '../../recorder/recording.js';
+import type { ScoreSummary } from '../../results/preflight/score-summary.js';
+import type { Connection } from '../access/connect.js';
+import { meanInWords } from '../datasets/score-tables.js';
+import type { Terminal } from '../screen/terminal.js';
+import { count, quoteForShell, showBytes, showNumber, showScore } from '../screen/words.js';
+
+type Place = Pick<Connection, 'where' | 'staysOpen'>;
+
+/** A recording, and what the command line knows besides. */
+export interface Recorded {
+  /** Their names, as typed; - is stdin. */
+  readonly files: readonly string[];
+  /** Which of the experiments in the files it is; '' if it is the only one. */
+  readonly label: string;
+  readonly recording: Recording;
+  /** Where a person finds the experiment; null as long as it is only planned. */
+  readonly url: string | null;
+  readonly rejects: string | undefined;
+  /** The same as one would type it, and the options that say where it goes. */
+  readonly rejectsTyped: readonly string[];
+}
+
+const NOTES_SHOWN = 20;
+const PROBLEMS_SHOWN = 20;
+const SCORES_SHOWN = 10;
+/** More would not fit 80 columns. */
+const SCORES_IN_TABLE = 4;
+
+/** A recording for programs; the words below say the same to people. */
+export function describeForPrograms({ files, label, recording, url, rejects }: Recorded): object {
+  const { experiment, problems, plan, scores, ...rest } = recording;
+  return {
+    ...experiment,
+    url,
+    source: files[0],
+    files,
+    label: label || null,
+    ...rest,
+    scores: scores.map(({ key, n, mean, missing, values }) => ({
+      key,
+      n,
+      mean: mean ?? null,
+      missing,
+      values: values ?? [],
+    })),
+    problems: problemsForPrograms(problems),
+    rejects: rejects ?? null,
+    plan: plan ?? null,
+  };
+}
+
+export function problemsForPrograms(problems: readonly RowProblem[]): object[] {
+  return problems.map(({ file, line, column, field, message }) => ({
+    file,
+    line,
+    column: column ?? null,
+    field: field ?? null,
+    message,
+  }));
+}
+
+/** Says what happened; the last line accounts for every row. */
+export function describeForPeople(recorded: Recorded, connection: Place, terminal: Terminal): void {
+  const { dataset, examples, runs, feedback, errors, scores, status } = recorded.recording;
+  terminal.say(titleOf(recorded));
+  terminal.sayFact('dataset', `${dataset.name} (${dataset.created ? 'new' : 'existing'})`);
+  terminal.sayFact('examples', examplesInWords(examples));
+  if (status !== 'complete')
+    terminal.sayFact('runs', `${showNumber(runs)}, with ${count(feedback, 'score')}`);
+  if (status !== 'stopped') {
+    if (errors > 0) terminal.sayFact('errors', `${count(errors, 'row')}, on which the app failed`);
+    if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
+  }
+  describeTrouble(recorded, terminal);
+  if (connection.where === 'home') terminal.say(whereToSeeIt('It', connection));
+  conclude(recorded.recording, '', terminal);
+}
+
+/** Says the same of one of several, which `describeTogether` compares. */
+export function describeBriefly(recorded: Recorded, terminal: Terminal): void {
+  describeTrouble(recorded, terminal);
+  const { recording } = recorded;
+  const status = statusInWords(recording.status, recorded);
+  conclude(recording, `${recording.experiment.name}${status}: `, terminal);
+}
+
+/** Experiments that were recorded together, side by side. */
+export function describeTogether(
+  recorded: readonly Recorded[],
+  url: string,
+  connection: Place,
+  terminal: Terminal,
+): void {
+  const [first] = recorded;
+  if (!first) return;
+  const { dataset } = first.recording;
+  const created = recorded.reduce((sum, one) => sum + one.recording.examples.created, 0);
+  const examples = created === 0 ? 'no new example' : count(created, 'new example');
+  terminal.say('');
+  terminal.say(`Dataset ${dataset.name} (${dataset.created ? 'new' : 'existing'}), ${examples}`);
+  const scored = recorded.map(({ recording: { scores } }) => scores);
+  const keys = [...new Set(scored.flatMap((scores) => scores.map(({ key }) => key)))];
+  const shown = keys.slice(0, SCORES_IN_TABLE);
+  const haveErrors = recorded.some(({ recording: { errors } }) => errors > 0);
+  terminal.sayTable(
+    [
+      { title: 'EXPERIMENT' },
+      ...['ROWS', ...(haveErrors ? ['ERRORS'] : []), ...shown].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
+    ],
+    recorded.map(({ label, recording: { experiment, rows, errors, scores } }) => [
+      label || experiment.name,
+      showNumber(rows.recorded),
+      ...(haveErrors ? [errors === 0 ? '' : showNumber(errors)] : []),
+      ...shown.map((key) => meanInWords(scores.find((score) => score.key === key))),
+    ]),
+  );
+  if (keys.length > shown.length)
+    terminal.say(`and ${count(keys.length - shown.length, 'more score')}`);
+  terminal.say('');
+  if (connection.where === 'home') terminal.say(whereToSeeIt('They', connection));
+  terminal.say(`Side by side: ${url}`);
+}
+
+/** @see https://docs.langchain.com/langsmith/administration-overview, rate limits */
+const EVENTS_AN_HOUR = '50,000, 250,000 or 500,000';
+
+/** The plan of a dry run, as the answer. */
+export function describePlan(planned: Recorded, terminal: Terminal): void {
+  const { recording } = planned;
+  const { dataset, examples, rows, plan } = recording;
+  const events = examples.created + recording.runs + recording.feedback;
+  terminal.answer('');
+  terminal.answer(
+    `${nameInWords(planned.files, planned.label)} would become experiment ${recording.experiment.name}`,
+  );
+  terminal.answer(`  dataset   ${dataset.name} (${dataset.created ? 'new' : 'existing'})`);
+  terminal.answer(
+    `  examples  ${showNumber(examples.created)} new, ${showNumber(examples.existing)} there before, ${showNumber(examples.updated)} to update`,
+  );
+  terminal.answer(`  rows      ${showNumber(rows.read)}, ${showNumber(rows.skipped)} of them bad`);
+  terminal.answer(
+    `  runs      ${showNumber(recording.runs)}, with ${count(recording.feedback, 'score')}`,
+  );
+  if (plan) {
+    terminal.answer(
+      `  requests  ${showNumber(plan.requests)}, ${showBytes(plan.bytes)} before compression`,
+    );
+    terminal.answerProse(
+      `  events    ${showNumber(events)}; LangSmith takes ${EVENTS_AN_HOUR} an hour, by plan`,
+    );
+    if (plan.earliest && plan.latest)
+      terminal.answer(`  times     ${plan.earliest} to ${plan.latest}`);
+  }
+  sayNotes(recording.notes, terminal);
+  describeProblems(recording.problems, rows.refused + rows.skipped, terminal);
+}
+
+function titleOf(recorded: Recorded): string {
+  const { files, label, recording } = recorded;
+  const status = statusInWords(recording.status, recorded);
+  return `${nameInWords(files, label)} → ${recording.experiment.name}${status}`;
+}
+
+function statusInWords(status: Recording['status'], { files }: Recorded): string {
+  if (status === 'complete') return ' (already recorded: nothing was sent)';
+  if (status !== 'stopped') return '';
+  return files[0] === '-'
+    ? ' (stopped: what was read is recorded)'
+    : ' (stopped: run the same command again to finish it)';
+}
+
+function examplesInWords({ created, existing, updated }: Recording['examples']): string {
+  const parts = [
+    ...(created > 0 ? [`${showNumber(created)} new`] : []),
+    ...(existing > 0 ? [`${showNumber(existing)} there before`] : []),
+    ...(updated > 0 ? [`${showNumber(updated)} updated`] : []),
+  ];
+  return parts.join(', ') || 'none';
+}
+
+/** `correct 0.6, f1 0.82 (4 scored), tone kind 3 / rude 2`. */
+function scoresInWords(scores: readonly ScoreSummary[]): string {
+  const some = scores.slice(0, SCORES_SHOWN).map((score) => {
+    const { key, n, mean, missing, values = [] } = score;
+    if (mean === undefined) {
+      const words = values.map((one) => `${one.value} ${showNumber(one.n)}`);
+      return `${key} ${words.join(' / ')}`;
+    }
+    return `${key} ${showScore(mean)}${missing > 0 ? ` (${showNumber(n)} scored)` : ''}`;
+  });
+  const more = scores.length - some.length;
+  return [...some, ...(more > 0 ? [`and ${count(more, 'more')}`] : [])].join(', ');
+}
+
+function whereToSeeIt(subject: 'It' | 'They', { staysOpen }: Place): string {
+  const [is, it] = subject === 'It' ? ['is', 'it'] : ['are', 'them'];
+  const toSee = staysOpen ? '.' : `; to see ${it}: ls-record open`;
+  return `${subject} ${is} on this machine${toSee}`;
+}
+
+function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
+  const { experiment, dataset, rows, notes, problems, verified } = recording;
+  if (verified === 'not yet')
+    terminal.warn('the server took everything, but does not show all of it yet');
+  sayNotes(notes, terminal);
+  describeProblems(problems, rows.refused + rows.skipped, terminal);
+  const [rejects, ...place] = rejectsTyped;
+  if (rejects === undefined) return;
+  const words = [
+    'record',
+    rejects,
+    '-d',
+    dataset.name,
+    '-e',
+    experiment.name,
+    '--append',
+    ...place,
+  ];
+  const command = `ls-record ${words.map(quoteForShell).join(' ')}`;
+  terminal.warn(`what was not recorded is in ${rejects}; when it is mended: ${command}`);
+}
+
+function conclude(recording: Recording, before: string, terminal: Terminal): void {
+  const { rows, verified } = recording;
+  const words = `${before}${reconcile(recording)}`;
+  if (rows.recorded === rows.read && verified !== 'not yet') terminal.praise(words);
+  else terminal.say(words);
+}
+
+/** `a.jsonl and 2 more files, gpt-5`. */
+export function nameInWords(files: readonly string[], label: string): string {
+  const [first = '-', ...others] = files;
+  const name = first === '-' ? 'stdin' : first;
+  const more = others.length > 0 ? ` and ${count(others.length, 'more file')}` : '';
+  return `${name}${more}${label === '' ? '' : `, ${label}`}`;
+}
+
+/** A table of 200 columns can have a note for each. */
+function sayNotes(notes: readonly string[], terminal: Terminal): void {
+  for (const note of notes.slice(0, NOTES_SHOWN)) terminal.note(note);
+  const more = notes.length - NOTES_SHOWN;
+  if (more > 0) terminal.note(`and ${count(more, 'more note')}, which --json gives in full`);
+}
+
+function describeProblems(
+  problems: readonly RowProblem[],
+  total: number,
+  terminal: Terminal,
+): void {
+  const shown = problems.slice(0, PROBLEMS_SHOWN);
+  for (const problem of shown) terminal.warnOfRow(problem);
+  const more = Math.max(total, problems.length) - shown.length;
+  if (more > 0) terminal.say(`and ${count(more, 'more row')} with problems`);
+}
+
+function reconcile({ rows, status }: Recording): string {
+  const { read, recorded, refused, skipped } = rows;
+  const left = read - recorded - refused - skipped;
+  const parts = [
+    `${showNumber(recorded)} recorded`,
+    ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
+    ...(skipped > 0 ? [`${showNumber(skipped)} skipped`] : []),
+    ...(left > 0 && status === 'stopped' ? [`${showNumber(left)} to go`] : []),
+  ];
+  return `${count(read, 'row')} read = ${parts.join(' + ')}`;
+}

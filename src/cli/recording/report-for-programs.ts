@@ -1,0 +1,45 @@
+import type { ExperimentSummary } from '../../results/preflight/experiment-tally.js';
+import type { Report } from '../../results/preflight/preflight.js';
+import { problemsForPrograms } from './recording-words.js';
+
+/** A report for programs; what is not known is null. */
+export function reportForPrograms(report: Report): object {
+  const { files, rows, badRows, problems, problemCount, experiments, notes, summaries } = report;
+  return {
+    files: files.map((file) => ({ ...file, labels: file.labels.filter((label) => label !== '') })),
+    rows,
+    bad_rows: badRows,
+    experiments: experiments.map(experimentForPrograms),
+    summaries: summaries.map(({ experiment, scores }) => ({
+      experiment: experiment ?? null,
+      scores: scores.map(({ key, score, comment }) => ({ key, score, comment: comment ?? null })),
+    })),
+    notes,
+    problem_count: problemCount,
+    problems: problemsForPrograms(problems),
+  };
+}
+
+function experimentForPrograms(experiment: ExperimentSummary): object {
+  const { label, scores, tokens, cost, latency, earliest, latest, ...counts } = experiment;
+  return {
+    label: label || null,
+    ...counts,
+    scores: scores.map(({ key, n, mean, missing, values }) => ({
+      key,
+      n,
+      mean: mean ?? null,
+      missing,
+      values: values ?? [],
+    })),
+    tokens: {
+      input: tokens.input ?? null,
+      output: tokens.output ?? null,
+      total: tokens.total ?? null,
+    },
+    cost: cost ?? null,
+    latency: latency ?? null,
+    earliest: earliest ?? null,
+    latest: latest ?? null,
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LsRecordError } from '../../errors.js';
+import type { Context, Screen } from '../context.js';
+import { escapeInvisible } from './printable.js';
+
+/** Where a long answer goes. */
+export interface OutputOptions {
+  /** Path of a file; `-` or nothing is stdout. */
+  readonly output?: string;
+  /** A file that is there may be replaced. */
+  readonly force?: boolean;
+}
+
+/**
+ * The file that is meant, if it is not stdout.
+ *
+ * @throws {LsRecordError} `USAGE` if it is there already, or is a folder.
+ */
+export function outputPath(
+  { output, force }: OutputOptions,
+  { workingFolder }: Pick<Context, 'workingFolder'>,
+): string | undefined {
+  if (output === undefined || output === '-') return undefined;
+  const path = resolve(workingFolder, output);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) {
+    throw new LsRecordError('USAGE', `${output} is a folder`, {
+      hint: 'Name a file that is to be written in it.',
+    });
+  }
+  if (force || !there?.isFile()) return path;
+  throw new LsRecordError('USAGE', `there is a file ${output} already`, {
+    hint: 'Name another one, or replace it with --force.',
+  });
+}
+
+/**
+ * Writes lines into a file, which has its name only once it is whole.
+ *
+ * @throws {LsRecordError} `HOME_UNAVAILABLE` if it cannot be written, `USAGE` if meanwhile it came to be there.
+ */
+export async function writeFile(
+  path: string,
+  lines: AsyncIterable<string>,
+  { force, signal }: { force?: boolean | undefined; signal: AbortSignal },
+): Promise<void> {
+  // A device or a pipe, such as /dev/null, is written to as it is.
+  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  const unfinished = isOther ? path : beside;
+  try {
+    await pipeline(
+      Readable.from(withEnds(lines)),
+      createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx' }),
+      { signal },
+    );
+    if (isOther) return;
+    outputPath({ output: path, ...(force && { force }) }, { workingFolder: dirname(path) });
+    await rename(unfinished, path);
+  } catch (error) {
+    if (!isOther) await rm(unfinished, { force: true });
+    signal.throwIfAborted();
+    throw error instanceof Error && 'syscall' in error ? notWritten(path, error) : error;
+  }
+}
+
+/** Writes lines to stdout, no faster than they are read there. @returns false: nobody reads on. */
+export async function writeLines(stdout: Screen, lines: AsyncIterable<string>): Promise<boolean> {
+  for await (const line of lines) {
+    const shown = stdout.isTTY ? escapeInvisible(line) : line;
+    if (!(stdout.write(`${shown}\n`) || (await isDrained(stdout)))) return false;
+    if (stdout.destroyed) return false;
+  }
+  return true;
+}
+
+function isDrained(stream: Writable): Promise<boolean> {
+  return new Promise((settle) => {
+    const end = (drained: boolean) => () => {
+      stream.off('drain', onDrain).off('close', onEnd).off('error', onEnd);
+      settle(drained);
+    };
+    const onDrain = end(true);
+    const onEnd = end(false);
+    if (stream.destroyed || stream.errored) settle(false);
+    else stream.on('drain', onDrain).on('close', onEnd).on('error', onEnd);
+  });
+}
+
+async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
+}
+
+function notWritten(path: string, error: Error): LsRecordError {
+  // Node's words end with the name that the unfinished file had.
+  const reason = error.message.replace(/, \w+ '.*$/s, '');
+  return new LsRecordError('HOME_UNAVAILABLE', `cannot write ${path}: ${reason}`, {
+    hint: 'Check that the folder is there, may be written to, and has room.',
+    cause: error,
+  });
+}

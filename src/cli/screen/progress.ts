@@ -1,0 +1,154 @@
+import type { Retry } from '../../langsmith/transport.js';
+import type { Progress } from '../../recorder/recording.js';
+import { shorten, widthOf } from './width.js';
+import { count, showBytes, showNumber } from './words.js';
+
+/** How far some work is: what it is, then facts, of which the last are the first to be left out. */
+export interface Status {
+  readonly title: string;
+  readonly facts: readonly string[];
+}
+
+/** A wait between tries: why, and from when to when. */
+export interface Wait extends Pick<Retry, 'cause' | 'reason'> {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** When nobody will try any more. */
+  readonly patienceUntilMs: number;
+}
+
+const VERBS: Record<Progress['phase'], string> = {
+  reading: 'Reading',
+  examples: 'Writing examples of',
+  runs: 'Recording',
+  verifying: 'Verifying',
+};
+/** What stands still for less is no news. */
+const STANDSTILL_MS = 1_500;
+/** Before that, a rate says nothing. */
+const FIRST_RATE_MS = 1_000;
+/** Of the last seconds: what was before a pause says nothing of the time to go. */
+const RATE_OVER_MS = 15_000;
+const SAMPLE_EVERY_MS = 1_000;
+const NARROWEST_TITLE = 8;
+
+/** Puts progress into words: rows, time to go, rows a second, bytes, retries. */
+export class ProgressWords {
+  readonly #name: string;
+  readonly #isLive: boolean;
+  #latest: Progress | undefined;
+  #atMs = 0;
+  /** Of this phase, the oldest first. */
+  #samples: { ms: number; rows: number }[] = [];
+
+  /** @param isLive a stream, of which each part is read, then recorded: only what is recorded counts. */
+  constructor(name: string, isLive = false) {
+    this.#name = name;
+    this.#isLive = isLive;
+  }
+
+  /** @param nowMs of a clock that only goes forward. */
+  note(progress: Progress, nowMs: number): void {
+    const { phase, rows } = progress;
+    const earlier = this.#latest?.phase;
+    if (this.#isLive && earlier === 'runs' && (phase === 'reading' || phase === 'examples')) return;
+    if (phase !== earlier) this.#samples = [];
+    this.#latest = progress;
+    this.#atMs = nowMs;
+    const last = this.#samples.at(-1);
+    if (last && nowMs - last.ms < SAMPLE_EVERY_MS) return;
+    this.#samples.push({ ms: nowMs, rows });
+    while ((this.#samples[1]?.ms ?? nowMs) < nowMs - RATE_OVER_MS) this.#samples.shift();
+  }
+
+  /** Where it stands, as noted last. */
+  describe(): Status {
+    if (!this.#latest) return { title: `${VERBS.reading} ${this.#name}`, facts: [] };
+    const { phase, rows, totalRows, bytes, totalBytes, retries } = this.#latest;
+    const title = `${VERBS[phase]} ${this.#name}`;
+    const rate = this.#rate(rows);
+    const rowsToGo = (totalRows ?? rows) - rows;
+    const bytesToGo = phase === 'reading' && totalBytes ? Math.max(totalBytes - bytes, 0) : 0;
+    const secondsToGo =
+      rate === 0 ? 0 : rowsToGo > 0 ? rowsToGo / rate : (bytesToGo * rows) / bytes / rate;
+    const facts = [
+      totalRows === undefined
+        ? count(rows, 'row')
+        : `${showNumber(rows)} of ${count(totalRows, 'row')}`,
+      ...(secondsToGo > 0 ? [`${showDuration(secondsToGo)} to go`] : []),
+      ...(rate >= 1 ? [`${showNumber(Math.round(rate))} rows/s`] : []),
+      ...(bytesToGo > 0 && totalBytes
+        ? [`${showBytes(bytes)} of ${showBytes(totalBytes)}`]
+        : bytes > 0
+          ? [showBytes(bytes)]
+          : []),
+      ...(retries > 0 ? [count(retries, 'retry', 'retries')] : []),
+    ];
+    return { title, facts };
+  }
+
+  #rate(rows: number): number {
+    const [first] = this.#samples;
+    const elapsedMs = this.#atMs - (first?.ms ?? this.#atMs);
+    if (!first || elapsedMs < FIRST_RATE_MS) return 0;
+    return ((rows - first.rows) / elapsedMs) * 1000;
+  }
+}
+
+/** One line of so many columns: facts are left out from the end, and the title gives way to the first of them. */
+export function fitStatus({ title, facts }: Status, columns: number): string {
+  const [first, ...others] = facts;
+  if (first === undefined) return shorten(title, columns);
+  const short = shorten(title, Math.floor(columns / 2));
+  for (let shown = others.length; shown > 0; shown--) {
+    const line = `${short}: ${[first, ...others.slice(0, shown)].join(', ')}`;
+    if (widthOf(line) <= columns) return line;
+  }
+  const room = columns - widthOf(`: ${first}`);
+  return room < NARROWEST_TITLE ? shorten(first, columns) : `${shorten(title, room)}: ${first}`;
+}
+
+/** The status while nothing gets through: why it stands still comes first. */
+export function addWait({ title, facts }: Status, wait: Wait, nowMs: number): Status {
+  const [why = '', ...reasons] = describeWait(wait, nowMs);
+  return { title, facts: [why, ...facts, ...reasons] };
+}
+
+/**
+ * What the server asks for is over when its time is; other waits, when something gets through again.
+ *
+ * @param movedAtMs when the work was last seen to move.
+ */
+export function isOver(wait: Wait, movedAtMs: number, nowMs: number): boolean {
+  const { cause, sinceMs, untilMs } = wait;
+  if (cause === 'limit' || cause === 'quota')
+    return nowMs >= untilMs || untilMs - sinceMs < STANDSTILL_MS;
+  return movedAtMs > sinceMs || nowMs - movedAtMs < STANDSTILL_MS;
+}
+
+/** `LangSmith says slow down: 12 s`; then the reason, if it says more. */
+export function describeWait(wait: Wait, nowMs: number): string[] {
+  const { cause, reason, untilMs, patienceUntilMs } = wait;
+  const left = showDuration(Math.max((untilMs - nowMs) / 1000, 0));
+  const patience = showDuration(Math.max((patienceUntilMs - nowMs) / 1000, 0));
+  const again = `trying again for ${patience} more`;
+  switch (cause) {
+    case 'limit':
+      return [`LangSmith says slow down: ${left}`];
+    case 'quota':
+      return [`the hourly quota is used up, asking again in ${left}`, reason];
+    case 'network':
+      return [`offline, ${again}`, reason];
+    case 'server':
+      return [`LangSmith is in trouble, ${again}`, reason];
+  }
+}
+
+/** `8 s`, `4 min`, `1 h 20 min`: of a time to come, which is not known better. */
+export function showDuration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
