@@ -9,6 +9,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, script, withServer } from './processes.js';
 import { writeRows } from './rows.js';
+import { measureTab } from './tab.js';
 
 const flags = process.argv.slice(2);
 const unknown = flags.find((flag) => flag !== '--quick' && flag !== '--skip-many');
@@ -122,6 +123,7 @@ try {
   const { file, at0 } = await measureRecording(folder);
   if (!flags.includes('--skip-many')) await measureMemory(folder, at0);
   measureStartUp();
+  await measureTab(folder, report);
 
   const home = await withServer('home.js', [join(folder, 'home.sqlite')], ({ url }) =>
     ask('record.js', [file, url]),

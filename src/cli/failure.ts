@@ -79,7 +79,7 @@ function explainUnknown(sentence: string, command: Command): string | undefined 
   const word = /'(.*)'/.exec(sentence)?.[1] ?? '';
   // Something with a dot or a slash is a file, whose command was left out.
   return /[./]/.test(word)
-    ? `To record a file: ls-record record ${quoteForShell(word)}`
+    ? `To record a file: ls-record record ${quoteForShell(word)} --dataset NAME`
     : undefined;
 }
 

@@ -47,7 +47,7 @@ export async function describeProgram(
       // Misuse is reported like any other error, by main.
       writeErr: () => {},
       outputError: () => {},
-      getOutHelpWidth: () => helpWidth(context.stdout.columns),
+      getOutHelpWidth: () => helpWidth(context.stdout.columns || undefined),
       getOutHasColors: () => false,
     })
     .configureHelp(HELP)

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/v
 import type { JsonText, ScannedValue } from './json-text.js';
 import { readRow } from './jsonl.js';
 import type { Row } from './row.js';
-import { MAX_ROW_CHARACTERS } from './row-text.js';
+import { countValues, MAX_ROW_CHARACTERS, MAX_ROW_VALUES, MOST_VALUES } from './row-text.js';
 
 /** A record, before it is counted. */
 export type DocumentRow = Omit<Row, 'index'>;
@@ -99,15 +99,24 @@ export async function readHeader(
   recordsAt: readonly string[],
   leaveOut: readonly (readonly string[])[],
 ): Promise<JsonObject> {
-  const header = await headerOf(text, [recordsAt, ...leaveOut], { characters: 0 });
+  const header = await headerOf(text, [recordsAt, ...leaveOut], nothingRead());
   return isJsonObject(header) ? header : {};
+}
+
+interface SizeOfHeader {
+  characters: number;
+  values: number;
+}
+
+function nothingRead(): SizeOfHeader {
+  return { characters: 0, values: 0 };
 }
 
 /** @returns undefined for what is left out. */
 async function headerOf(
   text: JsonText,
   paths: readonly (readonly string[])[],
-  size: { characters: number },
+  size: SizeOfHeader,
 ): Promise<JsonValue | undefined> {
   if (paths.some((path) => path.length === 0)) {
     await skipValue(text);
@@ -204,18 +213,20 @@ async function skipValue(text: JsonText): Promise<void> {
   await text.takeValue({ keep: false });
 }
 
-async function takeValue(text: JsonText, size?: { characters: number }): Promise<JsonValue> {
+async function takeValue(text: JsonText, size?: SizeOfHeader): Promise<JsonValue> {
   return parseValue(text, await text.takeValue({ keep: true }), size);
 }
 
 function parseValue(
   text: JsonText,
   taken: ScannedValue,
-  size: { characters: number } = { characters: 0 },
+  size: SizeOfHeader = nothingRead(),
 ): JsonValue {
   size.characters += taken.text.length;
   if (taken.problem !== undefined || size.characters > MAX_ROW_CHARACTERS)
-    throw headerTooLong(text.file);
+    throw headerTooLong(text.file, describeSize(MAX_ROW_CHARACTERS));
+  size.values += countValues(taken.text);
+  if (size.values > MAX_ROW_VALUES) throw headerTooLong(text.file, `${MOST_VALUES} values`);
   try {
     return parseJson(taken.text);
   } catch (error) {
@@ -257,9 +268,8 @@ async function* readElements(text: JsonText): AsyncGenerator<void> {
   }
 }
 
-function headerTooLong(file: string): LsRecordError {
-  const size = describeSize(MAX_ROW_CHARACTERS);
-  return new LsRecordError('INPUT_INVALID', `${file} holds more than ${size} beside its rows`, {
+function headerTooLong(file: string, most: string): LsRecordError {
+  return new LsRecordError('INPUT_INVALID', `${file} holds more than ${most} beside its rows`, {
     hint: 'Is it another kind of file than was told? --format names the kind.',
   });
 }

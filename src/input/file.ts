@@ -34,6 +34,7 @@ const MAX_COMPRESSIONS = 2;
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
 const MAX_LISTED = 10;
 const OF_LINES = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
+const OF_YAML = /\.ya?ml(?:\.(?:gz|zst))?$/i;
 const OF_SYSTEMS = /(?:^|\/)(?:\.[^./]|__MACOSX\/)/;
 
 /**
@@ -68,11 +69,14 @@ export function tellFormat(
   const sniffed = sniff(head, isAll);
   if ('binary' in sniffed) {
     throw new LsRecordError('INPUT_INVALID', `${file} is ${sniffed.binary}`, {
-      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.',
+      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.\nWhose results: ls-record formats',
     });
   }
   const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
   if (wanted && isOfText(found.format)) return { ...found, format: wanted };
+  // YAML may begin with nearly any text, that of a table's header too.
+  const isTable = found.format === 'csv' || found.format === 'tsv';
+  if (isTable && OF_YAML.test(file)) return { format: 'yaml' };
   // One object in one line is a document or the only row: the content cannot tell, but the name does.
   const isOnlyRow = found.format === 'json' && OF_LINES.test(file) && isOneObject(head);
   return isOnlyRow ? { ...found, format: 'jsonl' } : found;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 import { readBeside } from './beside.js';
@@ -18,6 +19,7 @@ import { MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
 const READ_BYTES = 128 * 1024;
 /** Its text is just small enough for the engine's young space: larger chunks take twice the time. */
 const CHUNK_BYTES = 64 * 1024;
+const MAX_LOOKED_THROUGH = 1000;
 
 export interface OpenOptions {
   /** What `-` is. */
@@ -77,8 +79,8 @@ async function openOne(path: string, options: OpenOptions): Promise<OpenedSource
     const { archive, entry } = found;
     return openFile(await onDisk(archive, archive), { ...options, entry });
   }
-  const facts = await stat(path).catch((error: unknown) => {
-    throw unreadable(error, path);
+  const facts = await stat(path).catch(async (error: unknown) => {
+    throw unreadable(error, path, await findSimilar(path));
   });
   // A pipe, such as the shell's <(…), gives its bytes once.
   if (!facts.isFile()) return openStream(createReadStream(path), path, options);
@@ -201,12 +203,19 @@ async function* readStream(
   }
 }
 
-function unreadable(error: unknown, name: string): unknown {
+/** A file beside it whose name is nearly the same. */
+async function findSimilar(path: string): Promise<string | undefined> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const name = closest(basename(path), names.slice(0, MAX_LOOKED_THROUGH));
+  return name === undefined ? undefined : join(dirname(path), name);
+}
+
+function unreadable(error: unknown, name: string, similar?: string): unknown {
   if (error instanceof LsRecordError || !(error instanceof Error) || !('code' in error))
     return error;
   if (error.code === 'ENOENT') {
     return new LsRecordError('INPUT_NOT_FOUND', `there is no file ${name}`, {
-      hint: 'Check the path; - reads stdin.',
+      hint: similar === undefined ? 'Check the path; - reads stdin.' : `Did you mean ${similar}?`,
     });
   }
   const reason = error.code === 'EACCES' ? 'you may not read it' : error.message;

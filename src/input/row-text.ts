@@ -3,7 +3,9 @@ import { describeSize } from '../json/size.js';
 /** Python writes beyond ASCII twice the bytes that are sent: LangSmith's 20 MB of a row can be 40 MB in a file. */
 export const MAX_ROW_CHARACTERS = 48 * 1024 * 1024;
 /** Each takes some hundred bytes of memory until the row is recorded. */
-const MAX_ROW_VALUES = 1_000_000;
+export const MAX_ROW_VALUES = 1_000_000;
+/** In words. */
+export const MOST_VALUES = MAX_ROW_VALUES.toLocaleString('en-US');
 /** How much of its text a row with a problem keeps. */
 export const MAX_KEPT_TEXT = 1000;
 
@@ -67,21 +69,26 @@ function describeTooLong(bytes: number): string {
 /** What is wrong with the JSON of a row that holds too many values to be held at once; undefined if it does not. */
 export function describeTooMany(json: string): string | undefined {
   // A value takes two characters at least, with what parts it from the next.
-  if (json.length < 2 * MAX_ROW_VALUES) return undefined;
+  if (json.length < 2 * MAX_ROW_VALUES || countValues(json) <= MAX_ROW_VALUES) return undefined;
+  return `row holds more than ${MOST_VALUES} values (numbers, texts, …); leave out what nobody reads, such as tokens and embeddings`;
+}
+
+/** How many values a JSON text holds, or a few more; it is not counted beyond what a row may hold. */
+export function countValues(json: string): number {
   let values = 1;
   for (let at = 0; at < json.length && values <= MAX_ROW_VALUES; at++) {
     const code = json.charCodeAt(at);
     if (code === QUOTE) at = endOfText(json, at);
-    else if (code === COMMA) values++;
+    else if (code === COMMA || code === BRACKET || code === BRACE) values++;
   }
-  if (values <= MAX_ROW_VALUES) return undefined;
-  const most = MAX_ROW_VALUES.toLocaleString('en-US');
-  return `row holds more than ${most} values (numbers, texts, …); leave out what nobody reads, such as tokens and embeddings`;
+  return values;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
 
 /** Where the quote is that closes a text; the end where none does. */
 function endOfText(json: string, start: number): number {

@@ -31,7 +31,7 @@ export const OUR_FIELDS: ReadonlySet<string> = new Set(
   outputs reference_outputs run_type scores split start_time tags usage_metadata`.split(/\s+/),
 );
 const YAML_KEY = /^[A-Za-z_][\w-]*:(?:\s|$)/;
-const YAML_ITEM = /^-(?:\s+[A-Za-z_][\w-]*:(?:\s|$)|\s*$)/;
+const YAML_ITEM = /^-(?:\s+(?:[A-Za-z_][\w-]*:(?:\s|$)|[{[])|\s*$)/;
 /** The text of a string and the colon after a key, or a bracket; the last string may be cut. */
 const TOKENS = /"((?:[^"\\]|\\.?)*)(?:"(\s*:)?|$)|[[\]{}]/gs;
 /** Beyond that many, blank ones, there is nothing to be told. */
@@ -65,6 +65,8 @@ export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
   if (text.startsWith('[')) return { format: 'json' };
   if (!text.startsWith('{')) {
     if (isYaml(text)) return { format: 'yaml' };
+    if (next !== undefined && isJson(line) && isObject(next))
+      return { format: 'jsonl', isOurs: true };
     const delimiter = findDelimiter(text);
     return { format: delimiter === '\t' ? 'tsv' : 'csv', isOurs: isOurHeader(line, delimiter) };
   }
@@ -126,7 +128,7 @@ function hasOurField(line: string): boolean {
 
 /** What no header of a table has: the mark of a document, or a key and its colon at the beginning of a line. */
 function isYaml(text: string): boolean {
-  if (/^---\s/.test(text)) return true;
+  if (/^(?:---|%YAML)\s/.test(text)) return true;
   const isSaid = (line: string) => line.trim() !== '' && !line.startsWith('#');
   const [first = '', second = ''] = text.split('\n', MAX_LINES).filter(isSaid);
   if (YAML_ITEM.test(first)) return true;
@@ -137,10 +139,19 @@ function isYaml(text: string): boolean {
 }
 
 function isObject(line: string): boolean {
+  return isJsonObject(tryParse(line));
+}
+
+/** A number, a text or null, which the names of columns are not if objects follow. */
+function isJson(line: string): boolean {
+  return tryParse(line) !== undefined;
+}
+
+function tryParse(line: string): JsonValue | undefined {
   try {
-    return isJsonObject(parseJson(line));
+    return parseJson(line);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return false;
+    if (error instanceof JsonSyntaxError) return undefined;
     throw error;
   }
 }

@@ -133,8 +133,12 @@ const LITERALS: [string, JsonValue][] = [
   ['-Infinity', new JsonNumber('-Infinity')],
 ];
 
+/** Of numbers that repeat, such as 1.0 and 0.0, one object serves all. */
+const MAX_SHARED = 1000;
+
 /** The exact reader: slower than JSON.parse, and knows where it stands. */
 class Reader {
+  readonly #shared = new Map<string, JsonNumber>();
   readonly #text: string;
   readonly #maxDepth: number;
   #at = 0;
@@ -255,7 +259,15 @@ class Reader {
     if (text === undefined) throw this.#expected('a value');
     this.#at += text.length;
     const number = Number(text);
-    return String(number) === text ? number : new JsonNumber(text);
+    return String(number) === text ? number : this.#exact(text);
+  }
+
+  #exact(text: string): JsonNumber {
+    const known = this.#shared.get(text);
+    if (known) return known;
+    const number = new JsonNumber(text);
+    if (this.#shared.size < MAX_SHARED) this.#shared.set(text, number);
+    return number;
   }
 
   #skipSpace(): void {

@@ -30,11 +30,25 @@ const MAX_WORDS = 600;
 
 /**
  * One sentence from an error body of any of the server's shapes.
+ * Secrets in it are left out.
  * FastAPI: `{detail: text | [{loc, msg}]}`. Go: `{error, details}`. v2: RFC 7807 `{title, detail}`.
  */
-export function wordsOf(body: unknown, fallback: string): string {
-  const words = read(body) || fallback;
+export function wordsOf(
+  body: unknown,
+  fallback: string,
+  secrets: readonly (string | undefined)[] = [],
+): string {
+  // Before it is cut: half a key is none that could be found.
+  const words = withoutSecrets(read(body) || fallback, secrets);
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+}
+
+/** Some servers quote the key that they refuse. */
+export function withoutSecrets(words: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>(
+    (text, secret) => (secret ? text.replaceAll(secret, '…') : text),
+    words,
+  );
 }
 
 function read(body: unknown): string {

@@ -40,7 +40,8 @@ export interface Endpoint {
 export function parseEndpoint(text: string): Endpoint {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new LsRecordError('USAGE', `"${text}" is not an address of a LangSmith API`, {
+    // Not quoted: it may hold a key, or be one.
+    throw new LsRecordError('USAGE', 'the endpoint is not an address of a LangSmith API', {
       hint: 'An endpoint looks like https://api.smith.langchain.com, or https://host/api for a server of your own.',
     });
   }

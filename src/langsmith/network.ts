@@ -86,5 +86,6 @@ function nodesOwn(): readonly string[] {
 
 /** The address of a proxy as it may be shown: without user and password. */
 export function describeProxy(proxy: string): string {
-  return new URL(proxy).origin;
+  const { protocol, host } = new URL(proxy);
+  return `${protocol}//${host}`;
 }

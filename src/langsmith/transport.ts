@@ -2,7 +2,14 @@ import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
-import { ApiRefusal, AuthRefusal, planUsedUp, whyRefused, wordsOf } from './answers.js';
+import {
+  ApiRefusal,
+  AuthRefusal,
+  planUsedUp,
+  whyRefused,
+  withoutSecrets,
+  wordsOf,
+} from './answers.js';
 import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import { type Failure, readFault } from './faults.js';
@@ -253,8 +260,9 @@ export class Transport {
     // An answer to a question is never empty, unless it was cut off.
     const isCutOff = text === '' && method === 'GET' && status < 300;
     const answer = json && !isCutOff ? readJson(text) : undefined;
-    const said = wordsOf(answer, json ? `status ${status}` : 'an answer that is not JSON');
-    const words = withoutSecrets(said, [this.#options.headers['x-api-key'], bearer]);
+    const secrets = [this.#options.headers['x-api-key'], bearer];
+    const fallback = json ? `status ${status}` : 'an answer that is not JSON';
+    const words = wordsOf(answer, fallback, secrets);
 
     if (status >= 200 && status < 300) {
       if (answer !== undefined) return { answer };
@@ -293,7 +301,7 @@ export class Transport {
       const { isCloud } = this.#endpoint;
       throw new AuthRefusal({
         status,
-        why: whyRefused(status, said),
+        why: whyRefused(status, wordsOf(answer, fallback)),
         words,
         request: name,
         isCloud,
@@ -307,7 +315,7 @@ export class Transport {
       words,
       request: name,
       again,
-      requestId: typeof requestId === 'string' ? requestId : undefined,
+      requestId: typeof requestId === 'string' ? withoutSecrets(requestId, secrets) : undefined,
     });
   }
 
@@ -350,14 +358,6 @@ export class Transport {
       },
     );
   }
-}
-
-/** Some servers quote the key that they refuse. */
-function withoutSecrets(words: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>(
-    (text, secret) => (secret ? text.replaceAll(secret, '…') : text),
-    words,
-  );
 }
 
 function readJson(text: string): JsonValue | undefined {

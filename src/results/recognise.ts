@@ -1,3 +1,4 @@
+import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
 import { placeOfRows } from '../input/opened.js';
 import {
@@ -11,7 +12,6 @@ import {
 import type { Sample } from '../input/sample.js';
 import { printJson } from '../json/print.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
-import { closest } from './closest.js';
 import { splitHeader } from './columns.js';
 import { FORMATS } from './formats/all.js';
 import type { Format, FormatRow, Reading, SummaryScores } from './formats/format.js';

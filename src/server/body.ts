@@ -28,12 +28,9 @@ export const READS_ZSTD = 'zstd' in DECODERS;
 /** Reads a whole body, decompressed. @throws {Refusal} 413 if it is too large, 415 if it cannot be decoded. */
 export async function readBytes(context: Context): Promise<Buffer> {
   if (Number(context.req.header('content-length') ?? 0) > MAX_BYTES) throw tooLarge();
-  const bytes = Buffer.from(await context.req.arrayBuffer());
+  const bytes = await readUpTo(MAX_BYTES, context);
   const encoding = context.req.header('content-encoding')?.trim().toLowerCase() || 'identity';
-  if (encoding === 'identity') {
-    if (bytes.length > MAX_BYTES) throw tooLarge();
-    return bytes;
-  }
+  if (encoding === 'identity') return bytes;
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode) throw new Refusal(415, `cannot decode a body in ${encoding}`);
   try {
@@ -42,6 +39,18 @@ export async function readBytes(context: Context): Promise<Buffer> {
     if (error instanceof RangeError) throw tooLarge();
     throw new Refusal(400, `the body is not valid ${encoding}`);
   }
+}
+
+/** Stops where it is too much: a body that comes in chunks does not say beforehand how long it is. */
+async function readUpTo(maxBytes: number, { req }: Context): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of req.raw.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Reads a body of JSON. @throws {Refusal} 422 if it is none. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CommandOutline } from '../../src/cli/completion/outline.js';
 import { answerShell } from '../../src/cli/completion/replies.js';
 import { splitLine } from '../../src/cli/completion/shell-words.js';
 import { build } from './built.js';
@@ -18,12 +19,13 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-/** What a shell is answered, and how often the server would have been asked. */
-async function ask(argv: readonly string[], setup: Setup = {}) {
+/** What a shell is answered, and how often the server was asked. */
+async function ask(argv: readonly string[], setup: Setup = {}, refresh = async () => {}) {
   const context = machine.context(setup);
   let asked = 0;
   await answerShell(argv, context, () => {
     asked++;
+    return refresh();
   });
   expect(context.stderr.text).toBe('');
   const [first, ...words] = context.stdout.text.split('\n').slice(0, -1);
@@ -38,7 +40,17 @@ async function recordInto(...datasets: readonly string[]): Promise<void> {
   }
 }
 
+/** Makes what was found out last an old story. */
+function age(): void {
+  for (const file of cacheFiles()) {
+    const { names } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ asked_at: 0, names }));
+  }
+}
+
 const refresh = (options = '{"local":true}', setup: Setup = {}) => ask(['refresh', options], setup);
+
+const isJournal = (name: string) => name.endsWith('.jsonl');
 
 function cacheFiles(): string[] {
   const folder = join(machine.root, 'data/completion');
@@ -56,6 +68,19 @@ describe('a shell is offered', () => {
     ['no option twice', ['record', '--append', '--app'], []],
     ['a repeatable option again', ['record', '--only', 'x', '--onl'], ['--only:of several']],
     ['nothing that is hidden', ['record', '--api'], []],
+    [
+      'formats by what wrote them, and by how they are written',
+      ['record', '--format', 'json'],
+      ['json', 'jsonl'],
+    ],
+    ['formats that a harness wrote', ['validate', '--format', 'promptf'], ['promptfoo']],
+    ['commands that there is help for', ['help', 'rec'], ['record:']],
+    ['commands of a group that there is help for', ['help', 'datasets', 'cr'], ['create:']],
+    [
+      'options of the command, though a value is the word of another',
+      ['record', '-e', 'open', '--da'],
+      ['--dataset:'],
+    ],
     ['nothing after a word that is no command', ['recrod', ''], []],
     ['no options after --', ['record', '--', '--da'], []],
   ] as [string, string[], string[]][])('%s: %j', async ([, typed, expected]) => {
@@ -96,10 +121,37 @@ describe('datasets and experiments', () => {
     ]);
   });
 
-  test('the server is asked for the next time, and not with every key', async () => {
-    const typed = ['zsh', 'record', '--local', '-d', ''];
+  const typed = ['zsh', 'record', '--local', '-d', ''];
 
-    expect(await ask(typed)).toEqual({ first: 'words', words: [], asked: 1 });
+  test('are waited for the first time, and not with every key', async () => {
+    await recordInto('capitals');
+
+    const first = await ask(typed, {}, async () => {
+      await refresh();
+    });
+    const second = await ask(typed);
+
+    expect(first).toEqual({ first: 'words', words: ['capitals'], asked: 1 });
+    expect(second).toEqual({ first: 'words', words: ['capitals'], asked: 0 });
+  });
+
+  test('are not waited for longer than a moment', async () => {
+    const never = () => new Promise<void>(() => {});
+
+    const first = await ask(typed, {}, never);
+
+    expect(first).toEqual({ first: 'words', words: [], asked: 1 });
+  });
+
+  test('are told at once if they are old, and asked for meanwhile', async () => {
+    await recordInto('capitals');
+    await refresh();
+    age();
+    const never = () => new Promise<void>(() => {});
+
+    const old = await ask(typed, {}, never);
+
+    expect(old).toEqual({ first: 'words', words: ['capitals'], asked: 1 });
     expect(await ask(typed)).toMatchObject({ asked: 0 });
   });
 
@@ -131,13 +183,49 @@ describe('datasets and experiments', () => {
     await refresh('{}', { environment });
 
     expect(cacheFiles().map((file) => readFileSync(file, 'utf8'))).toEqual(before);
-  }, 15_000);
+  });
 
   test('without a key where LangSmith is meant, there is nothing to offer and nothing to say', async () => {
     const environment = { LANGSMITH_ENDPOINT: 'https://langsmith.example/api' };
 
     expect((await ask(['zsh', 'record', '-d', ''], { environment })).words).toEqual([]);
   });
+});
+
+test('profiles are offered with where they lead', async () => {
+  const profiles = { work: { api_url: 'https://eu.smith.example', api_key: KEY }, home: {} };
+  machine.write('user/.langsmith/config.json', JSON.stringify({ profiles }));
+
+  const { words, asked } = await ask(['fish', 'whoami', '--profile', '']);
+
+  expect(words).toEqual(['work\thttps://eu.smith.example', 'home']);
+  expect(asked).toBe(0);
+});
+
+test('resume is offered what was cut off, and nothing that is done', async () => {
+  await recordInto('capitals');
+  const [done] = readdirSync(join(machine.root, 'data/recordings')).filter(isJournal);
+  const lines = readFileSync(join(machine.root, 'data/recordings', done ?? ''), 'utf8');
+  const [header = ''] = lines.split('\n');
+  const cutOff = { ...JSON.parse(header).header, id: 'c0ffee', source: 'b.jsonl' };
+  machine.write('data/recordings/c0ffee.jsonl', `${JSON.stringify({ header: cutOff })}\n`);
+
+  const { words } = await ask(['fish', 'resume', '']);
+
+  expect(words).toEqual(['c0ffee\tb.jsonl → capitals']);
+});
+
+test('workspaces are offered by id, with their names', async () => {
+  const environment = { LANGSMITH_API_KEY: KEY };
+  await ask(['fish', 'whoami', '--workspace', ''], { environment });
+  const workspaces = [{ value: 'f00d', note: 'Kitchen' }];
+  const [file = ''] = cacheFiles();
+  const { asked_at, names } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ asked_at, names: { ...names, workspaces } }));
+
+  const { words } = await ask(['fish', 'whoami', '--workspace', ''], { environment });
+
+  expect(words).toEqual(['f00d\tKitchen']);
 });
 
 test.for([
@@ -152,7 +240,12 @@ test.for([
 
 describe.skipIf(spawnSync('bash', ['--version']).status !== 0)('in bash', () => {
   const root = mkdtempSync(join(tmpdir(), 'ls-record-completion-'));
-  beforeAll(() => build(root), 60_000);
+  beforeAll(() => {
+    build(root);
+    const argv = [join(root, 'bin/ls-record.js'), '__complete', 'outline'];
+    const { stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+    writeFileSync(join(root, 'dist/cli/completion/outline.json'), stdout);
+  }, 60_000);
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   /** What bash puts in place of the word before the cursor, where our script completes. */
@@ -193,7 +286,33 @@ complete -p ls-record >&2`,
     expect(complete('ls-record record --local -d team:')).toEqual(['a']);
     expect(complete('ls-record record x')).toEqual([]);
   });
+
+  test('the first time, the program itself finds out', async () => {
+    await recordInto('capitals');
+
+    // How long it waits is not for a busy machine to decide here.
+    await expect
+      .poll(() => complete('ls-record record --local -d ca'), { timeout: 30_000 })
+      .toEqual(['capitals']);
+  });
 });
+
+test('what the build keeps of the commands has the options of all', async () => {
+  const context = machine.context();
+
+  await answerShell(['outline'], context);
+
+  const leaves = leavesOf(JSON.parse(context.stdout.text));
+  expect(leaves.map(({ word }) => word)).toEqual(
+    expect.arrayContaining(['record', 'compare', 'export', 'doctor']),
+  );
+  for (const { options } of leaves)
+    expect(options.map(({ flags }) => flags)).toContainEqual(['--json']);
+});
+
+function leavesOf(command: CommandOutline): CommandOutline[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+}
 
 test.for(['bash', 'zsh', 'fish'])(
   'completion %s prints a script that says how to install it',

@@ -15,6 +15,10 @@ const KEY = 'lsv2_sk_0123456789abcdef';
 const US = 'api.smith.langchain.com';
 const EU = 'eu.api.smith.langchain.com';
 
+function inInk(text: string, colour: number | undefined): string {
+  return colour === undefined ? text : `\u001b[${colour}m${text}\u001b[39m`;
+}
+
 async function examine(environment: Record<string, string>, ...flags: string[]) {
   const { status, stdout, stderr } = await machine.run(['doctor', '--json', ...flags], {
     environment,
@@ -59,7 +63,7 @@ describe('doctor', () => {
     const { environment } = await startCloud(EU);
 
     const { stdout } = await machine.run(['doctor'], {
-      environment: { ...environment, LANGSMITH_API_KEY: KEY },
+      environment: { ...environment, LANGSMITH_API_KEY: KEY, NO_COLOR: '1' },
       terminal: { columns: 60 },
     });
 
@@ -69,6 +73,27 @@ describe('doctor', () => {
     expect(stdout.split('\n').filter((line) => line.length > 60 && !line.includes('/'))).toEqual(
       [],
     );
+  });
+
+  test.for([
+    ['colours the signs on a terminal', {}, true],
+    ['leaves them plain with NO_COLOR', { NO_COLOR: '1' }, false],
+  ] as const)('%s', async ([, inks, isColoured]) => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const { environment } = await startCloud(US, {
+      info: { json: INFO, headers: { date } },
+      workspaces: { json: [{ ...TEAM, read_only: true }] },
+    });
+
+    const { stdout } = await machine.run(['doctor'], {
+      environment: { ...environment, ...inks, LANGSMITH_API_KEY: KEY },
+      terminal: { columns: 80 },
+    });
+
+    const [green, magenta, red] = isColoured ? [32, 35, 31] : [];
+    expect(stdout).toContain(`${inInk('✓', green)} versions`);
+    expect(stdout).toContain(`${inInk('!', magenta)} clock`);
+    expect(stdout).toContain(`${inInk('✗', red)} rights`);
   });
 
   test('looks at home only when nothing leaves this machine', async () => {

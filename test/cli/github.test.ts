@@ -49,6 +49,15 @@ describe('in the log of GitHub Actions', () => {
     expect(stderr).toContain('and 10 more rows with problems');
   });
 
+  test('a name in the answer for programs is no command, and means what it meant', async () => {
+    const { stdout } = await machine.run(['datasets', 'show', '##[error]x', '--local', '--json'], {
+      environment: actions,
+    });
+
+    expect(stdout).not.toContain('##[');
+    expect(JSON.parse(stdout).error.message).toContain('"##[error]x"');
+  });
+
   test('a row of stdin is pinned to no file', async () => {
     const { stderr } = await machine.run(['record', '-', '-d', 'capitals', '--local'], {
       stdin: good + bad,

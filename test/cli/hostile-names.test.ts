@@ -90,3 +90,14 @@ test('a file whose own name is hostile is recorded, and named harmlessly', async
   expect(stdout).not.toMatch(RAW);
   expect(stderr).not.toMatch(RAW);
 });
+
+test('a formula behind an invisible character is no formula in CSV', async () => {
+  const files = { 'rows.jsonl': json(good) };
+  const name = '\u202e=HYPERLINK(1)';
+  await machine.run(['record', 'rows.jsonl', '-d', name, '-e', 'x', '--local'], { files });
+
+  const { stdout } = await machine.run(['datasets', 'list', '--csv', '--local']);
+
+  expect(stdout).toContain("'=HYPERLINK(1)");
+  expect(stdout).not.toMatch(/^=|,=/m);
+});

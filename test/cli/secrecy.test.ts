@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { withoutCredentials } from '../../src/cli/recording/surroundings.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openTestHome } from '../support/home.js';
+import { INFO, startScriptedServer } from '../support/scripted-server.js';
 import { Machine } from './command-line.js';
 
 const KEY = 'lsv2_pt_0123456789abcdef-not-to-be-seen';
@@ -67,4 +69,58 @@ test('the key is in no output, file or URL, whether a recording succeeds, is cut
   expect(listed.stdout).toContain('more.jsonl');
   const seen = [done, cut, listed, refused].flatMap(({ stdout, stderr }) => [stdout, stderr]);
   for (const text of [...seen, ...paths, allFiles(machine.root)]) expect(text).not.toContain(KEY);
+});
+
+test.for([
+  `ftp://user:${KEY}@host`,
+  `user:${KEY}@host`,
+  `https//user:${KEY}@host`,
+  `https://host/?api_key=${KEY}`,
+  KEY,
+])('an endpoint that is none is not quoted, since it may hold the key: %s', async (endpoint) => {
+  const environment = { LANGSMITH_API_KEY: 'another', LANGSMITH_ENDPOINT: endpoint };
+
+  const { status, stdout, stderr } = await machine.run(['datasets', 'list', '--json'], {
+    environment,
+  });
+
+  expect(status).toBe(2);
+  expect(stdout + stderr).not.toContain(KEY);
+});
+
+test.for([
+  ['at the end of a long answer', { detail: `${'x'.repeat(580)} ${KEY}` }, {}],
+  ['in the id of the request', { detail: 'no' }, { 'x-request-id': KEY }],
+  ['in the address it sends to', { detail: 'elsewhere' }, { location: `https://host/?${KEY}` }],
+] as const)('a server that quotes the key %s is not quoted', async ([, json, headers]) => {
+  const server = await startScriptedServer(({ path }) =>
+    path.endsWith('/info') ? { json: INFO } : { status: 400, json, headers: { ...headers } },
+  );
+  onTestFinished(server.close);
+  const environment = { LANGSMITH_API_KEY: KEY, LANGSMITH_ENDPOINT: server.url };
+
+  const { stdout, stderr } = await machine.run(['datasets', 'list', '--json', '--verbose'], {
+    environment,
+  });
+
+  expect(stdout).toContain('API_REFUSED');
+  expect(stdout + stderr).not.toContain(KEY.slice(0, 12));
+});
+
+test.for(['http://user:%ZZsecret@127.0.0.1:1', 'http://127.0.0.1:1/?secret'])(
+  'a proxy that cannot be one is misuse, and not quoted: %s',
+  async (proxy) => {
+    const environment = { LANGSMITH_API_KEY: KEY, HTTPS_PROXY: proxy };
+
+    const { status, stdout, stderr } = await machine.run(['datasets', 'list', '--json'], {
+      environment,
+    });
+
+    expect(status).toBe(2);
+    expect(stdout + stderr).not.toContain('secret');
+  },
+);
+
+test('of a password with an @ in it, nothing is left in the address of a repository', () => {
+  expect(withoutCredentials('https://me:sec@ret@host/repo@2')).toBe('https://host/repo@2');
 });

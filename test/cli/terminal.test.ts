@@ -198,6 +198,16 @@ describe('progress on a terminal', () => {
     );
   });
 
+  test('does not move on one that does not know its width', async () => {
+    const context = machine.context({ terminal: { columns: 0 } });
+    const screen = await Terminal.open(context);
+
+    await screen.spin('Recording', async () => {});
+    screen.say('a line that is as long as it is');
+
+    expect(context.stderr.text).toBe('a line that is as long as it is\n');
+  });
+
   test('counts down a wait', async () => {
     const context = machine.context({ terminal });
     const screen = await Terminal.open(context);

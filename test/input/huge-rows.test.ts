@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/input/csv.js';
-import { readValues } from '../../src/input/document.js';
+import { readHeader, readValues } from '../../src/input/document.js';
 import { JsonText } from '../../src/input/json-text.js';
 import { readJsonLines } from '../../src/input/jsonl.js';
 import type { Row } from '../../src/input/row.js';
@@ -90,6 +90,28 @@ test('a row of more values than can be held at once is a row with a problem', as
 
   expect(many).toMatchObject({ problem: expect.stringMatching(/^row holds more than 1,000,000/) });
   expect(one).toEqual({ inputs: 'a,'.repeat(1_100_000) });
+});
+
+test('lists and objects count as values too', async () => {
+  const line = `{"inputs":[${'{"a":[[]]},'.repeat(300_000)}1],"outputs":{}}`;
+
+  const rows = await gather(readJsonLines(toAsync([line]), 'rows.jsonl'));
+
+  expect(rows).toMatchObject([
+    { problem: expect.stringMatching(/^row holds more than 1,000,000/) },
+  ]);
+});
+
+test('a document with more values beside its rows than can be held is refused', async () => {
+  const numbers = `[${'1.0,'.repeat(600_000)}1]`;
+  const text = toAsync([`{"a":${numbers},"b":${numbers},"rows":[]}`]);
+
+  const read = readHeader(new JsonText(text, 'rows.json'), ['rows'], []);
+
+  await expect(read).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: 'rows.json holds more than 1,000,000 values beside its rows',
+  });
 });
 
 test('a quote that is never closed in a long table is told with its line', async () => {

@@ -23,6 +23,8 @@ describe('the format is told by content', () => {
     ['JSON Lines', `${ROW}\n${ROW}\n`, 'jsonl'],
     ['one line', ROW, 'jsonl'],
     ['JSON Lines with a broken first line', `{"inputs":{"q":1},"outputs":\n${ROW}\n`, 'jsonl'],
+    ['JSON Lines whose first is a number', `7\n${ROW}\n`, 'jsonl'],
+    ['JSON Lines whose first is a text', `"x"\n${ROW}\n`, 'jsonl'],
     ['an array', `[${ROW}]`, 'json'],
     ['a printed row', '{\n  "inputs": {"q": 1},\n  "outputs": {}\n}', 'json'],
     ['an object that holds the rows', `{"version":1,"results":[${ROW}]}`, 'json'],

@@ -10,7 +10,7 @@ import type { OpenedSource, RecordsPlace, Row } from '../../src/input/row.js';
 import { printJson } from '../../src/json/print.js';
 import { JsonNumber } from '../../src/json/value.js';
 import { hasSamples, samplePath } from '../support/read-format.js';
-import { rowsOf, sourceOf } from '../support/rows.js';
+import { fileOf, rowsOf, sourceOf } from '../support/rows.js';
 
 const DOCUMENT = `# written by a harness
 version: 3
@@ -37,6 +37,14 @@ describe('YAML holds', () => {
     [
       'rows in a mapping that begins with a sentence',
       'about: cities, rivers\n\nrows:\n- inputs: {q: 1}\n  outputs: {a: 2}\n- inputs: {q: 3}\n  outputs: {a: 4}\n',
+    ],
+    [
+      'a list in braces',
+      '- {inputs: {q: 1}, outputs: {a: 2}}\n- {inputs: {q: 3}, outputs: {a: 4}}\n',
+    ],
+    [
+      'rows below its version',
+      '%YAML 1.2\n---\n- inputs: {q: 1}\n  outputs: {a: 2}\n- inputs: {q: 3}\n  outputs: {a: 4}\n',
     ],
     [
       'rows with CRLF',
@@ -131,6 +139,18 @@ describe('values of YAML', () => {
       { numRuns: 60 },
     );
   });
+});
+
+test.for([
+  ['key, with a comma: x\nrows:\n- inputs: {q: 1}\n  outputs: {a: 2}\n', 'rows.yaml'],
+  ['"my key": a, b\nrows:\n- inputs: {q: 1}\n  outputs: {a: 2}\n', 'rows.yml'],
+  ['rows: [{inputs: {q: 1}, outputs: {a: 2}}]', 'rows.YAML'],
+] as const)('what could begin a table is YAML by its name: %s', async ([content, name]) => {
+  const [source] = await openSources([fileOf(content, name)], { spoolFolder: tmpdir() });
+
+  const rows = source ? await rowsOf(source) : [];
+
+  expect(rows.map(({ value }) => value)).toEqual([{ inputs: { q: 1 }, outputs: { a: 2 } }]);
 });
 
 test('every reading sees all bytes', async () => {

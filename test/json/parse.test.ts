@@ -4,6 +4,7 @@ import { pythonJson } from '../../src/json/canonical.js';
 import { fromJs } from '../../src/json/from-js.js';
 import { parseJson, positionAt } from '../../src/json/parse.js';
 import { printJson, RawJson } from '../../src/json/print.js';
+import type { JsonValue } from '../../src/json/value.js';
 
 describe('a number', () => {
   test.for([
@@ -24,6 +25,13 @@ describe('a number', () => {
     '-Infinity',
   ])('%s is printed as it was written', (text) => {
     expect(printJson(parseJson(`{"a":[${text}]}`))).toBe(`{"a":[${text}]}`);
+  });
+
+  test('that repeats is held once', () => {
+    const [first, second, other] = parseJson('[1.0,1.0,2.0]') as JsonValue[];
+
+    expect(first).toBe(second);
+    expect(first).not.toBe(other);
   });
 
   test('of any spelling survives, wherever it stands', () => {

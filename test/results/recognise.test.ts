@@ -213,3 +213,26 @@ test('evaluated tests that come after many unit tests are read if the format is 
 
   expect(results).toMatchObject([{ inputs: { input: 'answers' }, outputs: { output: 'A' } }]);
 });
+
+test.for([
+  [
+    'deepeval',
+    [...Array(30).fill({ input: 'q', actualOutput: 'A' }), { input: 'q', metricsData: [] }],
+    (rows: unknown) => ({ testCases: rows }),
+  ],
+  [
+    'evalite',
+    [...Array(30).fill({ input: 'q', output: 'A' }), { input: 'q', output: 'A', scores: [] }],
+    (rows: unknown) => ({ run: { id: 1 }, evals: [{ name: 'e', results: rows }] }),
+  ],
+] as const)(
+  'what tells a format may stand beyond the sample if the format is said: %s',
+  async ([format, rows, document]) => {
+    const path = fileOf(JSON.stringify(document(rows)));
+
+    const read = await readFile(path, { format });
+
+    expect(read.source.format).toBe(format);
+    expect(read.rows).toHaveLength(31);
+  },
+);

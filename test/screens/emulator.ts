@@ -36,6 +36,16 @@ export class Emulator {
     return lines.join('\n').trimEnd();
   }
 
+  /** The screen as soon as it shows these words. */
+  async readWhen(words: string): Promise<string> {
+    for (let n = 0; n < 1_000; n++) {
+      const screen = await this.read();
+      if (screen.includes(words)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`"${words}" did not come: ${await this.read()}`);
+  }
+
   /**
    * A stream that a program takes for a terminal of its own.
    *

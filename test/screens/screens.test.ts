@@ -1,97 +1,129 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PassThrough } from 'node:stream';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readDataFolder } from '../../src/cli/access/settings.js';
+import type { Context } from '../../src/cli/context.js';
+import { openHome } from '../../src/cli/home/home.js';
 import { main } from '../../src/cli/main.js';
-import { Machine } from '../cli/command-line.js';
-import { startCloud } from '../support/cloud.js';
-import { startFaultProxy } from '../support/fault-proxy.js';
-import { openTestHome } from '../support/home.js';
+import { Machine, type Setup } from '../cli/command-line.js';
+import { KEYS } from '../cli/typist.js';
 import { Emulator } from './emulator.js';
 import { SCENES, type Scene } from './scenes.js';
+import { SERVERS } from './servers.js';
 import { stable } from './stable.js';
 
 /** Of the colours that any terminal has: those that are read on a dark ground and on a light one. */
 const READABLE = new Set([0, 1, 2, 22, 31, 32, 34, 35, 36, 39]);
 
-/** A machine on which all was done that comes before the scene. */
-async function prepare(scene: Scene) {
+// The questions of @inquirer/prompts take their colours from the process, once; these screens are about ours.
+vi.stubEnv('FORCE_COLOR', undefined);
+vi.stubEnv('NO_COLOR', '1');
+
+/** A machine on which all was done that comes before a scene. */
+interface Stage {
+  readonly machine: Machine;
+  readonly setup: Setup;
+}
+
+async function prepare(scene: Scene): Promise<Stage> {
   const machine = new Machine();
   onTestFinished(() => machine.remove());
   const environment = {
     // Home where it is on a machine that nobody set up.
     LS_RECORD_HOME: '',
+    ...(scene.server && (await SERVERS[scene.server]())),
     ...scene.environment,
-    ...(await startServer(scene.server)),
   };
   const setup = { files: scene.files ?? {}, environment };
+  if (scene.dataset !== undefined) await makeDataset(scene.dataset, machine.context(setup));
   for (const argv of scene.after ?? [])
     expect(await machine.run(argv, setup)).toMatchObject({ status: 0 });
   return { machine, setup: { ...setup, ...(scene.stdin && { stdin: scene.stdin }) } };
 }
 
-async function startServer(server: Scene['server']): Promise<Record<string, string>> {
-  if (server === 'refusing-keys') return (await startCloud(undefined)).environment;
-  if (server !== 'refusing-rows') return {};
-  const home = await openTestHome();
-  const proxy = await startFaultProxy(home.url, ({ path, body }) =>
-    path.endsWith('/runs/multipart') && body.includes('Question 3')
-      ? { kind: 'status', status: 422, when: 'before', words: 'the answer is too odd' }
-      : undefined,
-  );
-  onTestFinished(async () => {
-    await proxy.close();
-    await home.close();
+/** Ids of examples are hashes of their dataset's, and examples are listed by their ids. */
+async function makeDataset(name: string, context: Context): Promise<void> {
+  const home = await openHome(readDataFolder(context, { local: true }));
+  const { status } = await fetch(`${home.url}/api/v1/datasets`, {
+    method: 'POST',
+    body: JSON.stringify({ name, id: '00000000-0000-4000-8000-000000000000' }),
   });
-  return { LANGSMITH_API_KEY: 'key', LANGSMITH_ENDPOINT: proxy.url };
+  await home.close();
+  expect(status).toBe(200);
 }
 
 /** Plays a scene on a terminal. */
-async function play(scene: Scene, columns: number, inks: Record<string, string> = {}) {
-  const { machine, setup } = await prepare(scene);
+async function play(
+  scene: Scene,
+  { machine, setup }: Stage,
+  columns: number,
+  inks: Record<string, string> = {},
+) {
   const environment = { ...setup.environment, ...inks };
   const context = machine.context({ ...setup, environment, terminal: { columns } });
   const emulator = new Emulator(columns);
   const stream = () => emulator.stream((text) => stable(text, machine));
   const stdin = setup.stdin === undefined ? context.stdin : machine.context(setup).stdin;
-  const status = await main(scene.argv, { ...context, stdin, stdout: stream(), stderr: stream() });
-  return { status, screen: await emulator.read(), written: emulator.written };
+  const end = main(scene.argv, { ...context, stdin, stdout: stream(), stderr: stream() });
+  const asked = scene.until === undefined ? undefined : await emulator.readWhen(scene.until);
+  if (asked !== undefined) (stdin as PassThrough).write(KEYS.ctrlC);
+  const status = await end;
+  return { status, screen: asked ?? (await emulator.read()), written: emulator.written };
 }
 
 /** Plays a scene with nobody there. */
-async function pipe(scene: Scene) {
-  const { machine, setup } = await prepare(scene);
+async function pipe(scene: Scene, { machine, setup }: Stage) {
   const { status, ...said } = await machine.run(scene.argv, setup);
   return { status, stdout: stable(said.stdout, machine), stderr: stable(said.stderr, machine) };
 }
 
+/** Plays a scene in all ways there are, one after the other, and on one machine if it is left as it was. */
+async function playAll(scene: Scene) {
+  const shared = scene.writes ? undefined : await prepare(scene);
+  const stage = async () => shared ?? (await prepare(scene));
+  return {
+    narrow: await play(scene, await stage(), 60),
+    usual: await play(scene, await stage(), 80),
+    wide: await play(scene, await stage(), 200),
+    plain: await play(scene, await stage(), 80, { NO_COLOR: '1' }),
+    piped: await pipe(scene, await stage()),
+  };
+}
+
 /** Screens that are the same at several widths are shown once. */
-function describeScreens(scene: Scene, screens: ReadonlyMap<string, string>): string {
+function describeScreens(scene: Scene, screens: readonly (readonly [string, string])[]): string {
   const places = new Map<string, string[]>();
-  for (const [place, screen] of screens) places.set(screen, [...(places.get(screen) ?? []), place]);
+  for (const [place, screen] of screens)
+    if (screen !== '') places.set(screen, [...(places.get(screen) ?? []), place]);
   const shown = [...places].map(([screen, at]) => `──── ${at.join(', ')}\n${screen}\n`);
   return `$ ls-record ${scene.argv.join(' ')}\n\n${shown.join('\n')}`;
 }
 
 describe.for(SCENES.map((scene) => [scene.name, scene] as const))('%s', ([name, scene]) => {
-  const status = scene.status ?? 0;
+  let played: ReturnType<typeof playAll> | undefined;
+  const plays = () => {
+    played ??= playAll(scene);
+    return played;
+  };
 
   test('looks as it should at 60, 80 and 200 columns, and piped', async () => {
-    const screens = new Map<string, string>();
-    for (const columns of [60, 80, 200]) {
-      const { screen, ...ended } = await play(scene, columns);
-      expect(ended).toMatchObject({ status });
-      screens.set(`${columns} columns`, screen);
-    }
-    const piped = await pipe(scene);
-    for (const stream of ['stdout', 'stderr'] as const)
-      if (piped[stream]) screens.set(`piped, ${stream}`, piped[stream].trimEnd());
+    const { narrow, usual, wide, piped } = await plays();
 
-    expect(piped.status).toBe(status);
+    const { status = 0, statusPiped = status } = scene;
+    expect([narrow, usual, wide].map((one) => one.status)).toEqual([status, status, status]);
+    expect(piped.status).toBe(statusPiped);
     expect(piped.stdout + piped.stderr).not.toContain('\u001b');
-    await expect(describeScreens(scene, screens)).toMatchFileSnapshot(`golden/${name}.txt`);
+    const screens = describeScreens(scene, [
+      ['60 columns', narrow.screen],
+      ['80 columns', usual.screen],
+      ['200 columns', wide.screen],
+      ['piped, stdout', piped.stdout.trimEnd()],
+      ['piped, stderr', piped.stderr.trimEnd()],
+    ]);
+    await expect(screens).toMatchFileSnapshot(`golden/${name}.txt`);
   });
 
   test('says the same without colours, and none that cannot be read', async () => {
-    const inColour = await play(scene, 80);
-    const plain = await play(scene, 80, { NO_COLOR: '1' });
+    const { usual: inColour, plain } = await plays();
 
     expect(plain.screen).toBe(inColour.screen);
     expect(coloursOf(plain.written)).toEqual([]);

@@ -4,6 +4,10 @@ import type { Machine } from '../cli/command-line.js';
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, zeros('8-4-4-4-12')],
   [/\b20\d\d-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-02 03:04'],
+  [/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d/g, '2026-01-02T03:04:05'],
+  [/(?<=T03:04:05\.)\d{6}\b/g, '678900'],
+  [/(?<=\banswers in )\d+(\.\d+)? m?s\b/g, '12 ms'],
+  [/\bls-record \d[^ ]*, Node [\d.]+/g, 'ls-record 1.2.3, Node 22.1.0'],
   [/\b127\.0\.0\.1:[1-9]\d{4}\b/g, '127.0.0.1:50000'],
 ];
 

@@ -52,8 +52,23 @@ function isException(entry: string, { hostname, port, protocol }: URL): boolean 
 function parse(text: string, described: string): string {
   // curl takes `proxy:3128` too.
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (URL.canParse(whole) && /^(https?|socks5?):$/.test(new URL(whole).protocol)) return whole;
+  if (isProxy(whole)) return whole;
   throw new LsRecordError('USAGE', `${described} is not the address of a proxy`, {
     hint: 'It looks like http://host:port, or http://user:password@host:port.',
   });
+}
+
+/** Such as undici takes: its user and password decode, and nothing follows the host. */
+function isProxy(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(address);
+  if (!/^(https?|socks5?):$/.test(protocol) || search || hash || !/^\/?$/.test(pathname))
+    return false;
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    // A % that stands for itself has to be written %25.
+    return false;
+  }
 }

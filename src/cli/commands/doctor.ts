@@ -4,10 +4,15 @@ import type { Context } from '../context.js';
 import type { Check } from '../doctor/check.js';
 import type { Finish } from '../exit-status.js';
 import { Terminal } from '../screen/terminal.js';
-import { wrap } from '../screen/width.js';
+import { columnsOf, wrap } from '../screen/width.js';
 
 const NAME_WIDTH = 12;
-const SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;
+/** In the colours that praise, warnings and errors have elsewhere. */
+const MARKS = {
+  ok: { mark: '✓', colour: 'green' },
+  warning: { mark: '!', colour: 'magenta' },
+  failed: { mark: '✗', colour: 'red' },
+} as const;
 
 export function doctorCommand(context: Context, finish: Finish): Command {
   const command = new Command('doctor')
@@ -49,14 +54,22 @@ async function examine(context: Context, options: CommonOptions, finish: Finish)
       })),
     });
   } else {
-    const columns = context.stdout.isTTY ? (context.stdout.columns ?? 80) : undefined;
-    for (const check of checks) for (const line of layOut(check, columns)) terminal.answer(line);
+    const columns = columnsOf(context.stdout);
+    for (const check of checks) {
+      const [first = '', ...others] = layOut(check, columns);
+      const { mark, colour } = MARKS[check.state];
+      terminal.answerMarked(mark, colour, first);
+      for (const line of others) terminal.answer(line);
+    }
   }
   if (failure) finish(failure.status ?? 5);
 }
 
-/** A line for the finding, and one for what to do; on a terminal, longer ones go on below their start. */
-function layOut({ name, state, words, remedy }: Check, columns: number | undefined): string[] {
+/**
+ * A line for the finding, and one for what to do; on a terminal, longer ones go on below their start. The first is
+ * without its mark.
+ */
+function layOut({ name, words, remedy }: Check, columns: number | undefined): string[] {
   const start = NAME_WIDTH + 2;
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - start, 20);
   const text = [
@@ -64,6 +77,6 @@ function layOut({ name, state, words, remedy }: Check, columns: number | undefin
     ...(remedy ?? '').split('\n').flatMap((line) => (line === '' ? [] : wrap(`→ ${line}`, width))),
   ];
   return text.map((line, at) =>
-    at === 0 ? `${SIGNS[state]} ${name.padEnd(NAME_WIDTH)}${line}` : `${' '.repeat(start)}${line}`,
+    at === 0 ? name.padEnd(NAME_WIDTH) + line : ' '.repeat(start) + line,
   );
 }

@@ -3,10 +3,10 @@ import type { Format } from '../../results/formats/format.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { Terminal } from '../screen/terminal.js';
-import { wrap } from '../screen/width.js';
+import { columnsOf, wrap } from '../screen/width.js';
 
 /** What is read without any harness being known. */
-const OWN_FORMATS = [
+export const OWN_FORMATS = [
   {
     name: 'native',
     title: 'rows of ls-record',
@@ -49,8 +49,8 @@ async function listFormats(context: Context, options: CommonOptions): Promise<vo
     });
     return;
   }
-  const { isTTY, columns = 80 } = context.stdout;
-  if (isTTY) {
+  const columns = columnsOf(context.stdout);
+  if (columns !== undefined) {
     answerWrapped(formats, columns, terminal);
     return;
   }

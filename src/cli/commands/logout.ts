@@ -38,7 +38,7 @@ async function logout(context: Context, options: CommonOptions): Promise<void> {
     terminal.answerJson({ logout: { profile: name, file: path, removed: hasCredential } });
   }
   if (hasCredential) terminal.praise(`Logged out: the key is gone from ${where}`);
-  else terminal.say(`Nobody is logged in by ${where}.`);
+  else terminal.say(`Nobody is logged in: there is no key in ${where}.`);
   if (profile.keyBefore) {
     terminal.warn(`${profile.keyBefore.described} is still used, as long as that is set`);
   }

@@ -26,7 +26,7 @@ async function whoami(context: Context, options: CommonOptions): Promise<void> {
   if (place.where === 'home') {
     const { folder } = place;
     if (terminal.json) terminal.answerJson({ where: 'home', folder });
-    else terminal.answer(`this machine: ${folder}`);
+    else terminal.answerProse(`this machine: ${folder}`);
     if (!place.asked) terminal.say('Nobody is logged in to LangSmith: ls-record login does that.');
     return;
   }
@@ -59,10 +59,10 @@ async function whoami(context: Context, options: CommonOptions): Promise<void> {
     }
     const { workspace, endpoint, credential } = place;
     const where = name === undefined ? (id ?? 'none') : `${name}, ${id}`;
-    terminal.answer(`user       ${identity.email ?? 'not told: a key of no one person'}`);
-    terminal.answer(`workspace  ${where} (${workspace?.described ?? 'the key’s own'})`);
-    terminal.answer(`endpoint   ${endpoint.value} (${endpoint.described})`);
-    terminal.answer(`key        ${await kindOf(place)} (${credential.described})`);
+    terminal.answerProse(`user       ${identity.email ?? 'not told: a key of no one person'}`);
+    terminal.answerProse(`workspace  ${where} (${workspace?.described ?? 'the key’s own'})`);
+    terminal.answerProse(`endpoint   ${endpoint.value} (${endpoint.described})`);
+    terminal.answerProse(`key        ${await kindOf(place)} (${credential.described})`);
   } finally {
     await connection.close();
   }

@@ -2,73 +2,80 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LangSmith } from '../../langsmith/client.js';
+import type { Connection } from '../access/connect.js';
 import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
 import type { Context } from '../context.js';
 import { recall, remember } from '../home/data-folder.js';
+import type { Candidate } from './words.js';
 
-/** What the shell completes that only a server knows, and what takes too long to find out. */
+/** What the shell completes that only a server knows. */
 export interface Names {
   readonly datasets: readonly string[];
   readonly experiments: readonly { readonly name: string; readonly dataset: string | null }[];
-  readonly formats: readonly string[];
+  readonly workspaces: readonly Candidate[];
 }
 
-const NONE: Names = { datasets: [], experiments: [], formats: [] };
+/** Finds out the names of a place; ends when they are known, or cannot be. */
+export type Refresh = (context: Context, options: PlaceOptions) => Promise<void>;
+
+const NONE: Names = { datasets: [], experiments: [], workspaces: [] };
 const FRESH_FOR_MS = 30_000;
+/** Whoever pressed Tab waits only where nothing was ever found out, and no longer than this. */
+const FIRST_WAIT_MS = 1_500;
 /** Long enough for one refresh to end before the next begins. */
 const REFRESH_WITHIN_MS = 5_000;
 const MOST = 1_000;
-const BIN = new URL('../../bin/ls-record.js', import.meta.url);
+const BIN = new URL('../../../bin/ls-record.js', import.meta.url);
 
 /**
- * What was found out last about a place.
+ * What was found out last about a place, at once; the first time, what can be found out in a moment.
  *
- * @param refresh is called if that was a while ago.
+ * @param refresh is called if the last time was a while ago.
  */
-export function recallNames(
+export async function recallNames(
   context: Context,
   options: PlaceOptions,
-  refresh: () => void,
+  refresh: Refresh,
   now = Date.now(),
-): Names {
+): Promise<Names> {
   const folder = cacheFolder(context, options, readPlace(withPerson(context), options));
-  const { names = NONE, asked_at: askedAt = 0 } = recall(folder, 'completion') ?? {};
+  const known = recall(folder, 'completion');
+  const { names = NONE, asked_at: askedAt = 0 } = known ?? {};
   // A clock that was put back is no reason to wait.
-  if (Math.abs(now - askedAt) > FRESH_FOR_MS) {
-    remember(folder, 'completion', { asked_at: now, names });
-    refresh();
-  }
-  return names;
+  if (Math.abs(now - askedAt) <= FRESH_FOR_MS) return { ...NONE, ...names };
+
+  // Before the answer comes, so that no other Tab asks too, or waits again for a server that is not there.
+  remember(folder, 'completion', { asked_at: now, names });
+  const refreshed = refresh(context, options);
+  if (known) return { ...NONE, ...names };
+  await Promise.race([refreshed, sleep(FIRST_WAIT_MS)]);
+  return { ...NONE, ...recall(folder, 'completion')?.names };
 }
 
 /** Asks the server for the names, and keeps as many as came in time. */
 export async function refreshNames(context: Context, options: PlaceOptions): Promise<void> {
   const place = readPlace(withPerson(context), options);
-  const [{ connect }, { Terminal }, { FORMATS }] = await Promise.all([
+  const [{ connect }, { Terminal }] = await Promise.all([
     import('../access/connect.js'),
     import('../screen/terminal.js'),
-    import('../../results/formats/all.js'),
   ]);
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(REFRESH_WITHIN_MS)]);
   const terminal = await Terminal.open(context, { quiet: true, input: false });
-  const connection = await connect({ ...context, signal }, place, terminal);
+  // A server that is not there is asked again with a later Tab.
+  const connection = await connect({ ...context, signal }, place, terminal, 0);
   try {
-    remember(cacheFolder(context, options, place), 'completion', {
-      asked_at: Date.now(),
-      names: {
-        ...(await readNames(connection.client, signal)),
-        formats: FORMATS.map(({ name }) => name).sort(),
-      },
-    });
+    const names = await readNames(connection, signal);
+    remember(cacheFolder(context, options, place), 'completion', { asked_at: Date.now(), names });
   } finally {
     await connection.close();
   }
 }
 
-/** Refreshes in a process of its own, which nobody waits for. */
-export function refreshInBackground(context: Context, options: PlaceOptions): void {
+/** Refreshes in a process of its own, which goes on when nobody waits for it any more. */
+export function refreshInBackground(context: Context, options: PlaceOptions): Promise<void> {
   const argv = [fileURLToPath(BIN), '__complete', 'refresh', JSON.stringify(options)];
   const child = spawn(process.execPath, argv, {
     cwd: context.workingFolder,
@@ -77,27 +84,40 @@ export function refreshInBackground(context: Context, options: PlaceOptions): vo
     stdio: 'ignore',
     windowsHide: true,
   });
-  // Who waits for Tab is not told that no process could be started.
-  child.on('error', () => {});
   child.unref();
+  return new Promise((resolve) => {
+    // Who waits for Tab is not told that no process could be started.
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
 }
 
-async function readNames(client: LangSmith, signal: AbortSignal): Promise<Omit<Names, 'formats'>> {
+async function readNames({ client, where }: Connection, signal: AbortSignal): Promise<Names> {
   const nameOf = new Map<string, string>();
   const experiments: { name: string; dataset: string | null }[] = [];
+  let workspaces: Candidate[] = [];
   try {
     for await (const { id, name } of client.listDatasets({ limit: MOST })) nameOf.set(id, name);
     for await (const { name, datasetId } of client.listAllExperiments()) {
       experiments.push({ name, dataset: nameOf.get(datasetId ?? '') ?? null });
       if (experiments.length === MOST) break;
     }
+    // Home has but one.
+    if (where === 'langsmith') workspaces = await readWorkspaces(client);
   } catch (error) {
     if (!signal.aborted || nameOf.size === 0) throw error;
   }
   return {
     datasets: [...nameOf.values()].filter(isTypable),
     experiments: experiments.filter(({ name }) => isTypable(name)),
+    workspaces,
   };
+}
+
+async function readWorkspaces(client: LangSmith): Promise<Candidate[]> {
+  const { listUsableWorkspaces } = await import('../access/workspaces.js');
+  const all = await listUsableWorkspaces(client);
+  return all.map(({ id, name }) => ({ value: id, note: isTypable(name) ? name : '' }));
 }
 
 /** Somebody pressed Tab, although no stream is a terminal: without a key, home is meant. */
@@ -106,7 +126,7 @@ function withPerson(context: Context): Context {
 }
 
 /** No shell completes a line break, and a terminal is not to be moved by a name. */
-function isTypable(name: string): boolean {
+export function isTypable(name: string): boolean {
   return name !== '' && !/\p{Cc}|\p{Bidi_Control}/u.test(name);
 }
 

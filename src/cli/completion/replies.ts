@@ -1,9 +1,10 @@
 import type { PlaceOptions } from '../access/settings.js';
 import type { Context } from '../context.js';
-import { type Names, recallNames, refreshInBackground, refreshNames } from './names.js';
+import type { Refresh } from './names.js';
+import { readOutline } from './outline.js';
 import type { Shell } from './scripts.js';
 import { splitLine } from './shell-words.js';
-import { type Completion, completeWords } from './words.js';
+import { type Completion, completeWords, type Sources } from './words.js';
 
 /** How each shell asks, and wants its answers. */
 const REPLIES: Record<Shell, (asked: readonly string[]) => Question> = {
@@ -32,43 +33,62 @@ interface Question {
 }
 
 /**
- * Answers a shell that completes a line, or with `refresh` finds out what names there are.
- * Never asks, and never says why there is no answer: it would stand in the middle of what is typed.
+ * Answers a shell that completes a line. With `refresh` it finds out what names there are, and with `outline` it prints
+ * what the build keeps of the commands. Never asks, and never says why there is no answer: it would stand in the middle
+ * of what is typed.
  *
- * @param askServer finds out names for the next time.
+ * @param refresh finds out names, for this time or the next.
  */
 export async function answerShell(
   [shell = '', ...asked]: readonly string[],
   context: Context,
-  askServer: typeof refreshInBackground = refreshInBackground,
+  refresh?: Refresh,
 ): Promise<void> {
+  if (shell === 'outline') {
+    const { describeCommands } = await import('./describe-commands.js');
+    context.stdout.write(`${JSON.stringify(await describeCommands(context))}\n`);
+    return;
+  }
   try {
     if (shell === 'refresh') {
+      const { refreshNames } = await import('./names.js');
       await refreshNames(context, JSON.parse(asked[0] ?? '{}') as PlaceOptions);
-      return;
+    } else if (isShell(shell)) {
+      context.stdout.write(await answer(REPLIES[shell](asked), context, refresh));
     }
-    if (!isShell(shell)) return;
-    const { words, reply } = REPLIES[shell](asked);
-    const completion = await completeWords(words, context, (options) =>
-      namesOf(context, options, askServer),
-    );
-    const lines = completion.words.map(({ value, note }) => reply(value, completion, note));
-    context.stdout.write(
-      [completion.files ? 'files' : 'words', ...lines].map((line) => `${line}\n`).join(''),
-    );
   } catch {
     // As said above.
   }
 }
 
-function namesOf(
+async function answer(
+  { words, reply }: Question,
   context: Context,
-  options: PlaceOptions,
-  askServer: typeof refreshInBackground,
-): Names {
-  const { local, endpoint, workspace, profile, envFile, caCert } = options;
-  const place = { local, endpoint, workspace, profile, envFile, caCert };
-  return recallNames(context, place, () => askServer(context, place));
+  refresh: Refresh | undefined,
+): Promise<string> {
+  const outline = await readOutline(context, words);
+  const completion = await completeWords(words, outline, sourcesFor(context, refresh));
+  const lines = completion.words.map(({ value, note }) => reply(value, completion, note));
+  return [completion.files ? 'files' : 'words', ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** Loaded when they are wanted: most of the time it is a command or an option. */
+function sourcesFor(context: Context, refresh: Refresh | undefined): Sources {
+  return {
+    async names({ local, endpoint, workspace, profile, envFile, caCert }) {
+      const { recallNames, refreshInBackground } = await import('./names.js');
+      const place = { local, endpoint, workspace, profile, envFile, caCert };
+      return recallNames(context, place, refresh ?? refreshInBackground);
+    },
+    async profiles(options) {
+      const { listProfiles } = await import('./on-this-machine.js');
+      return listProfiles(context, options);
+    },
+    async recordings(options) {
+      const { listCutOff } = await import('./on-this-machine.js');
+      return listCutOff(context, options);
+    },
+  };
 }
 
 function isShell(text: string): text is Shell {

@@ -64,13 +64,16 @@ function __ls_record_complete
     set -l current (commandline -ct)
     set -l lines ($before[1] __complete fish $before[2..-1] "$current" 2>/dev/null)
     if test "$lines[1]" = files
-        __fish_complete_path (string replace -r '^--[a-z-]+=' '' -- "$current")
+        set -l flag (string match -r '^--[a-z-]+=' -- "$current")
+        for file in (__fish_complete_path (string replace -r '^--[a-z-]+=' '' -- "$current"))
+            printf '%s\\n' "$flag$file"
+        end
     else
         printf '%s\\n' $lines[2..-1]
     end
 end
 
-complete -c ls-record -f -a '(__ls_record_complete)'`;
+complete -c ls-record -f -k -a '(__ls_record_complete)'`;
 
 export const COMPLETION_SCRIPTS = { bash, zsh, fish } as const;
 

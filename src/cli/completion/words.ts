@@ -1,8 +1,6 @@
-import type { Argument, Command, Option } from 'commander';
 import type { PlaceOptions } from '../access/settings.js';
-import type { Context } from '../context.js';
-import { describeProgram } from '../program.js';
 import type { Names } from './names.js';
+import type { ArgumentOutline, CommandOutline, OptionOutline } from './outline.js';
 
 /** What can stand where the cursor is. */
 export interface Completion {
@@ -18,26 +16,31 @@ export interface Candidate {
   readonly note: string;
 }
 
-type ReadNames = (options: PlaceOptions) => Names;
+/** What is known of the place that the other words name. Each is asked for only if it is wanted. */
+export interface Sources {
+  names(options: PlaceOptions): Promise<Names>;
+  /** Logins of the LangSmith tools. */
+  profiles(options: PlaceOptions): Promise<readonly Candidate[]>;
+  /** Recordings that were cut off. */
+  recordings(options: PlaceOptions): Promise<readonly Candidate[]>;
+}
 
 const NOTHING: Completion = { files: false, prefix: '', words: [] };
 const FILES: Completion = { ...NOTHING, files: true };
 
-/**
- * Completes the last of the words, which may be empty.
- *
- * @param readNames what is known of the place that the other words name.
- */
+/** Completes the last of the words, which may be empty. */
 export async function completeWords(
   typed: readonly string[],
-  context: Context,
-  readNames: ReadNames,
+  program: CommandOutline,
+  sources: Sources,
 ): Promise<Completion> {
-  const before = typed.slice(0, -1);
+  const isHelp = typed.length > 1 && typed[0] === 'help';
+  const before = typed.slice(isHelp ? 1 : 0, -1);
   const current = typed.at(-1) ?? '';
-  const program = await describeProgram(before, context, () => {});
   const line = readLine(program, before);
-  const completion = complete(line, current, readNames);
+  const completion = isHelp
+    ? { ...NOTHING, words: listCommands(line) }
+    : await complete(line, current, sources);
   const end = current.slice(completion.prefix.length);
   const words = completion.words.filter(({ value }) => value.startsWith(end));
   return { ...completion, words };
@@ -45,31 +48,29 @@ export async function completeWords(
 
 /** What was typed so far. */
 interface Line {
-  readonly command: Command;
+  readonly command: CommandOutline;
   /** Values of options, by the names that commands know them by. */
   readonly values: Readonly<Record<string, string | boolean | string[]>>;
-  readonly used: ReadonlySet<Option>;
+  readonly used: ReadonlySet<OptionOutline>;
   /** The option that the next word is the value of. */
-  readonly open: Option | undefined;
+  readonly open: OptionOutline | undefined;
   readonly positionals: readonly string[];
   /** After `--`. */
   readonly onlyPositionals: boolean;
 }
 
-function readLine(program: Command, words: readonly string[]): Line {
+function readLine(program: CommandOutline, words: readonly string[]): Line {
   let command = program;
-  let open: Option | undefined;
+  let open: OptionOutline | undefined;
   let onlyPositionals = false;
   const values: Record<string, string | boolean | string[]> = {};
-  const used = new Set<Option>();
+  const used = new Set<OptionOutline>();
   const positionals: string[] = [];
-  const keep = (option: Option, value: string | boolean) => {
+  const keep = (option: OptionOutline, value: string | boolean) => {
     used.add(option);
-    const isList = typeof value === 'string' && isRepeatable(option);
-    const earlier = values[option.attributeName()];
-    values[option.attributeName()] = isList
-      ? [...(Array.isArray(earlier) ? earlier : []), value]
-      : value;
+    const isList = typeof value === 'string' && option.isRepeatable;
+    const earlier = values[option.name];
+    values[option.name] = isList ? [...(Array.isArray(earlier) ? earlier : []), value] : value;
   };
 
   for (const word of words) {
@@ -81,10 +82,10 @@ function readLine(program: Command, words: readonly string[]): Line {
       const [flag = '', value] = splitAtEquals(word);
       const option = findOption(command, flag);
       if (option && value !== undefined) keep(option, value);
-      else if (option?.required) open = option;
-      else if (option) keep(option, !option.negate);
+      else if (option?.takes) open = option;
+      else if (option) keep(option, !option.isNegated);
     } else {
-      const child = command.commands.find((one) => one.name() === word);
+      const child = command.commands.find((one) => one.word === word);
       if (child) command = child;
       else positionals.push(word);
     }
@@ -92,58 +93,71 @@ function readLine(program: Command, words: readonly string[]): Line {
   return { command, values, used, open, positionals, onlyPositionals };
 }
 
-function complete(line: Line, current: string, readNames: ReadNames): Completion {
-  const names = () => readNames(line.values);
-  if (line.open) return completeValue(line.open, line, names);
+async function complete(line: Line, current: string, sources: Sources): Promise<Completion> {
+  if (line.open) return completeValue(line.open, line, sources);
   if (!line.onlyPositionals) {
     const [flag = '', value] = splitAtEquals(current);
     const option = value === undefined ? undefined : findOption(line.command, flag);
-    if (option) return { ...completeValue(option, line, names), prefix: `${flag}=` };
+    if (option) return { ...(await completeValue(option, line, sources)), prefix: `${flag}=` };
     if (current.startsWith('-')) return { ...NOTHING, words: listOptions(line) };
   }
   if (line.command.commands.length > 0) return { ...NOTHING, words: listCommands(line) };
   const argument = argumentAt(line.command, line.positionals.length);
-  return argument ? completeArgument(argument, line, names) : NOTHING;
+  return argument ? completeArgument(argument, line, sources) : NOTHING;
 }
 
 function listCommands({ command, positionals }: Line): Candidate[] {
   // A word that is no command leads nowhere.
   if (positionals.length > 0) return [];
-  return command.commands.map((one) => ({ value: one.name(), note: one.summary() }));
+  return command.commands.map(({ word, summary }) => ({ value: word, note: summary }));
 }
 
 function listOptions({ command, used }: Line): Candidate[] {
-  const offered = command.options.filter(
-    (option) => !option.hidden && (!used.has(option) || isRepeatable(option)),
-  );
-  const words = offered.map(({ long, short, description }) => ({
-    value: long ?? short ?? '',
-    note: description,
-  }));
+  const offered = command.options.filter((option) => !used.has(option) || option.isRepeatable);
+  const words = offered.map(({ flags, note }) => ({ value: flags.at(-1) ?? '', note }));
   return [...words, { value: '--help', note: 'show this help' }];
 }
 
-function completeValue(option: Option, line: Line, names: () => Names): Completion {
-  if (option.argChoices) return list(option.argChoices);
-  if (option.long === '--dataset') return list(names().datasets);
-  if (option.long === '--experiment') return list(experimentsFor(line, names()));
-  if (option.long === '--format') return list(names().formats);
-  return /<(file|path)>/.test(option.flags) ? FILES : NOTHING;
+async function completeValue(
+  { flags, choices, takes }: OptionOutline,
+  { values, positionals }: Line,
+  sources: Sources,
+): Promise<Completion> {
+  if (choices) return list(choices);
+  switch (flags.at(-1)) {
+    case '--dataset':
+      return list((await sources.names(values)).datasets);
+    case '--experiment':
+      return list(experimentsFor({ values, positionals }, await sources.names(values)));
+    case '--workspace':
+      return { ...NOTHING, words: (await sources.names(values)).workspaces };
+    case '--profile':
+      return { ...NOTHING, words: await sources.profiles(values) };
+    default:
+      return takes === 'file' || takes === 'path' ? FILES : NOTHING;
+  }
 }
 
-function completeArgument(argument: Argument, line: Line, names: () => Names): Completion {
-  if (argument.argChoices) return list(argument.argChoices);
-  const name = argument.name();
+async function completeArgument(
+  { name, choices }: ArgumentOutline,
+  { command, values, positionals }: Line,
+  sources: Sources,
+): Promise<Completion> {
+  if (choices) return list(choices);
   if (/^files?$/.test(name)) return FILES;
-  if (name === 'dataset') return list(names().datasets);
-  if (/^(a|b|experiments?)$/.test(name)) return list(experimentsFor(line, names()));
-  if (name !== 'what') return NOTHING;
-  const known = names();
-  return list([...known.experiments.map((one) => one.name), ...known.datasets]);
+  if (command.word === 'resume') return { ...NOTHING, words: await sources.recordings(values) };
+  if (!/^(dataset|a|b|experiments?|what)$/.test(name)) return NOTHING;
+  const names = await sources.names(values);
+  if (name === 'dataset') return list(names.datasets);
+  if (name !== 'what') return list(experimentsFor({ values, positionals }, names));
+  return list([...names.experiments.map((one) => one.name), ...names.datasets]);
 }
 
 /** Those of the dataset that was named, if one was; none that is on the line already. */
-function experimentsFor({ values, positionals }: Line, { experiments }: Names): string[] {
+function experimentsFor(
+  { values, positionals }: Pick<Line, 'values' | 'positionals'>,
+  { experiments }: Names,
+): string[] {
   const { dataset } = values;
   return experiments
     .filter((one) => dataset === undefined || one.dataset === dataset)
@@ -151,22 +165,17 @@ function experimentsFor({ values, positionals }: Line, { experiments }: Names): 
     .filter((name) => !positionals.includes(name));
 }
 
-function argumentAt({ registeredArguments }: Command, index: number): Argument | undefined {
-  const last = registeredArguments.at(-1);
-  return registeredArguments[index] ?? (last?.variadic ? last : undefined);
+function argumentAt(command: CommandOutline, index: number): ArgumentOutline | undefined {
+  const last = command.arguments.at(-1);
+  return command.arguments[index] ?? (last?.isVariadic ? last : undefined);
 }
 
 function list(values: readonly string[]): Completion {
   return { ...NOTHING, words: values.map((value) => ({ value, note: '' })) };
 }
 
-function findOption({ options }: Command, flag: string): Option | undefined {
-  return options.find(({ long, short }) => flag === long || flag === short);
-}
-
-/** Help says so, in one word. */
-function isRepeatable({ description }: Option): boolean {
-  return description.includes('(repeatable)');
+function findOption({ options }: CommandOutline, flag: string): OptionOutline | undefined {
+  return options.find(({ flags }) => flags.includes(flag));
 }
 
 function splitAtEquals(word: string): readonly [string, string?] {

@@ -9,7 +9,7 @@ import type { Context } from '../context.js';
 import { fitColumns, rowsOf } from '../screen/fit-columns.js';
 import { printable } from '../screen/printable.js';
 import type { Terminal } from '../screen/terminal.js';
-import { shorten } from '../screen/width.js';
+import { columnsOf, shorten } from '../screen/width.js';
 import { count, showCost, showNumber, showScore, showSeconds } from '../screen/words.js';
 import type { NamedExperiment } from './named-experiment.js';
 
@@ -80,7 +80,7 @@ export function answerComparison(
     figuresOf(compared),
   );
 
-  const columns = stdout.columns ?? Number.POSITIVE_INFINITY;
+  const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
   const answerLine = (line: string) => terminal.answer(shorten(printable(line), columns));
   if (comparison.changed.length > 0) {
     terminal.answer('');

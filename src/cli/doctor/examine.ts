@@ -33,8 +33,10 @@ async function* examineLangSmith(
     return;
   }
   if (place.where === 'home') {
-    const why = place.asked ? 'as was asked' : 'for there is no key (ls-record login)';
-    yield ok('settings', `all stays on this machine, ${why}`);
+    const words = place.asked
+      ? 'all stays on this machine, as was asked'
+      : 'there is no key, so all stays on this machine; to send it to LangSmith: ls-record login';
+    yield ok('settings', words);
     return;
   }
 

@@ -27,7 +27,8 @@ export interface ReadingOptions {
   readonly join?: string;
 }
 
-const TEXT_FORMATS: readonly string[] = [
+/** What `--format` takes beside the names of harnesses: how a file is written, not what is in it. */
+export const TEXT_FORMATS: readonly string[] = [
   'jsonl',
   'json',
   'csv',

@@ -58,7 +58,7 @@ async function git(folder: string, ...args: string[]): Promise<string | undefine
 
 /** `https://token@host/repo` must not end in an experiment that others see. */
 export function withoutCredentials(remote: string): string {
-  return remote.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+  return remote.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 
 function ciFacts(environment: Context['environment']): Facts {

@@ -1,3 +1,4 @@
+import { withoutInvisible } from './printable.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -13,7 +14,9 @@ export type CsvLine = (cells: readonly string[]) => string;
 /** Loads what writes CSV: most commands never do. */
 export async function loadCsvWriter(): Promise<CsvLine> {
   const { default: Papa } = await import('papaparse');
-  return (cells) => Papa.unparse([[...cells]], { newline: '\n', escapeFormulae: FORMULA });
+  return (cells) =>
+    // A formula behind a character that a spreadsheet does not show is one, too.
+    Papa.unparse([cells.map(withoutInvisible)], { newline: '\n', escapeFormulae: FORMULA });
 }
 
 /** A table as the answer, in CSV. */

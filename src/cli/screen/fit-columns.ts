@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { printable } from './printable.js';
 import type { Column } from './table.js';
-import { widthOf } from './width.js';
+import { columnsOf, widthOf } from './width.js';
 
 /** A column with its cells. */
 export interface FilledColumn extends Column {
@@ -19,9 +19,10 @@ export function fitColumns(
   columns: readonly FilledColumn[],
   { stdout }: Pick<Context, 'stdout'>,
 ): readonly FilledColumn[] {
-  if (!stdout.isTTY || stdout.columns === undefined) return columns;
+  const room = columnsOf(stdout);
+  if (room === undefined) return columns;
   const kept = [...columns];
-  while (widthOfAll(kept) > stdout.columns) {
+  while (widthOfAll(kept) > room) {
     const last = kept.reduce<FilledColumn | undefined>(
       (most, column) => ((column.dispensable ?? 0) > (most?.dispensable ?? 0) ? column : most),
       undefined,

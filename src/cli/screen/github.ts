@@ -70,6 +70,11 @@ export function withoutCommands(line: string): string {
   return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
 
+/** The same for JSON, which means what it meant. */
+export function jsonWithoutCommands(json: string): string {
+  return json.replaceAll('##[', '#\\u0023[');
+}
+
 /** @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

@@ -24,6 +24,13 @@ export function printable(text: string): string {
   return text.replace(SEQUENCES, '').replace(SPACES, ' ').replace(INVISIBLE, '');
 }
 
+/** Text without what no screen shows; its lines and tabs stay. */
+export function withoutInvisible(text: string): string {
+  return text
+    .replace(SEQUENCES, '')
+    .replace(INVISIBLE, (character) => (/[\t\n\r]/.test(character) ? character : ''));
+}
+
 /** JSON without any control character in it, for a terminal that shows it; numbers keep all their digits. */
 export function printableJson(value: Printable): string {
   return escapeInvisible(printJson(value));

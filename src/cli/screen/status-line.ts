@@ -1,4 +1,5 @@
 import type { Screen } from '../context.js';
+import { columnsOf } from './width.js';
 
 const REDRAW_MS = 200;
 /** What ora puts before the text, and the last column, where some terminals wrap too early. */
@@ -25,7 +26,7 @@ export async function showStatusLine<T>(
 ): Promise<T> {
   const { default: ora } = await import('ora');
   const text = () => {
-    const fitting = describe(Math.max((screen.columns ?? 80) - BESIDE_TEXT, 1));
+    const fitting = describe(Math.max((columnsOf(screen) ?? 80) - BESIDE_TEXT, 1));
     return `${CLEAR_BELOW}${WITHOUT_WRAPPING}${fitting}${WITH_WRAPPING}\r`;
   };
   const spinner = ora({

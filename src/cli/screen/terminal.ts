@@ -6,11 +6,11 @@ import type { Retry } from '../../langsmith/transport.js';
 import { describeProblem } from '../../recorder/invalid-rows.js';
 import type { RowProblem } from '../../recorder/recording.js';
 import { type Context, isInCi, type Screen } from '../context.js';
-import { GithubLog, withoutCommands } from './github.js';
+import { GithubLog, jsonWithoutCommands, withoutCommands } from './github.js';
 import { printable, printableJson } from './printable.js';
 import { addWait, describeWait, fitStatus, isOver, type Status, type Wait } from './progress.js';
 import { type Column, renderTable } from './table.js';
-import { fold, wrap } from './width.js';
+import { columnsOf, fold, wrap } from './width.js';
 
 export interface TerminalOptions {
   readonly json?: boolean | undefined;
@@ -76,7 +76,9 @@ export class Terminal {
     this.#quiet = quiet === true;
     this.#verbose = verbose === true && !this.#quiet;
     const isSilent = this.#quiet || progress === 'none';
-    this.#progress = isSilent ? 'none' : onTerminal && progress === 'auto' ? 'animated' : 'plain';
+    // A line moves only where it is known how long it may be.
+    const canMove = onTerminal && columnsOf(stderr) !== undefined;
+    this.#progress = isSilent ? 'none' : canMove && progress === 'auto' ? 'animated' : 'plain';
     this.#ink = ink;
     this.#github = GithubLog.of(context);
   }
@@ -94,6 +96,11 @@ export class Terminal {
     this.#stdout.write(`${this.#safe(line)}\n`);
   }
 
+  /** A line of the answer behind a mark, whose colour says again what it says. */
+  answerMarked(mark: string, colour: 'green' | 'magenta' | 'red', line: string): void {
+    this.#stdout.write(`${this.#ink.stdout[colour](mark)} ${this.#safe(line)}\n`);
+  }
+
   /** A line of the answer that is prose: broken between words where the screen is narrow. */
   answerProse(line: string): void {
     this.#stdout.write(`${foldFor(this.#stdout, this.#safe(line))}\n`);
@@ -101,7 +108,8 @@ export class Terminal {
 
   /** The answer of a `--json` command: one object, on one line. */
   answerJson(value: object): void {
-    this.#stdout.write(`${printableJson({ version: 1, ...(value as Members) })}\n`);
+    const json = printableJson({ version: 1, ...(value as Members) });
+    this.#stdout.write(`${this.#github ? jsonWithoutCommands(json) : json}\n`);
   }
 
   /** A table as the answer, as wide as the terminal. */
@@ -123,7 +131,7 @@ export class Terminal {
 
   /** A fact about what was said last, under a name of its own. */
   sayFact(name: string, text: string): void {
-    const width = this.#stderr.isTTY ? this.#stderr.columns : undefined;
+    const width = columnsOf(this.#stderr);
     const lines = width ? wrap(printable(text), width - FACT_INDENT) : [printable(text)];
     for (const [at, line] of lines.entries()) {
       const start = at === 0 ? `  ${name}` : '';
@@ -261,7 +269,7 @@ export class Terminal {
     columns: readonly Column[],
     rows: readonly (readonly string[])[],
   ): string[] {
-    const width = screen.isTTY ? screen.columns : undefined;
+    const width = columnsOf(screen);
     const [titles = '', ...lines] = renderTable(columns, rows, width);
     return [ink.bold(titles), ...lines.map((line) => this.#harmless(line))];
   }
@@ -298,8 +306,9 @@ export function colourLevel(screen: Screen, environment: Context['environment'])
 }
 
 /** Only where somebody looks: a line that is piped stays one. */
-function foldFor({ isTTY, columns }: Screen, line: string): string {
-  return isTTY && columns ? fold(line, columns).join('\n') : line;
+function foldFor(screen: Screen, line: string): string {
+  const columns = columnsOf(screen);
+  return columns ? fold(line, columns).join('\n') : line;
 }
 
 /** What came by stdin is in no file. */

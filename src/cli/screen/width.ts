@@ -1,3 +1,5 @@
+import type { Screen } from '../context.js';
+
 let segmenter: Intl.Segmenter | undefined;
 const ASCII = /^[ -~]*$/;
 const WITHOUT_WIDTH = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
@@ -26,6 +28,11 @@ export function shorten(text: string, columns: number): string {
     kept += segment;
   }
   return columns > 0 ? `${kept}…` : '';
+}
+
+/** How wide a terminal is; undefined of anything else, and of a terminal that was never told (0). */
+export function columnsOf({ isTTY, columns }: Screen): number | undefined {
+  return isTTY && columns ? columns : undefined;
 }
 
 /** The text in lines of so many columns; a word that is longer has a line of its own. */

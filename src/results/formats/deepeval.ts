@@ -14,7 +14,7 @@ export const deepeval: Format = {
   title: 'DeepEval test run',
   files: '.deepeval/.latest_test_run.json, .latest_run_full.json, files of DEEPEVAL_RESULTS_FOLDER',
   reads: 'a row per test case, single or of several turns, a score per metric and success',
-  recognise({ document }) {
+  recognise({ document }, isAsked = false) {
     const above = objectAt(document, 'testRunData') ? ['testRunData'] : [];
     const run = objectAt(document, 'testRunData') ?? document;
     const cases = listAt(run, 'testCases');
@@ -22,10 +22,11 @@ export const deepeval: Format = {
     const isMeasured = [...(cases ?? []), ...(conversations ?? [])].some(
       (one) => listAt(one, 'metricsData') !== undefined,
     );
-    if (!isMeasured && !(cases && conversations)) return undefined;
+    const isEnough = isAsked && (cases ?? conversations) !== undefined;
+    if (!isMeasured && !isEnough && !(cases && conversations)) return undefined;
     const hasCases = cases !== undefined && cases.length > 0;
     return {
-      why: isMeasured ? 'test cases have metricsData' : 'it has conversationalTestCases',
+      why: tellWhy(isMeasured, conversations !== undefined),
       recordsAt: [...above, hasCases ? 'testCases' : 'conversationalTestCases'],
       leaveOut: [
         [...above, 'metricsScores'],
@@ -38,6 +39,11 @@ export const deepeval: Format = {
     };
   },
 };
+
+function tellWhy(isMeasured: boolean, hasConversations: boolean): string {
+  if (isMeasured) return 'test cases have metricsData';
+  return hasConversations ? 'it has conversationalTestCases' : 'it has testCases';
+}
 
 async function* readRows({ name, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   const run = objectAt(header, 'testRunData') ?? header;

@@ -14,8 +14,8 @@ export const evalite: Format = {
   title: 'Evalite results',
   files: 'evalite-results.json, report.json, evalite-report.jsonl',
   reads: 'a row per case, an experiment per eval and variant, the scores of its scorers',
-  recognise(sample) {
-    if (!isReport(sample)) return recogniseOldReport(sample);
+  recognise(sample, isAsked = false) {
+    if (!isReport(sample, isAsked)) return recogniseOldReport(sample);
     return {
       why: 'it has run, and evals with results and scores',
       recordsAt: ['evals', '*', 'results'],
@@ -25,9 +25,11 @@ export const evalite: Format = {
   },
 };
 
-function isReport({ document }: Sample): boolean {
-  const results = (listAt(document, 'evals') ?? []).flatMap((one) => listAt(one, 'results') ?? []);
-  return objectAt(document, 'run') !== undefined && results.some((row) => listAt(row, 'scores'));
+function isReport({ document }: Sample, isAsked: boolean): boolean {
+  const evals = listAt(document, 'evals');
+  if (!evals || objectAt(document, 'run') === undefined) return false;
+  const results = evals.flatMap((one) => listAt(one, 'results') ?? []);
+  return isAsked || results.some((row) => listAt(row, 'scores'));
 }
 
 async function* readRows({ header, records }: ResultsFile): AsyncGenerator<FormatRow> {

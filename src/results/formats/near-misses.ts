@@ -94,9 +94,53 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
   },
 ];
 
+const IS_EMPTY = 'Did the evaluation write its results?';
+
+/** What a harness wrote before it had any result: told by what stands around the empty list. */
+const EMPTY_KINDS: typeof KINDS = [
+  {
+    what: 'results of promptfoo, without any result in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) => isEmptyList(objectAt(document, 'results'), 'results'),
+  },
+  {
+    what: 'a report of Evalite, without any result in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) =>
+      objectAt(document, 'run') !== undefined &&
+      (listAt(document, 'evals')?.every((one) => isEmptyList(one, 'results')) ?? false),
+  },
+  {
+    what: 'a test run of DeepEval, without any test case in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) =>
+      isEmptyList(objectAt(document, 'testRunData') ?? document, 'testCases'),
+  },
+  {
+    what: 'a body to upload to LangSmith, without any result in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) => has(document, 'experiment_name') && isEmptyList(document, 'results'),
+  },
+  {
+    what: 'results of tau2, without any simulation in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) =>
+      listAt(document, 'tasks') !== undefined && isEmptyList(document, 'simulations'),
+  },
+  {
+    what: 'a report of Vitest, without any test in it',
+    instead: IS_EMPTY,
+    isOne: ({ document }) => isEmptyList(document, 'testResults'),
+  },
+];
+
+function isEmptyList(value: JsonValue | undefined, key: string): boolean {
+  return listAt(value, key)?.length === 0;
+}
+
 /** Tells files that harnesses leave beside their results, and that are taken for those. */
 export function findNearMiss(sample: Sample): NearMiss | undefined {
-  return KINDS.find(({ isOne }) => isOne(sample));
+  return [...KINDS, ...EMPTY_KINDS].find(({ isOne }) => isOne(sample));
 }
 
 /** Of a run, in `stats.json`. */

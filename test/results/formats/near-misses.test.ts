@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recognise } from '../../../src/results/recognise.js';
 import { hasSamples, readFile, samplePath } from '../../support/read-format.js';
-import { fileOf, streamOf } from '../../support/rows.js';
+import { fileOf, sourceOf, streamOf } from '../../support/rows.js';
 
 describe('a file that a harness wrote beside its results is refused, and the results are named', () => {
   test.for([
@@ -100,5 +100,27 @@ test
     message: expect.stringMatching(
       / is (?:a report|results|statistics|questions|DeepEval|evaluations)/,
     ),
+  });
+});
+
+test.for([
+  ['promptfoo', '{"results":{"results":[]}}', 'results of promptfoo'],
+  ['Evalite', '{"run":{"id":1},"evals":[]}', 'a report of Evalite'],
+  [
+    'Evalite, of evals that have none',
+    '{"run":{},"evals":[{"results":[]}]}',
+    'a report of Evalite',
+  ],
+  ['DeepEval', '{"testRunData":{"testCases":[]}}', 'a test run of DeepEval'],
+  ['an upload', '{"experiment_name":"x","results":[]}', 'a body to upload to LangSmith'],
+  ['tau2', '{"info":{},"tasks":[],"simulations":[]}', 'results of tau2'],
+  ['Vitest', '{"numTotalTests":0,"testResults":[]}', 'a report of Vitest'],
+] as const)('a file without any result is told by what wrote it: %s', async ([, content, what]) => {
+  const read = recognise(await sourceOf(content));
+
+  await expect(read).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringMatching(new RegExp(`is ${what}, without any .* in it$`)),
+    hint: expect.stringContaining('write its results'),
   });
 });

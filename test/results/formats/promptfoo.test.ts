@@ -8,6 +8,7 @@ import {
   scoresOf,
   tokensOf,
 } from '../../support/read-format.js';
+import { fileOf } from '../../support/rows.js';
 
 const fixture = (name: string) =>
   new URL(`../../../fixtures/formats/${name}`, import.meta.url).pathname;
@@ -144,6 +145,25 @@ describe('a promptfoo JSON Lines file', () => {
     expect(experiments).toEqual({ big: 1, 'openai:gpt-4o-mini': 1, '': 1 });
   });
 });
+
+test.for(['{"foo":1}', '7', '"x"', 'null', '{bad'])(
+  'an odd record among promptfoo’s is one bad row with its place, first or not: %s',
+  async (odd) => {
+    const good = '{"testIdx":0,"promptIdx":0,"vars":{"q":"a"},"response":{"output":"A"}}';
+
+    for (const [at, lines] of [
+      [odd, good, good],
+      [good, odd, good],
+    ].entries()) {
+      const { source, rows } = await readFile(fileOf(`${lines.join('\n')}\n`, 'rows.jsonl'));
+
+      expect(source.format).toBe('promptfoo');
+      expect(rows.map((row) => 'problems' in row && row.row.origin.line)).toEqual(
+        lines.map((line) => line === odd && at + 1),
+      );
+    }
+  },
+);
 
 test('a single row of promptfoo’s is read without its envelope', async () => {
   const document = { testIdx: 0, promptIdx: 0, vars: { name: 'Ann' } };

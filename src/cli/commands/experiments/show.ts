@@ -12,7 +12,7 @@ import { readingOf } from '../../datasets/read-answers.js';
 import { printable } from '../../screen/printable.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import { Terminal } from '../../screen/terminal.js';
-import { shorten } from '../../screen/width.js';
+import { columnsOf, shorten } from '../../screen/width.js';
 import {
   count,
   showCost,
@@ -187,7 +187,7 @@ function answerFacts(
   { stdout }: Context,
 ): void {
   const width = Math.max(...facts.map(([title]) => title.length));
-  const columns = stdout.columns ?? Number.POSITIVE_INFINITY;
+  const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
   for (const [title, fact] of facts)
     terminal.answer(shorten(printable(`${title.padEnd(width)}  ${fact}`), columns));
 }
@@ -241,7 +241,7 @@ function answerRows(
   if (rows.length === 0) return;
   terminal.answer('');
   terminal.answer(title);
-  const columns = stdout.columns ?? Number.POSITIVE_INFINITY;
+  const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
   for (const { latency, error, input, exampleId } of rows) {
     const took = latency === undefined ? '' : showSeconds(latency);
     terminal.answer(shorten(printable(`${took.padStart(8)}  ${error ?? input}`), columns));
