@@ -1,5 +1,6 @@
 import type { Printable } from '../json/print.js';
 import type { LangSmith } from '../langsmith/client.js';
+import { inOrder } from '../langsmith/in-order.js';
 import type { Experiment, Feedback, Run } from '../langsmith/wire.js';
 import { type Answers, readAnswers } from './answers.js';
 import { type PulledRun, rowOf } from './pulled-row.js';
@@ -16,26 +17,23 @@ export interface PullOptions {
 /** Ids that one question can hold. */
 const ASK = 100;
 
-/** An experiment as rows that `record` reads. A hundred are held at a time. */
+/** An experiment as rows that `record` reads. A few hundred are held at a time. */
 export async function* pullRows(options: PullOptions): AsyncGenerator<Printable> {
-  const { client, experiment } = options;
+  const { client, experiment, datasetId, exampleIds } = options;
   const hasRunsBelow = await client.hasRunsBelow(experiment.id);
-  for await (const group of groups(readAnswers({ ...options, experiments: [experiment] }))) {
-    options.signal.throwIfAborted();
+  const readTrees = async (group: Answers[]) => {
     const roots = group.flatMap(({ runs }) => runs);
     const below = hasRunsBelow ? await readBelow(client, experiment.id, roots) : [];
     const feedback = await readFeedback(client, [...roots, ...below]);
-    const trees = growTrees(roots, below, feedback);
+    return { group, trees: growTrees(roots, below, feedback) };
+  };
+  const answers = readAnswers({ ...options, experiments: [experiment] });
+  for await (const { group, trees } of inOrder(groups(answers), readTrees, client.pace)) {
+    options.signal.throwIfAborted();
     for (const { example, exampleId, runs } of group) {
       for (const run of runs) {
         const tree = trees.get(run.id);
-        if (!tree) continue;
-        yield rowOf(tree, {
-          exampleId,
-          example,
-          datasetId: options.datasetId,
-          exampleIds: options.exampleIds,
-        });
+        if (tree) yield rowOf(tree, { exampleId, example, datasetId, exampleIds });
       }
     }
   }

@@ -7,6 +7,7 @@ import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
+import { inOrder } from './in-order.js';
 import { Links } from './links.js';
 import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
 import type { NetworkOptions } from './network.js';
@@ -93,6 +94,17 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 const PAGE = 100;
 
+/** How many requests may be under way at once. */
+interface Pace {
+  readonly limit: number;
+}
+
+/** A part of a list, as it is asked for. */
+interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** LangSmith's REST API in our words: one method, one request. Safe to share; close it at the end. */
 export class LangSmith {
   readonly endpoint: Endpoint;
@@ -133,7 +145,7 @@ export class LangSmith {
   }
 
   /** How many requests may be under way at once; changes as the server answers. */
-  get pace(): { readonly limit: number } {
+  get pace(): Pace {
     return this.#transport.pace;
   }
 
@@ -264,7 +276,7 @@ export class LangSmith {
       ...(options.asOf === undefined ? [] : [['as_of', options.asOf] as [string, string]]),
       ...(options.splits ?? []).map((split): [string, string] => ['splits', split]),
     ];
-    return this.#pages('/examples', query, wire.example, options.limit);
+    return this.#pages('/examples', query, wire.example, options.limit, this.pace);
   }
 
   /** The names of the splits that a dataset's examples are in. */
@@ -365,24 +377,19 @@ export class LangSmith {
   }
 
   /** The examples of a dataset, each with the root runs of these experiments; those without any run, too. */
-  async *listExamplesWithRuns(
+  listExamplesWithRuns(
     datasetId: string,
     experimentIds: readonly string[],
     options: { limit?: number } = {},
   ): AsyncGenerator<wire.ExampleWithRuns> {
-    const { limit = Number.POSITIVE_INFINITY } = options;
-    for (let offset = 0; offset < limit; offset += PAGE) {
-      const size = Math.min(PAGE, limit - offset);
-      const path = `/datasets/${datasetId}/runs`;
-      const page = await this.#send('POST', path, z.array(wire.exampleWithRuns), {
+    const path = `/datasets/${datasetId}/runs`;
+    const read = (page: Page) =>
+      this.#send('POST', path, z.array(wire.exampleWithRuns), {
         session_ids: experimentIds,
-        offset,
-        limit: size,
+        ...page,
         preview: false,
       });
-      yield* page;
-      if (page.length < size) return;
-    }
+    return this.#inPages(read, options.limit, this.pace);
   }
 
   /** All runs of an experiment, those below others too. LangSmith's cloud takes 15 such requests in 10 s. */
@@ -621,20 +628,35 @@ export class LangSmith {
     } while (cursor !== undefined);
   }
 
-  async *#pages<T extends z.ZodType>(
+  #pages<T extends z.ZodType>(
     path: string,
     query: Record<string, string> | [string, string][],
     schema: T,
-    limit = Number.POSITIVE_INFINITY,
+    limit?: number,
+    pace?: Pace,
   ): AsyncGenerator<z.output<T>> {
-    for (let offset = 0; offset < limit; offset += PAGE) {
-      const size = Math.min(PAGE, limit - offset);
+    const read = ({ offset, limit: size }: Page) => {
       const page = new URLSearchParams(query);
       page.append('offset', String(offset));
       page.append('limit', String(size));
-      const items = await this.#send('GET', `${path}?${page}`, z.array(schema));
-      yield* items as z.output<T>[];
-      if (items.length < size) return;
+      return this.#send('GET', `${path}?${page}`, z.array(schema)) as Promise<z.output<T>[]>;
+    };
+    return this.#inPages(read, limit, pace);
+  }
+
+  /**
+   * The items of page after page, until one is not full.
+   *
+   * @param pace of the pages asked for at once; a list that is seldom long asks for one after the other.
+   */
+  async *#inPages<T>(
+    read: (page: Page) => Promise<T[]>,
+    limit = Number.POSITIVE_INFINITY,
+    pace: Pace = { limit: 1 },
+  ): AsyncGenerator<T> {
+    for await (const items of inOrder(pagesUpTo(limit), read, pace)) {
+      yield* items;
+      if (items.length < PAGE) return;
     }
   }
 
@@ -691,6 +713,11 @@ export class LangSmith {
       bytes: joinForm(pieces, this.#boundary),
     };
   }
+}
+
+function* pagesUpTo(limit: number): Generator<Page> {
+  for (let offset = 0; offset < limit; offset += PAGE)
+    yield { offset, limit: Math.min(PAGE, limit - offset) };
 }
 
 /** Off the main thread. */

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  AmountWords,
   addWait,
   fitStatus,
   isOver,
   ProgressWords,
+  type Status,
   showDuration,
+  tellAmounts,
   type Wait,
 } from '../../src/cli/screen/progress.js';
 import { widthOf } from '../../src/cli/screen/width.js';
@@ -12,7 +15,7 @@ import type { Progress } from '../../src/recorder/recording.js';
 
 const at: Progress = { phase: 'runs', rows: 0, totalRows: 5000, bytes: 0, retries: 0 };
 
-function textOf(words: ProgressWords): string {
+function textOf(words: AmountWords | ProgressWords): string {
   return fitStatus(words.describe(), 1000);
 }
 
@@ -70,6 +73,41 @@ describe('progress', () => {
     words.note({ phase: 'reading', rows: 3, bytes: 0, retries: 0 }, 100);
 
     expect(textOf(words)).toBe('Recording stdin: 70 rows');
+  });
+});
+
+describe('an amount', () => {
+  test('is told in the unit of the work, never of fewer than were seen', () => {
+    const words = new AmountWords('Exporting capitals', 'example');
+    words.note({ rows: 0, totalRows: 150 }, 0);
+    words.note({ rows: 200, totalRows: 150 }, 2000);
+
+    expect(textOf(words)).toBe('Exporting capitals: 200 of 200 examples, 100 examples/s');
+  });
+
+  test('that begins again has a new rate', () => {
+    const words = new AmountWords('Exporting capitals', 'example');
+    words.note({ rows: 0, totalRows: 1000 }, 0);
+    words.note({ rows: 1000, totalRows: 1000 }, 2000);
+    words.note({ rows: 100, totalRows: 1000 }, 3000);
+    words.note({ rows: 200, totalRows: 1000 }, 5000);
+
+    expect(textOf(words)).toBe(
+      'Exporting capitals: 200 of 1,000 examples, 16 s to go, 50 examples/s',
+    );
+  });
+
+  test('is shown as told last, whenever it is looked at', () => {
+    let look: () => Status = () => ({ title: '', facts: [] });
+    const tell = tellAmounts((status) => {
+      look = status;
+    }, 'Pulling nightly');
+    const before = look();
+
+    tell({ rows: 100, totalRows: 250, retries: 1 });
+
+    expect(before).toEqual({ title: 'Pulling nightly', facts: [] });
+    expect(look()).toEqual({ title: 'Pulling nightly', facts: ['100 of 250 rows', '1 retry'] });
   });
 });
 

@@ -163,6 +163,56 @@ describe('sessions', () => {
     expect(json[0].runs).toHaveLength(1);
   });
 
+  test('counts the scores of a row as it counts those of the experiment', async ({ home }) => {
+    const scores: object[] = [
+      { key: 'good', score: true, value: 'yes' },
+      { key: 'good', score: 0.25, value: 'say "no"' },
+      { key: 'good', score: 0.5, value: 'yes', error: true },
+      { key: 'good', value: 7 },
+      { key: 'good', value: { a: 1 } },
+      { key: 'a note', value: false, comment: 'sad' },
+    ];
+    await sendRuns(home, {
+      [`post.${uuid(10)}`]: run(10),
+      ...Object.fromEntries(
+        scores.map((score, n) => [
+          `feedback.${uuid(90 + n)}`,
+          { run_id: uuid(10), trace_id: uuid(10), ...score },
+        ]),
+      ),
+    });
+
+    const experiment = await send(home, `GET /sessions/${uuid(3)}?include_stats=true`);
+    const rows = await send(home, `POST /datasets/${uuid(1)}/runs`, { session_ids: [uuid(3)] });
+
+    expect(experiment.json.feedback_stats).toMatchObject({
+      good: { n: 5, errors: 1, min: 0.25, max: 1, values: { yes: 2, 'say "no"': 1, 7: 1 } },
+      'a note': { n: 1, avg: null, stdev: null, values: { false: 1 } },
+    });
+    const { good, ...others } = experiment.json.feedback_stats;
+    expect(rows.json[0].runs[0].feedback_stats).toEqual({
+      ...others,
+      good: {
+        ...good,
+        avg: expect.closeTo(good.avg, 12),
+        stdev: expect.closeTo(good.stdev, 12),
+      },
+    });
+  });
+
+  test('shows a row with its example as it is now, or was when it was deleted', async ({
+    home,
+  }) => {
+    await sendRuns(home, { [`post.${uuid(10)}`]: run(10) });
+    await send(home, `PATCH /examples/${uuid(2)}`, { outputs: { capital: 'Lutetia' } });
+    await send(home, `DELETE /examples/${uuid(2)}`);
+
+    const { json } = await send(home, `POST /datasets/${uuid(1)}/runs`, { session_ids: [uuid(3)] });
+
+    expect(json).toMatchObject([{ id: uuid(2), outputs: { capital: 'Lutetia' } }]);
+    expect(json).toHaveLength(1);
+  });
+
   test('deletes a session with its runs and feedback', async ({ home }) => {
     await sendRuns(home, {
       [`post.${uuid(10)}`]: run(10),

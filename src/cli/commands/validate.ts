@@ -10,6 +10,7 @@ import {
   openReadable,
   type ReadingOptions,
 } from '../recording/reading-options.js';
+import { tellAmounts } from '../screen/progress.js';
 import { Terminal } from '../screen/terminal.js';
 import { count, quoteForShell } from '../screen/words.js';
 
@@ -81,10 +82,7 @@ async function read(
       signal,
       maxProblems: all ? ALL_PROBLEMS : PROBLEMS,
       ...(only && { only }),
-      onProgress: ({ rows, bytes, totalBytes }) => {
-        const share = totalBytes ? `, ${Math.floor((bytes / totalBytes) * 100)}%` : '';
-        update(`Reading: ${count(rows, 'row')}${share}`);
-      },
+      onProgress: tellAmounts(update, 'Reading'),
     }),
   );
 }

@@ -32,28 +32,35 @@ const RATE_OVER_MS = 15_000;
 const SAMPLE_EVERY_MS = 1_000;
 const NARROWEST_TITLE = 8;
 
-/** Puts progress into words: rows, time to go, rows a second, bytes, retries. */
-export class ProgressWords {
-  readonly #name: string;
-  readonly #isLive: boolean;
-  #latest: Progress | undefined;
+/** How much of some work is done. */
+export interface Amount {
+  readonly rows: number;
+  readonly totalRows?: number;
+  readonly bytes?: number;
+  readonly totalBytes?: number;
+  readonly retries?: number;
+}
+
+/** Puts an amount into words: rows, time to go, rows a second, bytes, retries. */
+export class AmountWords {
+  readonly #title: string;
+  readonly #unit: string;
+  #latest: Amount | undefined;
   #atMs = 0;
-  /** Of this phase, the oldest first. */
+  /** The oldest first. */
   #samples: { ms: number; rows: number }[] = [];
 
-  /** @param isLive a stream, of which each part is read, then recorded: only what is recorded counts. */
-  constructor(name: string, isLive = false) {
-    this.#name = name;
-    this.#isLive = isLive;
+  constructor(title: string, unit = 'row') {
+    this.#title = title;
+    this.#unit = unit;
   }
 
   /** @param nowMs of a clock that only goes forward. */
-  note(progress: Progress, nowMs: number): void {
-    const { phase, rows } = progress;
-    const earlier = this.#latest?.phase;
-    if (this.#isLive && earlier === 'runs' && (phase === 'reading' || phase === 'examples')) return;
-    if (phase !== earlier) this.#samples = [];
-    this.#latest = progress;
+  note(amount: Amount, nowMs: number): void {
+    const { rows } = amount;
+    // Some work begins again, such as a second reading.
+    if (rows < (this.#latest?.rows ?? 0)) this.#samples = [];
+    this.#latest = amount;
     this.#atMs = nowMs;
     const last = this.#samples.at(-1);
     if (last && nowMs - last.ms < SAMPLE_EVERY_MS) return;
@@ -63,28 +70,28 @@ export class ProgressWords {
 
   /** Where it stands, as noted last. */
   describe(): Status {
-    if (!this.#latest) return { title: `${VERBS.reading} ${this.#name}`, facts: [] };
-    const { phase, rows, totalRows, bytes, totalBytes, retries } = this.#latest;
-    const title = `${VERBS[phase]} ${this.#name}`;
+    if (!this.#latest) return { title: this.#title, facts: [] };
+    const { rows, totalRows, bytes = 0, totalBytes = 0, retries = 0 } = this.#latest;
+    const unit = this.#unit;
     const rate = this.#rate(rows);
     const rowsToGo = (totalRows ?? rows) - rows;
-    const bytesToGo = phase === 'reading' && totalBytes ? Math.max(totalBytes - bytes, 0) : 0;
+    const bytesToGo = Math.max(totalBytes - bytes, 0);
     const secondsToGo =
       rate === 0 ? 0 : rowsToGo > 0 ? rowsToGo / rate : (bytesToGo * rows) / bytes / rate;
     const facts = [
       totalRows === undefined
-        ? count(rows, 'row')
-        : `${showNumber(rows)} of ${count(totalRows, 'row')}`,
+        ? count(rows, unit)
+        : `${showNumber(rows)} of ${count(Math.max(totalRows, rows), unit)}`,
       ...(secondsToGo > 0 ? [`${showDuration(secondsToGo)} to go`] : []),
-      ...(rate >= 1 ? [`${showNumber(Math.round(rate))} rows/s`] : []),
-      ...(bytesToGo > 0 && totalBytes
+      ...(rate >= 1 ? [`${showNumber(Math.round(rate))} ${unit}s/s`] : []),
+      ...(bytesToGo > 0
         ? [`${showBytes(bytes)} of ${showBytes(totalBytes)}`]
         : bytes > 0
           ? [showBytes(bytes)]
           : []),
       ...(retries > 0 ? [count(retries, 'retry', 'retries')] : []),
     ];
-    return { title, facts };
+    return { title: this.#title, facts };
   }
 
   #rate(rows: number): number {
@@ -93,6 +100,55 @@ export class ProgressWords {
     if (!first || elapsedMs < FIRST_RATE_MS) return 0;
     return ((rows - first.rows) / elapsedMs) * 1000;
   }
+}
+
+/** Puts the progress of a recording into words, each phase by itself. */
+export class ProgressWords {
+  readonly #name: string;
+  readonly #isLive: boolean;
+  #phase: Progress['phase'] = 'reading';
+  #words: AmountWords;
+
+  /** @param isLive a stream, of which each part is read, then recorded: only what is recorded counts. */
+  constructor(name: string, isLive = false) {
+    this.#name = name;
+    this.#isLive = isLive;
+    this.#words = this.#begin('reading');
+  }
+
+  /** @param nowMs of a clock that only goes forward. */
+  note(progress: Progress, nowMs: number): void {
+    const { phase, totalBytes, ...amount } = progress;
+    const isOfNextPart = phase === 'reading' || phase === 'examples';
+    if (this.#isLive && this.#phase === 'runs' && isOfNextPart) return;
+    if (phase !== this.#phase) this.#words = this.#begin(phase);
+    const isOfBytes = phase === 'reading' && totalBytes !== undefined;
+    this.#words.note({ ...amount, ...(isOfBytes && { totalBytes }) }, nowMs);
+  }
+
+  /** Where it stands, as noted last. */
+  describe(): Status {
+    return this.#words.describe();
+  }
+
+  #begin(phase: Progress['phase']): AmountWords {
+    this.#phase = phase;
+    return new AmountWords(`${VERBS[phase]} ${this.#name}`);
+  }
+}
+
+/** Begins to say how far some work is. @returns what is told of each amount. */
+export function tellAmounts(
+  update: (status: () => Status) => void,
+  title: string,
+  unit?: string,
+): (amount: Amount) => void {
+  const words = new AmountWords(title, unit);
+  update(() => words.describe());
+  return (amount) => {
+    words.note(amount, performance.now());
+    update(() => words.describe());
+  };
 }
 
 /** One line of so many columns: facts are left out from the end, and the title gives way to the first of them. */

@@ -1,5 +1,6 @@
 import { parseJson } from '../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { groupBy } from '../group-by.js';
 import type { DatasetRow } from '../store/datasets.js';
 import type { ExampleRow } from '../store/examples.js';
 import type { FeedbackRow } from '../store/feedback.js';
@@ -205,16 +206,6 @@ function showFeedback(row: FeedbackRow): ShownFeedback {
     correction: jsonIn(row.correction),
     failed: row.error === 1,
   };
-}
-
-function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
 
 function secondsOf(us: number | null): number | undefined {

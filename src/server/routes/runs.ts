@@ -7,6 +7,7 @@ import { readBytes, readJson } from '../body.js';
 import { decodeText, parseStrictJson } from '../exact.js';
 import { Fields, parseUuid } from '../fields.js';
 import { parseFilter } from '../filter.js';
+import { groupBy } from '../group-by.js';
 import { type Delivery, ingest } from '../ingest.js';
 import { readForm } from '../multipart.js';
 import { notFound, Refusal, unsupported } from '../refusal.js';
@@ -14,6 +15,7 @@ import { readRun } from '../run-body.js';
 import { readRunForm } from '../run-form.js';
 import { runCondition } from '../store/run-filter.js';
 import type { RunRow } from '../store/runs.js';
+import { feedbackStats } from '../store/stats.js';
 import type { Home } from './context.js';
 
 const MAX_PAGE = 100;
@@ -156,16 +158,16 @@ function queryRuns(home: Home, body: JsonValue): Printable {
   };
 }
 
-/** Runs with the figures of their feedback. */
+/** Runs with the figures of their feedback, where these are wanted. */
 function readRuns(home: Home, rows: readonly RunRow[], select?: readonly string[]): Printable[] {
-  const { tenantId, stats } = home.store;
-  const feedback = stats.ofEachRun(rows.map(({ id }) => id));
+  const isWanted = (name: string) => !select || name === 'id' || select.includes(name);
+  const feedback = groupBy(
+    isWanted('feedback_stats') ? home.store.feedback.ofRuns(rows.map(({ id }) => id)) : [],
+    (row) => row.run_id,
+  );
   return rows.map((row) => {
-    const run = runAnswer(row, tenantId, feedback.get(row.id));
-    if (!select) return run;
-    return Object.fromEntries(
-      Object.entries(run).filter(([name]) => name === 'id' || select.includes(name)),
-    );
+    const run = runAnswer(row, home.store.tenantId, feedbackStats(feedback.get(row.id) ?? []));
+    return Object.fromEntries(Object.entries(run).filter(([name]) => isWanted(name)));
   });
 }
 

@@ -5,10 +5,12 @@ import { answer, exampleAnswer, feedbackAnswer, runAnswer, sessionAnswer } from 
 import { readJson } from '../body.js';
 import { Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
+import { groupBy } from '../group-by.js';
 import { Query } from '../query.js';
 import { invalid, Refusal, unsupported } from '../refusal.js';
 import { runCondition } from '../store/run-filter.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
+import { feedbackStats } from '../store/stats.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
 
@@ -188,7 +190,7 @@ function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printa
   if (fields.uuid('comparative_experiment_id')) throw unsupported('comparative experiments');
   fields.done();
 
-  store.datasets.get(datasetId);
+  store.datasets.refuseUnknown(datasetId);
   for (const id of sessionIds) {
     if (store.sessions.get(id).reference_dataset_id !== datasetId) {
       throw new Refusal(400, `session ${id} is not an experiment of this dataset`);
@@ -213,16 +215,16 @@ function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printa
   });
 
   const runs = store.runs.answers(sessionIds, ids);
-  const runIds = runs.map(({ id }) => id);
-  const stats = store.stats.ofEachRun(runIds);
-  const feedback = store.feedback.ofRuns(runIds);
+  const feedback = groupBy(store.feedback.ofRuns(runs.map(({ id }) => id)), (row) => row.run_id);
+  const byExample = groupBy(runs, (run) => run.reference_example_id);
   return store.examples.lastVersions(ids).map((example) => ({
     ...exampleAnswer(example),
-    runs: runs
-      .filter((run) => run.reference_example_id === example.id)
-      .map((run) => ({
-        ...runAnswer(run, store.tenantId, stats.get(run.id)),
-        feedbacks: feedback.filter((row) => row.run_id === run.id).map(feedbackAnswer),
-      })),
+    runs: (byExample.get(example.id) ?? []).map((run) => {
+      const ofRun = feedback.get(run.id) ?? [];
+      return {
+        ...runAnswer(run, store.tenantId, feedbackStats(ofRun)),
+        feedbacks: ofRun.map(feedbackAnswer),
+      };
+    }),
   }));
 }

@@ -78,6 +78,12 @@ export class Datasets {
     return dataset;
   }
 
+  /** Only looks whether it is there: `get` counts what it holds. @throws {Refusal} 404 */
+  refuseUnknown(id: string): void {
+    const [known] = this.#db.all('select 1 from datasets where id = ?', id);
+    if (!known) throw new Refusal(404, 'Dataset not found');
+  }
+
   list(query: DatasetQuery): DatasetRow[] {
     const conditions = ['true'];
     const values: Value[] = [];
@@ -178,8 +184,14 @@ export class Datasets {
    * @returns its time: now, or just after the last version if that is later.
    */
   addVersion(id: string, now: Micros): Micros {
-    const asOf = Math.max(now, this.get(id).modified_at + 1);
-    this.#db.run('update datasets set modified_at = ? where id = ?', asOf, id);
+    const [version] = this.#db.all<{ as_of: Micros }>(
+      `update datasets set modified_at = max(?, modified_at + 1) where id = ?
+       returning modified_at as_of`,
+      now,
+      id,
+    );
+    if (!version) throw new Refusal(404, 'Dataset not found');
+    const { as_of: asOf } = version;
     this.#db.run('insert into dataset_versions (dataset_id, as_of) values (?, ?)', id, asOf);
     return asOf;
   }

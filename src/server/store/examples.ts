@@ -173,7 +173,13 @@ export class Examples {
 
   /** As they are now, or were when they were deleted; in the order of the ids. */
   lastVersions(ids: readonly string[]): ExampleRow[] {
-    return ids.flatMap((id) => this.#latest(id) ?? []);
+    const rows = this.#db.all<ExampleRow>(
+      `select * from examples e where id in (select value from json_each(?))
+         and modified_at = (select max(modified_at) from examples where id = e.id)`,
+      JSON.stringify(ids),
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   /** The dataset of an example, even of a deleted one. */

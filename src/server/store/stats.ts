@@ -1,5 +1,7 @@
+import { groupBy } from '../group-by.js';
 import type { Micros } from '../time.js';
 import type { Database } from './database.js';
+import type { FeedbackRow } from './feedback.js';
 
 /** What the runs of a session come to. Latencies are microseconds. */
 export interface RunStats {
@@ -97,50 +99,64 @@ export class Stats {
 
   /** @param level feedback on the session's runs, or on itself. */
   ofFeedback(sessionId: string, level: 'run' | 'session'): FeedbackStats[] {
-    const condition = level === 'run' ? 'run_id is not null' : 'run_id is null';
-    return this.#summarise(`session_id = ? and ${condition}`, sessionId).map(
-      ({ owner: _, ...stats }) => stats,
-    );
-  }
-
-  /** The same for each of some runs, by the run's id. */
-  ofEachRun(runIds: readonly string[]): Map<string, FeedbackStats[]> {
-    const rows = this.#summarise(
-      'run_id in (select value from json_each(?))',
-      JSON.stringify(runIds),
-      'run_id',
-    );
-    const byRun = new Map<string, FeedbackStats[]>();
-    for (const { owner, ...stats } of rows) {
-      byRun.set(owner, [...(byRun.get(owner) ?? []), stats]);
-    }
-    return byRun;
-  }
-
-  #summarise(condition: string, value: string, owner = `''`) {
-    const numbers = this.#db.all<Omit<FeedbackStats, 'values'> & { owner: string }>(
-      `select ${owner} owner, key, count(*) n, coalesce(sum(error), 0) errors, avg(score_number) avg,
+    const condition = `session_id = ? and ${level === 'run' ? 'run_id is not null' : 'run_id is null'}`;
+    const numbers = this.#db.all<Omit<FeedbackStats, 'values'>>(
+      `select key, count(*) n, coalesce(sum(error), 0) errors, avg(score_number) avg,
          case when count(score_number) > 0 then
            sqrt(max(avg(score_number * score_number) - avg(score_number) * avg(score_number), 0)) end stdev,
          min(score_number) min, max(score_number) max
-       from feedback where ${condition} group by 1, key`,
-      value,
+       from feedback where ${condition} group by key`,
+      sessionId,
     );
-    const values = this.#db.all<{ owner: string; key: string; value: string; n: number }>(
-      `select ${owner} owner, key, 
-         case json_type(value) when 'text' then value ->> '$' else value end value, count(*) n from feedback
-       where ${condition} and value is not null and json_type(value) in ('text', 'true', 'false', 'integer', 'real')
-       group by 1, key, 3`,
-      value,
+    const values = this.#db.all<{ key: string; value: string; n: number }>(
+      `select key, case json_type(value) when 'text' then value ->> '$' else value end value, count(*) n
+       from feedback where ${condition} and value is not null
+         and json_type(value) in ('text', 'true', 'false', 'integer', 'real')
+       group by key, 2`,
+      sessionId,
     );
-    const named = new Map<string, Record<string, number>>();
-    for (const row of values) {
-      const id = JSON.stringify([row.owner, row.key]);
-      named.set(id, { ...named.get(id), [row.value]: row.n });
-    }
+    const named = groupBy(values, ({ key }) => key);
     return numbers.map((row) => ({
       ...row,
-      values: JSON.stringify(named.get(JSON.stringify([row.owner, row.key])) ?? {}),
+      values: JSON.stringify(
+        Object.fromEntries((named.get(row.key) ?? []).map(({ value, n }) => [value, n])),
+      ),
     }));
   }
+}
+
+/** The same of a few rows that were read already. */
+export function feedbackStats(rows: readonly FeedbackRow[]): FeedbackStats[] {
+  const byKey = [...groupBy(rows, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byKey.map(([key, ofKey]) => {
+    const scores = ofKey.flatMap(({ score_number: score }) => score ?? []);
+    const hasScores = scores.length > 0;
+    const avg = meanOf(scores);
+    const variance = meanOf(scores.map((score) => score * score)) - avg * avg;
+    const said = ofKey.flatMap(({ value }) => (value === null ? [] : wordOf(value)));
+    return {
+      key,
+      n: ofKey.length,
+      errors: ofKey.filter(({ error }) => error === 1).length,
+      avg: hasScores ? avg : null,
+      stdev: hasScores ? Math.sqrt(Math.max(variance, 0)) : null,
+      min: hasScores ? Math.min(...scores) : null,
+      max: hasScores ? Math.max(...scores) : null,
+      values: JSON.stringify(
+        Object.fromEntries(
+          [...groupBy(said, (word) => word)].map(([word, all]) => [word, all.length]),
+        ),
+      ),
+    };
+  });
+}
+
+function meanOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+/** What can be counted: a text or its like, neither null nor an object. @param json its JSON text. */
+function wordOf(json: string): string[] {
+  if (json.startsWith('"')) return [JSON.parse(json) as string];
+  return /^[[{n]/.test(json) ? [] : [json];
 }

@@ -9,6 +9,7 @@ import { readDataFolder, readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import type { ExampleFile } from '../../recording/example-file.js';
+import { tellAmounts } from '../../screen/progress.js';
 import { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
@@ -121,16 +122,17 @@ async function fill(
   let refused: Origin | undefined;
   const title = `Filling ${dataset.name}`;
   try {
-    await terminal.spin(title, (update) =>
-      addExamples(client, dataset.id, uploads(dataset.id, file, changes), {
+    await terminal.spin(title, (update) => {
+      const tell = tellAmounts(update, title, 'example');
+      return addExamples(client, dataset.id, uploads(dataset.id, file, changes), {
         isNew,
         added,
         onRefused: ({ origin }) => {
           refused ??= origin;
         },
-        onProgress: (done) => update(`${title}: ${showNumber(done)} of ${count(rows, 'example')}`),
-      }),
-    );
+        onProgress: (done) => tell({ rows: done, totalRows: rows, retries: client.retries }),
+      });
+    });
   } catch (error) {
     if (refused) terminal.warn(`the example that was refused is ${describeOrigin(refused)}`);
     terminal.warn(

@@ -12,8 +12,9 @@ import { exampleCsv } from '../../datasets/example-table.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { checkSplits } from '../../datasets/splits.js';
 import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
+import { tellAmounts } from '../../screen/progress.js';
 import { Terminal } from '../../screen/terminal.js';
-import { count, showNumber } from '../../screen/words.js';
+import { count } from '../../screen/words.js';
 
 interface Options extends CommonOptions, OutputOptions {
   readonly format?: 'jsonl' | 'csv';
@@ -76,8 +77,10 @@ async function exportDataset(context: Context, typed: string, options: Options):
     const isWhole = await (isShown
       ? write()
       : terminal.spin(title, (update) => {
-          const total = count(dataset.exampleCount, 'example');
-          examples.onProgress = (rows) => update(`${title}: ${showNumber(rows)} of ${total}`);
+          const tell = tellAmounts(update, title, 'example');
+          // Of some splits only, nobody knows how many there are.
+          const total = options.split ? {} : { totalRows: dataset.exampleCount };
+          examples.onProgress = (rows) => tell({ rows, ...total, retries: client.retries });
           return write();
         }));
 

@@ -15,7 +15,7 @@ import {
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { readingOf } from '../../datasets/read-answers.js';
 import { answerCsv } from '../../screen/csv.js';
-import { Terminal } from '../../screen/terminal.js';
+import { Terminal, type Update } from '../../screen/terminal.js';
 
 interface Options extends CommonOptions {
   readonly lowerIsBetter?: readonly string[];
@@ -84,7 +84,7 @@ async function read(
   typed: readonly [string, string],
   { lowerIsBetter = [] }: Options,
   context: Context,
-  update: (text: string) => void,
+  update: Update,
 ): Promise<Compared> {
   const { client, link } = connection;
   const { compare } = await import('../../../experiments/compare.js');

@@ -8,6 +8,7 @@ import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
+import { tellAmounts } from '../../screen/progress.js';
 import { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
@@ -60,12 +61,11 @@ async function pullExperiment(
     const chosen = await chooseExperiment(typed, { client, context, terminal });
     const experiment = await findNamedExperiment(client, chosen);
     const rows = new PulledRows(experiment, connection, options.exampleIds, context);
-    const isWhole = await terminal.spin(`Pulling ${experiment.name}`, async (update) => {
-      const all = experiment.runCount ?? 0;
-      rows.onProgress = (done) =>
-        update(
-          `Pulling ${experiment.name}: ${showNumber(done)} of ${count(Math.max(all, done), 'row')}`,
-        );
+    const title = `Pulling ${experiment.name}`;
+    const isWhole = await terminal.spin(title, async (update) => {
+      const tell = tellAmounts(update, title);
+      const totalRows = experiment.runCount ?? 0;
+      rows.onProgress = (done) => tell({ rows: done, totalRows, retries: client.retries });
       if (path === undefined) return writeLines(context.stdout, rows.lines());
       await writeFile(path, rows.lines(), { force: options.force, signal: context.signal });
       return true;

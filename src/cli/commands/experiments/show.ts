@@ -11,7 +11,7 @@ import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-
 import { readingOf } from '../../datasets/read-answers.js';
 import { printable } from '../../screen/printable.js';
 import { drawHistogram } from '../../screen/sparkline.js';
-import { Terminal } from '../../screen/terminal.js';
+import { Terminal, type Update } from '../../screen/terminal.js';
 import { columnsOf, shorten } from '../../screen/width.js';
 import {
   count,
@@ -79,7 +79,7 @@ async function read(
   connection: Connection,
   typed: string,
   context: Context,
-  update: (text: string) => void,
+  update: Update,
 ): Promise<Shown> {
   const { client, link } = connection;
   const { summarise } = await import('../../../experiments/summarise.js');
