@@ -3,10 +3,10 @@ import { LsRecordError } from '../errors.js';
 import { type JsonObject, setKey } from '../json/value.js';
 import { findDelimiter } from './delimiter.js';
 import type { Row } from './row.js';
-import { MAX_KEPT_TEXT, MAX_ROW_CHARACTERS, RowText, type TakenText } from './row-text.js';
+import { MAX_KEPT_TEXT, RowText, type TakenText } from './row-text.js';
 
 const MAX_HEADER = 1_000_000;
-/** A row that is longer comes in pieces that grow with it: it is looked through again for each piece. */
+/** A row that is longer is gathered first. */
 const LONG_ROW = 1_000_000;
 const QUOTE = '"'.charCodeAt(0);
 
@@ -163,42 +163,65 @@ async function* records(
   };
 
   let long: LongRow | undefined;
-  for await (const piece of pieces(text, () => rest.length)) {
-    rest += piece;
+  for await (const piece of withWholeHeader(text)) {
+    let fresh = piece;
     if (!long) {
+      rest += piece;
       yield* parse(false);
-      if (rest.length <= MAX_ROW_CHARACTERS) continue;
-      long = new LongRow(newline);
+      if (rest.length <= LONG_ROW) continue;
+      long = new LongRow(newline, delimiter);
+      fresh = rest;
+      rest = '';
     }
-    const end = long.add(rest);
-    rest = end === undefined ? '' : rest.slice(end);
+    const end = long.add(fresh);
     if (end === undefined) continue;
-    yield { fields: [], line, delimiter, tooLong: long.take() };
-    line += long.lines;
+    const taken = long.take();
+    rest = fresh.slice(end);
+    if (taken.problem === undefined) {
+      rest = `${taken.text}${newline}${rest}`;
+      yield* parse(false);
+    } else {
+      yield { fields: [], line, delimiter, tooLong: taken };
+      line += long.lines;
+    }
     long = undefined;
   }
-  if (long?.isQuoteOpen) throw notClosed(file, line);
-  if (long) yield { fields: [], line, delimiter, tooLong: long.take() };
-  yield* parse(true);
+  const taken = long?.take();
+  if (taken?.problem === undefined) {
+    rest = taken?.text ?? rest;
+    yield* parse(true);
+  } else {
+    if (long?.isQuoteOpen) throw notClosed(file, line);
+    yield { fields: [], line, delimiter, tooLong: taken };
+  }
 }
 
-/** A row that is too long, passed over to its end: the first line break outside of quotes. */
+/**
+ * A row that comes in many pieces, gathered to its end: the first line break outside of quotes. Papaparse would look
+ * through all of it again with each piece.
+ */
 class LongRow {
   readonly #newline: number;
+  readonly #delimiter: number;
   readonly #text = new RowText();
+  /** A quote opens only where a field begins, or again right after it closed. */
+  #mayOpen = true;
   isQuoteOpen = false;
   /** Line breaks in it, its last included. */
   lines = 0;
 
-  constructor(newline: string) {
+  constructor(newline: string, delimiter: string) {
     this.#newline = newline.charCodeAt(0);
+    this.#delimiter = delimiter.charCodeAt(0);
   }
 
   /** @returns where in the piece the next row begins; undefined: not in this piece. */
   add(piece: string): number | undefined {
     for (let at = 0; at < piece.length; at++) {
       const char = piece.charCodeAt(at);
-      if (char === QUOTE) this.isQuoteOpen = !this.isQuoteOpen;
+      const isQuote = char === QUOTE;
+      if (isQuote && (this.isQuoteOpen || this.#mayOpen)) this.isQuoteOpen = !this.isQuoteOpen;
+      this.#mayOpen = isQuote || char === this.#delimiter;
       if (char !== this.#newline) continue;
       this.lines++;
       if (this.isQuoteOpen) continue;
@@ -214,26 +237,20 @@ class LongRow {
   }
 }
 
-/** The header first, for what it tells of the table; then as it comes, unless a row grows long. */
-async function* pieces(
-  text: AsyncIterable<string>,
-  openLength: () => number,
-): AsyncGenerator<string> {
-  let isHeader = true;
-  let gathered: string[] = [];
-  let length = 0;
+/** The first piece tells of the table: it has all of the header, unless that is very long. */
+async function* withWholeHeader(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let head: string | undefined = '';
   for await (const chunk of text) {
-    gathered.push(chunk);
-    length += chunk.length;
-    const open = openLength();
-    if (isHeader && length < MAX_HEADER && !gathered.join('').trimStart().includes('\n')) continue;
-    if (open > LONG_ROW && length < open && open + length <= MAX_ROW_CHARACTERS) continue;
-    isHeader = false;
-    yield gathered.join('');
-    gathered = [];
-    length = 0;
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    head += chunk;
+    if (head.length < MAX_HEADER && !head.trimStart().includes('\n')) continue;
+    yield head;
+    head = undefined;
   }
-  yield gathered.join('');
+  if (head !== undefined) yield head;
 }
 
 /** Lines may end in \r\n, all or some: papaparse is told that they end in \n, and leaves the rest to the last field. */
