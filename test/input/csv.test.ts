@@ -115,6 +115,25 @@ test('a row is there as soon as its line is', async () => {
   ]);
 });
 
+test('a quote within a field of a long row opens nothing', async () => {
+  const inches = 'a 5" screen; '.repeat(10_000);
+  const text = async function* () {
+    yield 'a,b,c\n';
+    for (let n = 0; n < 15; n++) yield inches;
+    yield ',"he said ""5,\n""""",5" too\n1,2,3\n';
+  };
+
+  const values: unknown[] = [];
+  for await (const { value, origin } of readCsv(text(), 'long.csv')) {
+    values.push([value, origin.line]);
+  }
+
+  expect(values).toEqual([
+    [{ a: inches.repeat(15), b: 'he said "5,\n""', c: '5" too' }, 2],
+    [{ a: '1', b: '2', c: '3' }, 4],
+  ]);
+});
+
 test('a row of megabytes that comes in small pieces is whole', async () => {
   const piece = 'line, "" and line\n'.repeat(4000);
   const text = async function* () {
