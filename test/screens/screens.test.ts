@@ -1,5 +1,5 @@
 import type { PassThrough } from 'node:stream';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readDataFolder } from '../../src/cli/access/settings.js';
 import type { Context } from '../../src/cli/context.js';
 import { openHome } from '../../src/cli/home/home.js';
@@ -13,10 +13,6 @@ import { stable } from './stable.js';
 
 /** Of the colours that any terminal has: those that are read on a dark ground and on a light one. */
 const READABLE = new Set([0, 1, 2, 22, 31, 32, 34, 35, 36, 39]);
-
-// The questions of @inquirer/prompts take their colours from the process, once; these screens are about ours.
-vi.stubEnv('FORCE_COLOR', undefined);
-vi.stubEnv('NO_COLOR', '1');
 
 /** A machine on which all was done that comes before a scene. */
 interface Stage {
