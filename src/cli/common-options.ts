@@ -53,9 +53,14 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 
 /** For an option that counts something. */
 export function parseCount(text: string): number {
-  const count = Number(text);
+  const count = readWhole(text);
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new InvalidArgumentError('It has to be a whole number from 1.');
   }
   return count;
+}
+
+/** NaN for all but digits: `1e3` and `0x10` are more likely mistyped than meant. */
+export function readWhole(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }

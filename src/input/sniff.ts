@@ -65,8 +65,9 @@ export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
   if (text.startsWith('[')) return { format: 'json' };
   if (!text.startsWith('{')) {
     if (isYaml(text)) return { format: 'yaml' };
-    if (next !== undefined && isJson(line) && isObject(next))
-      return { format: 'jsonl', isOurs: true };
+    // A table would quote an object with a comma in it: what is above one is no header, but a line of a log.
+    if (next !== undefined && isObject(next) && (isJson(line) || next.includes(',')))
+      return { format: 'jsonl', isOurs: hasOurField(next) };
     const delimiter = findDelimiter(text);
     return { format: delimiter === '\t' ? 'tsv' : 'csv', isOurs: isOurHeader(line, delimiter) };
   }

@@ -39,7 +39,9 @@ export function wordsOf(
   secrets: readonly (string | undefined)[] = [],
 ): string {
   // Before it is cut: half a key is none that could be found.
-  const words = withoutSecrets(read(body) || fallback, secrets);
+  const words = withoutSecrets(read(body) || fallback, secrets)
+    .replace(/\s+/g, ' ')
+    .trim();
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 

@@ -224,6 +224,9 @@ export class Transport {
     const longestMs = isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
     const timeoutMs = Math.min(this.#options.timeoutMs, longestMs);
     const bearer = await this.#options.bearer?.();
+    // What is being written is waited for, and what is asked about it afterwards.
+    const { signal } = this.#options;
+    const stop = method === 'GET' && !signal?.aborted ? signal : undefined;
     let response: Dispatcher.ResponseData;
     let text: string;
     const startedMs = this.#clock.now();
@@ -236,6 +239,7 @@ export class Transport {
         method,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
+        signal: stop ?? null,
         headers: {
           ...this.#options.headers,
           ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
@@ -247,6 +251,7 @@ export class Transport {
       });
       text = await response.body.text();
     } catch (error) {
+      if (stop?.aborted) throw stopped(name);
       const fault = readFault(error);
       tell(fault.reason, body?.bytes.length ?? 0);
       return fault;

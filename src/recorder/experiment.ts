@@ -103,12 +103,19 @@ async function findToAppend(
 
 async function freeName(
   client: LangSmith,
-  { name, isNameGiven }: ExperimentNaming,
+  { name, isNameGiven, datasetId }: ExperimentNaming,
   options: RecordOptions,
 ): Promise<string> {
-  const isFree = async (candidate: string) => !(await client.findExperiment(candidate));
-  if (await isFree(name)) return name;
+  const owner = await client.findExperiment(name);
+  if (!owner) return name;
   if (isNameGiven && !options.another) {
+    if (owner.datasetId !== datasetId) {
+      throw new LsRecordError(
+        'NAME_TAKEN',
+        `there is an experiment "${name}" already, on another dataset`,
+        { hint: 'Choose another name, or have one made of it with --new.' },
+      );
+    }
     throw new LsRecordError(
       'NAME_TAKEN',
       `there is an experiment "${name}" already, with other rows`,
@@ -118,7 +125,8 @@ async function freeName(
     );
   }
   for (let n = 2; ; n++) {
-    if (await isFree(`${name}-${n}`)) return `${name}-${n}`;
+    const candidate = `${name}-${n}`;
+    if (!(await client.findExperiment(candidate))) return candidate;
   }
 }
 

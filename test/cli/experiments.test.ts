@@ -111,6 +111,16 @@ describe('experiments show', () => {
     expect(stdout.trimEnd()).toMatch(/compare\?selectedSessions=[0-9a-f-]{36}$/);
   });
 
+  test('names no slowest rows where no row told its time', async () => {
+    const files = { 'untimed.jsonl': '{"inputs":{"n":1},"outputs":1}\n' };
+    await run('record untimed.jsonl -d capitals -e untimed', { files });
+
+    const { stdout } = await run('experiments show untimed');
+
+    expect(stdout).toContain('Rows     1');
+    expect(stdout).not.toContain('SLOWEST');
+  });
+
   test('draws in ASCII on a dumb terminal', async () => {
     await recordBoth();
 

@@ -71,6 +71,12 @@ describe('a command line that is misused', () => {
     [['experiments', 'list'], 'no dataset was named', 'ls-record experiments list DATASET'],
     [['datasets', 'list', '--limit', '0'], 'whole number from 1', 'ls-record datasets list --help'],
     [['serve', '--port', '70000'], 'number from 1 to 65535', 'ls-record serve --help'],
+    [['serve', '--port', '0x10'], 'number from 1 to 65535', 'ls-record serve --help'],
+    [
+      ['datasets', 'list', '--limit', '1e3'],
+      'whole number from 1',
+      'ls-record datasets list --help',
+    ],
     [['datasets'], 'needs a command', 'ls-record datasets --help'],
   ] as [string[], string, string][])(
     '%j exits 2 and says what is wrong, and what to do',
@@ -99,6 +105,16 @@ describe('a command line that is misused', () => {
       version: 1,
       error: { code: 'USAGE', message: expect.any(String), hint: expect.any(String) },
     });
+  });
+
+  test('a line of a log above JSON Lines is what is wrong, not the rows below it', async () => {
+    machine.write('work/a.jsonl', 'INFO start\n{"inputs":{"n":1},"outputs":2}\n');
+
+    const { status, stderr } = await machine.run(['record', 'a.jsonl', '-d', 'x', '--local']);
+
+    expect(status).toBe(3);
+    expect(stderr).toContain('a.jsonl:1:1: expected a value');
+    expect(stderr).not.toContain('a.jsonl:2');
   });
 
   test('a value that looks like an option is one where it is attached, or stands after --', async () => {

@@ -26,6 +26,16 @@ test.for([
   expect(readFileSync(join(machine.workingFolder, name), 'utf8')).toBe('{"a":1}\n{"a":2}\n');
 });
 
+test('rows go into the folder that --rejects names', async () => {
+  machine.write('work/refused/kept.txt', '');
+  const rejects = new RejectsFile(machine.workingFolder, 'runs.jsonl', 'refused');
+
+  await rejects.add('{}');
+  await rejects.close();
+
+  expect(rejects.path).toBe(join(machine.workingFolder, 'refused/runs.rejects.jsonl'));
+});
+
 test.for(['may.jsonl', 'runs/may.jsonl', '../../may.jsonl', '../../../../../../tmp/may.jsonl'])(
   'rows of %s in an archive go beside the archive',
   async (member) => {
@@ -61,11 +71,17 @@ test('a file that is there is never overwritten', async () => {
 });
 
 test('a place where no file can be made is named, with the way out', async () => {
-  const rejects = new RejectsFile(machine.workingFolder, 'runs.jsonl', 'no/such/folder/bad.jsonl');
+  const rejects = new RejectsFile(machine.workingFolder, 'no/such/folder/runs.jsonl', undefined);
 
   await expect(rejects.add('{}')).rejects.toMatchObject({
     code: 'HOME_UNAVAILABLE',
     message: expect.stringContaining('no/such/folder'),
     hint: expect.stringContaining('--rejects'),
   });
+});
+
+test('a folder that is not there is told before anything is recorded', () => {
+  const open = () => new RejectsFile(machine.workingFolder, 'runs.jsonl', 'none/rejects.jsonl');
+
+  expect(open).toThrow('none is no folder that can be written to');
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openJournals } from '../../src/cli/home/journals.js';
 import { Machine } from './command-line.js';
+import { KEYS, Typist } from './typist.js';
 
 let machine: Machine;
 beforeEach(() => {
@@ -104,6 +105,17 @@ describe('resume', () => {
     expect(unasked).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') });
     expect(status).toBe(0);
     expect((await machine.run(['resume'])).stderr).toContain('No recording was cut off.');
+  });
+
+  test('keeps it after a no, which is no failure', async () => {
+    const id = await leaveUnfinished({ live: false });
+    const typist = new Typist(machine, ['resume', '--discard', id]);
+
+    await typist.sees('Forget the recording');
+    typist.types(`n${KEYS.enter}`);
+
+    expect(await typist.end).toBe(0);
+    expect((await machine.run(['resume'])).stdout).toContain(id);
   });
 
   test('knows no other id', async () => {

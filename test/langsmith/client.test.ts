@@ -151,6 +151,7 @@ describe('a refusal is one sentence, whatever its shape', () => {
     [{ error: 'bad run', details: 'dotted_order' }, 'bad run: dotted_order'],
     [{ type: 'about:blank', title: 'Bad', status: 422, detail: 'the detail' }, 'the detail'],
     [{ message: 'words' }, 'words'],
+    [{ detail: ' no such\r\n\n  thing ' }, 'no such thing'],
     [{}, 'status 422'],
   ] as const)('%j', async ([json, words]) => {
     const { client } = await clientOf(() => ({

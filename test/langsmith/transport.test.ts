@@ -32,7 +32,11 @@ class TestClock implements Clock {
 /** A transport whose server answers questions about usage with `usage`, all else as told. */
 async function transportTo(
   answer: (request: ReceivedRequest, count: number) => Answer,
-  { usage = { in_reject_set: false }, retryForMs = 5 * MINUTE } = {},
+  {
+    usage = { in_reject_set: false },
+    retryForMs = 5 * MINUTE,
+    signal,
+  }: { usage?: object; retryForMs?: number; signal?: AbortSignal } = {},
 ) {
   let count = 0;
   const server = await startScriptedServer((request) =>
@@ -44,8 +48,9 @@ async function transportTo(
     headers: {},
     retryForMs,
     firstContactMs: retryForMs,
-    timeoutMs: 10_000,
+    timeoutMs: MINUTE,
     clock,
+    ...(signal && { signal }),
     onRetry: (retry) => retries.push(retry),
   });
   onTestFinished(async () => {
@@ -193,6 +198,41 @@ test('an answer that is empty where there was a question is cut off, and asked f
   );
 
   expect(await transport.send('GET', '/x')).toEqual({ n: 1 });
+});
+
+describe('a stop', () => {
+  test('does not wait for the answer to a question', async () => {
+    const stop = new AbortController();
+    const { transport } = await transportTo(
+      (_, count) => {
+        if (count === 1) return {};
+        stop.abort();
+        return 'hang';
+      },
+      { signal: stop.signal },
+    );
+    await transport.send('GET', '/x');
+
+    const asked = transport.send('GET', '/x');
+
+    await expect(asked).rejects.toMatchObject({ code: 'STOPPED' });
+  });
+
+  test('waits for what is being written, and lets questions about it through', async () => {
+    const stop = new AbortController();
+    const { transport } = await transportTo(
+      () => {
+        stop.abort();
+        return { json: { n: 1 } };
+      },
+      { signal: stop.signal },
+    );
+
+    const written = await transport.send('POST', '/x');
+    const asked = await transport.send('GET', '/x');
+
+    expect([written, asked]).toEqual([{ n: 1 }, { n: 1 }]);
+  });
 });
 
 describe('requests under way at once', () => {

@@ -249,6 +249,20 @@ describe('an experiment’s name', () => {
     expect(second.roots.length).toBe(2);
   });
 
+  test('that belongs to another dataset is refused, and not with a way that is refused too', async ({
+    home,
+  }) => {
+    await recordAt(home.url, [france], { experiment: 'nightly' });
+
+    const other = recordAt(home.url, [france], { experiment: 'nightly', dataset: 'other' });
+
+    await expect(other).rejects.toMatchObject({
+      code: 'NAME_TAKEN',
+      message: expect.stringContaining('on another dataset'),
+      hint: expect.not.stringContaining('--append'),
+    });
+  });
+
   test('of an experiment on another dataset takes none', async ({ home }) => {
     await recordAt(home.url, [france], { experiment: 'nightly' });
 

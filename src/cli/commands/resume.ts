@@ -70,7 +70,10 @@ async function resume(context: Context, id: string | undefined, options: Options
     );
   }
   if (options.discard) {
-    await confirm(found, options, terminal, context);
+    if (!(await confirm(found, options, terminal, context))) {
+      terminal.say('Nothing was discarded.');
+      return 0;
+    }
     await journals.discard(id);
     terminal.say(`Recording ${id} is forgotten; what it sent stays where it is.`);
     return 0;
@@ -135,6 +138,7 @@ function list(unfinished: readonly JournalSummary[], terminal: Terminal, context
     context,
   );
   terminal.answerTable(columns, rowsOf(columns));
+  terminal.say('ls-record resume ID goes on with one; with --discard it is forgotten.');
 }
 
 async function confirm(
@@ -142,14 +146,13 @@ async function confirm(
   { yes }: Options,
   terminal: Terminal,
   { stdin, stderr, signal }: Context,
-): Promise<void> {
-  if (yes) return;
+): Promise<boolean> {
+  if (yes) return true;
   if (!terminal.mayAsk) {
     throw new LsRecordError('USAGE', `discarding ${id} wants a yes`, { hint: 'Add --yes.' });
   }
   const { confirm: ask } = await import('@inquirer/prompts');
   const lost = live ? ' What it gave and LangSmith does not have is lost.' : '';
   const message = `Forget the recording of ${printable(source)} (${rowsDone} rows done)?${lost}`;
-  if (await ask({ message, default: false }, { input: stdin, output: stderr, signal })) return;
-  throw new LsRecordError('USAGE', 'nothing was discarded');
+  return ask({ message, default: false }, { input: stdin, output: stderr, signal });
 }

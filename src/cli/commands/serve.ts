@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import { readDataFolder } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
+import { addCommonOptions, type CommonOptions, readWhole } from '../common-options.js';
 import type { Context } from '../context.js';
 import { findRunningHome, keepHome } from '../home/home.js';
 import { untilStopped } from '../home/until-stopped.js';
@@ -74,8 +74,8 @@ function runsElsewhere(url: string, pid: number): LsRecordError {
 }
 
 function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  const port = readWhole(text);
+  if (Number.isNaN(port) || port < 1 || port > 65_535) {
     throw new InvalidArgumentError('It has to be a number from 1 to 65535.');
   }
   return port;

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { LsRecordError } from '../../errors.js';
@@ -10,13 +10,19 @@ export class RejectsFile {
   readonly #wanted: string;
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
 
-  /** @param typed the path of `--rejects`; default: beside the source. */
+  /**
+   * @param typed the path of `--rejects`, or a folder for it; default: beside the source.
+   * @throws {LsRecordError} `USAGE` if it is typed, and its folder cannot be written to.
+   */
   constructor(workingFolder: string, sourceName: string, typed: string | undefined) {
     this.#workingFolder = workingFolder;
     const onDisk = fileOnDisk(workingFolder, sourceName);
     const folder = sourceName === '-' ? '.' : dirname(onDisk);
-    const beside = join(folder, `${stemOf(onDisk)}.rejects.jsonl`);
-    this.#wanted = resolve(workingFolder, typed ?? beside);
+    const name = `${stemOf(onDisk)}.rejects.jsonl`;
+    const wanted = resolve(workingFolder, typed ?? join(folder, name));
+    const isFolder = statSync(wanted, { throwIfNoEntry: false })?.isDirectory() === true;
+    this.#wanted = isFolder && typed !== undefined ? join(wanted, name) : wanted;
+    if (typed !== undefined) checkFolder(dirname(this.#wanted));
   }
 
   /** The file's path, once a row is in it. */
@@ -77,5 +83,16 @@ async function create(wanted: string): Promise<{ path: string; handle: FileHandl
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!isTaken) throw error;
     }
+  }
+}
+
+/** While nothing is sent yet: later it would leave a recording unfinished. */
+function checkFolder(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new LsRecordError('USAGE', `--rejects: ${folder} is no folder that can be written to`, {
+      hint: 'Name a file in another folder; without --rejects it is put beside the source.',
+    });
   }
 }

@@ -148,7 +148,9 @@ function answerInWords(shown: Shown, terminal: Terminal, context: Context): void
   terminal.answer('');
   answerFacts(factsOf(shown), terminal, context);
   answerScores(shown, terminal, context);
-  answerRows('SLOWEST', figures.slowest.slice(0, SLOWEST_SHOWN), terminal, context);
+  // Rows whose times nobody told took no time.
+  const timed = figures.slowest.filter(({ latency }) => latency);
+  answerRows('SLOWEST', timed.slice(0, SLOWEST_SHOWN), terminal, context);
   const more = figures.errors - figures.failed.length;
   const title = more > 0 ? `FAILED (and ${showNumber(more)} more)` : 'FAILED';
   answerRows(title, figures.failed, terminal, context);
