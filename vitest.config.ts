@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/temp-folder.ts'],
     setupFiles: ['test/support/plain-prompts.ts'],
     testTimeout: 20_000,
     maxWorkers: '100%',
