@@ -3,7 +3,7 @@ import { readBesideEntry } from './beside.js';
 import { unpack } from './compressed.js';
 import { type Bytes, type Contents, openText, seenWhole } from './contents.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
-import { makeSource } from './opened.js';
+import { ASK_IF_WRITTEN, makeSource } from './opened.js';
 import { isResultsName } from './paths.js';
 import type { OpenedSource, RowsOptions } from './row.js';
 import { type FileFormat, MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
@@ -63,7 +63,7 @@ export function tellFormat(
 ): { format: FileFormat; isOurs?: boolean } {
   if (isAll && isBlank(head)) {
     throw new LsRecordError('INPUT_INVALID', `${file} is empty`, {
-      hint: 'Did the evaluation write its results?',
+      hint: ASK_IF_WRITTEN,
     });
   }
   const sniffed = sniff(head, isAll);

@@ -7,6 +7,8 @@ import type { OpenedSource, RecordsPlace, Row, RowsOptions } from './row.js';
 /** What tells a row from an object that holds rows. */
 const ROW_KEYS = ['inputs', 'outputs', 'example_id'];
 const MAX_NAMED = 12;
+/** What to do about a file without any row. */
+export const ASK_IF_WRITTEN = 'Did the evaluation write its results?';
 
 /** Makes a source of what was opened. What it begins with is looked at once, however often it is asked for. */
 export function makeSource(
@@ -66,7 +68,7 @@ export function placeOfRows(document: JsonObject, file: string): RecordsPlace {
       'INPUT_INVALID',
       `${file} holds no rows: its list ${empty[0]} is empty`,
       {
-        hint: 'Did the evaluation write its results?',
+        hint: ASK_IF_WRITTEN,
       },
     );
   }

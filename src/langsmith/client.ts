@@ -7,7 +7,7 @@ import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
-import { inOrder } from './in-order.js';
+import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
 import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
 import type { NetworkOptions } from './network.js';
@@ -93,11 +93,6 @@ const FIRST_CONTACT_MS = 10_000;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 const PAGE = 100;
-
-/** How many requests may be under way at once. */
-interface Pace {
-  readonly limit: number;
-}
 
 /** A part of a list, as it is asked for. */
 interface Page {

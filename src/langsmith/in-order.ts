@@ -1,6 +1,11 @@
 /** More would only be held in memory: pages can be large. */
 const MOST = 4;
 
+/** How many requests may be under way at once. */
+export interface Pace {
+  readonly limit: number;
+}
+
 /**
  * Works on what a source gives, a few at a time, and yields what comes of it in the order of the source.
  * The first is worked on alone, and each time there is one more: who wants only the beginning pays for little else.
@@ -10,7 +15,7 @@ const MOST = 4;
 export async function* inOrder<T, R>(
   source: Iterable<T> | AsyncIterable<T>,
   work: (item: T) => Promise<R>,
-  pace: { readonly limit: number },
+  pace: Pace,
 ): AsyncGenerator<R> {
   const atWork: Promise<R>[] = [];
   let most = 1;

@@ -306,6 +306,7 @@ export class Transport {
       const { isCloud } = this.#endpoint;
       throw new AuthRefusal({
         status,
+        // From the whole of the words: a short key can be a part of them.
         why: whyRefused(status, wordsOf(answer, fallback)),
         words,
         request: name,

@@ -102,6 +102,7 @@ class Recorder {
         if (dataset && dataset.id !== job.datasetId) {
           // Another process made it since we looked, and its id is in the ids of all examples: name them anew.
           isOurs = false;
+          this.#countAnew();
           job = this.#newJob(dataset);
           survey = await this.#survey(job, part);
           wanted = await this.#findTarget(job.datasetId, 0);
@@ -180,10 +181,13 @@ class Recorder {
     return new Tally(this.#options.client, this.#source.live ? undefined : this.#source.bytes);
   }
 
-  /** Nothing is read or counted yet. */
-  #newJob(dataset: Dataset | undefined): Job {
+  /** As if nothing was read yet. */
+  #countAnew(): void {
     this.#tally = this.#newTally();
     this.#notes.clear();
+  }
+
+  #newJob(dataset: Dataset | undefined): Job {
     return {
       client: this.#options.client,
       options: this.#options,

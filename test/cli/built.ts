@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -18,6 +18,12 @@ export function build(root: string): void {
   cpSync(join(checkout, 'bin'), join(root, 'bin'), { recursive: true });
   cpSync(join(checkout, 'package.json'), join(root, 'package.json'));
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'));
+  const outline = execFileSync(process.execPath, [
+    join(root, 'bin/ls-record.js'),
+    '__complete',
+    'outline',
+  ]);
+  writeFileSync(join(root, 'dist/cli/completion/outline.json'), outline);
 }
 
 export interface Ended {

@@ -15,6 +15,36 @@ function worker() {
   return { begun, work, end, fail };
 }
 
+type Worker = ReturnType<typeof worker>;
+
+/** Waits for the first, which is worked on alone. @returns the wait for the second. */
+async function waitForSecond(results: AsyncGenerator<string>, end: Worker['end']) {
+  const first = results.next();
+  await aMoment();
+  end(0);
+  await first;
+  const second = results.next();
+  await aMoment();
+  return { second };
+}
+
+/** Waits for the items one by one. @returns how many were begun when each was waited for. */
+async function countBegun(
+  results: AsyncGenerator<string>,
+  items: number[],
+  { begun, end }: Worker,
+) {
+  const counts: number[] = [];
+  for (const item of items) {
+    const result = results.next();
+    await aMoment();
+    counts.push(begun.length);
+    end(item);
+    await result;
+  }
+  return counts;
+}
+
 /** All that can go on without the work going on has gone on. */
 const aMoment = () => new Promise(setImmediate);
 
@@ -24,12 +54,7 @@ const items = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 test('what is done comes in the order of the source, whatever is done first', async () => {
   const { work, end } = worker();
   const results = inOrder([0, 1, 2], work, unhurried);
-  const first = results.next();
-  await aMoment();
-  end(0);
-  await first;
-  const second = results.next();
-  await aMoment();
+  const { second } = await waitForSecond(results, end);
 
   end(2);
   end(1);
@@ -40,33 +65,19 @@ test('what is done comes in the order of the source, whatever is done first', as
 });
 
 test('the first is worked on alone, then one more each time, up to four', async () => {
-  const { begun, work, end } = worker();
-  const results = inOrder(items, work, unhurried);
-  const begunBefore: number[] = [];
+  const tracked = worker();
+  const results = inOrder(items, tracked.work, unhurried);
 
-  for (const item of [0, 1, 2, 3, 4]) {
-    const result = results.next();
-    await aMoment();
-    begunBefore.push(begun.length);
-    end(item);
-    await result;
-  }
+  const begunBefore = await countBegun(results, [0, 1, 2, 3, 4], tracked);
 
   expect(begunBefore).toEqual([1, 3, 5, 7, 8]);
 });
 
 test('where fewer are wanted, fewer are at work', async () => {
-  const { begun, work, end } = worker();
-  const results = inOrder(items, work, { limit: 1 });
-  const begunBefore: number[] = [];
+  const tracked = worker();
+  const results = inOrder(items, tracked.work, { limit: 1 });
 
-  for (const item of [0, 1, 2]) {
-    const result = results.next();
-    await aMoment();
-    begunBefore.push(begun.length);
-    end(item);
-    await result;
-  }
+  const begunBefore = await countBegun(results, [0, 1, 2], tracked);
 
   expect(begunBefore).toEqual([1, 2, 3]);
 });
@@ -74,12 +85,7 @@ test('where fewer are wanted, fewer are at work', async () => {
 test('a failure is thrown in its turn, after what was done before it', async () => {
   const { work, end, fail } = worker();
   const results = inOrder(items, work, unhurried);
-  const first = results.next();
-  await aMoment();
-  end(0);
-  await first;
-  const second = results.next();
-  await aMoment();
+  const { second } = await waitForSecond(results, end);
 
   fail(2);
   await aMoment();
@@ -92,12 +98,7 @@ test('a failure is thrown in its turn, after what was done before it', async () 
 test('a failure of what nobody waits for any more is no failure', async () => {
   const { work, end, fail } = worker();
   const results = inOrder(items, work, unhurried);
-  const first = results.next();
-  await aMoment();
-  end(0);
-  await first;
-  const second = results.next();
-  await aMoment();
+  const { second } = await waitForSecond(results, end);
   end(1);
   await second;
 

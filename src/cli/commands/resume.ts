@@ -7,6 +7,7 @@ import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import type { Finish } from '../exit-status.js';
 import { openJournals } from '../home/journals.js';
+import { askYes } from '../picking/ask-yes.js';
 import { fitColumns, rowsOf } from '../screen/fit-columns.js';
 import { printable } from '../screen/printable.js';
 import { Terminal } from '../screen/terminal.js';
@@ -145,14 +146,13 @@ async function confirm(
   { id, source, rowsDone, live }: JournalSummary,
   { yes }: Options,
   terminal: Terminal,
-  { stdin, stderr, signal }: Context,
+  context: Context,
 ): Promise<boolean> {
   if (yes) return true;
   if (!terminal.mayAsk) {
     throw new LsRecordError('USAGE', `discarding ${id} wants a yes`, { hint: 'Add --yes.' });
   }
-  const { confirm: ask } = await import('@inquirer/prompts');
   const lost = live ? ' What it gave and LangSmith does not have is lost.' : '';
   const message = `Forget the recording of ${printable(source)} (${rowsDone} rows done)?${lost}`;
-  return ask({ message, default: false }, { input: stdin, output: stderr, signal });
+  return askYes(message, context);
 }

@@ -19,10 +19,13 @@ export class RejectsFile {
     const onDisk = fileOnDisk(workingFolder, sourceName);
     const folder = sourceName === '-' ? '.' : dirname(onDisk);
     const name = `${stemOf(onDisk)}.rejects.jsonl`;
-    const wanted = resolve(workingFolder, typed ?? join(folder, name));
-    const isFolder = statSync(wanted, { throwIfNoEntry: false })?.isDirectory() === true;
-    this.#wanted = isFolder && typed !== undefined ? join(wanted, name) : wanted;
-    if (typed !== undefined) checkFolder(dirname(this.#wanted));
+    if (typed === undefined) {
+      this.#wanted = resolve(workingFolder, folder, name);
+    } else {
+      const path = resolve(workingFolder, typed);
+      this.#wanted = isFolder(path) ? join(path, name) : path;
+      checkFolder(dirname(this.#wanted));
+    }
   }
 
   /** The file's path, once a row is in it. */
@@ -84,6 +87,10 @@ async function create(wanted: string): Promise<{ path: string; handle: FileHandl
       if (!isTaken) throw error;
     }
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** While nothing is sent yet: later it would leave a recording unfinished. */

@@ -1,3 +1,4 @@
+import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import { mostRecords } from './each-record.js';
@@ -92,44 +93,39 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
       columns.some((name) => /^__expected\d*$/.test(name)) &&
       !columns.some((name) => /^(?:output|response|answer|completion)$/i.test(name)),
   },
-];
-
-const IS_EMPTY = 'Did the evaluation write its results?';
-
-/** What a harness wrote before it had any result: told by what stands around the empty list. */
-const EMPTY_KINDS: typeof KINDS = [
+  // What a harness wrote before it had any result: told by what stands around the empty list.
   {
     what: 'results of promptfoo, without any result in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) => isEmptyList(objectAt(document, 'results'), 'results'),
   },
   {
     what: 'a report of Evalite, without any result in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) =>
       objectAt(document, 'run') !== undefined &&
       (listAt(document, 'evals')?.every((one) => isEmptyList(one, 'results')) ?? false),
   },
   {
     what: 'a test run of DeepEval, without any test case in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) =>
       isEmptyList(objectAt(document, 'testRunData') ?? document, 'testCases'),
   },
   {
     what: 'a body to upload to LangSmith, without any result in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) => has(document, 'experiment_name') && isEmptyList(document, 'results'),
   },
   {
     what: 'results of tau2, without any simulation in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) =>
       listAt(document, 'tasks') !== undefined && isEmptyList(document, 'simulations'),
   },
   {
     what: 'a report of Vitest, without any test in it',
-    instead: IS_EMPTY,
+    instead: ASK_IF_WRITTEN,
     isOne: ({ document }) => isEmptyList(document, 'testResults'),
   },
 ];
@@ -140,7 +136,7 @@ function isEmptyList(value: JsonValue | undefined, key: string): boolean {
 
 /** Tells files that harnesses leave beside their results, and that are taken for those. */
 export function findNearMiss(sample: Sample): NearMiss | undefined {
-  return [...KINDS, ...EMPTY_KINDS].find(({ isOne }) => isOne(sample));
+  return KINDS.find(({ isOne }) => isOne(sample));
 }
 
 /** Of a run, in `stats.json`. */

@@ -74,14 +74,14 @@ export class Datasets {
   /** @throws {Refusal} 404 */
   get(id: string): DatasetRow {
     const dataset = this.find(id);
-    if (!dataset) throw new Refusal(404, 'Dataset not found');
+    if (!dataset) throw unknownDataset();
     return dataset;
   }
 
   /** Only looks whether it is there: `get` counts what it holds. @throws {Refusal} 404 */
   refuseUnknown(id: string): void {
     const [known] = this.#db.all('select 1 from datasets where id = ?', id);
-    if (!known) throw new Refusal(404, 'Dataset not found');
+    if (!known) throw unknownDataset();
   }
 
   list(query: DatasetQuery): DatasetRow[] {
@@ -190,7 +190,7 @@ export class Datasets {
       now,
       id,
     );
-    if (!version) throw new Refusal(404, 'Dataset not found');
+    if (!version) throw unknownDataset();
     const { as_of: asOf } = version;
     this.#db.run('insert into dataset_versions (dataset_id, as_of) values (?, ?)', id, asOf);
     return asOf;
@@ -271,4 +271,8 @@ export function hasMembers(column: string): string {
   return `not exists (
     select 1 from json_each(?) wanted
     where json_extract(coalesce(${column}, '{}'), wanted.fullkey) is not wanted.value)`;
+}
+
+function unknownDataset(): Refusal {
+  return new Refusal(404, 'Dataset not found');
 }

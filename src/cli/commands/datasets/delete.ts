@@ -6,6 +6,7 @@ import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { askYes } from '../../picking/ask-yes.js';
 import { printable } from '../../screen/printable.js';
 import { Terminal } from '../../screen/terminal.js';
 import { count } from '../../screen/words.js';
@@ -63,7 +64,7 @@ async function confirm(
   what: string,
   dataset: Dataset,
   terminal: Terminal,
-  { stdin, stderr, signal }: Context,
+  context: Context,
 ): Promise<boolean> {
   if (!terminal.mayAsk) {
     throw new LsRecordError('USAGE', `this would delete ${what}`, {
@@ -73,9 +74,5 @@ async function confirm(
   if (dataset.experimentCount > 0) {
     terminal.warn('deleted experiments, with their runs and scores, cannot be brought back');
   }
-  const { confirm: ask } = await import('@inquirer/prompts');
-  return ask(
-    { message: `Delete ${printable(what)}?`, default: false },
-    { input: stdin, output: stderr, signal },
-  );
+  return askYes(`Delete ${printable(what)}?`, context);
 }

@@ -5,6 +5,7 @@ import { readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { askYes } from '../../picking/ask-yes.js';
 import { printable } from '../../screen/printable.js';
 import { Terminal } from '../../screen/terminal.js';
 import { count } from '../../screen/words.js';
@@ -75,7 +76,7 @@ async function confirm(
   experiments: readonly NamedExperiment[],
   { where }: Connection,
   terminal: Terminal,
-  { stdin, stderr, signal }: Context,
+  context: Context,
 ): Promise<boolean> {
   const [first, ...others] = experiments;
   const what =
@@ -88,9 +89,5 @@ async function confirm(
   }
   if (others.length > 0)
     for (const experiment of experiments) terminal.say(`  ${describe(experiment)}`);
-  const { confirm: ask } = await import('@inquirer/prompts');
-  return ask(
-    { message: `Delete ${printable(what)} ${place}? It cannot be brought back.`, default: false },
-    { input: stdin, output: stderr, signal },
-  );
+  return askYes(`Delete ${printable(what)} ${place}? It cannot be brought back.`, context);
 }
