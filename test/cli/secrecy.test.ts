@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { withoutCredentials } from '../../src/cli/recording/surroundings.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openTestHome } from '../support/home.js';
 import { INFO, startScriptedServer } from '../support/scripted-server.js';
@@ -120,7 +119,3 @@ test.for(['http://user:%ZZsecret@127.0.0.1:1', 'http://127.0.0.1:1/?secret'])(
     expect(stdout + stderr).not.toContain('secret');
   },
 );
-
-test('of a password with an @ in it, nothing is left in the address of a repository', () => {
-  expect(withoutCredentials('https://me:sec@ret@host/repo@2')).toBe('https://host/repo@2');
-});
