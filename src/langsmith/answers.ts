@@ -1,8 +1,11 @@
+import { STATUS_CODES } from 'node:http';
 import { LsRecordError } from '../errors.js';
+import { describeSize } from '../json/size.js';
 
 interface Refusal {
   readonly status: number;
   readonly words: string;
+  readonly isForeign: boolean;
   /** Such as `POST /datasets`. */
   readonly request: string;
   readonly again: boolean;
@@ -12,16 +15,26 @@ interface Refusal {
 /** A request that the server understood and will refuse again: 400, 404, 409, 413, 422 and their kin. */
 export class ApiRefusal extends LsRecordError {
   readonly status: number;
-  /** The server's own words. */
+  /** The server's own words, or those of its status. */
   readonly words: string;
+  /** It came without words of LangSmith's: from a proxy, or a server that does not know the path. */
+  readonly isForeign: boolean;
+  /** The words with the status. */
+  readonly reason: string;
   /** The request was sent before and its answer lost: a 409 may be about our own first try. */
   readonly again: boolean;
 
-  constructor({ status, words, request, again, requestId }: Refusal) {
-    const id = requestId ? `, request id ${requestId}` : '';
-    super('API_REFUSED', `LangSmith refused ${request}: ${words} (${status}${id})`);
+  constructor({ status, words, isForeign, request, again, requestId }: Refusal) {
+    const notes = [isForeign ? '' : status, requestId ? `request id ${requestId}` : ''];
+    const inBrackets = notes.filter((note) => note !== '').join(', ');
+    super(
+      'API_REFUSED',
+      `LangSmith refused ${request}: ${words}${inBrackets && ` (${inBrackets})`}`,
+    );
     this.status = status;
     this.words = words;
+    this.isForeign = isForeign;
+    this.reason = isForeign ? words : `${words} (${status})`;
     this.again = again;
   }
 }
@@ -29,20 +42,22 @@ export class ApiRefusal extends LsRecordError {
 const MAX_WORDS = 600;
 
 /**
- * One sentence from an error body of any of the server's shapes.
+ * One sentence from an error body of any of the server's shapes; empty if there is none.
  * Secrets in it are left out.
  * FastAPI: `{detail: text | [{loc, msg}]}`. Go: `{error, details}`. v2: RFC 7807 `{title, detail}`.
  */
-export function wordsOf(
-  body: unknown,
-  fallback: string,
-  secrets: readonly (string | undefined)[] = [],
-): string {
+export function wordsOf(body: unknown, secrets: readonly (string | undefined)[] = []): string {
   // Before it is cut: half a key is none that could be found.
-  const words = withoutSecrets(read(body) || fallback, secrets)
-    .replace(/\s+/g, ' ')
-    .trim();
+  const words = withoutSecrets(read(body), secrets).replace(/\s+/g, ' ').trim();
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+}
+
+/** What a status says where no words of LangSmith's came with it. */
+export function statusInWords(status: number, isJson: boolean, sentBytes?: number): string {
+  if (status === 413 && sentBytes !== undefined)
+    return `413: larger than the server or a proxy before it takes (${describeSize(sentBytes)})`;
+  const words = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  return isJson ? words : `${words}, in a web page instead of JSON`;
 }
 
 /** Some servers quote the key that they refuse. */

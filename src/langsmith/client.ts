@@ -38,7 +38,7 @@ export interface LangSmithOptions {
   readonly userAgent?: string;
   /** Ends the waits between tries; requests under way are finished. */
   readonly signal?: AbortSignal;
-  /** How long to go on without any request succeeding. Default 300,000. */
+  /** How long to go on without any request succeeding. Default 300,000; 10,000 if LangSmith has never answered. */
   readonly retryForMs?: number;
   /** For one request. Default 90,000. */
   readonly timeoutMs?: number;

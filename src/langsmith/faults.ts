@@ -10,6 +10,8 @@ export interface Failure {
   readonly isQuota?: boolean;
   /** Asking again will not help. */
   readonly isFinal?: boolean;
+  /** LangSmith itself answered, so the address is right. */
+  readonly isLangSmith?: boolean;
   /** The answer came from something that is no LangSmith API. */
   readonly notLangSmith?: boolean;
 }

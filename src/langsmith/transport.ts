@@ -6,6 +6,7 @@ import {
   ApiRefusal,
   AuthRefusal,
   planUsedUp,
+  statusInWords,
   whyRefused,
   withoutSecrets,
   wordsOf,
@@ -49,7 +50,7 @@ export interface TransportOptions {
   readonly signal?: AbortSignal;
   /** How long to go on without any request succeeding. */
   readonly retryForMs: number;
-  /** The same before the server has answered once: a mistyped address should not take minutes. */
+  /** The same before LangSmith has answered once: a mistyped address should not take minutes. */
   readonly firstContactMs: number;
   readonly timeoutMs: number;
   /** Between tries, if the server names no time: up to `first` at first, doubled up to `longest`. */
@@ -89,7 +90,10 @@ export class Transport {
   readonly #clock: Clock;
   readonly #rateLimits: RateLimits | undefined;
   #prefix = '/api/v1';
+  readonly #signal: AbortSignal | undefined;
   #lastSuccessMs = 0;
+  /** LangSmith has answered, if only that it is busy. */
+  #isProven = false;
   /** Server time minus our steady clock; a lower bound, since the Date header is cut to the second. */
   #clockOffsetMs: number | undefined;
   /** Of all requests, while an hourly quota is used up. */
@@ -102,6 +106,7 @@ export class Transport {
     this.#options = options;
     this.#network = new Network(options.network ?? {});
     this.#clock = options.clock ?? steadyClock;
+    this.#signal = options.signal;
     if (endpoint.isCloud) this.#rateLimits = new RateLimits(this.#clock);
   }
 
@@ -129,7 +134,8 @@ export class Transport {
    */
   async send(method: Dispatcher.HttpMethod, path: string, body?: Body): Promise<JsonValue> {
     const name = `${method} ${path.split('?')[0]}`;
-    const { signal, retryForMs, firstContactMs } = this.#options;
+    const { retryForMs, firstContactMs } = this.#options;
+    const signal = this.#signal;
     let waitingSinceMs = this.#clock.now();
     let pausedMs = 0;
 
@@ -140,7 +146,7 @@ export class Transport {
       const startedMs = this.#clock.now();
       const outcome = await this.#try(method, path, name, body, tries > 0);
       if ('answer' in outcome) {
-        this.#lastSuccessMs = this.#clock.now();
+        this.#noteSuccess();
         this.pace.speedUp();
         return outcome.answer;
       }
@@ -155,14 +161,14 @@ export class Transport {
         continue;
       }
 
-      const proven = this.#lastSuccessMs > 0;
-      const patienceMs = proven ? retryForMs : firstContactMs;
+      this.#isProven ||= outcome.isLangSmith === true;
+      const patienceMs = this.#isProven ? retryForMs : firstContactMs;
       const waitMs = outcome.retryAfterMs ?? this.#backOff(tries);
       const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
       const isHopeless = outcome.notLangSmith || outcome.isFinal;
-      if (idleMs + waitMs > patienceMs || (isHopeless && !proven)) {
-        throw this.#unreachable(name, outcome, tries + 1);
-      }
+      if (isHopeless && !this.#isProven) throw this.#unreachable(name, outcome, tries + 1);
+      if (idleMs + waitMs > patienceMs)
+        throw this.#unreachable(name, outcome, tries + 1, patienceMs);
 
       this.retries++;
       const { reason, isQuota, isAnswer } = outcome;
@@ -173,6 +179,11 @@ export class Transport {
     }
   }
 
+  #noteSuccess(): void {
+    this.#lastSuccessMs = this.#clock.now();
+    this.#isProven = true;
+  }
+
   /** Full jitter: anything from nothing to the doubled wait, so that clients spread out. */
   #backOff(tries: number): number {
     const { first, longest } = this.#options.waitMs ?? WAIT_MS;
@@ -180,7 +191,7 @@ export class Transport {
   }
 
   #sleep(ms: number, name: string): Promise<void> {
-    return this.#clock.sleep(ms, this.#options.signal).catch(() => {
+    return this.#clock.sleep(ms, this.#signal).catch(() => {
       throw stopped(name);
     });
   }
@@ -220,13 +231,11 @@ export class Transport {
     again: boolean,
   ): Promise<{ answer: JsonValue } | Failure> {
     // Whether anybody is there shows sooner than how long a large batch takes.
-    const isProven = this.#lastSuccessMs > 0;
-    const longestMs = isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
+    const longestMs = this.#isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
     const timeoutMs = Math.min(this.#options.timeoutMs, longestMs);
     const bearer = await this.#options.bearer?.();
     // What is being written is waited for, and what is asked about it afterwards.
-    const { signal } = this.#options;
-    const stop = method === 'GET' && !signal?.aborted ? signal : undefined;
+    const stop = method === 'GET' && !this.#signal?.aborted ? this.#signal : undefined;
     let response: Dispatcher.ResponseData;
     let text: string;
     const startedMs = this.#clock.now();
@@ -266,8 +275,9 @@ export class Transport {
     const isCutOff = text === '' && method === 'GET' && status < 300;
     const answer = json && !isCutOff ? readJson(text) : undefined;
     const secrets = [this.#options.headers['x-api-key'], bearer];
-    const fallback = json ? `status ${status}` : 'an answer that is not JSON';
-    const words = wordsOf(answer, fallback, secrets);
+    const ownWords = wordsOf(answer, secrets);
+    const isForeign = ownWords === '';
+    const words = ownWords || statusInWords(status, json, body?.bytes.length);
 
     if (status >= 200 && status < 300) {
       if (answer !== undefined) return { answer };
@@ -280,9 +290,10 @@ export class Transport {
     if (TRANSIENT.has(status)) {
       const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.nowMs());
       return {
-        reason: `${status} ${words}`,
+        reason: isForeign ? words : `${status} ${words}`,
         isAnswer: true,
         isQuota: status === 429,
+        isLangSmith: status === 429 || !isForeign,
         ...(retryAfterMs !== undefined && { retryAfterMs }),
       };
     }
@@ -307,18 +318,19 @@ export class Transport {
       throw new AuthRefusal({
         status,
         // From the whole of the words: a short key can be a part of them.
-        why: whyRefused(status, wordsOf(answer, fallback)),
+        why: whyRefused(status, wordsOf(answer)),
         words,
         request: name,
         isCloud,
         isLogin: bearer !== undefined,
       });
     }
-    this.#lastSuccessMs = this.#clock.now();
+    this.#noteSuccess();
     const requestId = response.headers['x-request-id'];
     throw new ApiRefusal({
       status,
       words,
+      isForeign,
       request: name,
       again,
       requestId: typeof requestId === 'string' ? withoutSecrets(requestId, secrets) : undefined,
@@ -339,7 +351,8 @@ export class Transport {
     this.#clockOffsetMs = Math.max(this.#clockOffsetMs ?? offset, offset);
   }
 
-  #unreachable(name: string, failure: Failure, tries: number): LsRecordError {
+  /** @param patienceMs if it was the end of it. */
+  #unreachable(name: string, failure: Failure, tries: number, patienceMs?: number): LsRecordError {
     const { root, host } = this.#endpoint;
     if (failure.notLangSmith) {
       return new LsRecordError(
@@ -350,13 +363,15 @@ export class Transport {
         },
       );
     }
+    const isShort = patienceMs !== undefined && patienceMs < this.#options.retryForMs;
     const times = tries === 1 ? 'once' : `${tries} times`;
+    const within = isShort ? ` in the ${patienceMs / 1000} s allowed for first contact` : '';
     const proxy = this.#options.network?.proxy;
     const by = proxy === undefined ? '' : ` by the proxy ${describeProxy(proxy)}`;
     const what = failure.isQuota ? `${host} takes no more for now` : `cannot reach ${host}${by}`;
     return new LsRecordError(
       'API_UNREACHABLE',
-      `${what}: ${failure.reason} (${name}, tried ${times})`,
+      `${what}: ${failure.reason} (${name}, tried ${times}${within})`,
       {
         hint:
           failure.hint ??

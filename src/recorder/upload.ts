@@ -266,13 +266,13 @@ class Sender {
     refusal: ApiRefusal,
     mayBeThere: boolean,
   ): Promise<void> {
-    const { status, words, again } = refusal;
+    const { status, words, reason, again } = refusal;
     if (![400, 404, 409, 413, 422].includes(status)) throw refusal;
     if (status === 409) {
       await this.#resolve(batch, mayBeThere || again || this.#target.existed, refusal);
       return;
     }
-    if (status === 404 && batch.some(({ isForm }) => isForm) && isUnknownPath(words)) {
+    if (status === 404 && batch.some(({ isForm }) => isForm) && isUnknownPath(refusal)) {
       this.#sendRunsAlone();
       await this.#deliver(batch, mayBeThere);
       return;
@@ -295,7 +295,7 @@ class Sender {
       await this.#deliver([only], true);
     } else {
       if (status === 404) await this.#checkExperiment();
-      await this.#refuse(only.row, `${words} (${status})`);
+      await this.#refuse(only.row, reason);
     }
   }
 
@@ -362,7 +362,7 @@ class Sender {
     } else if (isOurs) {
       await this.#settling([only], isOurs, () => this.#complete(only, there));
     } else {
-      await this.#refuse(only.row, `${refusal.words} (${refusal.status})`);
+      await this.#refuse(only.row, refusal.reason);
     }
   }
 
@@ -477,9 +477,9 @@ function middleByBytes(batch: readonly Shipment[]): number {
   return Math.max(1, Math.min(middle, batch.length - 1));
 }
 
-/** Words of a server that does not know the path at all; an example or experiment that is missing is named. */
-function isUnknownPath(words: string): boolean {
-  return /^(not found|status 404|an answer that is not JSON)$/i.test(words);
+/** Of a server that does not know the path at all; an example or experiment that is missing is named. */
+function isUnknownPath({ isForeign, words }: ApiRefusal): boolean {
+  return isForeign || /^not found$/i.test(words);
 }
 
 async function unlessConflict(request: Promise<void>): Promise<void> {

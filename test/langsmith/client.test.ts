@@ -152,7 +152,6 @@ describe('a refusal is one sentence, whatever its shape', () => {
     [{ type: 'about:blank', title: 'Bad', status: 422, detail: 'the detail' }, 'the detail'],
     [{ message: 'words' }, 'words'],
     [{ detail: ' no such\r\n\n  thing ' }, 'no such thing'],
-    [{}, 'status 422'],
   ] as const)('%j', async ([json, words]) => {
     const { client } = await clientOf(() => ({
       status: 422,
@@ -164,6 +163,18 @@ describe('a refusal is one sentence, whatever its shape', () => {
       status: 422,
       words,
       message: `LangSmith refused POST /datasets: ${words} (422, request id r-1)`,
+    });
+  });
+
+  test.for<[Answer & object, string]>([
+    [{ json: {} }, '422 Unprocessable Entity'],
+    [{ text: '<h1>no</h1>' }, '422 Unprocessable Entity, in a web page instead of JSON'],
+  ])('made of its status when it has no words: %j', async ([answer, words]) => {
+    const { client } = await clientOf(() => ({ status: 422, ...answer }));
+
+    await expect(client.createDataset({ name: 'd' })).rejects.toMatchObject({
+      isForeign: true,
+      message: `LangSmith refused POST /datasets: ${words}`,
     });
   });
 

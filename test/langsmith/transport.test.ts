@@ -35,8 +35,14 @@ async function transportTo(
   {
     usage = { in_reject_set: false },
     retryForMs = 5 * MINUTE,
+    firstContactMs = retryForMs,
     signal,
-  }: { usage?: object; retryForMs?: number; signal?: AbortSignal } = {},
+  }: {
+    usage?: object;
+    retryForMs?: number;
+    firstContactMs?: number;
+    signal?: AbortSignal;
+  } = {},
 ) {
   let count = 0;
   const server = await startScriptedServer((request) =>
@@ -47,7 +53,7 @@ async function transportTo(
   const transport = new Transport(parseEndpoint(server.url), {
     headers: {},
     retryForMs,
-    firstContactMs: retryForMs,
+    firstContactMs,
     timeoutMs: MINUTE,
     clock,
     ...(signal && { signal }),
@@ -96,6 +102,39 @@ describe('the wait before another try', () => {
     expect(clock.waits.every((ms, tries) => ms <= Math.min(30_000, 500 * 2 ** tries))).toBe(true);
     expect(total).toBeLessThanOrEqual(5 * MINUTE);
     expect(total).toBeGreaterThan(4 * MINUTE);
+  });
+});
+
+describe('patience before the first success', () => {
+  const firstContactMs = 10_000;
+  const later = { 'retry-after': '12' };
+
+  test.for<[string, Answer]>([
+    ['a 429', { status: 429, json: { detail: 'Rate limit exceeded' }, headers: later }],
+    ['a 429 of a gateway', { status: 429, text: '<h1>busy</h1>', headers: later }],
+    ['a 503 of LangSmith', { status: 503, json: { detail: 'busy' }, headers: later }],
+  ])('is all there is after %s, since that proves the address', async ([, busy]) => {
+    const { transport, clock } = await transportTo((_, count) => (count <= 2 ? busy : {}), {
+      firstContactMs,
+    });
+
+    await transport.send('GET', '/info');
+
+    expect(clock.waits).toEqual([12_000, 12_000]);
+  });
+
+  test.for<[string, Answer]>([
+    ['silence', 'destroy'],
+    ['a web page', { status: 503, text: '<h1>busy</h1>' }],
+  ])('is short after %s, and the error says so', async ([, answer]) => {
+    const { transport, clock } = await transportTo(() => answer, { firstContactMs });
+
+    await expect(transport.send('GET', '/info')).rejects.toMatchObject({
+      code: 'API_UNREACHABLE',
+      message: expect.stringMatching(/tried \d+ times in the 10 s allowed for first contact\)$/),
+    });
+
+    expect(clock.now()).toBeLessThanOrEqual(1 + firstContactMs);
   });
 });
 

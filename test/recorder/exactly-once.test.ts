@@ -126,6 +126,25 @@ describe('a server that takes less than it says', () => {
     expect(lines.length).toBe(wantedLines(rows).length + 1);
   });
 
+  test.for([
+    ['/runs/multipart', /^413: larger than the server or a proxy before it takes \(16\.9 KB\)$/],
+    ['/examples', /^its example was refused: 413: larger than .* \(8\.\d KB\)$/],
+  ] as const)('in bytes names the size of what a page refused on %s', async ([path, words]) => {
+    const text = 'x'.repeat(8_000);
+    const giant = { inputs: { text }, outputs: { text } };
+    const { recordRows } = await openFaultyHome((asked) =>
+      asked.path.endsWith(path) && asked.body.length > 8_000
+        ? { kind: 'page', status: 413, when: 'before' }
+        : undefined,
+    );
+
+    const recording = await recordRows([rowOf(1), giant]);
+
+    expect(recording.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(words),
+    ]);
+  });
+
   test('in age gets old rows moved to the present, without asking for each', async () => {
     const rows = rowsOf(300).map((row, n) => ({
       ...row,
