@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
@@ -106,7 +107,11 @@ export class Transport {
     this.#options = options;
     this.#network = new Network(options.network ?? {});
     this.#clock = options.clock ?? steadyClock;
-    this.#signal = options.signal;
+    if (options.signal) {
+      // One of our own, since many requests listen to it at once and Node warns about that.
+      this.#signal = AbortSignal.any([options.signal]);
+      setMaxListeners(0, this.#signal);
+    }
     if (endpoint.isCloud) this.#rateLimits = new RateLimits(this.#clock);
   }
 

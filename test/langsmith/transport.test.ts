@@ -231,6 +231,19 @@ describe('a limit of the month', () => {
   });
 });
 
+test('many requests at once that can all be stopped raise no warning', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  const { transport } = await transportTo(() => ({}), { signal: new AbortController().signal });
+
+  await Promise.all(Array.from({ length: 30 }, () => transport.send('GET', '/x')));
+  await new Promise(setImmediate);
+
+  expect(warnings).toEqual([]);
+});
+
 test('an answer that is empty where there was a question is cut off, and asked for again', async () => {
   const { transport } = await transportTo((_, count) =>
     count === 1 ? { text: '', type: 'application/json' } : { json: { n: 1 } },
