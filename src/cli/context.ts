@@ -42,10 +42,19 @@ export function processContext(): Context {
     stderr: process.stderr,
     environment: process.env,
     workingFolder: process.cwd(),
-    homeFolder: homedir(),
+    homeFolder: findHomeFolder(),
     platform: process.platform,
     signal: listenForStop(),
   };
+}
+
+/** A user that only a container knows has none: then it is the root, as Docker has it. */
+function findHomeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 function listenForStop(): AbortSignal {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shortPath } from '../../src/cli/access/profile-file.js';
 import { type PlaceOptions, readDataFolder, readPlace } from '../../src/cli/access/settings.js';
 import { dataFolder } from '../../src/cli/home/data-folder.js';
 import { Machine, type Setup } from './command-line.js';
@@ -473,6 +474,14 @@ describe('home', () => {
 
     expect(readDataFolder(context, {})).toBe(`${machine.workingFolder}/kept`);
   });
+});
+
+test.for([
+  ['/home/me', '/home/me/x', '~/x'],
+  ['/home/me', '/home/meg/x', '/home/meg/x'],
+  ['/', '/tmp/x', '~/tmp/x'],
+] as const)('whose home is %s sees %s as %s', ([homeFolder, path, shown]) => {
+  expect(shortPath(path, { homeFolder })).toBe(shown);
 });
 
 describe('a misuse is', () => {

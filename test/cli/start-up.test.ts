@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, ended, startNode } from './built.js';
 
 const root = mkdtempSync(join(tmpdir(), 'ls-record-built-'));
@@ -43,6 +43,41 @@ test('--version prints the version and nothing else', async () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+});
+
+describe('a user without a home', () => {
+  /** As Node answers where neither HOME nor the list of users names one. */
+  const NO_HOME = `
+import os from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+os.homedir = () => { throw new Error('uv_os_homedir returned ENOENT'); };
+syncBuiltinESMExports();`;
+  const run = (argv: readonly string[], environment: Record<string, string> = {}) => {
+    const noHome = `data:text/javascript,${encodeURIComponent(NO_HOME)}`;
+    return ended(startNode(['--import', noHome, bin, ...argv], environment));
+  };
+
+  test('can ask for the version', async () => {
+    const { status, stderr } = await run(['--version']);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('works in the folder that LS_RECORD_HOME names', async () => {
+    const environment = { LS_RECORD_HOME: join(root, 'data') };
+
+    const { status, stderr } = await run(['datasets', 'list', '--local'], environment);
+
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  });
+
+  // Root makes its folder below /.
+  test.skipIf(process.getuid?.() === 0)('is told to name one where it is needed', async () => {
+    const { status, stderr } = await run(['datasets', 'list', '--local']);
+
+    expect(status).toBe(5);
+    expect(stderr).toContain('Set LS_RECORD_HOME to a folder that you may write to.');
+  });
 });
 
 test('a reader that goes away at once is no failure', async () => {

@@ -36,7 +36,8 @@ export function profilePath(context: Context, variables: Variables): string {
 
 /** As a person writes it: `~/.langsmith/config.json`. */
 export function shortPath(path: string, { homeFolder }: Pick<Context, 'homeFolder'>): string {
-  return path.startsWith(join(homeFolder, sep)) ? `~${path.slice(homeFolder.length)}` : path;
+  const home = join(homeFolder, sep);
+  return path.startsWith(home) ? `~${sep}${path.slice(home.length)}` : path;
 }
 
 /** A file that is missing or broken has no profiles: the official tools take it so, too. */
