@@ -15,7 +15,13 @@ export function addCommonOptions(command: Command): Command {
     .option('--workspace <id>', 'workspace, if the key is for several')
     .option('--profile <name>', 'login of the LangSmith tools')
     .option('--ca-cert <file>', 'trust this authority too (PEM)')
-    .option('--env-file <path>', 'read more settings from a file (repeatable)', collect);
+    .option('--dotenv <file>', 'read more settings from a file (repeatable)', collect)
+    .addOption(new Option('--env-file [file]').hideHelp())
+    .on('option:env-file', () => {
+      throw new LsRecordError('USAGE', 'there is no --env-file: Node takes that for itself', {
+        hint: 'Use --dotenv FILE.',
+      });
+    });
   return addPrintOptions(command);
 }
 
@@ -40,7 +46,7 @@ export function addPrintOptions(command: Command): Command {
       'USAGE',
       'there is no --api-key: other users could see the key in the list of processes',
       {
-        hint: 'Run ls-record login, or set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --env-file.',
+        hint: 'Run ls-record login, or set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --dotenv.',
       },
     );
   });

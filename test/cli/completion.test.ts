@@ -95,7 +95,7 @@ describe('a shell is offered', () => {
     [['record', 'res']],
     [['validate', 'a.jsonl', '']],
     [['record', '-d', 'x', '--rejects', '']],
-    [['record', '--env-file=']],
+    [['record', '--dotenv=']],
   ])('files: %j', async ([typed = []]) => {
     expect((await ask(['zsh', ...typed])).first).toBe('files');
   });

@@ -125,6 +125,16 @@ describe('a command line that is misused', () => {
     expect(stderr).toContain('there is no dataset "--limit"');
   });
 
+  test.for([['--env-file', 'more.env'], ['--env-file=more.env'], ['--env-file']])(
+    '%j is told that its name is --dotenv',
+    async (flag) => {
+      const { status, stderr } = await machine.run(['record', '-d', 'x', ...flag]);
+
+      expect(status).toBe(2);
+      expect(stderr).toContain('Use --dotenv FILE.');
+    },
+  );
+
   test.for([['--api-key', 'lsv2_pt_secret'], ['--api-key=lsv2_pt_secret'], ['--api-key']])(
     '%j says why a key is not typed, and does not repeat it',
     async (flag) => {

@@ -81,14 +81,14 @@ describe('each setting comes from the first that has it', () => {
     });
   });
 
-  test('the environment wins over --env-file, and that over ./.env', () => {
+  test('the environment wins over --dotenv, and that over ./.env', () => {
     machine.write(
       'work/.env',
       'LANGSMITH_API_KEY=dotenv\nLANGSMITH_WORKSPACE_ID=dotenv\nLANGSMITH_ENDPOINT=https://eu.api.smith.langchain.com\n',
     );
     machine.write('work/more.env', 'LANGSMITH_API_KEY=more\nLANGSMITH_WORKSPACE_ID=more\n');
 
-    const found = place({ environment: { LANGSMITH_API_KEY: KEY } }, { envFile: ['more.env'] });
+    const found = place({ environment: { LANGSMITH_API_KEY: KEY } }, { dotenv: ['more.env'] });
 
     expect(found).toMatchObject({
       credential: { value: KEY },
@@ -97,11 +97,11 @@ describe('each setting comes from the first that has it', () => {
     });
   });
 
-  test('a later --env-file wins over an earlier one', () => {
+  test('a later --dotenv wins over an earlier one', () => {
     machine.write('work/a.env', 'LANGSMITH_API_KEY=a\n');
     machine.write('work/b.env', 'LANGSMITH_API_KEY=b\n');
 
-    expect(place({}, { envFile: ['a.env', 'b.env'] })).toMatchObject({
+    expect(place({}, { dotenv: ['a.env', 'b.env'] })).toMatchObject({
       credential: { value: 'b' },
     });
   });
@@ -342,7 +342,7 @@ describe('a key does not go', () => {
     machine.write('work/.env', `LANGSMITH_ENDPOINT=${OWN}\n`);
     machine.write('work/key.env', 'LANGSMITH_API_KEY=k\n');
 
-    expect(() => place({}, { envFile: ['key.env'] })).toThrow(
+    expect(() => place({}, { dotenv: ['key.env'] })).toThrow(
       expect.objectContaining({ code: 'AUTH_REJECTED' }),
     );
   });
@@ -490,8 +490,8 @@ describe('a misuse is', () => {
     ['an endpoint with a password', { endpoint: 'https://me:secret@langsmith.example.com' }],
     ['an empty endpoint', { endpoint: '' }],
     ['an empty workspace', { workspace: ' ' }],
-    ['an env file that is not there', { envFile: ['none.env'] }],
-    ['an env file that is a folder', { envFile: ['.'] }],
+    ['an env file that is not there', { dotenv: ['none.env'] }],
+    ['an env file that is a folder', { dotenv: ['.'] }],
   ] as [string, PlaceOptions][])('%s', ([, options]) => {
     expect(() => place({ environment: { LANGSMITH_API_KEY: KEY } }, options)).toThrow(
       expect.objectContaining({ code: 'USAGE', hint: expect.any(String) }),

@@ -35,7 +35,7 @@ export function readOwnProfile(
   options: PlaceOptions,
   otherwise: 'current' | 'default',
 ): OwnProfile {
-  const variables = new Variables(context, options.envFile);
+  const variables = new Variables(context, options.dotenv);
   const { path, profiles, current } = readProfileFile(profilePath(context, variables));
   const name =
     clean(options.profile) ??

@@ -11,7 +11,7 @@ export interface PlaceOptions {
   readonly endpoint?: string | undefined;
   readonly workspace?: string | undefined;
   readonly profile?: string | undefined;
-  readonly envFile?: readonly string[] | undefined;
+  readonly dotenv?: readonly string[] | undefined;
   readonly caCert?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ const DEFAULT_ENDPOINT: Setting = {
  * that endpoint, `USAGE` if the flags contradict each other.
  */
 export function readPlace(context: Context, options: PlaceOptions): Place {
-  const variables = new Variables(context, options.envFile);
+  const variables = new Variables(context, options.dotenv);
   const typed = {
     endpoint: fromFlag('--endpoint', options.endpoint),
     workspace: fromFlag('--workspace', options.workspace),
@@ -103,7 +103,7 @@ export function readPlace(context: Context, options: PlaceOptions): Place {
 
 /** The data folder, with what env files say of it. */
 export function readDataFolder(context: Context, options: PlaceOptions): string {
-  return homeOf(context, new Variables(context, options.envFile));
+  return homeOf(context, new Variables(context, options.dotenv));
 }
 
 /** What cannot stand in a header would otherwise look as if the network were down. */

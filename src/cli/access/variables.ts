@@ -22,9 +22,9 @@ interface Layer {
 export class Variables {
   readonly #layers: readonly Layer[];
 
-  /** @throws {LsRecordError} `USAGE` if a file of `--env-file` cannot be read. */
-  constructor({ environment, workingFolder }: Context, envFiles: readonly string[] = []) {
-    const typed = envFiles.map((file) => ({
+  /** @throws {LsRecordError} `USAGE` if a file of `--dotenv` cannot be read. */
+  constructor({ environment, workingFolder }: Context, dotenvs: readonly string[] = []) {
+    const typed = dotenvs.map((file) => ({
       source: file,
       values: readTyped(workingFolder, file),
     }));
@@ -74,7 +74,7 @@ function readTyped(workingFolder: string, file: string): Layer['values'] {
   try {
     return parse(resolve(workingFolder, file));
   } catch (error) {
-    throw new LsRecordError('USAGE', `cannot read the file of --env-file, ${file}`, {
+    throw new LsRecordError('USAGE', `cannot read the file of --dotenv, ${file}`, {
       hint: 'Check its path. It holds lines such as LANGSMITH_API_KEY=…',
       cause: error,
     });

@@ -7,8 +7,8 @@ import { isTypable } from './names.js';
 import type { Candidate } from './words.js';
 
 /** The logins of the LangSmith tools, and where each leads. */
-export function listProfiles(context: Context, { envFile }: PlaceOptions): Candidate[] {
-  const { profiles } = readProfileFile(profilePath(context, new Variables(context, envFile)));
+export function listProfiles(context: Context, { dotenv }: PlaceOptions): Candidate[] {
+  const { profiles } = readProfileFile(profilePath(context, new Variables(context, dotenv)));
   return Object.entries(profiles)
     .map(([value, fields]) => ({ value, note: toText(toObject(fields).api_url) ?? '' }))
     .filter(({ value, note }) => isTypable(value) && (note === '' || isTypable(note)));

@@ -75,9 +75,9 @@ async function answer(
 /** Loaded when they are wanted: most of the time it is a command or an option. */
 function sourcesFor(context: Context, refresh: Refresh | undefined): Sources {
   return {
-    async names({ local, endpoint, workspace, profile, envFile, caCert }) {
+    async names({ local, endpoint, workspace, profile, dotenv, caCert }) {
       const { recallNames, refreshInBackground } = await import('./names.js');
-      const place = { local, endpoint, workspace, profile, envFile, caCert };
+      const place = { local, endpoint, workspace, profile, dotenv, caCert };
       return recallNames(context, place, refresh ?? refreshInBackground);
     },
     async profiles(options) {
