@@ -5,6 +5,7 @@ import type { Feedback, Run } from '../langsmith/wire.js';
 import { exampleIdByContent, uuidText } from '../recorder/ids.js';
 import { splitOff } from '../results/splits.js';
 import type { AnsweredExample } from './answers.js';
+import { latencyOf } from './row-head.js';
 
 /** A run with its scores and the runs below it. */
 export interface PulledRun {
@@ -91,9 +92,8 @@ function timesOf(
 
   const isMovedAlong = parent?.isMoved === true && run.startTime === parent.run.startTime;
   if (!isMovedAlong) return { fields: spell(start, end || undefined), taken: [] };
-  const isAsLong = run.endTime === parent.run.endTime;
-  const latency = end && !isAsLong ? { latency: (end - start) / 1_000_000 } : {};
-  return { fields: latency, taken: [] };
+  const latency = run.endTime === parent.run.endTime ? undefined : latencyOf(run);
+  return { fields: latency === undefined ? {} : { latency }, taken: [] };
 }
 
 function originalOf({ metadata }: Run): { start: Micros; end: Micros } | undefined {

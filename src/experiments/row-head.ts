@@ -34,8 +34,11 @@ export function firstInput(inputs: JsonObject): string {
   return (typeof first === 'string' ? first : printJson(first)).slice(0, SHOWN);
 }
 
-/** Seconds; undefined of a run that has not ended. */
+/**
+ * Returns seconds; undefined for a run that has not ended, never less than 0. LangSmith's JavaScript SDK numbers runs in
+ * the microseconds of their start, so that the end of a short one can come before it.
+ */
 export function latencyOf({ startTime, endTime }: Run): number | undefined {
   if (endTime === undefined) return undefined;
-  return (parseTime(endTime) - parseTime(startTime)) / US_PER_SECOND;
+  return Math.max(0, parseTime(endTime) - parseTime(startTime)) / US_PER_SECOND;
 }

@@ -1,7 +1,9 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { compare } from '../../src/experiments/compare.js';
 import { differingSettings } from '../../src/experiments/settings.js';
 import { summarise } from '../../src/experiments/summarise.js';
+import { LangSmith } from '../../src/langsmith/client.js';
+import { openExperiment, run, sendRuns, uuid } from '../server/requests.js';
 import { test } from '../support/home.js';
 import { readingOf, recordRows } from './recorded.js';
 
@@ -138,6 +140,26 @@ describe('two experiments', () => {
 });
 
 describe('an experiment', () => {
+  test('has no negative latency where the end of a run is a microsecond before its start', async ({
+    home,
+  }) => {
+    await openExperiment(home);
+    const times = {
+      start_time: '2026-01-31T12:00:00.000001Z',
+      end_time: '2026-01-31T12:00:00.000000Z',
+      dotted_order: `20260131T120000000001Z${uuid(10)}`,
+    };
+    await sendRuns(home, { [`post.${uuid(10)}`]: run(10, times) });
+    const client = new LangSmith({ endpoint: home.url });
+    onTestFinished(() => client.close());
+    const experiment = await client.experimentStats(uuid(3));
+    if (!experiment) throw new Error('it was not recorded');
+
+    const figures = await summarise(readingOf({ client, experiment, datasetId: uuid(1) }));
+
+    expect(figures).toMatchObject({ latency: { min: 0, p50: 0 }, slowest: [{ latency: 0 }] });
+  });
+
   test('comes to what its rows say', async ({ home }) => {
     const recorded = await recordRows(
       home.url,

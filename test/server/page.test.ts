@@ -106,6 +106,13 @@ describe('an experiment', () => {
     ]);
   });
 
+  test('shows no negative latency for a run whose end is before its start', async () => {
+    const { dataset, experiment } = addAnswered({ seconds: -0.02 });
+
+    expect(rowsOf(await read(comparePath(dataset, experiment)))[0]).toContain('| 0.00 s |');
+    expect(rowsOf(await read(datasetPath(dataset)))[0]).toContain('| 0.00 s |');
+  });
+
   test('shows the error of a run that failed', async () => {
     const { dataset, experiment } = addAnswered({ outputs: null, error: 'RateLimitError: 429' });
 

@@ -106,6 +106,21 @@ describe('sessions', () => {
     expect(json.latency_p99).toBeCloseTo(2.98);
   });
 
+  test('has no negative latency for a run whose end is a microsecond before its start', async ({
+    home,
+  }) => {
+    await sendRuns(home, { [`post.${uuid(10)}`]: run(10, { end_time: printIso(NOON - 1) }) });
+
+    const { json } = await send(home, `GET /sessions/${uuid(3)}?include_stats=true`);
+    const found = await send(home, 'POST /runs/query', {
+      session: [uuid(3)],
+      filter: 'lt(latency, 0)',
+    });
+
+    expect(json).toMatchObject({ latency_p50: 0, latency_p99: 0 });
+    expect(found.json.runs).toEqual([]);
+  });
+
   test.for([
     [`reference_dataset=${uuid(1)}`, ['guesses']],
     ['reference_free=true', ['notes']],

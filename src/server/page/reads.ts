@@ -189,7 +189,7 @@ function showRun(run: RunRow, feedback: readonly FeedbackRow[]): ShownRun {
     error: run.error ?? undefined,
     startTime: run.start_time,
     endTime: run.end_time ?? undefined,
-    latency: secondsOf(run.end_time === null ? null : run.end_time - run.start_time),
+    latency: secondsOf(run.end_time === null ? null : Math.max(0, run.end_time - run.start_time)),
     totalTokens: run.total_tokens ?? undefined,
     tags: textsIn(run.tags),
     metadata: metadataIn(run.extra),

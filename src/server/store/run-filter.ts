@@ -31,7 +31,7 @@ const FIELDS: Readonly<Record<string, { sql: string; kind?: 'time' | 'flag' }>> 
   is_root: { sql: '(r.parent_run_id is null)', kind: 'flag' },
   start_time: { sql: 'r.start_time', kind: 'time' },
   end_time: { sql: 'r.end_time', kind: 'time' },
-  latency: { sql: '((r.end_time - r.start_time) / 1000000.0)' },
+  latency: { sql: '(max(r.end_time - r.start_time, 0) / 1000000.0)' },
   prompt_tokens: { sql: 'r.prompt_tokens' },
   completion_tokens: { sql: 'r.completion_tokens' },
   total_tokens: { sql: 'r.total_tokens' },

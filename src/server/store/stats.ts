@@ -87,7 +87,7 @@ export class Stats {
   #latency(sessionId: string, ended: number, fraction: number): number | null {
     const place = (ended - 1) * fraction;
     const [low, high = low] = this.#db.all<{ latency: number }>(
-      `select end_time - start_time latency from runs
+      `select max(end_time - start_time, 0) latency from runs
        where session_id = ? and parent_run_id is null and posted = 1 and end_time is not null
        order by 1 limit 2 offset ?`,
       sessionId,
