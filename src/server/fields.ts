@@ -14,6 +14,13 @@ export function parseUuid(text: string): string | undefined {
 /** Present with a value, present as null, or absent. */
 export type Given<T> = T | null | undefined;
 
+/** Without the members that are null or undefined. */
+export function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== null && value !== undefined),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
 /** Reads the fields of an object and collects what is wrong with them, to be said at once. */
 export class Fields {
   readonly object: JsonObject;

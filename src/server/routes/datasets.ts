@@ -30,11 +30,11 @@ export function datasetRoutes(home: Home): Hono {
     const dataType = query.oneOf('data_type', DATA_TYPES);
     const metadata = query.json('metadata');
     const found = {
-      ...(ids && { ids }),
-      ...(name !== undefined && { name }),
-      ...(nameContains !== undefined && { nameContains }),
-      ...(dataType !== undefined && { dataType }),
-      ...(metadata !== undefined && { metadata }),
+      ids,
+      name,
+      nameContains,
+      dataType,
+      metadata,
       sortBy: query.oneOf('sort_by', DATASET_ORDERS) ?? 'last_session_start_time',
       descending: query.flag('sort_by_desc') ?? true,
       ...query.page(),
@@ -51,6 +51,7 @@ export function datasetRoutes(home: Home): Hono {
     const fields = new Fields(await readJson(context));
     fields.require('name');
     const created = fields.time('created_at');
+    const schemas = schemasOf(fields);
     const dataset: NewDataset = {
       id: fields.uuid('id') ?? randomUUID(),
       name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
@@ -58,10 +59,9 @@ export function datasetRoutes(home: Home): Hono {
       data_type: fields.oneOf('data_type', DATA_TYPES) ?? 'kv',
       created_at: created ?? home.nowUs(),
       metadata: metadataOf(fields) ?? null,
-      inputs_schema: null,
-      outputs_schema: null,
-      transformations: null,
-      ...schemasOf(fields),
+      inputs_schema: schemas.inputs_schema ?? null,
+      outputs_schema: schemas.outputs_schema ?? null,
+      transformations: schemas.transformations ?? null,
     };
     fields.done();
     return show(context, datasets.create(dataset));
@@ -85,9 +85,9 @@ export function datasetRoutes(home: Home): Hono {
     const description = fields.text('description');
     const metadata = metadataOf(fields);
     const changes: Partial<NewDataset> = {
-      ...(typeof name === 'string' && { name }),
-      ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata }),
+      name: name ?? undefined,
+      description,
+      metadata,
       ...schemasOf(fields),
     };
     fields.done();
@@ -209,7 +209,7 @@ function metadataOf(fields: Fields): Given<string> {
   return isJsonObject(metadata) ? printJson(metadata) : undefined;
 }
 
-/** Only what was given. */
+/** What was not given is undefined. */
 function schemasOf(fields: Fields): Partial<NewDataset> {
   const inputs = fields.json('inputs_schema_definition');
   const outputs = fields.json('outputs_schema_definition');
@@ -219,8 +219,8 @@ function schemasOf(fields: Fields): Partial<NewDataset> {
       : 'transformations are not supported by LangSmith at home',
   );
   return {
-    ...(inputs !== undefined && { inputs_schema: inputs }),
-    ...(outputs !== undefined && { outputs_schema: outputs }),
+    inputs_schema: inputs,
+    outputs_schema: outputs,
     ...(transformations !== undefined && { transformations: transformations ? '[]' : null }),
   };
 }

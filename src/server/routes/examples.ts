@@ -231,14 +231,14 @@ function exampleQuery(home: Home, context: Context) {
   }
   const asOf = datasetId === undefined ? undefined : asOfIn(home, datasetId, context);
   const found = {
-    ...(datasetId !== undefined && { datasetId }),
-    ...(ids && { ids }),
-    ...(asOf !== undefined && { asOf }),
-    ...(metadata !== undefined && { metadata }),
-    ...(splits && { splits }),
-    ...(text !== undefined && { text }),
-    ...(seed !== undefined && { seed }),
-    ...(descending !== undefined && { descending }),
+    datasetId,
+    ids,
+    asOf,
+    metadata,
+    splits,
+    text,
+    seed,
+    descending,
     order,
     ...page,
   };

@@ -16,7 +16,7 @@ export function feedbackRoutes(home: Home): Hono {
 
   app.get('/feedback', (context) => {
     const query = new Query(context.req.url);
-    const given = {
+    const found = {
       runs: query.uuids('run'),
       sessions: query.uuids('session'),
       keys: query.texts('key'),
@@ -30,9 +30,6 @@ export function feedbackRoutes(home: Home): Hono {
     const page = query.page();
     query.refuseUnsupported('user', 'comparative_experiment_id');
     query.done();
-    const found = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== undefined),
-    );
     return answer(context, feedback.list({ ...found, ...page }).map(feedbackAnswer));
   });
 

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { answer, runAnswer } from '../answers.js';
 import { readBytes, readJson } from '../body.js';
 import { decodeText, parseStrictJson } from '../exact.js';
-import { Fields, parseUuid } from '../fields.js';
+import { defined, Fields, parseUuid } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { groupBy } from '../group-by.js';
 import { type Delivery, ingest } from '../ingest.js';
@@ -169,11 +169,4 @@ function readRuns(home: Home, rows: readonly RunRow[], select?: readonly string[
     const run = runAnswer(row, home.store.tenantId, feedbackStats(feedback.get(row.id) ?? []));
     return Object.fromEntries(Object.entries(run).filter(([name]) => isWanted(name)));
   });
-}
-
-/** Without the members that are null or undefined. */
-function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== null && value !== undefined),
-  ) as { [K in keyof T]?: NonNullable<T[K]> };
 }
