@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
+import { isUuid } from '../uuid.js';
 import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
@@ -88,7 +89,6 @@ export type DatasetOrder = keyof typeof DATASET_ORDERS;
 /** Names go from A to Z, starts from the latest, the means of a score from the highest. */
 export type ExperimentOrder = 'name' | 'start' | { readonly score: string };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FIRST_CONTACT_MS = 10_000;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -199,7 +199,7 @@ export class LangSmith {
 
   /** Finds a dataset by exact name, or by id. */
   async findDataset(nameOrId: string): Promise<wire.Dataset | undefined> {
-    if (UUID.test(nameOrId)) {
+    if (isUuid(nameOrId)) {
       const byId = await this.#find(`/datasets/${nameOrId}`, wire.dataset);
       if (byId) return byId;
     }
@@ -346,7 +346,7 @@ export class LangSmith {
 
   /** Finds an experiment by id, or by exact name. */
   async findExperiment(nameOrId: string): Promise<wire.Experiment | undefined> {
-    if (UUID.test(nameOrId)) {
+    if (isUuid(nameOrId)) {
       const byId = await this.#find(`/sessions/${nameOrId}`, wire.experiment);
       if (byId) return byId;
     }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson } from './exact.js';
-import { Fields, parseUuid } from './fields.js';
+import { Fields } from './fields.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal, unsupported } from './refusal.js';
 import { readMetadata, withSplits } from './splits.js';

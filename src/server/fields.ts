@@ -1,15 +1,8 @@
 import { printJson } from '../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { type Issue, invalid } from './refusal.js';
 import { type Micros, parseEpochMs, parseIso } from './time.js';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** The canonical form of a UUID, or undefined. */
-export function parseUuid(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  return UUID.test(lower) ? lower : undefined;
-}
 
 /** Present with a value, present as null, or absent. */
 export type Given<T> = T | null | undefined;

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
+import { parseUuid } from '../../uuid.js';
 import { answer, datasetAnswer, versionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
-import { Fields, type Given, parseUuid } from '../fields.js';
+import { Fields, type Given } from '../fields.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import { changeSplits } from '../splits.js';
@@ -53,7 +54,7 @@ export function datasetRoutes(home: Home): Hono {
     const created = fields.time('created_at');
     const schemas = schemasOf(fields);
     const dataset: NewDataset = {
-      id: fields.uuid('id') ?? randomUUID(),
+      id: fields.uuid('id') ?? newId(),
       name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
       description: fields.text('description') ?? null,
       data_type: fields.oneOf('data_type', DATA_TYPES) ?? 'kv',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
 import { answer, exampleAnswer, feedbackAnswer, runAnswer, sessionAnswer } from '../answers.js';
@@ -6,6 +5,7 @@ import { readJson } from '../body.js';
 import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { groupBy } from '../group-by.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, Refusal, unsupported } from '../refusal.js';
 import { runCondition } from '../store/run-filter.js';
@@ -90,7 +90,7 @@ export function sessionRoutes(home: Home): Hono {
     fields.require('name');
     const startTime = fields.time('start_time');
     const session: NewSession = {
-      id: fields.uuid('id') ?? randomUUID(),
+      id: fields.uuid('id') ?? newId(),
       name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
       description: fields.text('description') ?? null,
       start_time: startTime ?? home.nowUs(),
