@@ -6,9 +6,9 @@ import { SIGNAL_STATUS, type StopSignal } from './exit-status.js';
 
 /** A stream to write to, and what is known of the terminal behind it. */
 export type Screen = Writable & {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  readonly rows?: number | undefined;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
 };
 
 /** A stream to read from, which may be a keyboard. */

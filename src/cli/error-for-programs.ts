@@ -9,6 +9,6 @@ export function describeError(error: LsRecordError): object {
     code,
     message,
     hint: hint ?? null,
-    ...(error instanceof InvalidRows && { problems: problemsForPrograms(error.problems) }),
+    problems: error instanceof InvalidRows ? problemsForPrograms(error.problems) : undefined,
   };
 }

@@ -32,7 +32,7 @@ export function rowOf(root: PulledRun, place: Place): Fields {
   const isNamedByContent = uuidText(exampleIdByContent(datasetId, inputs, reference)) === exampleId;
   return {
     id: exampleId,
-    ...(exampleIds && example && !isNamedByContent && { example_id: exampleId }),
+    example_id: exampleIds && example && !isNamedByContent ? exampleId : undefined,
     inputs,
     // A row needs outputs or an error; a run that has not ended has neither.
     outputs: outputs ?? (error === undefined ? {} : undefined),

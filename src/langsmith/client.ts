@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
+import { isUuid } from '../uuid.js';
 import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
@@ -28,27 +29,27 @@ const compress = promisify(gzip);
 export interface LangSmithOptions {
   /** Such as `https://api.smith.langchain.com`, or `https://host/api` of a server of one's own. */
   readonly endpoint: string;
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** An OAuth access token, instead of a key; a function is asked before each request, and may renew it. */
-  readonly bearer?: string | (() => Promise<string>);
+  readonly bearer?: string | (() => Promise<string>) | undefined;
   /** How to get there: a proxy, authorities to trust. */
-  readonly network?: NetworkOptions;
+  readonly network?: NetworkOptions | undefined;
   /** Needed with a key that spans workspaces. */
-  readonly workspace?: string;
-  readonly userAgent?: string;
+  readonly workspace?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** Ends the waits between tries; requests under way are finished. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long to go on without any request succeeding. Default 300,000; 10,000 if LangSmith has never answered. */
-  readonly retryForMs?: number;
+  readonly retryForMs?: number | undefined;
   /** For one request. Default 90,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Between tries, if the server names no time. Default: 500 at first, 30,000 at the longest. */
-  readonly waitMs?: WaitMs;
+  readonly waitMs?: WaitMs | undefined;
   /** Compress what is sent, where the server can read it. Default: unless the server is this machine. */
-  readonly compress?: boolean;
-  readonly onRetry?: (retry: Retry) => void;
+  readonly compress?: boolean | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
   /** Told of each request, again when it is sent again; never of headers or of what was in it. */
-  readonly onRequest?: (sent: Sent) => void;
+  readonly onRequest?: ((sent: Sent) => void) | undefined;
 }
 
 /** What the server takes, from /info. */
@@ -88,7 +89,6 @@ export type DatasetOrder = keyof typeof DATASET_ORDERS;
 /** Names go from A to Z, starts from the latest, the means of a score from the highest. */
 export type ExperimentOrder = 'name' | 'start' | { readonly score: string };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FIRST_CONTACT_MS = 10_000;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -110,27 +110,21 @@ export class LangSmith {
   #limits: Promise<ServerLimits> | undefined;
 
   constructor(options: LangSmithOptions) {
-    this.endpoint = parseEndpoint(options.endpoint);
+    const { endpoint, key, bearer, workspace, userAgent, compress, ...sending } = options;
+    this.endpoint = parseEndpoint(endpoint);
     this.links = new Links(this.endpoint);
-    this.#compress = options.compress ?? !this.endpoint.isLoopback;
-    const { bearer } = options;
+    this.#compress = compress ?? !this.endpoint.isLoopback;
     this.#transport = new Transport(this.endpoint, {
+      ...sending,
       headers: {
-        'user-agent': options.userAgent ?? 'ls-record',
-        ...(options.key !== undefined && { 'x-api-key': options.key }),
-        ...(options.workspace !== undefined && { 'x-tenant-id': options.workspace }),
+        'user-agent': userAgent ?? 'ls-record',
+        'x-api-key': key,
+        'x-tenant-id': workspace,
       },
-      ...(bearer !== undefined && {
-        bearer: typeof bearer === 'string' ? async () => bearer : bearer,
-      }),
-      ...(options.network && { network: options.network }),
-      retryForMs: options.retryForMs ?? 300_000,
-      firstContactMs: options.retryForMs ?? FIRST_CONTACT_MS,
-      timeoutMs: options.timeoutMs ?? 90_000,
-      ...(options.waitMs && { waitMs: options.waitMs }),
-      ...(options.signal && { signal: options.signal }),
-      ...(options.onRetry && { onRetry: options.onRetry }),
-      ...(options.onRequest && { onRequest: options.onRequest }),
+      bearer: typeof bearer === 'string' ? async () => bearer : bearer,
+      retryForMs: sending.retryForMs ?? 300_000,
+      firstContactMs: sending.retryForMs ?? FIRST_CONTACT_MS,
+      timeoutMs: sending.timeoutMs ?? 90_000,
     });
   }
 
@@ -205,7 +199,7 @@ export class LangSmith {
 
   /** Finds a dataset by exact name, or by id. */
   async findDataset(nameOrId: string): Promise<wire.Dataset | undefined> {
-    if (UUID.test(nameOrId)) {
+    if (isUuid(nameOrId)) {
       const byId = await this.#find(`/datasets/${nameOrId}`, wire.dataset);
       if (byId) return byId;
     }
@@ -352,7 +346,7 @@ export class LangSmith {
 
   /** Finds an experiment by id, or by exact name. */
   async findExperiment(nameOrId: string): Promise<wire.Experiment | undefined> {
-    if (UUID.test(nameOrId)) {
+    if (isUuid(nameOrId)) {
       const byId = await this.#find(`/sessions/${nameOrId}`, wire.experiment);
       if (byId) return byId;
     }

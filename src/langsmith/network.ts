@@ -6,11 +6,11 @@ import { isAboutTrust } from './faults.js';
 /** The way to a server. */
 export interface NetworkOptions {
   /** URL of a proxy that opens tunnels (CONNECT), with its user and password if it asks for them. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** PEM texts of authorities to trust besides Node's own; asked for when those do not suffice. */
-  readonly authorities?: () => readonly string[];
+  readonly authorities?: (() => readonly string[]) | undefined;
   /** An answer without end would fill the memory. Default: 256 MiB. */
-  readonly longestAnswerBytes?: number;
+  readonly longestAnswerBytes?: number | undefined;
 }
 
 const OPTIONS = { connections: 32, keepAliveTimeout: 30_000 };
@@ -67,14 +67,15 @@ function openDispatcher(
 ): Dispatcher {
   const trust = secureContext && { secureContext };
   const limits = { ...OPTIONS, maxResponseSize: longestAnswerBytes };
-  if (proxy === undefined) return new Agent({ ...limits, ...(trust && { connect: trust }) });
+  if (proxy === undefined) return new Agent({ ...limits, connect: trust });
   return new ProxyAgent({
     ...limits,
     uri: proxy,
     // A proxy that says nothing would otherwise be waited for five minutes, undici's default.
     clientFactory: (origin, options) =>
       new Pool(origin, { ...options, headersTimeout: TUNNEL_WITHIN_MS }),
-    ...(trust && { requestTls: trust, proxyTls: trust }),
+    requestTls: trust,
+    proxyTls: trust,
   });
 }
 

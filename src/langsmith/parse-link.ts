@@ -1,4 +1,4 @@
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { isUuid } from '../uuid.js';
 
 /** What a page of LangSmith, or of home, is about. */
 export interface Link {
@@ -26,8 +26,4 @@ function idAfter(segments: readonly string[], name: string): string | undefined 
   const at = segments.indexOf(name);
   const next = at === -1 ? undefined : segments[at + 1];
   return next !== undefined && isUuid(next) ? next : undefined;
-}
-
-function isUuid(text: string): boolean {
-  return UUID.test(text);
 }

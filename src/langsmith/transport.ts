@@ -43,7 +43,7 @@ export interface Sent {
 }
 
 export interface TransportOptions {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
   /** The token of a login, asked for before each request: it is renewed when it comes to its end. */
   readonly bearer?: () => Promise<string>;
   readonly network?: NetworkOptions;
@@ -256,10 +256,10 @@ export class Transport {
         signal: stop ?? null,
         headers: {
           ...this.#options.headers,
-          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+          authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
           accept: 'application/json',
-          ...(body && { 'content-type': body.type }),
-          ...(body?.gzipped && { 'content-encoding': 'gzip' }),
+          'content-type': body?.type,
+          'content-encoding': body?.gzipped ? 'gzip' : undefined,
         },
         body: body?.bytes ?? null,
       });
@@ -299,7 +299,7 @@ export class Transport {
         isAnswer: true,
         isQuota: status === 429,
         isLangSmith: status === 429 || !isForeign,
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        retryAfterMs,
       };
     }
     if (status === 507) {

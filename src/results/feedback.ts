@@ -130,13 +130,15 @@ function addObject(
   }
 
   const scalar = readScalar(score);
-  const item = {
-    ...scalar,
-    ...(value !== null && { value: wrapPart('value', value) }),
-    ...(comment && { comment }),
-    ...(correction !== null && { correction: wrapPart('correction', correction) }),
-  };
-  if (Object.keys(item).length > 0) read.feedback.push({ key, ...item });
+  if (scalar || value !== null || comment || correction !== null) {
+    read.feedback.push({
+      key,
+      score: scalar?.score,
+      value: value === null ? scalar?.value : wrapPart('value', value),
+      comment: comment || undefined,
+      correction: correction === null ? undefined : wrapPart('correction', correction),
+    });
+  }
 
   const details: JsonObject = {};
   for (const name of Object.keys(given)) {

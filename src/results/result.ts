@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { CHILD_FIELDS, readChildRuns } from './child-runs.js';
 import { describeFound } from './found.js';
 import { gatherLooseFields } from './loose-fields.js';
@@ -18,8 +19,6 @@ import {
 } from './run-fields.js';
 
 export type { ChildRun } from './child-runs.js';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What the row says of its example, beside what it says of the run. */
 const exampleFields = {
@@ -125,5 +124,5 @@ function readId(value: JsonValue): string | null | undefined {
 
 function readUuid(value: JsonValue): string | null | undefined {
   if (value === '') return null;
-  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : undefined;
+  return typeof value === 'string' ? parseUuid(value) : undefined;
 }

@@ -108,20 +108,14 @@ export function sessionAnswer(
   };
 }
 
-function runStatsAnswer(stats: RunStats): Record<string, Printable> {
+function runStatsAnswer({ error_count, ...stats }: RunStats): Record<string, Printable> {
   return {
-    run_count: stats.run_count,
-    error_rate: stats.run_count === 0 ? null : stats.error_count / stats.run_count,
+    ...stats,
+    error_rate: stats.run_count === 0 ? null : error_count / stats.run_count,
     latency_p50: seconds(stats.latency_p50),
     latency_p99: seconds(stats.latency_p99),
     first_token_p50: null,
     first_token_p99: null,
-    prompt_tokens: stats.prompt_tokens,
-    completion_tokens: stats.completion_tokens,
-    total_tokens: stats.total_tokens,
-    prompt_cost: stats.prompt_cost,
-    completion_cost: stats.completion_cost,
-    total_cost: stats.total_cost,
     last_run_start_time: time(stats.last_run_start_time),
   };
 }

@@ -16,14 +16,14 @@ type Decompress = (
 /** Node has it from 22.15 on. */
 const zstdDecompress: unknown = Reflect.get(zlib, 'zstdDecompress');
 
+export const READS_ZSTD = typeof zstdDecompress === 'function';
+
 const DECODERS: Readonly<Record<string, Decompress>> = {
   gzip: promisify(zlib.gunzip) as Decompress,
-  ...(typeof zstdDecompress === 'function' && {
+  ...(READS_ZSTD && {
     zstd: promisify(zstdDecompress as typeof zlib.gunzip) as Decompress,
   }),
 };
-
-export const READS_ZSTD = 'zstd' in DECODERS;
 
 /** Reads a whole body, decompressed. @throws {Refusal} 413 if it is too large, 415 if it cannot be decoded. */
 export async function readBytes(context: Context): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson } from './exact.js';
-import { Fields, parseUuid } from './fields.js';
+import { Fields } from './fields.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal, unsupported } from './refusal.js';
 import { readMetadata, withSplits } from './splits.js';
@@ -102,7 +103,7 @@ export function newExample(sent: SentExample & { id: string }): NewExample {
   }
   return {
     id: sent.id,
-    ...(sent.created_at !== undefined && { created_at: sent.created_at }),
+    created_at: sent.created_at,
     inputs: sent.inputs,
     outputs: sent.outputs ?? null,
     metadata: withSplits(sent.metadata ?? {}, sent.split),
@@ -113,18 +114,17 @@ export function newExample(sent: SentExample & { id: string }): NewExample {
 /** New metadata without splits leaves the example in those that it is in. */
 export function exampleChange(sent: SentExample & { id: string }): ExampleChange {
   const { metadata, split } = sent;
+  const changeMetadata = (old: string) => {
+    const before = readMetadata(old);
+    const { dataset_split: splits = null } = before;
+    const after = metadata ? { dataset_split: splits, ...metadata } : before;
+    return withSplits(after, split);
+  };
   return {
     id: sent.id,
-    ...(sent.inputs !== undefined && { inputs: sent.inputs }),
-    ...(sent.outputs !== undefined && { outputs: sent.outputs }),
-    ...((metadata || split !== null) && {
-      metadata: (old: string) => {
-        const before = readMetadata(old);
-        const { dataset_split: splits = null } = before;
-        const after = metadata ? { dataset_split: splits, ...metadata } : before;
-        return withSplits(after, split);
-      },
-    }),
+    inputs: sent.inputs,
+    outputs: sent.outputs,
+    metadata: metadata || split !== null ? changeMetadata : undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { printJson } from '../json/print.js';
 import { JsonNumber, type JsonValue } from '../json/value.js';
-import type { Fields } from './fields.js';
+import type { Fields, Given } from './fields.js';
 import type { FeedbackRow } from './store/feedback.js';
 
 /** The fields of a feedback that can be given at first, and changed later. */
@@ -12,7 +12,7 @@ export type FeedbackContent = Pick<
 const MAX_KEY = 180;
 const MAX_DECIMALS = 4;
 
-/** What a feedback says. Only fields that were given are there. */
+/** What a feedback says; a field that was not given is undefined. */
 export function readContent(fields: Fields): Partial<FeedbackContent> {
   const score = fields.any('score', checkScore);
   const value = fields.any('value', checkValue);
@@ -20,11 +20,12 @@ export function readContent(fields: Fields): Partial<FeedbackContent> {
   const comment = fields.text('comment');
   const extra = fields.json('extra');
   return {
-    ...(score !== undefined && { score: print(score), score_number: numberOf(score) }),
-    ...(value !== undefined && { value: print(value) }),
-    ...(correction !== undefined && { correction: print(correction) }),
-    ...(comment !== undefined && { comment }),
-    ...(extra !== undefined && { extra }),
+    score: print(score),
+    score_number: numberOf(score),
+    value: print(value),
+    correction: print(correction),
+    comment,
+    extra,
   };
 }
 
@@ -59,13 +60,13 @@ export function feedbackRow(
 ): FeedbackRow {
   const created = sent.created_at ?? known.now;
   return {
-    score: null,
-    score_number: null,
-    value: null,
-    comment: null,
-    correction: null,
-    extra: null,
     ...sent,
+    score: sent.score ?? null,
+    score_number: sent.score_number ?? null,
+    value: sent.value ?? null,
+    comment: sent.comment ?? null,
+    correction: sent.correction ?? null,
+    extra: sent.extra ?? null,
     id: known.id,
     session_id: known.session_id,
     created_at: created,
@@ -73,11 +74,12 @@ export function feedbackRow(
   };
 }
 
-function print(value: JsonValue): string | null {
-  return value === null ? null : printJson(value);
+function print(value: Given<JsonValue>): Given<string> {
+  return value === undefined || value === null ? value : printJson(value);
 }
 
-function numberOf(score: JsonValue): number | null {
+function numberOf(score: Given<JsonValue>): Given<number> {
+  if (score === undefined) return undefined;
   return typeof score === 'boolean' || isNumber(score) ? Number(score) : null;
 }
 

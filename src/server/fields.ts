@@ -1,18 +1,18 @@
 import { printJson } from '../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { type Issue, invalid } from './refusal.js';
 import { type Micros, parseEpochMs, parseIso } from './time.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** The canonical form of a UUID, or undefined. */
-export function parseUuid(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  return UUID.test(lower) ? lower : undefined;
-}
-
 /** Present with a value, present as null, or absent. */
 export type Given<T> = T | null | undefined;
+
+/** Without the members that are null or undefined. */
+export function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== null && value !== undefined),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };
+}
 
 /** Reads the fields of an object and collects what is wrong with them, to be said at once. */
 export class Fields {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { feedbackRow, type SentFeedback } from './feedback-body.js';
+import { newId } from './new-id.js';
 import { Refusal } from './refusal.js';
 import type { SentRun } from './run-body.js';
 import { checkPlace, checkWindow, parentIn, requirePlace } from './run-rules.js';
@@ -82,7 +82,7 @@ class SessionFinder {
   }
 
   #create(name: string, startTime: Micros): string {
-    const id = randomUUID();
+    const id = newId();
     this.#store.sessions.create({
       id,
       name,
@@ -141,7 +141,7 @@ function writeFeedback(
       // Feedback may overtake its run on the way here, but then it says where it belongs.
       if (!sessionId) throw new Refusal(404, `feedback: run ${sent.run_id} not found`);
       const known = {
-        id: sent.id ?? randomUUID(),
+        id: sent.id ?? newId(),
         now: nowUs,
         session_id: sessions.byId(sessionId),
       };

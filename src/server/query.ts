@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { parseStrictJson } from './exact.js';
-import { parseUuid } from './fields.js';
 import { type Issue, invalid, unsupported } from './refusal.js';
 import { type Micros, parseIso } from './time.js';
 

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonValue } from '../json/value.js';
+import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson } from './exact.js';
 import { readFeedback, type SentFeedback } from './feedback-body.js';
-import { Fields, parseUuid } from './fields.js';
+import { Fields } from './fields.js';
 import type { Delivery } from './ingest.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal } from './refusal.js';

@@ -94,6 +94,18 @@ describe('a login of the official tools', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['config.json']);
   });
 
+  test('keeps the token that renews it where it gets no other', async () => {
+    const { url } = await authority({ json: { access_token: 'new', expires_in: 3600 } });
+    writeLogin(url, expired());
+
+    await token();
+
+    expect(JSON.parse(readFileSync(path, 'utf8')).profiles.work.oauth).toMatchObject({
+      access_token: 'new',
+      refresh_token: 'r',
+    });
+  });
+
   test('is renewed once, however many ask at once', async () => {
     const { url, posts } = await authority();
     writeLogin(url, expired());

@@ -62,8 +62,8 @@ export async function openClientFor(
     ...(credential.kind === 'key'
       ? { key: value }
       : { bearer: () => renewed?.(network) ?? Promise.resolve(value) }),
-    ...(workspace && { workspace: workspace.value }),
-    ...(retryForMs !== undefined && { retryForMs }),
+    workspace: workspace?.value,
+    retryForMs,
   });
 }
 

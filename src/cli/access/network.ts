@@ -20,7 +20,7 @@ export function readNetwork(
   // Read at once, though it is seldom needed: a mistyped --ca-cert should not lie in wait.
   if (caCert !== undefined) collectTrust(context, caCert);
   return {
-    ...(proxy && { proxy: proxy.value }),
+    proxy: proxy?.value,
     authorities: () => collectTrust(context, caCert).certificates,
   };
 }

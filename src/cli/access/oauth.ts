@@ -77,7 +77,7 @@ export class Login {
         oauth: {
           ...toObject(profile.oauth),
           access_token: accessToken,
-          ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+          refresh_token: refreshToken ?? refresh,
           ...(expiresInS !== undefined && {
             expires_at: new Date(Date.now() + expiresInS * 1000).toISOString(),
           }),

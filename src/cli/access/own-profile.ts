@@ -69,7 +69,7 @@ export function keepKey(
       ...without(profile, [...CREDENTIALS, 'workspace_id']),
       api_key: login.key,
       api_url: login.endpoint,
-      ...(login.workspace !== undefined && { workspace_id: login.workspace }),
+      workspace_id: login.workspace,
     }),
     true,
   );

@@ -1,11 +1,11 @@
 import { LsRecordError } from '../../errors.js';
 import type { Workspace } from '../../langsmith/wire.js';
+import { isUuid } from '../../uuid.js';
 import type { Context } from '../context.js';
 import { printable } from '../screen/printable.js';
 import { type Asking, openTrial, type Verdict } from './try-key.js';
 import { listUsableWorkspaces } from './workspaces.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const UNTOLD = { role: undefined, permissions: undefined, isReadOnly: false, isDeleted: false };
 
 /**
@@ -47,7 +47,7 @@ async function listWorkspaces(endpoint: string, asking: Asking): Promise<Workspa
 /** The workspace that was named, by id or by name. */
 function findWorkspace(workspaces: readonly Workspace[], named: string): Workspace | undefined {
   // Where the server does not list them, it will say itself if there is none of this id.
-  if (workspaces.length === 0 && UUID.test(named)) return { ...UNTOLD, id: named, name: named };
+  if (workspaces.length === 0 && isUuid(named)) return { ...UNTOLD, id: named, name: named };
   const byId = workspaces.find(({ id }) => id === named.toLowerCase());
   if (byId) return byId;
   const byName = workspaces.filter(({ name }) => name === named);

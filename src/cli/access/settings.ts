@@ -7,12 +7,12 @@ import { clean, isHeaderText, type Setting, Variables } from './variables.js';
 
 /** What flags can say about where things go. */
 export interface PlaceOptions {
-  readonly local?: boolean | undefined;
-  readonly endpoint?: string | undefined;
-  readonly workspace?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly dotenv?: readonly string[] | undefined;
-  readonly caCert?: string | undefined;
+  readonly local?: boolean;
+  readonly endpoint?: string;
+  readonly workspace?: string;
+  readonly profile?: string;
+  readonly dotenv?: readonly string[];
+  readonly caCert?: string;
 }
 
 /** Where things go. */

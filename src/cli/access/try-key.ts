@@ -24,8 +24,8 @@ export interface Asking {
   readonly context: Context;
   readonly terminal: Terminal;
   readonly key: string;
-  readonly workspace?: string | undefined;
-  readonly caCert?: string | undefined;
+  readonly workspace?: string;
+  readonly caCert?: string;
 }
 
 /** A client that gives up soon: a person waits. */
@@ -37,7 +37,7 @@ export function openTrial(endpoint: string, asking: Asking): Promise<LangSmith> 
     network: readNetwork(context, endpoint, caCert),
     retryForMs: RETRY_FOR_MS,
     timeoutMs: TIMEOUT_MS,
-    ...(workspace !== undefined && { workspace }),
+    workspace,
   });
 }
 

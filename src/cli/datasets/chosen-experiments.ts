@@ -42,7 +42,7 @@ export async function chooseTwoExperiments(
   const second = await pickExperiment(client, context, {
     message: `Which experiment is compared with ${first.name}?`,
     without: [first.id],
-    ...(first.datasetId !== undefined && { datasetId: first.datasetId }),
+    datasetId: first.datasetId,
   });
   return [first.id, second.id];
 }

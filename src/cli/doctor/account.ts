@@ -81,7 +81,7 @@ function checkWorkspace(
   { workspace: set }: AtLangSmith,
   own: string | undefined,
   workspaces: readonly Workspace[],
-): { check: Check; found?: Workspace | undefined } {
+): { check: Check; found?: Workspace } {
   const id = set?.value ?? own;
   const found = workspaces.find((workspace) => workspace.id === id);
   if (id === undefined) {

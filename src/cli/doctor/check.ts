@@ -8,7 +8,7 @@ export interface Check {
   readonly state: 'ok' | 'warning' | 'failed';
   readonly words: string;
   /** The one thing to do, unless all is well. */
-  readonly remedy?: string | undefined;
+  readonly remedy?: string;
   /** Of a failure: what the command exits with. */
   readonly status?: 4 | 5;
 }

@@ -10,7 +10,7 @@ export interface Choice<T> {
   /** How it is listed, if not by its name. */
   readonly label?: string;
   /** What helps to tell it from others, such as `12 examples`. */
-  readonly note?: string | undefined;
+  readonly note?: string;
 }
 
 /** What there is to draw. */

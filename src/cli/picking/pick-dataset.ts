@@ -20,12 +20,13 @@ export function pickDataset(
     {
       message: 'Which dataset?',
       find: (typed) => findDatasets(client, typed),
-      ...(proposal !== undefined && {
-        create: (typed) => {
-          const name = typed || proposal;
-          return { value: name, name, label: `create new "${name}"` };
-        },
-      }),
+      create:
+        proposal === undefined
+          ? undefined
+          : (typed) => {
+              const name = typed || proposal;
+              return { value: name, name, label: `create new "${name}"` };
+            },
     },
     context,
   );

@@ -5,7 +5,7 @@ export interface Question<T> {
   /** Those that have this in their name, the likeliest first. Read only as far as they are looked at. */
   find(typed: string): AsyncIterable<Choice<T>>;
   /** What can be made of what is typed; not offered if there is one of that name. */
-  create?(typed: string): Choice<T>;
+  readonly create?: (typed: string) => Choice<T>;
 }
 
 /** So that not every letter of a word is asked for. */

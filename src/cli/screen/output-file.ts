@@ -47,7 +47,7 @@ export function outputPath(
 export async function writeFile(
   path: string,
   lines: AsyncIterable<string>,
-  { force, signal }: { force?: boolean | undefined; signal: AbortSignal },
+  { force, signal }: { force?: boolean; signal: AbortSignal },
 ): Promise<void> {
   // A device or a pipe, such as /dev/null, is written to as it is.
   const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
@@ -60,7 +60,7 @@ export async function writeFile(
       { signal },
     );
     if (isOther) return;
-    outputPath({ output: path, ...(force && { force }) }, { workingFolder: dirname(path) });
+    outputPath({ output: path, force }, { workingFolder: dirname(path) });
     await rename(unfinished, path);
   } catch (error) {
     if (!isOther) await rm(unfinished, { force: true });

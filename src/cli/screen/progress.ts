@@ -122,8 +122,8 @@ export class ProgressWords {
     const isOfNextPart = phase === 'reading' || phase === 'examples';
     if (this.#isLive && this.#phase === 'runs' && isOfNextPart) return;
     if (phase !== this.#phase) this.#words = this.#begin(phase);
-    const isOfBytes = phase === 'reading' && totalBytes !== undefined;
-    this.#words.note({ ...amount, ...(isOfBytes && { totalBytes }) }, nowMs);
+    const bytesToRead = phase === 'reading' ? totalBytes : undefined;
+    this.#words.note({ ...amount, totalBytes: bytesToRead }, nowMs);
   }
 
   /** Where it stands, as noted last. */

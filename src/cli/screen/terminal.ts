@@ -13,13 +13,13 @@ import { type Column, renderTable } from './table.js';
 import { columnsOf, fold, wrap } from './width.js';
 
 export interface TerminalOptions {
-  readonly json?: boolean | undefined;
-  readonly quiet?: boolean | undefined;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
   /** How progress is shown. Default `auto`: a line that moves on a terminal, else a line now and then. */
-  readonly progress?: 'auto' | 'plain' | 'none' | undefined;
-  readonly verbose?: boolean | undefined;
+  readonly progress?: 'auto' | 'plain' | 'none';
+  readonly verbose?: boolean;
   /** False: never ask. */
-  readonly input?: boolean | undefined;
+  readonly input?: boolean;
 }
 
 /** Colours, which each stream takes or not. */
@@ -314,5 +314,5 @@ function foldFor(screen: Screen, line: string): string {
 /** What came by stdin is in no file. */
 function placeOf({ file, line, column }: RowProblem): Origin | undefined {
   if (file === 'stdin') return undefined;
-  return { file, line, ...(column !== undefined && { column }) };
+  return { file, line, column };
 }

@@ -47,13 +47,13 @@ function readRows(
     'a row of AlpacaEval with instruction',
     (record) => {
       const generator = textAt(record, 'generator_2') ?? textAt(record, 'generator');
-      const metadata: JsonObject = generator === undefined ? {} : { ...splitModel(generator) };
+      const metadata: JsonObject = { ...splitModel(generator) };
       const names = ['instruction', 'input', 'output', 'generator', 'output_2', 'generator_2'];
       const isScored = numberAt(record, 'preference') !== undefined;
       addMetadata(metadata, without(record, ...names, ...(isScored ? ['preference'] : [])));
       const { instruction = null, input } = record;
       const value = {
-        inputs: { instruction, ...(input !== '' && known({ input })) },
+        inputs: { instruction, ...known({ input: input || null }) },
         ...read(record),
         metadata,
       };

@@ -2,6 +2,7 @@ import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { describeFound } from '../found.js';
 import type { FormatRow, Reading, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, objectAt } from './members.js';
 import { addMetadata } from './metadata.js';
 import { isFiniteNumber, readScore } from './score-values.js';
@@ -65,7 +66,7 @@ function readRow(record: JsonObject): JsonObject {
   }
   return {
     inputs,
-    ...(Object.keys(reference).length > 0 && { reference_outputs: reference }),
+    ...known({ reference_outputs: reference }),
     outputs,
     scores,
     metadata,

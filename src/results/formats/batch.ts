@@ -79,9 +79,9 @@ function readRequest(request: JsonObject | undefined): BatchRequest | undefined 
 function toRow(id: string, asked: BatchRequest | undefined, answer: BatchAnswer): JsonObject {
   const model = answer.model ?? asked?.model;
   const metadata: JsonObject = {
-    ...(model !== undefined && splitModel(model)),
+    ...splitModel(model),
     ...answer.usage,
-    ...(asked && { custom_id: id }),
+    ...known({ custom_id: asked && id }),
   };
   addMetadata(metadata, answer.metadata);
   addMetadata(metadata, asked?.parameters ?? {});

@@ -88,7 +88,7 @@ function readResult(record: JsonObject, { model, category }: Place): JsonObject 
     total_tokens: input !== undefined && output !== undefined ? input + output : undefined,
   });
   const metadata: JsonObject = {
-    ...(model !== undefined && splitModel(model)),
+    ...splitModel(model),
     ...known({ usage_metadata: usage }),
   };
   addMetadata(metadata, { test_category: category, ...without(record, ...READ_OF_RESULT) });
@@ -117,11 +117,11 @@ function readFailure(record: JsonObject, place: Place): JsonObject {
   const model = textAt(record, 'model_name') ?? place.model;
   const reasons = Array.isArray(error) ? error : [error];
   const isText = reasons.every((reason) => typeof reason === 'string');
-  const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+  const metadata: JsonObject = { ...splitModel(model) };
   const test_category = record.test_category ?? place.category;
   addMetadata(metadata, {
     ...without(record, ...READ_OF_FAILURE),
-    ...(!isText && { error }),
+    error: isText ? null : error,
     test_category,
   });
   return {
@@ -130,7 +130,7 @@ function readFailure(record: JsonObject, place: Place): JsonObject {
     ...known({ reference_outputs: known({ possible_answer: record.possible_answer }) }),
     ...readOutput(record.model_result_raw ?? null),
     feedback: [
-      { key: 'valid', score: record.valid ?? null, ...(isText && { comment: reasons.join('\n') }) },
+      { key: 'valid', score: record.valid ?? null, comment: isText ? reasons.join('\n') : null },
     ],
     metadata,
   };

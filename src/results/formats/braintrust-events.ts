@@ -4,6 +4,7 @@ import { describeFound } from '../found.js';
 import { readCell } from './cells.js';
 import { nameExperiments } from './experiment-names.js';
 import type { FormatRow, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, objectAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import { splitModel } from './model.js';
@@ -88,7 +89,8 @@ function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): Js
       score,
     })),
     tags: (listAt(event, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
-    ...(childRuns.length > 0 && { run_type: 'chain', child_runs: childRuns }),
+    run_type: childRuns.length > 0 ? 'chain' : null,
+    child_runs: childRuns,
   };
 }
 
@@ -123,8 +125,8 @@ function readSpan(event: JsonObject): JsonObject {
   const model = textAt(own, 'model');
   const usage = readUsage(metrics);
   const metadata: JsonObject = {
-    ...(model !== undefined && splitModel(model)),
-    ...(Object.keys(usage).length > 0 && { usage_metadata: usage }),
+    ...splitModel(model),
+    ...known({ usage_metadata: usage }),
   };
   addMetadata(metadata, own);
   addMetadata(metadata, without(event, ...TOLD_ELSEWHERE));

@@ -84,6 +84,6 @@ function readSummary(summary: JsonValue): { key: string; score: JsonValue; comme
       const value = memberAt(given, name);
       return value === undefined || Number(value) === 0 ? [] : [`${name} ${value}`];
     });
-    return [{ key, score, ...(changes.length > 0 && { comment: changes.join(', ') }) }];
+    return [{ key, score, comment: changes.join(', ') || undefined }];
   });
 }

@@ -25,7 +25,7 @@ export const braintrust: Format = {
     if (!recordsAt) return undefined;
     return {
       why: 'events have span_id, root_span_id and scores',
-      ...(recordsAt.length > 0 && { recordsAt }),
+      recordsAt: recordsAt.length > 0 ? recordsAt : undefined,
       hasExperiments: true,
       rows: readEvents,
     };

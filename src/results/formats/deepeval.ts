@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { describeFound } from '../found.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, objectAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import { splitModel } from './model.js';
@@ -87,7 +88,7 @@ function readSingle(record: JsonObject): JsonObject {
       ...present('context', memberAt(record, 'context')),
       ...present('retrievalContext', memberAt(record, 'retrievalContext')),
     },
-    ...(Object.keys(reference).length > 0 && { reference_outputs: reference }),
+    ...known({ reference_outputs: reference }),
     outputs: {
       output: record.actualOutput ?? null,
       ...present('toolsCalled', memberAt(record, 'toolsCalled')),
@@ -127,8 +128,8 @@ function readMetadata(record: JsonObject, run: JsonObject): JsonObject {
   const model = textAt(hyperparameters, 'model');
   const cost = memberAt(record, 'tokenCost');
   const metadata: JsonObject = {
-    ...(model !== undefined && splitModel(model)),
-    ...(cost !== undefined && { usage_metadata: { total_cost: cost } }),
+    ...splitModel(model),
+    ...known({ usage_metadata: known({ total_cost: cost }) }),
   };
   addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
   addMetadata(metadata, { hyperparameters, identifier: run.identifier, testFile: run.testFile });

@@ -79,7 +79,7 @@ function* readTask(
       inputs: result.input ?? { input: null },
       outputs: result.result ?? { output: null },
       reference_outputs: result.expected ?? null,
-      ...(time !== undefined && { start_time: time }),
+      start_time: time ?? null,
       latency_ms: result.duration ?? null,
       feedback: (listAt(result, 'scores') ?? []).filter(isJsonObject).map(readScore),
       metadata,

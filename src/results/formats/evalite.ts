@@ -4,6 +4,7 @@ import { describeFound } from '../found.js';
 import { recogniseOldReport } from './evalite-old.js';
 import { labelExperiment, nameExperiments } from './experiment-names.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, objectAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import { sumTokens, TOKEN_NAMES } from './tokens.js';
@@ -74,11 +75,12 @@ function readResult(
     reference_outputs: record.expected ?? null,
     ...readAnswer(record, metadata),
     // SQLite's CURRENT_TIMESTAMP: UTC, though it does not say so.
-    ...(createdAt !== undefined && { start_time: withZone(createdAt) }),
+    start_time: createdAt === undefined ? null : withZone(createdAt),
     latency_ms: record.duration ?? null,
     feedback: (listAt(record, 'scores') ?? []).filter(isJsonObject).map(readScore),
     // Each trace is a model's call: what it used is counted there, and shown here.
-    ...(traces.length > 0 && { run_type: 'chain', child_runs: traces.map(readTrace) }),
+    run_type: traces.length > 0 ? 'chain' : null,
+    child_runs: traces.map(readTrace),
     metadata,
   };
 }
@@ -104,12 +106,11 @@ function readAnswer(record: JsonObject, metadata: JsonObject): JsonObject {
 }
 
 function readScore(score: JsonObject): JsonObject {
-  const metadata = memberAt(score, 'metadata');
   return {
     key: textAt(score, 'name') ?? 'score',
     score: score.score ?? null,
     comment: textAt(score, 'description') ?? null,
-    ...(metadata !== undefined && { metadata }),
+    ...known({ metadata: memberAt(score, 'metadata') }),
   };
 }
 

@@ -27,7 +27,7 @@ export async function* readResults(
       continue;
     }
     for (const [place, result] of results.entries()) {
-      const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+      const metadata: JsonObject = { ...splitModel(model) };
       addMetadata(metadata, without(result, ...READ));
       addMetadata(metadata, { date: file.header.date, hash: file.header.hash });
       const program = { ...samples.get(task)?.[place], ...result, task_id: task };
@@ -57,7 +57,7 @@ function unzip(record: JsonValue): JsonObject[] | undefined {
 function readStatus(key: string, status: JsonValue | undefined): JsonObject[] {
   if (typeof status !== 'string') return [];
   const hasPassed = PASSED.includes(status);
-  return [{ key, score: hasPassed ? 1 : 0, ...(!hasPassed && { comment: status }) }];
+  return [{ key, score: hasPassed ? 1 : 0, comment: hasPassed ? null : status }];
 }
 
 async function findSamples(file: ResultsFile): Promise<ReadonlyMap<string, JsonObject[]>> {

@@ -81,7 +81,7 @@ function readSamples(
     (record) => {
       const { passed = null } = record;
       const result = textAt(record, 'result');
-      const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+      const metadata: JsonObject = { ...splitModel(model) };
       const isTold = typeof passed === 'boolean';
       addMetadata(metadata, without(record, ...READ, ...(isTold ? ['passed', 'result'] : [])));
       const comment = passed === true ? undefined : result;

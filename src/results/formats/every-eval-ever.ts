@@ -26,7 +26,7 @@ export const everyEvalEver: Format = {
             const model = textAt(record, 'model_id');
             const label = [model, textAt(record, 'evaluation_name')].filter(Boolean).join(' · ');
             const value = readSample(record, model);
-            return { value, ...(label !== '' && { experiment: label }) };
+            return { value, experiment: label || undefined };
           },
           isSample,
         ),
@@ -45,7 +45,7 @@ function readSample(record: JsonObject, model: string | undefined): JsonObject {
   const output = objectAt(record, 'output') ?? {};
   const evaluation = objectAt(record, 'evaluation') ?? {};
   const metadata: JsonObject = {
-    ...(model !== undefined && nameRepository(model)),
+    ...nameRepository(model),
     ...readUsage([record.token_usage]),
   };
   addMetadata(metadata, {

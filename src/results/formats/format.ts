@@ -66,14 +66,14 @@ export type FormatRow =
       readonly origin: Row['origin'];
       readonly value: JsonObject;
       /** Which of the file's experiments it belongs to, in a few words: `gpt-4o-mini`. */
-      readonly experiment?: string | undefined;
+      readonly experiment?: string;
     }
   | { readonly origin: Row['origin']; readonly problem: string }
   | { readonly summary: SummaryScores };
 
 /** What a harness says of an experiment as a whole. */
 export interface SummaryScores {
-  readonly experiment?: string | undefined;
+  readonly experiment?: string;
   readonly scores: readonly {
     readonly key: string;
     readonly score: JsonValue;

@@ -56,6 +56,6 @@ export function readSummary(companion: Companion | undefined): SummaryScores['sc
     const isOf = key !== undefined && !NO_QUALITY.test(key) && !objectAt(name, 'perturbation');
     if (!isOf || score === undefined) return [];
     const split = textAt(name, 'split');
-    return [{ key, score, ...(split !== undefined && { comment: `split ${split}` }) }];
+    return [{ key, score, comment: split && `split ${split}` }];
   });
 }

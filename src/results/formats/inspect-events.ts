@@ -94,10 +94,8 @@ function readModelCall(
     name: textAt(event, 'role') ?? 'model',
     run_type: 'llm',
     inputs: { messages },
-    ...(isJsonObject(message) && {
-      outputs: readAnswer(without(message, 'id', 'source', 'model')),
-    }),
-    ...(error !== undefined && { error }),
+    outputs: isJsonObject(message) ? readAnswer(without(message, 'id', 'source', 'model')) : null,
+    error: error ?? null,
     ...readTimes(event, numberAt(output, 'time') ?? null),
     metadata,
   };

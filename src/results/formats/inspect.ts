@@ -82,7 +82,8 @@ function readSample(sample: JsonObject, header: JsonObject): JsonObject {
     ...readTimes(sample, evaluation),
     feedback: readScores(put({ scores, score }) as JsonObject),
     // What calls used is counted where they are.
-    ...(calls.length > 0 && { run_type: 'chain', child_runs: calls }),
+    run_type: calls.length > 0 ? 'chain' : null,
+    child_runs: calls,
     ...known({ tags: tags.filter((tag) => typeof tag === 'string') }),
     metadata,
   };

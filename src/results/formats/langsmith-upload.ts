@@ -70,7 +70,7 @@ function readSummary(score: JsonValue): { key: string; score: JsonValue; comment
   const comment = textAt(score, 'comment');
   const given = memberAt(score, 'score') ?? memberAt(score, 'value');
   if (key === undefined || given === undefined) return [];
-  return [{ key, score: given, ...(comment !== undefined && { comment }) }];
+  return [{ key, score: given, comment }];
 }
 
 const TOLD_ELSEWHERE = [

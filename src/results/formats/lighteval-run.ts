@@ -42,5 +42,5 @@ export function readSummary(
     const score = ofTask[key];
     return isNumber(score) ? [{ key, score }] : [];
   });
-  return { scores, ...(experiment !== '' && { experiment }) };
+  return { scores, experiment: experiment || undefined };
 }

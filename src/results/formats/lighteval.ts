@@ -61,12 +61,12 @@ async function* readDetails(
       const label = [run.model, task].filter(Boolean).join(' · ');
       labels.set(task, label);
       const named = {
-        ...(run.model !== undefined && nameRepository(run.model)),
+        ...nameRepository(run.model),
         ...(metadata as JsonObject),
       };
       return {
         value: { ...value, metadata: named },
-        ...(label !== '' && { experiment: label }),
+        experiment: label || undefined,
       };
     },
     test,
@@ -92,7 +92,7 @@ function readDetail(record: JsonObject): JsonObject {
   });
   return {
     id: textAt(doc, 'id') ?? null,
-    inputs: { input: doc.query ?? null, ...(isChoice && known({ choices })) },
+    inputs: { input: doc.query ?? null, ...known({ choices: isChoice ? choices : null }) },
     ...known({ reference_outputs: readGold(doc, choices, isChoice) }),
     outputs: { output: isChoice ? pickChoice(response, choices) : oneOrAll(texts) },
     feedback: readMetrics(objectAt(record, 'metric')),
@@ -148,7 +148,7 @@ function readOldDetail(record: JsonObject): JsonObject {
   const metadata: JsonObject = {};
   addMetadata(metadata, {
     ...without(record, ...READ_OF_OLD),
-    ...(example !== null && { full_prompt }),
+    full_prompt: example === null ? null : full_prompt,
   });
   return {
     inputs: { input: example ?? full_prompt, ...known({ choices: memberAt(record, 'choices') }) },

@@ -12,7 +12,7 @@ const SAMPLES = /^samples_(.+)_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)\.jsonl
 /** What a file of samples does not say itself. */
 export interface LmEvalRun {
   readonly task: string | undefined;
-  readonly model: ModelName | undefined;
+  readonly model: Partial<ModelName> | undefined;
   readonly fewShots: JsonValue;
   /** Scores of the task, by filter. */
   readonly scores: ReadonlyMap<string, { readonly key: string; readonly score: JsonValue }[]>;
@@ -35,14 +35,14 @@ export async function findRun({ name, beside }: ResultsFile): Promise<LmEvalRun>
 }
 
 /** Samples lie in a folder named for their model: `Qwen__Qwen3-8B`. */
-function readFolder(path: string): ModelName | undefined {
+function readFolder(path: string): Partial<ModelName> | undefined {
   const folder = findModelFolder(path);
   const isModel = folder !== undefined && !/^lm[-_]?eval/.test(folder);
   return isModel ? nameRepository(folder.replace('__', '/')) : undefined;
 }
 
 /** `model` of the configuration is the kind of interface: `hf`, `openai-chat-completions`. */
-function readModel(results: JsonValue | undefined): ModelName | undefined {
+function readModel(results: JsonValue | undefined): Partial<ModelName> | undefined {
   const config = objectAt(results, 'config');
   const args = memberAt(config, 'model_args');
   const [, argument] =

@@ -44,14 +44,14 @@ async function* readSamples(file: ResultsFile): AsyncGenerator<FormatRow> {
       const filter = typeof sample.filter === 'string' ? sample.filter : 'none';
       const label = labels.get(filter) ?? labelOf(run, filter);
       labels.set(filter, label);
-      return { value: readSample(sample, run), ...(label !== '' && { experiment: label }) };
+      return { value: readSample(sample, run), experiment: label || undefined };
     },
     isSample,
   );
   yield* rows;
   for (const [filter, experiment] of labels) {
     const scores = run.scores.get(filter);
-    if (scores) yield { summary: { scores, ...(experiment !== '' && { experiment }) } };
+    if (scores) yield { summary: { scores, experiment: experiment || undefined } };
   }
 }
 
@@ -70,7 +70,8 @@ function readSample(sample: JsonObject, { task, model, fewShots }: LmEvalRun): J
     task,
     num_fewshot: fewShots,
     ...without(sample, ...READ, ...scores.map(({ key }) => key)),
-    ...(choice !== undefined && { choice, filtered_resps: sample.filtered_resps }),
+    choice,
+    filtered_resps: choice === undefined ? undefined : sample.filtered_resps,
     ...readUnfiltered(sample),
   });
   return {

@@ -1,6 +1,7 @@
 import { JsonSyntaxError, parseJson } from '../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { readCell } from './cells.js';
+import { known } from './known.js';
 import { memberAt, objectAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import type { FlatSample } from './pandas.js';
@@ -34,9 +35,9 @@ export function readTrace(record: JsonObject): JsonObject {
   const duration = readScore(record.execution_duration ?? record.execution_time_ms);
   return {
     inputs: readAny(record.request) ?? { input: null },
-    ...(Object.keys(reference).length > 0 && { reference_outputs: reference }),
+    ...known({ reference_outputs: reference }),
     outputs: response ?? (isFailed ? null : { output: null }),
-    ...(isFailed && { error: 'the trace’s state is ERROR' }),
+    error: isFailed ? 'the trace’s state is ERROR' : null,
     start_time: record.request_time ?? record.timestamp_ms ?? null,
     latency_ms: isFiniteNumber(duration) ? duration : null,
     feedback: assessments
@@ -61,13 +62,15 @@ function readFeedback(assessment: JsonObject): JsonObject {
   const feedback = objectAt(assessment, 'feedback') ?? {};
   const error = memberAt(feedback, 'error') ?? memberAt(assessment, 'error');
   const failure = textAt(error, 'error_message') ?? textAt(error, 'error_code') ?? error;
-  const value = readScore(memberAt(feedback, 'value') ?? memberAt(assessment, 'value'));
-  const isStructured = Array.isArray(value) || isJsonObject(value);
+  const value = memberAt(feedback, 'value') ?? memberAt(assessment, 'value');
+  const told = error === undefined ? readScore(value) : null;
+  const isStructured = Array.isArray(told) || isJsonObject(told);
   const rationale = textAt(assessment, 'rationale');
   return {
     ...without(assessment, 'assessment_name', 'name', 'feedback', 'rationale', 'value', 'error'),
     key: nameOf(assessment),
-    ...(error === undefined && (isStructured ? { value } : { score: value })),
+    score: isStructured ? null : told,
+    value: isStructured ? told : null,
     comment: typeof failure === 'string' ? failure : (rationale ?? null),
   };
 }

@@ -32,8 +32,8 @@ function readingOf(
   const { recordsAt } = flat;
   return {
     why,
-    ...(recordsAt && { recordsAt }),
-    ...(flat.columns.includes('latency') && { assumptions: ['latency is in seconds'] }),
+    recordsAt,
+    assumptions: flat.columns.includes('latency') ? ['latency is in seconds'] : [],
     async *rows(file) {
       for await (const row of readFlat(file, flat)) {
         if ('problem' in row) yield row;

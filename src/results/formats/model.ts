@@ -46,7 +46,10 @@ const FAMILIES: readonly [RegExp, string][] = [
  *
  * @param label how people call it; names a script or an address, which is a system and no model.
  */
-export function splitModel(id: string, label?: string): ModelName {
+export function splitModel(id: string, label?: string): ModelName;
+export function splitModel(id: string | undefined, label?: string): Partial<ModelName>;
+export function splitModel(id: string | undefined, label?: string): Partial<ModelName> {
+  if (id === undefined) return {};
   if (SYSTEM.test(id)) return { ls_model_name: label || id };
   const [separator] = /[:/]/.exec(id) ?? [];
   if (separator === ':') return splitAtColons(id) ?? guess(id);
@@ -82,5 +85,5 @@ function named(provider: string, name: string): ModelName {
 
 function guess(name: string): ModelName {
   const family = FAMILIES.find(([pattern]) => pattern.test(name));
-  return { ...(family && { ls_provider: family[1] }), ls_model_name: name };
+  return family ? named(family[1], name) : { ls_model_name: name };
 }

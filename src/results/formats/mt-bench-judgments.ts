@@ -82,7 +82,7 @@ function labelOf(record: JsonObject): string {
 function readTurns(turns: readonly JsonObject[], category: JsonValue | undefined): JsonObject {
   const [first = {}] = turns;
   const model = textAt(first, 'model') ?? textAt(first, 'model_1');
-  const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+  const metadata: JsonObject = { ...splitModel(model) };
   const judgments = turns.map((turn) => known(without(turn, ...READ)));
   addMetadata(metadata, { model_2: first.model_2, category, judgments });
   return {
@@ -116,7 +116,7 @@ function readScore(record: JsonObject): JsonObject[] {
     {
       key: 'score',
       score: hasScore ? score : null,
-      ...(typeof judgment === 'string' && { comment: judgment }),
+      comment: typeof judgment === 'string' ? judgment : null,
       turn,
     },
   ];

@@ -24,7 +24,7 @@ export async function findQuestions(file: ResultsFile): Promise<ReadQuestion> {
       example: {
         id,
         inputs: { question_id: id, ...known({ turns: memberAt(question, 'turns') }) },
-        ...(reference !== undefined && { reference_outputs: { turns: reference } }),
+        reference_outputs: reference === undefined ? null : { turns: reference },
       },
       category: memberAt(question, 'category'),
     };

@@ -51,7 +51,7 @@ async function* readAnswers(file: ResultsFile): AsyncGenerator<FormatRow> {
     const { example, category } = readQuestion(record.question_id ?? null);
     const model = textAt(record, 'model_id');
     for (const choice of (listAt(record, 'choices') ?? []).filter(isJsonObject)) {
-      const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+      const metadata: JsonObject = { ...splitModel(model) };
       addMetadata(metadata, { category, ...without(record, ...READ), ...without(choice, 'turns') });
       const value = {
         ...example,

@@ -34,17 +34,18 @@ export function readEvents(
   const times = inOrder(events.map((event) => event.created_at ?? null));
   return {
     inputs: prompt ?? { sample_id: id },
-    ...(expected !== undefined && { reference_outputs: { expected } }),
-    ...(error && { error: textAt(error, 'message') ?? error }),
-    ...(sampled !== undefined || !error ? { outputs: { output: sampled ?? null } } : {}),
-    ...known({ start_time: times[0], end_time: times.at(-1) }),
+    reference_outputs: expected === undefined ? null : { expected },
+    error: textAt(error, 'message') ?? error ?? null,
+    outputs: sampled !== undefined || !error ? { output: sampled ?? null } : null,
+    start_time: times[0] ?? null,
+    end_time: times.at(-1) ?? null,
     id,
     feedback: [
       ...matches.map((match) => ({ key: 'match', score: match.correct ?? null })),
       ...metrics.flatMap(readMetrics),
     ],
     metadata: readMetadata(events, spec, answer, samplings),
-    ...(samplings.length > 1 && { child_runs: samplings.map(readSampling) }),
+    child_runs: samplings.length > 1 ? samplings.map(readSampling) : [],
   };
 }
 
@@ -95,7 +96,7 @@ function readMetadata(
   const [completionFn = null] = listAt(spec, 'completion_fns') ?? [];
   const model = textAt(answer, 'model') ?? (typeof completionFn === 'string' ? completionFn : '');
   const metadata: JsonObject = {
-    ...(model !== '' && splitModel(model)),
+    ...splitModel(model || undefined),
     ...readOpenAiUsage(memberAt(answer, 'usage')),
   };
   addMetadata(metadata, {

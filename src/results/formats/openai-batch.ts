@@ -39,7 +39,8 @@ function read(record: JsonObject): BatchAnswer {
   const [choice = null] = listAt(body, 'choices') ?? [];
   return {
     value: {
-      ...(error === undefined ? { outputs: readOpenAiBody(body) } : { error }),
+      outputs: error === undefined ? readOpenAiBody(body) : null,
+      error: error ?? null,
       start_time: memberAt(body, 'created') ?? memberAt(body, 'created_at') ?? null,
       end_time: memberAt(body, 'completed_at') ?? null,
     },
@@ -48,7 +49,7 @@ function read(record: JsonObject): BatchAnswer {
     metadata: {
       ...without(record, 'custom_id', 'response'),
       ...without(response, 'body'),
-      ...(isJsonObject(choice) && without(choice, 'index', 'message', 'text')),
+      ...without(isJsonObject(choice) ? choice : {}, 'index', 'message', 'text'),
       ...without(body, 'id', 'object', 'created', 'created_at', 'completed_at', 'model', ...GIVEN),
       error: memberAt(record, 'error') ?? memberAt(body, 'error') ?? null,
       response_id: memberAt(body, 'id') ?? null,

@@ -26,7 +26,7 @@ function readChoices(choices: readonly JsonValue[]): JsonObject {
   const message = objectAt(first, 'message');
   return {
     ...(message ? readAnswer(message) : { output: memberAt(first, 'text') ?? null }),
-    ...(others.length > 0 && { choices: [...choices] }),
+    ...known({ choices: others.length > 0 ? [...choices] : [] }),
   };
 }
 

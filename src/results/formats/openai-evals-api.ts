@@ -24,7 +24,7 @@ export const openaiEvalsApi: Format = {
     if (!isList && !mostRecords(sample, isItem)) return undefined;
     return {
       why: 'object is eval.run.output_item',
-      ...(isList && { recordsAt: ['data'] }),
+      recordsAt: isList ? ['data'] : undefined,
       hasExperiments: true,
       rows: readRows,
     };
@@ -55,7 +55,7 @@ function readItem(item: JsonObject): JsonObject {
   const error = findError(item, sample, answer);
   const model = textAt(sample, 'model');
   const metadata: JsonObject = {
-    ...(model !== undefined && splitModel(model)),
+    ...splitModel(model),
     ...readOpenAiUsage(memberAt(sample, 'usage')),
   };
   addMetadata(metadata, {
@@ -66,8 +66,8 @@ function readItem(item: JsonObject): JsonObject {
   return {
     ...readDatasourceItem(item, sample),
     id: memberAt(item, 'datasource_item_id') ?? null,
-    ...(answer !== undefined && { outputs: isJsonObject(answer) ? readAnswer(answer) : answer }),
-    ...(error !== undefined && { error }),
+    outputs: isJsonObject(answer) ? readAnswer(answer) : (answer ?? null),
+    error: error ?? null,
     start_time: memberAt(item, 'created_at') ?? null,
     feedback: (listAt(item, 'results') ?? []).map(readResult),
     metadata,

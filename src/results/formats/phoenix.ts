@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../jso
 import { readCell } from './cells.js';
 import { mostRecords, readEach } from './each-record.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import { isFiniteNumber, readScore } from './score-values.js';
@@ -59,9 +60,7 @@ function readRun(record: JsonObject): JsonObject {
     ...count('input_tokens', memberAt(record, 'prompt_token_count')),
     ...count('output_tokens', memberAt(record, 'completion_token_count')),
   };
-  const metadata: JsonObject = {
-    ...(Object.keys(usage).length > 0 && { usage_metadata: usage }),
-  };
+  const metadata: JsonObject = known({ usage_metadata: usage });
   addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
   return {
     id: record.example_id ?? null,
@@ -71,7 +70,7 @@ function readRun(record: JsonObject): JsonObject {
     error: error ?? null,
     start_time: record.start_time ?? null,
     end_time: record.end_time ?? null,
-    ...(isFiniteNumber(latency) && { latency_ms: latency }),
+    latency_ms: isFiniteNumber(latency) ? latency : null,
     feedback: (listAt(record, 'annotations') ?? []).filter(isJsonObject).map(readAnnotation),
     metadata,
   };

@@ -55,7 +55,7 @@ export function readLegacyCell(cell: string, hasReasons: boolean): JsonObject | 
     outputs: readCell(status === 'FAIL' ? withoutReason(text, reason) : text),
     feedback: [
       { key: 'score', score: readNumber(score) },
-      { key: 'pass', score: status === 'PASS', ...(why && { comment: why }) },
+      { key: 'pass', score: status === 'PASS', comment: why ?? null },
       ...named.flatMap(readNamed),
     ],
   };

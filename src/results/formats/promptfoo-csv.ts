@@ -129,7 +129,7 @@ function readBlock(names: readonly string[], cells: readonly string[]): JsonObje
     outputs: readCell(output),
     feedback: [
       { key: 'score', score: readNumber(cell('Score')) },
-      { key: 'pass', score: readStatus(status), ...(reason && { comment: reason }) },
+      { key: 'pass', score: readStatus(status), comment: reason },
       ...readNamed(names, cells, readCell(cell('Named Scores'))),
     ],
     metadata: rest,
@@ -170,6 +170,6 @@ function columnOf(names: readonly string[], at: number, read: Column['read']): C
     key: String(at),
     provider,
     prompt: prompt || undefined,
-    model: provider === undefined ? {} : splitModel(provider),
+    model: splitModel(provider),
   };
 }

@@ -27,8 +27,8 @@ export function readMetadata(record: JsonObject, provider: Provider): JsonObject
   const grading = objectAt(record, 'gradingResult') ?? {};
   const usage = readUsage(record, response);
   const metadata: JsonObject = {
-    ...(provider.id !== '' && splitModel(provider.id, provider.label)),
-    ...(Object.keys(usage).length > 0 && { usage_metadata: usage }),
+    ...splitModel(provider.id || undefined, provider.label),
+    ...known({ usage_metadata: usage }),
   };
   // A row's metadata is that of its test and of its response together, except in old versions.
   const own = { ...objectAt(test, 'metadata'), ...objectAt(response, 'metadata') };

@@ -13,7 +13,7 @@ const REFERENCE_NAMES = new Set(
  */
 export function splitVars(vars: JsonObject): {
   inputs: JsonObject;
-  reference_outputs?: JsonObject;
+  reference_outputs: JsonObject | null;
 } {
   const reference: JsonObject = {};
   for (const name of Object.keys(vars)) {
@@ -21,5 +21,5 @@ export function splitVars(vars: JsonObject): {
     if (REFERENCE_NAMES.has(plain)) setKey(reference, name, vars[name] as JsonValue);
   }
   const hasReference = Object.keys(reference).length > 0;
-  return { inputs: vars, ...(hasReference && { reference_outputs: reference }) };
+  return { inputs: vars, reference_outputs: hasReference ? reference : null };
 }

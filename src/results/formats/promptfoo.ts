@@ -6,6 +6,7 @@ import { readWhen } from '../when.js';
 import { mostRecords } from './each-record.js';
 import { findOnly, labelExperiment, nameExperiments } from './experiment-names.js';
 import type { Format, FormatRow, Reading, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, objectAt, textAt } from './members.js';
 import { recogniseTable } from './promptfoo-csv.js';
 import { failedToRun, type Provider, readMetadata } from './promptfoo-metadata.js';
@@ -65,7 +66,8 @@ function readingOf(sample: Sample, why: string, isEnvelope: boolean): Reading {
   const onlyPrompt = findOnlyPrompt(sample);
   return {
     why,
-    ...(isEnvelope && { recordsAt: ['results', 'results'], leaveOut: LEFT_OUT }),
+    recordsAt: isEnvelope ? ['results', 'results'] : undefined,
+    leaveOut: isEnvelope ? LEFT_OUT : undefined,
     hasExperiments: true,
     assumptions: ['latencyMs is that of the first call, also where the answer came from a cache'],
     rows: (file) => readRows(file, onlyPrompt),
@@ -110,9 +112,9 @@ async function* readRows(
     const value = {
       ...splitVars(vars),
       ...readAnswer(record),
-      ...(start !== undefined && { start_time: start }),
+      start_time: start ?? null,
       latency_ms: record.latencyMs ?? null,
-      metadata: { ...readMetadata(record, provider), ...(evalId !== undefined && { evalId }) },
+      metadata: { ...readMetadata(record, provider), ...known({ evalId }) },
     };
     yield { origin, value, experiment };
   }
@@ -130,10 +132,7 @@ function readAnswer(record: JsonObject): JsonObject {
   const output = memberAt(response, 'output');
   if (failedToRun(record)) {
     const error = record.error || memberAt(response, 'error');
-    return {
-      error: error || NO_REASON,
-      ...(output !== undefined && { outputs: output }),
-    };
+    return { error: error || NO_REASON, outputs: output ?? null };
   }
   return {
     outputs: output ?? { output: null },

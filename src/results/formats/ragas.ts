@@ -2,6 +2,7 @@ import type { Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { readCell } from './cells.js';
 import type { Format, FormatRow } from './format.js';
+import { known } from './known.js';
 import { textAt } from './members.js';
 import { addMetadata } from './metadata.js';
 import { splitModel } from './model.js';
@@ -24,7 +25,7 @@ export const ragas: Format = {
     const roles = decideRoles(flat);
     return {
       why: found.why,
-      ...(recordsAt && { recordsAt }),
+      recordsAt,
       hasExperiments: roles.label !== undefined,
       assumptions: [
         ...(flat.orient === 'csv' ? [LISTS_IN_CELLS] : []),
@@ -46,11 +47,11 @@ function readRecord(record: JsonObject, origin: Row['origin'], roles: Roles): Fo
   const reference = pick(record, roles.reference, readContent);
   const label = roles.label === undefined ? undefined : textAt(record, roles.label);
   const isModel = roles.label?.startsWith('model') === true;
-  const metadata: JsonObject = { ...(isModel && label !== undefined && splitModel(label)) };
+  const metadata: JsonObject = { ...splitModel(isModel ? label : undefined) };
   addMetadata(metadata, pick(record, roles.rest, readContent));
   const value = {
     inputs: pick(record, roles.inputs, readContent),
-    ...(Object.keys(reference).length > 0 && { reference_outputs: reference }),
+    ...known({ reference_outputs: reference }),
     outputs: readAnswer(record, roles),
     error: findError(record, roles, scores),
     ...readLatency(record, roles),

@@ -1,6 +1,5 @@
 import type { Companion } from '../../input/beside.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { known } from './known.js';
 import { listAt, memberAt, objectAt } from './members.js';
 
 /** What a report says of an instance. */
@@ -70,10 +69,6 @@ export function readReport({ value }: Companion): (id: string) => Verdict {
     const isError = isOn(ERRORS);
     const isResolved = isOn(RESOLVED);
     const isTold = isResolved || isOn(UNRESOLVED) || (isComplete && !isOn(['no_logs']));
-    return {
-      ...(isTold && !isError && { resolved: isResolved }),
-      isError,
-      ...known({ report: on }),
-    };
+    return { resolved: isTold && !isError ? isResolved : undefined, isError, report: on };
   };
 }

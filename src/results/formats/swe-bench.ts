@@ -21,7 +21,7 @@ export const sweBench: Format = {
     const models = new Set(predictions.map((one) => textAt(one, 'model_name_or_path') ?? ''));
     return {
       why: 'rows have instance_id, model_patch and model_name_or_path',
-      ...(kind === 'document' && !isPrediction(document) && { recordsAt: [] }),
+      recordsAt: kind === 'document' && !isPrediction(document) ? [] : undefined,
       hasExperiments: true,
       rows: (file) => readPredictions(file, reportsOf(models)),
     };
@@ -95,9 +95,9 @@ function readPrediction(
     id,
     inputs: { instance_id: id },
     outputs: { model_patch },
-    ...(verdict.isError && {
-      error: 'the patch could not be evaluated: the report has it in error_ids',
-    }),
+    error: verdict.isError
+      ? 'the patch could not be evaluated: the report has it in error_ids'
+      : null,
     feedback: verdict.resolved === undefined ? [] : [{ key: 'resolved', score: verdict.resolved }],
     metadata,
   };

@@ -80,7 +80,7 @@ function stepOf(message: JsonObject, usage: JsonObject = {}): JsonObject {
   addMetadata(metadata, { turn_idx, generation_time_seconds, ...others });
   return {
     name: textAt(message, 'role') ?? '',
-    ...(readWhen(timestamp) !== undefined && { start_time: timestamp }),
+    start_time: readWhen(timestamp) === undefined ? null : timestamp,
     metadata,
   };
 }

@@ -79,11 +79,11 @@ function readTrial(record: JsonObject, model: string | undefined): JsonObject {
   const task = objectAt(info, 'task');
   const messages = listAt(record, 'traj') ?? [];
   const error = memberAt(info, 'error');
-  const metadata: JsonObject = model === undefined ? {} : { ...splitModel(model) };
+  const metadata: JsonObject = { ...splitModel(model) };
   addMetadata(metadata, {
     ...without(record, 'reward', 'info', 'traj'),
     ...without(info, 'task', ...(error === undefined ? [] : ['error'])),
-    ...(task && without(task, 'instruction', 'actions', 'outputs')),
+    ...without(task ?? {}, 'instruction', 'actions', 'outputs'),
   });
   return {
     id: task_id,
@@ -91,10 +91,8 @@ function readTrial(record: JsonObject, model: string | undefined): JsonObject {
       inputs: { instruction: task.instruction ?? null },
       ...known({ reference_outputs: known({ actions: task.actions, outputs: task.outputs }) }),
     }),
-    ...(error !== undefined && { error }),
-    ...((error === undefined || messages.length > 0) && {
-      outputs: { output: lastAnswer(messages) },
-    }),
+    error: error ?? null,
+    outputs: error === undefined || messages.length > 0 ? { output: lastAnswer(messages) } : null,
     run_type: 'chain',
     feedback: [{ key: 'reward', score: reward }],
     metadata,

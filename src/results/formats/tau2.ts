@@ -36,7 +36,7 @@ export function readSimulations({ header, records }: ResultsFile): AsyncIterable
     const hasFailed = FAILED_TO_RUN.includes(reason);
     const said = messages.filter((message) => textAt(message, 'role') === 'assistant');
     const metadata: JsonObject = {
-      ...(model !== undefined && splitModel(model)),
+      ...splitModel(model),
       ...readUsage(said, numberAt(record, 'agent_cost')),
     };
     addMetadata(metadata, {
@@ -49,8 +49,8 @@ export function readSimulations({ header, records }: ResultsFile): AsyncIterable
       id: record.task_id ?? null,
       inputs: { task_id: record.task_id ?? null, ...known(readTask(task)) },
       ...known({ reference_outputs: objectAt(task, 'evaluation_criteria') }),
-      ...((!hasFailed || messages.length > 0) && { outputs: { output: lastAnswer(messages) } }),
-      ...(hasFailed && { error: reason }),
+      outputs: hasFailed && messages.length === 0 ? null : { output: lastAnswer(messages) },
+      error: hasFailed ? reason : null,
       start_time: memberAt(record, 'start_time') ?? null,
       end_time: memberAt(record, 'end_time') ?? null,
       latency: numberAt(record, 'duration') ?? null,

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { describeFound } from '../found.js';
 import { nameExperiments } from './experiment-names.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
+import { known } from './known.js';
 import { listAt, memberAt, objectAt, textAt } from './members.js';
 import { addMetadata, without } from './metadata.js';
 import { splitModel } from './model.js';
@@ -116,8 +117,8 @@ function readScore(score: JsonObject): JsonObject {
   return {
     ...without(score, 'name', 'metadata'),
     key: textAt(score, 'name') ?? 'score',
-    ...(rationale !== undefined && { comment: rationale }),
-    ...(Object.keys(details).length > 0 && { metadata: details }),
+    comment: rationale ?? null,
+    ...known({ metadata: details }),
   };
 }
 
@@ -130,7 +131,7 @@ function readMetadata(test: JsonObject, file: string | undefined): JsonObject {
   const model = textAt(usage, 'model') ?? textAt(session, 'model');
   const provider = textAt(usage, 'provider') ?? textAt(session, 'provider');
   const metadata: JsonObject = {
-    ...(model !== undefined && (provider ? named(provider, model) : splitModel(model))),
+    ...(model && provider ? named(provider, model) : splitModel(model)),
     ...sumTokens([usage]),
   };
   addMetadata(metadata, {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { known } from './known.js';
 import { memberAt, objectAt, textAt } from './members.js';
 import { without } from './metadata.js';
 
@@ -43,10 +44,10 @@ function readSpan(span: JsonObject): JsonObject {
     run_type: RUN_TYPES[kind ?? ''] ?? 'chain',
     start_time: textAt(span, 'startedAt') ?? null,
     end_time: textAt(span, 'finishedAt') ?? null,
-    ...(error !== undefined && { error: textAt(error, 'message') ?? error }),
+    error: textAt(error, 'message') ?? error ?? null,
     metadata: {
       ...without(span, ...READ),
-      ...(kind !== undefined && { kind }),
+      ...known({ kind }),
       ...objectAt(span, 'attributes'),
     },
   };

@@ -91,7 +91,7 @@ export class ColumnRow {
       if (Object.keys(metadata).length === 0) delete row.metadata;
     }
     const experiment = labelExperiment(this.#systems.join(' · ') || undefined, this.#model?.name);
-    return { value: row, ...(experiment !== '' && { experiment }) };
+    return { value: row, experiment: experiment || undefined };
   }
 
   #place({ column, target, isWhole = false, isTold = false }: Placement, value: JsonValue): void {

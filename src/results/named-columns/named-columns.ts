@@ -12,15 +12,15 @@ import { soundsLikeScore } from './score-names.js';
 
 /** What the command line says of columns. */
 export interface ColumnOptions {
-  readonly inputs?: readonly string[];
-  readonly outputs?: readonly string[];
-  readonly reference?: readonly string[];
-  readonly scores?: readonly string[];
-  readonly metadata?: readonly string[];
-  readonly id?: string;
-  readonly ignore?: readonly string[];
+  readonly inputs?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
+  readonly reference?: readonly string[] | undefined;
+  readonly scores?: readonly string[] | undefined;
+  readonly metadata?: readonly string[] | undefined;
+  readonly id?: string | undefined;
+  readonly ignore?: readonly string[] | undefined;
   /** `TARGET=SOURCE_PATH`, such as `outputs.answer=response.choices.0.text`. */
-  readonly map?: readonly string[];
+  readonly map?: readonly string[] | undefined;
 }
 
 /** What each column of rows without our names means, decided once for all of them. */
@@ -33,7 +33,7 @@ export interface ColumnReading {
   /** A column tells which experiment a row belongs to. */
   readonly hasExperiments: boolean;
   /** Makes a row in our own shape. */
-  read(record: JsonObject): { value: JsonObject; experiment?: string | undefined };
+  read(record: JsonObject): { value: JsonObject; experiment?: string };
 }
 
 /** A column that may mean several things. */
@@ -91,7 +91,7 @@ function readOptions(options: ColumnOptions, names: readonly string[]): Placemen
   for (const map of options.map ?? []) {
     const { target, ...source } = readMapOption(map, names);
     const isWhole = target.length === 1 && PAYLOADS.includes(target[0] as string);
-    told.push({ ...source, target, isTold: true, ...(isWhole && { isWhole }) });
+    told.push({ ...source, target, isTold: true, isWhole });
   }
   const tell = (
     option: string,
@@ -106,7 +106,7 @@ function readOptions(options: ColumnOptions, names: readonly string[]): Placemen
         column,
         target: isWhole ? [head] : [head, ...more].filter((step) => step !== ''),
         isTold: true,
-        ...(isWhole && { isWhole }),
+        isWhole,
       });
     }
   };

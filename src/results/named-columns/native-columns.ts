@@ -1,3 +1,4 @@
+import { isUuid } from '../../uuid.js';
 import { splitHeader } from '../columns.js';
 import { isUnderstood } from '../loose-fields.js';
 import { type ColumnFacts, holdsOnly, type ValueKind } from './column-facts.js';
@@ -13,7 +14,6 @@ const FIELDS: ReadonlyMap<string, readonly ValueKind[]> = new Map([
   ['name', ['text']],
   ['child_runs', ['list']],
 ]);
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const RUN_TYPE = /^(?:tool|chain|llm|retriever|embedding|prompt|parser)$/;
 
 /**
@@ -30,8 +30,8 @@ export function findNative(column: ColumnFacts): readonly string[] | undefined {
   if (isUnderstood(name)) return ['metadata', name];
   const takes = FIELDS.get(name);
   if (takes && holdsOnly(column, ...takes)) return [name];
-  const isOnly = (pattern: RegExp) =>
-    holdsOnly(column, 'text') && column.values.every((value) => pattern.test(String(value)));
-  if (name === 'example_id' && isOnly(UUID)) return [name];
-  return name === 'run_type' && isOnly(RUN_TYPE) ? [name] : undefined;
+  const isOnly = (test: (text: string) => boolean) =>
+    holdsOnly(column, 'text') && column.values.every((value) => test(String(value)));
+  if (name === 'example_id' && isOnly(isUuid)) return [name];
+  return name === 'run_type' && isOnly((text) => RUN_TYPE.test(text)) ? [name] : undefined;
 }

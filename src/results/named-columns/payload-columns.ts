@@ -44,9 +44,7 @@ function placePayload(
   const isWhole =
     WHOLE.test(toSnake(column.name)) &&
     (toSnake(column.name) === payload || holdsOnly(column, 'object') || holdsOnly(column, 'list'));
-  board.place(column, isWhole ? [payload] : [payload, column.name.trim()], {
-    ...(isWhole && { isWhole }),
-  });
+  board.place(column, isWhole ? [payload] : [payload, column.name.trim()], { isWhole });
 }
 
 /** @param rivals columns that may yet be outputs. */

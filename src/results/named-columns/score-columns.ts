@@ -24,8 +24,8 @@ export function placeScores(board: ColumnBoard, told: readonly string[]): void {
     if (column.kinds.has('comma'))
       board.assumptions.push(`${shorten(column.name)} has decimal commas: 0,85 is 0.85`);
     board.place(column, ['scores', column.name.trim(), 'score'], {
-      ...(hasWords && { hasWords }),
-      ...(/^(?:success|status)$/.test(toSnake(column.name)) && { tellsFailure: true }),
+      hasWords,
+      tellsFailure: /^(?:success|status)$/.test(toSnake(column.name)),
     });
   }
   const guessed = board.placements.flatMap(({ target }) =>

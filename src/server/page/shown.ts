@@ -4,33 +4,33 @@ import type { Micros } from '../time.js';
 export interface ShownDataset {
   readonly id: string;
   readonly name: string;
-  readonly description?: string | undefined;
+  readonly description?: string;
   readonly exampleCount: number;
   readonly experimentCount: number;
   readonly createdAt: Micros;
-  readonly lastExperimentAt?: Micros | undefined;
+  readonly lastExperimentAt?: Micros;
 }
 
 /** Enough of an experiment, or of a project without a dataset, to link to it. */
 export interface ExperimentHead {
   readonly id: string;
   readonly name: string;
-  readonly datasetId?: string | undefined;
+  readonly datasetId?: string;
 }
 
 export interface ShownExperiment extends ExperimentHead {
-  readonly description?: string | undefined;
+  readonly description?: string;
   readonly startTime: Micros;
   readonly metadata: JsonObject;
   readonly runCount: number;
   /** From 0 to 1. */
-  readonly errorRate?: number | undefined;
+  readonly errorRate?: number;
   /** Seconds. */
   readonly latencyP50?: number | undefined;
   readonly latencyP99?: number | undefined;
-  readonly totalTokens?: number | undefined;
+  readonly totalTokens?: number;
   /** US dollars. */
-  readonly totalCost?: number | undefined;
+  readonly totalCost?: number;
   /** Scores of the runs, by key. */
   readonly scores: ReadonlyMap<string, MeanScore>;
   /** Scores of the experiment as a whole, by key. */
@@ -40,7 +40,7 @@ export interface ShownExperiment extends ExperimentHead {
 export interface MeanScore {
   readonly count: number;
   /** Absent when none of them is a number. */
-  readonly mean?: number | undefined;
+  readonly mean?: number;
 }
 
 export interface ShownExample {
@@ -56,18 +56,18 @@ export interface ShownRun {
   readonly id: string;
   readonly experimentId: string;
   readonly traceId: string;
-  readonly parentRunId?: string | undefined;
-  readonly exampleId?: string | undefined;
+  readonly parentRunId?: string;
+  readonly exampleId?: string;
   readonly name: string;
   readonly runType: string;
   readonly inputs: JsonObject | null;
   readonly outputs: JsonObject | null;
-  readonly error?: string | undefined;
+  readonly error?: string;
   readonly startTime: Micros;
-  readonly endTime?: Micros | undefined;
+  readonly endTime?: Micros;
   /** Seconds; absent while the run goes on. */
-  readonly latency?: number | undefined;
-  readonly totalTokens?: number | undefined;
+  readonly latency?: number;
+  readonly totalTokens?: number;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   readonly feedback: readonly ShownFeedback[];
@@ -77,7 +77,7 @@ export interface ShownFeedback {
   readonly key: string;
   readonly score: JsonValue;
   readonly value: JsonValue;
-  readonly comment?: string | undefined;
+  readonly comment?: string;
   readonly correction: JsonValue;
   /** The evaluator itself failed. */
   readonly failed: boolean;

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
+import { parseUuid } from '../../uuid.js';
 import { answer, datasetAnswer, versionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
-import { Fields, type Given, parseUuid } from '../fields.js';
+import { Fields, type Given } from '../fields.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import { changeSplits } from '../splits.js';
@@ -30,11 +31,11 @@ export function datasetRoutes(home: Home): Hono {
     const dataType = query.oneOf('data_type', DATA_TYPES);
     const metadata = query.json('metadata');
     const found = {
-      ...(ids && { ids }),
-      ...(name !== undefined && { name }),
-      ...(nameContains !== undefined && { nameContains }),
-      ...(dataType !== undefined && { dataType }),
-      ...(metadata !== undefined && { metadata }),
+      ids,
+      name,
+      nameContains,
+      dataType,
+      metadata,
       sortBy: query.oneOf('sort_by', DATASET_ORDERS) ?? 'last_session_start_time',
       descending: query.flag('sort_by_desc') ?? true,
       ...query.page(),
@@ -51,17 +52,17 @@ export function datasetRoutes(home: Home): Hono {
     const fields = new Fields(await readJson(context));
     fields.require('name');
     const created = fields.time('created_at');
+    const schemas = schemasOf(fields);
     const dataset: NewDataset = {
-      id: fields.uuid('id') ?? randomUUID(),
+      id: fields.uuid('id') ?? newId(),
       name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
       description: fields.text('description') ?? null,
       data_type: fields.oneOf('data_type', DATA_TYPES) ?? 'kv',
       created_at: created ?? home.nowUs(),
       metadata: metadataOf(fields) ?? null,
-      inputs_schema: null,
-      outputs_schema: null,
-      transformations: null,
-      ...schemasOf(fields),
+      inputs_schema: schemas.inputs_schema ?? null,
+      outputs_schema: schemas.outputs_schema ?? null,
+      transformations: schemas.transformations ?? null,
     };
     fields.done();
     return show(context, datasets.create(dataset));
@@ -85,9 +86,9 @@ export function datasetRoutes(home: Home): Hono {
     const description = fields.text('description');
     const metadata = metadataOf(fields);
     const changes: Partial<NewDataset> = {
-      ...(typeof name === 'string' && { name }),
-      ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata }),
+      name: name ?? undefined,
+      description,
+      metadata,
       ...schemasOf(fields),
     };
     fields.done();
@@ -209,7 +210,7 @@ function metadataOf(fields: Fields): Given<string> {
   return isJsonObject(metadata) ? printJson(metadata) : undefined;
 }
 
-/** Only what was given. */
+/** What was not given is undefined. */
 function schemasOf(fields: Fields): Partial<NewDataset> {
   const inputs = fields.json('inputs_schema_definition');
   const outputs = fields.json('outputs_schema_definition');
@@ -219,8 +220,8 @@ function schemasOf(fields: Fields): Partial<NewDataset> {
       : 'transformations are not supported by LangSmith at home',
   );
   return {
-    ...(inputs !== undefined && { inputs_schema: inputs }),
-    ...(outputs !== undefined && { outputs_schema: outputs }),
+    inputs_schema: inputs,
+    outputs_schema: outputs,
     ...(transformations !== undefined && { transformations: transformations ? '[]' : null }),
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
 import type { JsonValue } from '../../json/value.js';
@@ -14,6 +13,7 @@ import {
 import { Fields } from '../fields.js';
 import { changeMetadata, readOperations } from '../metadata-operations.js';
 import { readForm } from '../multipart.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import { readMetadata } from '../splits.js';
@@ -231,14 +231,14 @@ function exampleQuery(home: Home, context: Context) {
   }
   const asOf = datasetId === undefined ? undefined : asOfIn(home, datasetId, context);
   const found = {
-    ...(datasetId !== undefined && { datasetId }),
-    ...(ids && { ids }),
-    ...(asOf !== undefined && { asOf }),
-    ...(metadata !== undefined && { metadata }),
-    ...(splits && { splits }),
-    ...(text !== undefined && { text }),
-    ...(seed !== undefined && { seed }),
-    ...(descending !== undefined && { descending }),
+    datasetId,
+    ids,
+    asOf,
+    metadata,
+    splits,
+    text,
+    seed,
+    descending,
     order,
     ...page,
   };
@@ -253,7 +253,7 @@ function pick(example: Record<string, Printable>, names: ReadonlySet<string>): P
 }
 
 function identified(sent: SentExample): Identified {
-  return { ...sent, id: sent.id ?? randomUUID() };
+  return { ...sent, id: sent.id ?? newId() };
 }
 
 function datasetOf({ dataset_id: datasetId }: SentExample): string {

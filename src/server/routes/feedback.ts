@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { answer, feedbackAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { feedbackRow, readContent, readFeedback } from '../feedback-body.js';
 import { Fields } from '../fields.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import type { Home } from './context.js';
@@ -16,7 +16,7 @@ export function feedbackRoutes(home: Home): Hono {
 
   app.get('/feedback', (context) => {
     const query = new Query(context.req.url);
-    const given = {
+    const found = {
       runs: query.uuids('run'),
       sessions: query.uuids('session'),
       keys: query.texts('key'),
@@ -30,9 +30,6 @@ export function feedbackRoutes(home: Home): Hono {
     const page = query.page();
     query.refuseUnsupported('user', 'comparative_experiment_id');
     query.done();
-    const found = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== undefined),
-    );
     return answer(context, feedback.list({ ...found, ...page }).map(feedbackAnswer));
   });
 
@@ -51,7 +48,7 @@ export function feedbackRoutes(home: Home): Hono {
         if (!sessions.find(sessionId)) throw notFound('Session', sessionId);
         const created = feedbackRow(
           { ...sent, trace_id: sent.trace_id ?? run?.trace_id ?? null },
-          { id: sent.id ?? randomUUID(), now: home.nowUs(), session_id: sessionId },
+          { id: sent.id ?? newId(), now: home.nowUs(), session_id: sessionId },
         );
         feedback.create([created]);
         return created;

@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
+import { parseUuid } from '../../uuid.js';
 import { answer, runAnswer } from '../answers.js';
 import { readBytes, readJson } from '../body.js';
 import { decodeText, parseStrictJson } from '../exact.js';
-import { Fields, parseUuid } from '../fields.js';
+import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { groupBy } from '../group-by.js';
 import { type Delivery, ingest } from '../ingest.js';
 import { readForm } from '../multipart.js';
+import { newId } from '../new-id.js';
 import { notFound, Refusal, unsupported } from '../refusal.js';
 import { readRun } from '../run-body.js';
 import { readRunForm } from '../run-form.js';
@@ -34,7 +35,7 @@ export function runRoutes(home: Home): Hono {
 
   app.post('/runs', async (context) => {
     const body = await readJson(context);
-    const id = isJsonObject(body) && typeof body.id === 'string' ? body.id : randomUUID();
+    const id = isJsonObject(body) && typeof body.id === 'string' ? body.id : newId();
     const run = readRun(body, { id: parseUuid(id) ?? id, isUpdate: false });
     deliver({ ...NOTHING, posts: [run] }, 0, false);
     return accepted(context);
@@ -169,11 +170,4 @@ function readRuns(home: Home, rows: readonly RunRow[], select?: readonly string[
     const run = runAnswer(row, home.store.tenantId, feedbackStats(feedback.get(row.id) ?? []));
     return Object.fromEntries(Object.entries(run).filter(([name]) => isWanted(name)));
   });
-}
-
-/** Without the members that are null or undefined. */
-function defined<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== null && value !== undefined),
-  ) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
 import { answer, exampleAnswer, feedbackAnswer, runAnswer, sessionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
-import { Fields } from '../fields.js';
+import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { groupBy } from '../group-by.js';
+import { newId } from '../new-id.js';
 import { Query } from '../query.js';
 import { invalid, Refusal, unsupported } from '../refusal.js';
 import { runCondition } from '../store/run-filter.js';
@@ -54,13 +54,13 @@ export function sessionRoutes(home: Home): Hono {
     query.done();
 
     const found = {
-      ...(ids && { ids }),
-      ...(name !== undefined && { name }),
-      ...(nameContains !== undefined && { nameContains }),
-      ...(referenceDatasets && { referenceDatasets }),
-      ...(referenceFree !== undefined && { referenceFree }),
-      ...(metadata !== undefined && { metadata }),
-      ...(datasetVersion !== undefined && { datasetVersion }),
+      ids,
+      name,
+      nameContains,
+      referenceDatasets,
+      referenceFree,
+      metadata,
+      datasetVersion,
       descending,
     };
     const column = SESSION_ORDERS.find((order) => order === sortBy);
@@ -90,7 +90,7 @@ export function sessionRoutes(home: Home): Hono {
     fields.require('name');
     const startTime = fields.time('start_time');
     const session: NewSession = {
-      id: fields.uuid('id') ?? randomUUID(),
+      id: fields.uuid('id') ?? newId(),
       name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
       description: fields.text('description') ?? null,
       start_time: startTime ?? home.nowUs(),
@@ -104,11 +104,8 @@ export function sessionRoutes(home: Home): Hono {
     const created = home.store.transaction(() => {
       const existing = upsert ? sessions.findByName(session.name) : undefined;
       if (!existing) return sessions.create(session);
-      return sessions.update(existing.id, {
-        ...(session.description !== null && { description: session.description }),
-        ...(session.end_time !== null && { end_time: session.end_time }),
-        ...(session.extra !== null && { extra: session.extra }),
-      });
+      const { description, end_time, extra } = session;
+      return sessions.update(existing.id, defined({ description, end_time, extra }));
     });
     return answer(context, show(created, false));
   });
@@ -131,7 +128,7 @@ export function sessionRoutes(home: Home): Hono {
   // A null leaves a field as it is.
   app.patch('/sessions/:id', async (context) => {
     const fields = new Fields(await readJson(context));
-    const given = {
+    const changes = defined({
       name: fields.text('name', { min: 1, max: MAX_NAME }),
       description: fields.text('description'),
       start_time: fields.time('start_time'),
@@ -139,11 +136,8 @@ export function sessionRoutes(home: Home): Hono {
       extra: fields.json('extra'),
       default_dataset_id: fields.uuid('default_dataset_id'),
       trace_tier: fields.oneOf('trace_tier', ['longlived', 'shortlived']),
-    };
+    });
     fields.done();
-    const changes = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
-    ) as Partial<NewSession>;
     return answer(context, show(sessions.update(idOf(context), changes), false));
   });
 
@@ -182,7 +176,7 @@ function compareFigures(a: number | null, b: number | null, descending: boolean)
 function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printable {
   fields.require('session_ids');
   const sessionIds = fields.uuids('session_ids') ?? [];
-  const exampleIds = fields.uuids('example_ids', { max: 1000 });
+  const exampleIds = fields.uuids('example_ids', { max: 1000 }) ?? undefined;
   const limit = fields.integer('limit', { min: 1, max: 100 }) ?? 20;
   const offset = fields.integer('offset', { min: 0 }) ?? 0;
   const filters = Object.entries(fields.record('filters') ?? {});
@@ -203,13 +197,14 @@ function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printa
     return list.map((text) => ({ sessionId, ...runCondition(parseFilter(String(text))) }));
   });
   const ids = store.runs.answeredExamples(sessionIds, {
-    ...(exampleIds && { exampleIds }),
-    ...(conditions.length > 0 && {
-      condition: {
-        sql: conditions.map(({ sql }) => `(r.session_id <> ? or ${sql})`).join(' and '),
-        values: conditions.flatMap(({ sessionId, values }) => [sessionId, ...values]),
-      },
-    }),
+    exampleIds,
+    condition:
+      conditions.length > 0
+        ? {
+            sql: conditions.map(({ sql }) => `(r.session_id <> ? or ${sql})`).join(' and '),
+            values: conditions.flatMap(({ sessionId, values }) => [sessionId, ...values]),
+          }
+        : undefined,
     limit,
     offset,
   });

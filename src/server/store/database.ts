@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { LsRecordError } from '../../errors.js';
+import { newId } from '../new-id.js';
 import { SCHEMA, SCHEMA_VERSION } from './schema.js';
 
 /** What a column holds. The driver cannot bind booleans. */
@@ -106,7 +106,7 @@ export class Database {
       if (version > SCHEMA_VERSION) throw tooNew(this.#file);
       if (version === SCHEMA_VERSION) return;
       this.#libsql.exec(SCHEMA);
-      this.run('insert into home (tenant_id) values (?)', randomUUID());
+      this.run('insert into home (tenant_id) values (?)', newId());
       this.#libsql.exec(`pragma user_version = ${SCHEMA_VERSION}`);
     });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
+import { changed } from './changed.js';
 import type { Database, Value } from './database.js';
 
 export interface NewDataset {
@@ -137,7 +138,7 @@ export class Datasets {
   /** @throws {Refusal} 404, or 409 if the new name is taken. */
   update(id: string, changes: Partial<NewDataset>, now: Micros): DatasetRow {
     return this.#db.transaction(() => {
-      const dataset = { ...this.get(id), ...changes };
+      const dataset = changed(this.get(id), changes);
       this.#refuseTaken(dataset.name, id);
       this.#db.run(
         `update datasets set name = ?, description = ?, metadata = ?, inputs_schema = ?,

@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
+import { changed } from './changed.js';
 import type { Database, Value } from './database.js';
 
 /** Feedback as it is written. Score, value, correction, source and extra are JSON text. */
@@ -103,7 +104,7 @@ export class Feedback {
   /** @throws {Refusal} 404 */
   update(id: string, changes: Partial<FeedbackRow>): FeedbackRow {
     return this.#db.transaction(() => {
-      const row = { ...this.get(id), ...changes };
+      const row = changed(this.get(id), changes);
       this.#db.run(UPDATE, ...COLUMNS.map((column) => row[column]), id);
       return row;
     });

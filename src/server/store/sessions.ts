@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
+import { changed } from './changed.js';
 import type { Database, Value } from './database.js';
 import { hasMembers } from './datasets.js';
 
@@ -136,7 +137,7 @@ export class Sessions {
   /** @throws {Refusal} 404, or 409 if the new name is taken. */
   update(id: string, changes: Partial<NewSession>): SessionRow {
     return this.#db.transaction(() => {
-      const session = { ...this.get(id), ...changes };
+      const session = changed<NewSession>(this.get(id), changes);
       this.#refuseTaken(session.name, id);
       if (changes.default_dataset_id) this.#refuseUnknownDataset(changes.default_dataset_id);
       this.#db.run(

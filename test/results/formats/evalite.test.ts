@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { evalite } from '../../../src/results/formats/evalite.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
@@ -100,7 +101,7 @@ describe('results of Evalite', () => {
     ]);
   });
 
-  test.for([
+  test.for<JsonObject>([
     { run: { id: 1 }, evals: [{ name: 'Capitals', results: [{ output: 'Paris' }] }] },
     { evals: [{ name: 'Capitals', results: [{ scores: [] }] }] },
     { file: 'a.ts', tasks: [{ name: 'Add' }] },

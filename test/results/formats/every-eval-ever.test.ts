@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { everyEvalEver } from '../../../src/results/formats/every-eval-ever.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
@@ -55,7 +56,7 @@ describe('samples of Every Eval Ever', () => {
     expect(results[2]).toMatchObject({ outputs: undefined, error: 'timed out', feedback: [] });
   });
 
-  test.for([
+  test.for<JsonObject>([
     { schema_version: '1', evaluation_id: 'a', sample_id: 'b', evaluation: {} },
     { evaluation_id: 'a', sample_id: 'b', evaluation: { score: 1 } },
   ])('are not anything alike: %j', (row) => {

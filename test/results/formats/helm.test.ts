@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { helm } from '../../../src/results/formats/helm.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
@@ -71,7 +72,7 @@ describe('a run of HELM', () => {
     });
   });
 
-  test.for([
+  test.for<JsonObject>([
     { adapter_spec: { model: 'a' }, request_states: [{ prompt: 'b' }] },
     { adapter_spec: { model: 'a' }, metric_specs: [] },
     { request_states: [] },

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { inspect } from '../../../src/results/formats/inspect.js';
 import { zipOf } from '../../support/containers.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
@@ -163,7 +164,7 @@ describe('a log of Inspect', () => {
     expect(source.summaries).toEqual([]);
   });
 
-  test.for([
+  test.for<JsonObject>([
     { eval: { task: 'a' }, status: 'success', samples: [] },
     { eval: { task: 'a', model: 'b' }, samples: [] },
     { eval: { 'HumanEval/0': [] }, hash: 'a', date: 'b' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { lighteval } from '../../../src/results/formats/lighteval.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
@@ -60,7 +61,7 @@ describe('details of lighteval', () => {
     ]);
   });
 
-  test.for([
+  test.for<JsonObject>([
     { doc_id: 0, doc: { query: 'a' }, metric: {}, arguments: [] },
     { full_prompt: 'a', predictions: ['b'] },
     { doc: 'a', metric: { acc: 1 }, model_response: { text: ['b'] } },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { lmEval } from '../../../src/results/formats/lm-eval.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
@@ -99,7 +100,7 @@ describe('samples of lm-evaluation-harness', () => {
     expect(results[0]?.metadata.ls_model_name).toBeUndefined();
   });
 
-  test.for([
+  test.for<JsonObject>([
     { doc_id: 1, doc: { q: 'a' }, target: 'b', resps: [['b']] },
     { doc: { query: 'a' }, metric: { acc: 1 }, model_response: { text: ['b'] } },
   ])('are not anything alike: %j', (row) => {

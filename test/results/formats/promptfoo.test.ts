@@ -170,7 +170,7 @@ test('a single row of promptfoo’s is read without its envelope', async () => {
   const sample = { name: 'one.jsonl', kind: 'document', document, rows: [], columns: [] } as const;
 
   expect(promptfoo.recognise(sample)).toMatchObject({ why: 'rows have testIdx and promptIdx' });
-  expect(promptfoo.recognise(sample)).not.toHaveProperty('recordsAt');
+  expect(promptfoo.recognise(sample)?.recordsAt).toBeUndefined();
 });
 
 describe('a promptfoo CSV', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json/value.js';
 import { sweBench } from '../../../src/results/formats/swe-bench.js';
 import { hasSamples, readFile, samplePath } from '../../support/read-format.js';
 
@@ -97,7 +98,7 @@ describe('predictions of SWE-bench', () => {
     expect(problems).toEqual([expect.stringContaining('report.json, results.json')]);
   });
 
-  test.for([
+  test.for<JsonObject>([
     { instance_id: 'a', model_patch: 'b' },
     { instance_id: 'a', patch: 'b', model_name_or_path: 'c' },
     { resolved: ['a'], other: ['b'] },

@@ -29,7 +29,7 @@ describe('results of vitest-evals', () => {
       ],
       metadata: { file: 'bot.eval.test.ts', status: 'failed', thresholdFailed: true },
     });
-    expect(results[0]?.feedback[1]).not.toHaveProperty('score');
+    expect(results[0]?.feedback[1]?.score).toBeUndefined();
     expect(results[0]?.metadata['scores.Exact.details']).toEqual({ metadata: { judge: 'gpt-4o' } });
   });
 

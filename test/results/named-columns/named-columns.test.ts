@@ -439,14 +439,14 @@ describe('what cannot be told is asked', () => {
     ]);
   });
 
-  test.for([
+  test.for<JsonObject>([
     { correct: true },
     { latency: 2 },
     { ground_truth: 'Lyon' },
     { model: 'gpt-4o' },
     { cost: 1 },
   ])('with %j beside it, an answer is what the app gave', (more) => {
-    const reading = decide([{ question: 'q', answer: 'a', ...more } as JsonObject]);
+    const reading = decide([{ question: 'q', answer: 'a', ...more }]);
 
     expect(reading.questions).toEqual([]);
   });

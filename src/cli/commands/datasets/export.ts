@@ -132,10 +132,7 @@ class DatasetReading {
   async *read(): AsyncGenerator<ExampleParts> {
     this.#version ??= this.#client.datasetVersion(this.#dataset.id);
     const asOf = await this.#version;
-    const wanted = {
-      ...(asOf !== undefined && { asOf }),
-      ...(this.#splits && { splits: this.#splits }),
-    };
+    const wanted = { asOf, splits: this.#splits };
     this.rows = 0;
     for await (const example of this.#client.listExamples(this.#dataset.id, wanted)) {
       this.#signal.throwIfAborted();

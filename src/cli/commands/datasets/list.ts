@@ -65,11 +65,7 @@ function readDatasets(
   { search, sort, limit }: Options,
   terminal: Terminal,
 ): Promise<Dataset[]> {
-  const wanted = {
-    ...(search !== undefined && { nameContains: search }),
-    ...(sort !== undefined && { sortBy: sort }),
-    ...(limit !== undefined && { limit }),
-  };
+  const wanted = { nameContains: search, sortBy: sort, limit };
   return terminal.spin('Reading datasets', async (update) => {
     const datasets: Dataset[] = [];
     for await (const dataset of client.listDatasets(wanted)) {

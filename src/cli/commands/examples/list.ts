@@ -56,10 +56,7 @@ async function listExamples(context: Context, typed: string, options: Options): 
     await checkSplits(client, dataset, options.split);
     const isTable = !terminal.json && !options.csv;
     const limit = options.limit ?? (isTable ? SHOWN : undefined);
-    const wanted = {
-      ...(options.split && { splits: options.split }),
-      ...(limit !== undefined && { limit }),
-    };
+    const wanted = { splits: options.split, limit };
     const examples = await terminal.spin('Reading examples', async (update) => {
       const read: ExampleParts[] = [];
       for await (const example of client.listExamples(dataset.id, wanted)) {

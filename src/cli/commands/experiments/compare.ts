@@ -131,14 +131,7 @@ function toJson({ a, b, comparison, settings, url }: Compared) {
     b: side(b, comparison.b),
     examples: { both: examples.both, only_a: examples.onlyA, only_b: examples.onlyB },
     scores: Object.fromEntries(comparison.scores.map((score) => [score.key, scoreJson(score)])),
-    changed: comparison.changed.map((row) => ({
-      example_id: row.exampleId,
-      input: row.input,
-      key: row.key,
-      a: row.a,
-      b: row.b,
-      better: row.better,
-    })),
+    changed: comparison.changed.map(({ exampleId, ...row }) => ({ example_id: exampleId, ...row })),
     only_in_one: comparison.lone.map(({ side: of, exampleId, input }) => ({
       experiment: of,
       example_id: exampleId,

@@ -81,11 +81,8 @@ function read(
   { search, sort, limit }: Options,
   terminal: Terminal,
 ): Promise<[Dataset, Experiment[]]> {
-  const wanted = {
-    ...(search !== undefined && { nameContains: search }),
-    ...(sort !== undefined && { sortBy: orderOf(sort) }),
-    ...(limit !== undefined && { limit }),
-  };
+  const sortBy = sort === undefined ? undefined : orderOf(sort);
+  const wanted = { nameContains: search, sortBy, limit };
   return terminal.spin('Reading experiments', async (update) => {
     const dataset = await findNamedDataset(client, typed);
     const experiments: Experiment[] = [];
