@@ -58,6 +58,8 @@ export interface ShownRun {
   readonly traceId: string;
   readonly parentRunId?: string | undefined;
   readonly exampleId?: string | undefined;
+  /** The id that the recorded row had of its own. */
+  readonly rowId?: string | undefined;
   readonly name: string;
   readonly runType: string;
   readonly inputs: JsonObject | null;
@@ -65,7 +67,7 @@ export interface ShownRun {
   readonly error?: string | undefined;
   readonly startTime: Micros;
   readonly endTime?: Micros | undefined;
-  /** Seconds; absent while the run goes on. */
+  /** Seconds; absent while the run goes on, and where nobody knows its times. */
   readonly latency?: number | undefined;
   readonly totalTokens?: number | undefined;
   readonly tags: readonly string[];

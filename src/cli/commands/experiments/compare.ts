@@ -132,6 +132,7 @@ function toJson({ a, b, comparison, settings, url }: Compared) {
     examples: { both: examples.both, only_a: examples.onlyA, only_b: examples.onlyB },
     scores: Object.fromEntries(comparison.scores.map((score) => [score.key, scoreJson(score)])),
     changed: comparison.changed.map((row) => ({
+      row_id: row.rowId ?? null,
       example_id: row.exampleId,
       input: row.input,
       key: row.key,
@@ -139,8 +140,9 @@ function toJson({ a, b, comparison, settings, url }: Compared) {
       b: row.b,
       better: row.better,
     })),
-    only_in_one: comparison.lone.map(({ side: of, exampleId, input }) => ({
+    only_in_one: comparison.lone.map(({ side: of, rowId, exampleId, input }) => ({
       experiment: of,
+      row_id: rowId ?? null,
       example_id: exampleId,
       input,
     })),
