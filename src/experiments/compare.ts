@@ -1,5 +1,5 @@
 import { type Answers, experimentOf, type Reading, readAnswers } from './answers.js';
-import { firstInput, latencyOf } from './row-head.js';
+import { firstInput, latencyOf, rowIdOf } from './row-head.js';
 import { scoresOf, type ValueCount, ValueCounts } from './scores.js';
 import { meanOf, percentile } from './statistics.js';
 import { Top } from './top.js';
@@ -46,19 +46,24 @@ export interface SideScore {
   readonly values: readonly ValueCount[];
 }
 
-export interface ChangedRow {
+/** What tells a compared row from others. */
+interface ComparedRow {
   readonly exampleId: string;
+  /** Its own id, where the file of either gave one. */
+  readonly rowId: string | undefined;
+  /** The start of its first input. */
   readonly input: string;
+}
+
+export interface ChangedRow extends ComparedRow {
   readonly key: string;
   readonly a: number;
   readonly b: number;
   readonly better: boolean;
 }
 
-export interface LoneRow {
+export interface LoneRow extends ComparedRow {
   readonly side: 'a' | 'b';
-  readonly exampleId: string;
-  readonly input: string;
 }
 
 export interface CompareOptions {
@@ -188,12 +193,16 @@ class Tally {
     const b = this.#collect(ofB, 'b');
     if (exampleId === undefined) return;
 
-    const input = () => firstInput(answers.example?.inputs ?? runs[0]?.inputs ?? {});
+    const named = () => ({
+      exampleId,
+      rowId: [...ofA, ...ofB].map(rowIdOf).find((id) => id !== undefined),
+      input: firstInput(answers.example?.inputs ?? runs[0]?.inputs ?? {}),
+    });
     if (ofA.length === 0 || ofB.length === 0) {
       const side = ofB.length === 0 ? 'a' : 'b';
       if (side === 'a') this.#onlyA++;
       else this.#onlyB++;
-      this.#lone[side].add(0, () => ({ side, exampleId, input: input() }));
+      this.#lone[side].add(0, () => ({ side, ...named() }));
       return;
     }
     this.#both++;
@@ -202,7 +211,7 @@ class Tally {
       if (!others) continue;
       const [from, to] = [meanOf(numbers), meanOf(others)];
       const better = this.#options.lowerIsBetter.has(key) ? to < from : to > from;
-      const describe = () => ({ exampleId, input: input(), key, a: from, b: to, better });
+      const describe = () => ({ ...named(), key, a: from, b: to, better });
       this.#score(key).match(from, to, better, describe);
     }
   }

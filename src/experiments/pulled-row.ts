@@ -5,7 +5,7 @@ import type { Feedback, Run } from '../langsmith/wire.js';
 import { exampleIdByContent, uuidText } from '../recorder/ids.js';
 import { splitOff } from '../results/splits.js';
 import type { AnsweredExample } from './answers.js';
-import { latencyOf } from './row-head.js';
+import { isUntimed, latencyOf, rowIdOf } from './row-head.js';
 
 /** A run with its scores and the runs below it. */
 export interface PulledRun {
@@ -26,27 +26,29 @@ type Fields = { readonly [name: string]: Printable | undefined };
 /** The row that `record` would make this root run of, and those below it. */
 export function rowOf(root: PulledRun, place: Place): Fields {
   const { exampleId, example, datasetId, exampleIds } = place;
-  const { inputs, outputs, error } = root.run;
+  const rowId = rowIdOf(root.run);
+  const run = { ...root.run, metadata: asInRow(root.run.metadata, rowId) };
+  const { inputs, outputs, error } = run;
   const { metadata = {}, split = [] } = example ? splitOff(example.metadata) : {};
   const reference = example?.referenceOutputs;
   const isNamedByContent = uuidText(exampleIdByContent(datasetId, inputs, reference)) === exampleId;
   return {
-    id: exampleId,
+    id: rowId,
     example_id: exampleIds && example && !isNamedByContent ? exampleId : undefined,
     inputs,
     // A row needs outputs or an error; a run that has not ended has neither.
     outputs: outputs ?? (error === undefined ? {} : undefined),
     reference_outputs: reference,
-    ...runFields(root, undefined),
+    ...runFields({ ...root, run }, undefined),
     split: split.length > 0 ? [...split] : undefined,
-    example_metadata: unlessEmpty(metadata),
+    example_metadata: unlessEmpty(asInRow(metadata, rowId)),
   };
 }
 
 /** A run above others. */
 interface Above {
   readonly run: Run;
-  /** It is at another time than it was, by itself or with one above it. */
+  /** It is not at the time that it was, if it had any, by itself or with one above it. */
   readonly isMoved: boolean;
 }
 
@@ -60,7 +62,7 @@ function childOf(child: PulledRun, parent: Above): Fields {
 
 function runFields(pulled: PulledRun, parent: Above | undefined): Fields {
   const { run, below } = pulled;
-  const self = { run, isMoved: parent?.isMoved === true || originalOf(run) !== undefined };
+  const isMoved = parent?.isMoved === true || originalOf(run) !== undefined || isUntimed(run);
   const { metadata, feedback } = restoreScores(pulled);
   const times = timesOf(run, parent);
   for (const name of times.taken) delete metadata[name];
@@ -72,7 +74,8 @@ function runFields(pulled: PulledRun, parent: Above | undefined): Fields {
     tags: run.tags.length > 0 ? run.tags : undefined,
     name: run.name,
     run_type: run.runType,
-    child_runs: below.length > 0 ? below.map((child) => childOf(child, self)) : undefined,
+    child_runs:
+      below.length > 0 ? below.map((child) => childOf(child, { run, isMoved })) : undefined,
   };
 }
 
@@ -86,6 +89,7 @@ function timesOf(
   run: Run,
   parent: Above | undefined,
 ): { fields: Fields; taken: readonly string[] } {
+  if (isUntimed(run)) return { fields: {}, taken: ['untimed'] };
   const [start, end] = [parseTime(run.startTime), run.endTime && parseTime(run.endTime)];
   const original = originalOf(run);
   if (original) return { fields: spell(original.start, original.end), taken: ORIGINAL };
@@ -109,6 +113,16 @@ function spell(start: Micros, end: Micros | undefined): Fields {
     start_time: isoTime(start),
     end_time: end !== undefined && end >= start ? isoTime(end) : undefined,
   };
+}
+
+/** Metadata as the row gave it: its id has a field of its own, and a member of that name has its name again. */
+function asInRow(metadata: JsonObject, rowId: string | undefined): JsonObject {
+  const own: JsonObject = {};
+  for (const name of Object.keys(metadata)) {
+    if (name === 'row_id' && metadata.row_id === rowId) continue;
+    setKey(own, name === 'source_row_id' ? 'row_id' : name, metadata[name] as JsonValue);
+  }
+  return own;
 }
 
 /** Scores with all their decimals, where a recording kept the exact ones in metadata. */

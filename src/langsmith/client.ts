@@ -413,6 +413,23 @@ export class LangSmith {
     });
   }
 
+  /** The ids of a row's root runs, at most 100: found by the row's own id (`row_id` in metadata), or by its example's. */
+  async findRowRuns(experimentId: string, rowOrExampleId: string): Promise<string[]> {
+    const find = async (condition: object) => {
+      const query = { session: [experimentId], is_root: true, select: ['id'], limit: PAGE };
+      const found = await this.#send('POST', '/runs/query', wire.runPage, {
+        ...query,
+        ...condition,
+      });
+      return found.runs.map(({ id }) => id);
+    };
+    const value = JSON.stringify(rowOrExampleId);
+    const filter = `and(eq(metadata_key, "row_id"), eq(metadata_value, ${value}))`;
+    const byRowId = await find({ filter });
+    if (byRowId.length > 0 || !isUuid(rowOrExampleId)) return byRowId;
+    return find({ reference_example: [rowOrExampleId] });
+  }
+
   /** Whether any run of an experiment has runs below it. */
   async hasRunsBelow(experimentId: string): Promise<boolean> {
     const page = await this.#send('POST', '/runs/query', wire.runPage, {

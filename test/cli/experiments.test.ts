@@ -25,6 +25,9 @@ const BASE = [
 ];
 const NIGHTLY = [row('up', { ok: true, f1: 0.25 }), row('down', { ok: false, f1: 0.75 })];
 
+const UNTIMED = '{"inputs":{"n":1},"outputs":1,"metadata":{"untimed":true}}\n';
+const NAMED = row('up', { ok: true }, { id: 'case-17', metadata: { row_id: 'case-17' } });
+
 const run = (argv: string, setup?: Setup) =>
   machine.run([...argv.split(' '), '--local', '--no-input'], setup);
 
@@ -32,6 +35,10 @@ async function recordBoth(): Promise<void> {
   const files = { 'base.jsonl': BASE.join('\n'), 'nightly.jsonl': NIGHTLY.join('\n') };
   await run('record base.jsonl -d capitals -e base --metadata prompt=v1', { files });
   await run('record nightly.jsonl -d capitals -e nightly --metadata prompt=v2');
+}
+
+async function recordNamed(): Promise<void> {
+  await run('record named.jsonl -d capitals -e named', { files: { 'named.jsonl': NAMED } });
 }
 
 describe('experiments list', () => {
@@ -112,13 +119,30 @@ describe('experiments show', () => {
   });
 
   test('names no slowest rows where no row told its time', async () => {
-    const files = { 'untimed.jsonl': '{"inputs":{"n":1},"outputs":1}\n' };
+    const files = { 'untimed.jsonl': UNTIMED };
     await run('record untimed.jsonl -d capitals -e untimed', { files });
 
     const { stdout } = await run('experiments show untimed');
+    const { stdout: json } = await run('experiments show untimed --json');
+    const { stdout: listed } = await run('experiments list capitals');
 
     expect(stdout).toContain('Rows     1');
-    expect(stdout).not.toContain('SLOWEST');
+    expect(stdout).not.toMatch(/SLOWEST|Latency/);
+    expect(JSON.parse(json).experiment).toMatchObject({ latency: null, slowest: [] });
+    expect(listed).not.toContain('P50');
+  });
+
+  test('names rows by their own ids, and in JSON their examples too', async () => {
+    await recordNamed();
+
+    const { stdout } = await run('experiments show named');
+    const { stdout: json } = await run('experiments show named --json');
+
+    expect(stdout).toMatch(/SLOWEST\n +1\.5 s {2}up\n +row case-17\n/);
+    expect(stdout).not.toContain('example ');
+    expect(JSON.parse(json).experiment.slowest).toMatchObject([
+      { row_id: 'case-17', example_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    ]);
   });
 
   test('draws in ASCII on a dumb terminal', async () => {
@@ -200,6 +224,22 @@ describe('experiments compare', () => {
     const { stdout } = await run('experiments compare nightly best');
 
     expect(stdout).toContain('No regressions.');
+  });
+
+  test('names rows by their own ids, and in JSON their examples too', async () => {
+    await recordBoth();
+    await recordNamed();
+
+    const { stdout } = await run('experiments compare base named');
+    const { stdout: markdown } = await run('experiments compare base named --markdown');
+    const { stdout: json } = await run('experiments compare base named --json');
+
+    expect(stdout).toContain('better  ok 0 → 1  up\n  row case-17\n');
+    expect(markdown).toContain('| better  ok 0 → 1 | up | case-17 |');
+    expect(JSON.parse(json)).toMatchObject({
+      changed: [{ row_id: 'case-17', example_id: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
+      only_in_one: [{ row_id: null }, { row_id: null }],
+    });
   });
 
   test('answers in CSV', async () => {

@@ -170,6 +170,17 @@ test('a server that is remembered but gone is not trusted', async () => {
   expect(status).toBe(0);
 });
 
+/** An experiment of three rows. @returns the example of `case-17`. */
+async function recordRows(): Promise<string> {
+  const rows = ['case-17', 'twice', 'twice'].map((id) =>
+    JSON.stringify({ id, inputs: { id }, outputs: 1, error: 'Boom', metadata: { row_id: id } }),
+  );
+  await machine.run([...record, '-e', 'first'], { files: { 'a.jsonl': rows.join('\n') } });
+  const { stdout } = await machine.run(['experiments', 'show', 'first', '--local', '--json']);
+  const { failed } = JSON.parse(stdout).experiment;
+  return failed.find((row: { row_id: string }) => row.row_id === 'case-17').example_id;
+}
+
 describe('open', () => {
   test('serves the last recording of this machine until Ctrl-C', async () => {
     const { stdout: recorded } = await machine.run(record, { files });
@@ -199,6 +210,31 @@ describe('open', () => {
     expect(status).toBe(0);
     expect(stdout.startsWith(`${served.answer}/o/`)).toBe(true);
     await served.stop();
+  });
+
+  test('--row finds the run of a row by its own id, or by that of its example', async () => {
+    const example = await recordRows();
+
+    const byRow = await machine.run(['open', 'first', '--row', 'case-17', '--local']);
+    const byExample = await machine.run(['open', 'first', '--row', example, '--local']);
+
+    expect(byRow.stdout).toMatch(/\/projects\/p\/[0-9a-f-]{36}\/r\/[0-9a-f-]{36}\n$/);
+    expect(byExample.stdout).toBe(byRow.stdout);
+  });
+
+  test.for([
+    [['first', '--row', 'case-18'], '"first" has no row "case-18"'],
+    [['first', '--row', '00000000-0000-4000-8000-000000000000'], 'has no row'],
+    [['first', '--row', 'twice'], '"first" has 2 runs of row "twice"'],
+    [['capitals', '--row', 'case-17'], 'there is no experiment "capitals"'],
+    [['--row', 'case-17'], 'nobody can be asked'],
+  ] as [string[], string][])('%j that is not one row exits 2', async ([argv, words]) => {
+    await recordRows();
+
+    const { status, stderr } = await machine.run(['open', ...argv, '--local']);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
   });
 
   test('lets a person choose if nothing was recorded from here', async () => {

@@ -15,6 +15,13 @@ const row = (q: string, scores: object, more: object = {}) => ({
   scores,
   ...more,
 });
+const untimed = (q: string, scores: object, more: object = {}) => ({
+  inputs: { question: q, more: 'x' },
+  outputs: { a: q },
+  metadata: { untimed: true },
+  scores,
+  ...more,
+});
 const kept = { keepTimes: true };
 const options = { lowerIsBetter: new Set<string>(), named: 5 };
 
@@ -121,6 +128,23 @@ describe('two experiments', () => {
     ]);
   });
 
+  test('name rows by their own ids, and compare no latency of rows without times', async ({
+    home,
+  }) => {
+    const named = { id: 'case-17', metadata: { row_id: 'case-17' } };
+    const a = await recordRows(home.url, [row('q', { ok: 1 }, named), row('old', {}, named)], kept);
+    const b = await recordRows(home.url, [untimed('q', { ok: 0 }), untimed('new', {})]);
+
+    const { changed, lone, ...sides } = await compare(readingOf(a, b), options);
+
+    expect(changed).toMatchObject([{ rowId: 'case-17', input: 'q' }]);
+    expect(lone).toMatchObject([
+      { side: 'a', rowId: 'case-17' },
+      { side: 'b', rowId: undefined },
+    ]);
+    expect(sides).toMatchObject({ a: { latencyP50: 1 }, b: { rows: 2, latencyP50: undefined } });
+  });
+
   test('whose settings differ say in which', async ({ home }) => {
     const a = await recordRows(home.url, [row('q', {})], {
       experiment: 'a',
@@ -195,6 +219,26 @@ describe('an experiment', () => {
         ],
       },
     ]);
+  });
+
+  test('names rows by their own ids, and leaves those without times out of its latency', async ({
+    home,
+  }) => {
+    const named = { id: 'case-17', metadata: { row_id: 'case-17' } };
+    const recorded = await recordRows(
+      home.url,
+      [row('timed', {}, named), untimed('untimed', {}), untimed('failed', {}, { error: 'Boom' })],
+      kept,
+    );
+
+    const figures = await summarise(readingOf(recorded));
+
+    expect(figures).toMatchObject({
+      rows: 3,
+      latency: { n: 1, mean: 1 },
+      slowest: [{ input: 'timed', rowId: 'case-17' }],
+      failed: [{ input: 'failed', rowId: undefined, latency: undefined }],
+    });
   });
 
   test('counts rows whose example is deleted, too', async ({ home }) => {

@@ -5,8 +5,10 @@ import { printJson } from '../../src/json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject } from '../../src/json/value.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import type { ExampleWithRuns } from '../../src/langsmith/wire.js';
+import { printIso } from '../../src/server/time.js';
+import { NOON, openExperiment, run, send, sendRuns, uuid } from '../server/requests.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
-import { openTestHome, test } from '../support/home.js';
+import { openTestHome, type TestHome, test } from '../support/home.js';
 import { type Recorded, recordRows } from './recorded.js';
 
 async function pull(recorded: Recorded, exampleIds = true): Promise<JsonObject[]> {
@@ -19,9 +21,20 @@ async function pull(recorded: Recorded, exampleIds = true): Promise<JsonObject[]
   return rows;
 }
 
-/** As text, in an order of its own; example ids are another dataset's. */
+/** As text, in an order of its own. */
 function comparable(rows: readonly JsonObject[]): string[] {
-  return rows.map(({ id: _, ...row }) => printJson(row)).sort();
+  return rows.map((row) => printJson(row)).sort();
+}
+
+/** What a home holds of the experiment that requests.ts opens, with these runs. */
+async function holding(home: TestHome, runs: Record<string, object>): Promise<Recorded> {
+  await openExperiment(home);
+  await sendRuns(home, runs);
+  const client = new LangSmith({ endpoint: home.url });
+  onTestFinished(() => client.close());
+  const experiment = await client.experimentStats(uuid(3));
+  if (!experiment) throw new Error('it is not there');
+  return { client, experiment, datasetId: uuid(1) };
 }
 
 const full = parseJson(`{
@@ -59,7 +72,6 @@ describe('an experiment that is pulled', () => {
 
       const [untimed, timed] = (row?.child_runs ?? []) as JsonObject[];
       expect(row).toMatchObject({
-        id: expect.any(String),
         inputs: full.inputs,
         outputs: full.outputs,
         reference_outputs: full.reference_outputs,
@@ -73,6 +85,7 @@ describe('an experiment that is pulled', () => {
         split: full.split,
         example_metadata: full.example_metadata,
       });
+      expect(row).not.toHaveProperty('id');
       expect(row).not.toHaveProperty('example_id');
       expect(timed).toEqual({
         name: 'retrieve',
@@ -147,8 +160,66 @@ describe('an experiment that is pulled', () => {
     const [named] = await pull(recorded);
     const [free] = await pull(recorded, false);
 
-    expect(named?.example_id).toBe(named?.id);
+    expect(named?.example_id).toEqual(expect.stringMatching(/^[0-9a-f-]{36}$/));
     expect(free).not.toHaveProperty('example_id');
+  });
+
+  test('gives a row its own id back, and metadata the members whose name it took', async ({
+    home,
+  }) => {
+    const noted = { row_id: 'case-17', source_row_id: 17, model: 'm' };
+    const recorded = await holding(home, {
+      [`post.${uuid(10)}`]: run(10, { extra: { metadata: noted } }),
+      [`post.${uuid(11)}`]: run(11, { extra: { metadata: { row_id: 18 } } }),
+    });
+    await send(home, `PATCH /examples/${uuid(2)}`, { metadata: { ...noted, level: 2 } });
+
+    const [row, other] = await pull(recorded);
+
+    expect(row).toMatchObject({
+      id: 'case-17',
+      metadata: { row_id: 17, model: 'm' },
+      example_metadata: { row_id: 17, model: 'm', level: 2 },
+    });
+    expect(row?.metadata).not.toHaveProperty('source_row_id');
+    expect(other).not.toHaveProperty('id');
+    expect(other).toMatchObject({ metadata: { row_id: 18 } });
+  });
+
+  test('gives no times to a row that had none, nor to those below it', async ({ home }) => {
+    const root = run(10, {
+      end_time: printIso(NOON),
+      extra: { metadata: { untimed: true, model: 'm' } },
+    });
+    const child = run(11, {
+      trace_id: uuid(10),
+      parent_run_id: uuid(10),
+      dotted_order: `${root.dotted_order}.${run(11).dotted_order}`,
+      reference_example_id: null,
+      end_time: printIso(NOON),
+    });
+    const timed = run(12, { extra: { metadata: { untimed: true } } });
+    const recorded = await holding(home, {
+      [`post.${uuid(10)}`]: root,
+      [`post.${uuid(11)}`]: child,
+      [`post.${uuid(12)}`]: timed,
+    });
+
+    const [row, other] = await pull(recorded);
+
+    const [below] = (row?.child_runs ?? []) as JsonObject[];
+    for (const one of [row, below]) {
+      expect(one).toMatchObject({ name: 'guess' });
+      expect(one).not.toHaveProperty('start_time');
+      expect(one).not.toHaveProperty('end_time');
+      expect(one).not.toHaveProperty('latency');
+    }
+    expect(row?.metadata).toEqual({ model: 'm' });
+    expect(other).toMatchObject({
+      start_time: '2026-01-31T12:00:00.000000Z',
+      end_time: '2026-01-31T12:00:02.500000Z',
+      metadata: { untimed: true },
+    });
   });
 
   test('has the rows that LangSmith lists under no example any more, without their reference', async ({

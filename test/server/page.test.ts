@@ -113,6 +113,21 @@ describe('an experiment', () => {
     expect(rowsOf(await read(datasetPath(dataset)))[0]).toContain('| 0.00 s |');
   });
 
+  test('names rows by their own ids, and shows no latency of those without times', async () => {
+    const extra = '{"metadata":{"row_id":"<case> 17","untimed":true}}';
+    const { dataset, experiment, run } = addAnswered({ extra, seconds: 0 });
+    const other = addExperiment(dataset, 'other');
+
+    const page = await read(comparePath(dataset, experiment));
+    const compared = await read(comparePath(dataset, experiment, other));
+    const single = await read(runPath(experiment, run));
+
+    expect(rowsOf(page)).toEqual(['&lt;case&gt; 17 | – | – | Paris | – | –']);
+    expect(textOf(page)).toContain('Latency, median –');
+    expect(rowsOf(compared)[0]).toMatch(/^&lt;case&gt; 17 .* Paris – run/);
+    expect(textOf(single)).toContain('Row &lt;case&gt; 17 Status Success Latency – ');
+  });
+
   test('shows the error of a run that failed', async () => {
     const { dataset, experiment } = addAnswered({ outputs: null, error: 'RateLimitError: 429' });
 

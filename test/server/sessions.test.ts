@@ -121,6 +121,20 @@ describe('sessions', () => {
     expect(found.json.runs).toEqual([]);
   });
 
+  test('have no latency of runs whose times nobody knows', async ({ home }) => {
+    await openExperiment(home);
+    const untimed = { end_time: printIso(NOON), extra: { metadata: { untimed: true } } };
+    const ofRun = async (number: number, changes: object) => {
+      await sendRuns(home, { [`post.${uuid(number)}`]: run(number, { ...changes }) });
+      const { json } = await send(home, `GET /sessions/${uuid(3)}?include_stats=true`);
+      return [json.latency_p50, json.latency_p99];
+    };
+
+    expect(await ofRun(10, untimed)).toEqual([null, null]);
+    expect(await ofRun(11, {})).toEqual([2.5, 2.5]);
+    expect(await ofRun(12, { ...untimed, extra: {} })).toEqual([1.25, expect.closeTo(2.475)]);
+  });
+
   test.for([
     [`reference_dataset=${uuid(1)}`, ['guesses']],
     ['reference_free=true', ['notes']],

@@ -6,6 +6,7 @@ import { connect } from '../access/connect.js';
 import { readDataFolder, readPlace } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import { type Context, isInCi } from '../context.js';
+import { findNamedExperiment } from '../datasets/named-experiment.js';
 import { type Remembered, recall } from '../home/data-folder.js';
 import { findRunningHome, homeUrl, keepHome, moveTo } from '../home/home.js';
 import { isAtHome } from '../home/home-page.js';
@@ -17,6 +18,7 @@ import { Terminal } from '../screen/terminal.js';
 interface Options extends CommonOptions {
   readonly print?: boolean;
   readonly pick?: boolean;
+  readonly row?: string;
 }
 
 interface Work {
@@ -35,6 +37,7 @@ export function openCommand(context: Context): Command {
     )
     .argument('[what]', 'name, id or URL of an experiment or a dataset')
     .option('--pick', 'choose the experiment from a list')
+    .option('--row <id>', 'open the run of one row: its own id, or its example’s')
     .option('--print', 'print the address, and open nothing')
     .action((what: string | undefined, options: Options) => open(context, what, options));
   return addCommonOptions(command).addHelpText(
@@ -44,6 +47,7 @@ Examples:
   $ ls-record open
   $ ls-record open --pick
   $ ls-record open capitals --local
+  $ ls-record open capitals-1a2b3c4d --row case-17
   $ ls-record open --print | xargs curl
 `,
   );
@@ -94,31 +98,34 @@ async function findPage(what: string | undefined, work: Work): Promise<Page> {
     });
   }
   if (what === undefined) {
-    const last = options.pick ? undefined : lastRecording(folder);
+    const mustPick = options.pick || options.row !== undefined;
+    const last = mustPick ? undefined : lastRecording(folder);
     if (last) return last;
-    if (options.pick && !terminal.mayAsk) throw nobodyToAsk();
+    if (mustPick && !terminal.mayAsk) throw nobodyToAsk();
     return terminal.mayAsk ? findOnServer(work, pickLink) : nothingYet();
   }
-  if (!/^https?:\/\//i.test(what)) {
-    return findOnServer(work, (client) => findLink(client, what));
+  if (options.row !== undefined || !/^https?:\/\//i.test(what)) {
+    return findOnServer(work, (client) => findLink(client, what, options));
   }
   const url = toUrl(what);
   return { where: (await isAtHome(url, folder, context, terminal)) ? 'home' : 'langsmith', url };
 }
 
 async function findOnServer(
-  { context, options, terminal }: Work,
-  find: (client: LangSmith, context: Context) => Promise<string>,
+  work: Work,
+  find: (client: LangSmith, work: Work) => Promise<string>,
 ): Promise<Page> {
+  const { context, options, terminal } = work;
   const connection = await connect(context, readPlace(context, options), terminal);
   try {
-    return { where: connection.where, url: await find(connection.client, context) };
+    return { where: connection.where, url: await find(connection.client, work) };
   } finally {
     await connection.close();
   }
 }
 
-async function findLink(client: LangSmith, what: string): Promise<string> {
+async function findLink(client: LangSmith, what: string, { row }: Options): Promise<string> {
+  if (row !== undefined) return findRow(client, await findNamedExperiment(client, what), row);
   const experiment = await client.findExperiment(what);
   if (experiment?.datasetId !== undefined) return linkOf(client, experiment);
   const dataset = await client.findDataset(what);
@@ -128,11 +135,31 @@ async function findLink(client: LangSmith, what: string): Promise<string> {
   });
 }
 
-async function pickLink(client: LangSmith, context: Context): Promise<string> {
+async function pickLink(client: LangSmith, { context, options }: Work): Promise<string> {
   for await (const _ of client.listAllExperiments()) {
-    return linkOf(client, await pickExperiment(client, context));
+    const experiment = await pickExperiment(client, context);
+    return options.row === undefined
+      ? linkOf(client, experiment)
+      : findRow(client, experiment, options.row);
   }
   return nothingYet();
+}
+
+/** @throws {LsRecordError} `USAGE` if no run of the experiment is of that row, or several are. */
+async function findRow(client: LangSmith, experiment: Experiment, row: string): Promise<string> {
+  const { id, name } = experiment;
+  const [run, ...others] = await client.findRowRuns(id, row);
+  if (run === undefined) {
+    throw new LsRecordError('USAGE', `"${name}" has no row "${row}"`, {
+      hint: 'Give the id that the row has in the recorded file, or the id of its example.',
+    });
+  }
+  if (others.length > 0) {
+    throw new LsRecordError('USAGE', `"${name}" has ${others.length + 1} runs of row "${row}"`, {
+      hint: `The page of the experiment shows them all: ls-record open "${name}".`,
+    });
+  }
+  return client.links.run(experiment, run);
 }
 
 function linkOf({ links }: LangSmith, experiment: Experiment): string {
@@ -151,8 +178,8 @@ function nothingYet(): never {
 }
 
 function nobodyToAsk(): LsRecordError {
-  return new LsRecordError('USAGE', 'nobody can be asked here, so --pick has no answer', {
-    hint: 'Name the experiment or the dataset: ls-record open capitals.',
+  return new LsRecordError('USAGE', 'no experiment was named, and nobody can be asked here', {
+    hint: 'Name it: ls-record open capitals-1a2b3c4d.',
   });
 }
 

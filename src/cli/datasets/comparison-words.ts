@@ -12,6 +12,7 @@ import type { Terminal } from '../screen/terminal.js';
 import { columnsOf, shorten } from '../screen/width.js';
 import { count, showCost, showNumber, showScore, showSeconds } from '../screen/words.js';
 import type { NamedExperiment } from './named-experiment.js';
+import { rowName } from './row-name.js';
 
 /** Two experiments, and what their rows say when they are held side by side. */
 export interface Compared {
@@ -87,7 +88,7 @@ export function answerComparison(
     terminal.answer('CHANGED MOST');
     for (const row of comparison.changed) {
       answerLine(`${changeInWords(row)}  ${row.input}`);
-      terminal.answer(`  example ${row.exampleId}`);
+      answerLine(`  ${rowName(row)}`);
     }
   }
   if (comparison.lone.length > 0) {
@@ -128,8 +129,8 @@ export function answerComparisonAsMarkdown(compared: Compared, terminal: Termina
   table(['', 'A', 'B', 'Difference'], figuresOf(compared));
   if (comparison.changed.length > 0)
     table(
-      ['Changed most', 'Input', 'Example'],
-      comparison.changed.map((row) => [changeInWords(row), row.input, row.exampleId]),
+      ['Changed most', 'Input', 'Row'],
+      comparison.changed.map((row) => [changeInWords(row), row.input, row.rowId ?? row.exampleId]),
       3,
     );
   if (settings.length > 0)

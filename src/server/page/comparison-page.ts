@@ -53,7 +53,7 @@ export function comparisonPage(
     )}</tr></thead>
 <tbody>${page.rows.map(
       (example, place) => html`<tr>
-<td class="place">${page.offset + place + 1}</td>
+<td class="place" dir="auto">${visible(nameOf(example) ?? String(page.offset + place + 1))}</td>
 <td class="wide">${previewInputs(example)}</td>
 <td class="wide">${preview(example.referenceOutputs)}</td>
 ${ids.map((id) => html`<td class="wide">${answers(example, id)}</td>`)}
@@ -68,6 +68,10 @@ ${ids.map((id) => html`<td class="wide">${answers(example, id)}</td>`)}
       (key) =>
         html`<dt>${visible(key)}</dt><dd>${meanAgainst(experiment.scores.get(key), baseline?.scores.get(key))}</dd>`,
     )}<dt>Errors</dt><dd>${errorShare(experiment.errorRate)}</dd><dt>Latency, median</dt><dd>${seconds(experiment.latencyP50)}</dd></dl>`;
+  }
+
+  function nameOf(example: ShownExample): string | undefined {
+    return example.runs.find(({ rowId }) => rowId !== undefined)?.rowId;
   }
 
   function answers(example: ShownExample, experimentId: string): Html | readonly Html[] {

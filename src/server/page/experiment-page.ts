@@ -10,7 +10,7 @@ import type { PageReads } from './reads.js';
 import { recordCommand } from './record-command.js';
 import { scoreKeys, scoresOf } from './scores.js';
 import type { ShownDataset, ShownExample, ShownExperiment, ShownRun } from './shown.js';
-import { visible } from './visible.js';
+import { visible, visibleText } from './visible.js';
 
 /** One experiment: each example with what the app answered to it. */
 export function experimentPage(
@@ -58,8 +58,9 @@ export function experimentPage(
     { number, repetition }: { readonly number: number; readonly repetition: number },
   ): Html {
     const among = example.runs.length;
+    const name = run.rowId ?? String(number);
     return html`<tr>
-<td class="place"><a href="${at.run(run)}" aria-label="Run of row ${number}">${number}</a>${
+<td class="place"><a href="${at.run(run)}" aria-label="Run of row ${visibleText(name)}" dir="auto">${visible(name)}</a>${
       among > 1 && html`<small>${repetition} of ${among}</small>`
     }</td>
 <td class="wide">${previewInputs(example)}</td>

@@ -176,12 +176,15 @@ function showExample(
 }
 
 function showRun(run: RunRow, feedback: readonly FeedbackRow[]): ShownRun {
+  const metadata = metadataIn(run.extra);
+  const latency = run.end_time === null ? null : Math.max(0, run.end_time - run.start_time);
   return {
     id: run.id,
     experimentId: run.session_id,
     traceId: run.trace_id,
     parentRunId: run.parent_run_id ?? undefined,
     exampleId: run.reference_example_id ?? undefined,
+    rowId: typeof metadata.row_id === 'string' ? metadata.row_id : undefined,
     name: run.name,
     runType: run.run_type,
     inputs: payloadIn(run.inputs),
@@ -189,10 +192,10 @@ function showRun(run: RunRow, feedback: readonly FeedbackRow[]): ShownRun {
     error: run.error ?? undefined,
     startTime: run.start_time,
     endTime: run.end_time ?? undefined,
-    latency: secondsOf(run.end_time === null ? null : Math.max(0, run.end_time - run.start_time)),
+    latency: latency === 0 && metadata.untimed === true ? undefined : secondsOf(latency),
     totalTokens: run.total_tokens ?? undefined,
     tags: textsIn(run.tags),
-    metadata: metadataIn(run.extra),
+    metadata,
     feedback: feedback.map(showFeedback),
   };
 }

@@ -33,6 +33,7 @@ export function runPage(
       ...parentCrumb(reads, at, run),
     ],
     html`${heading(`Run of type ${run.runType}`, run.name)}${figures([
+      ...rowFigure(run),
       ['Status', statusOf(run)],
       ['Latency', seconds(run.latency)],
       ['Tokens', count(run.totalTokens)],
@@ -46,6 +47,10 @@ ${run.feedback.length > 0 && html`<h2>Feedback</h2>${feedbackTable(run.feedback)
 ${children.rows.length > 0 && html`<h2>Child runs</h2>${runTable(children.rows, at)}${pageLinks(url, children)}`}
 ${Object.keys(run.metadata).length > 0 && section('Metadata', whole(run.metadata))}`,
   );
+}
+
+function rowFigure({ rowId }: ShownRun): [string, Html | string][] {
+  return rowId === undefined ? [] : [['Row', visible(rowId)]];
 }
 
 function parentCrumb(reads: PageReads, at: Addresses, run: ShownRun) {

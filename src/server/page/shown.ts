@@ -58,6 +58,8 @@ export interface ShownRun {
   readonly traceId: string;
   readonly parentRunId?: string;
   readonly exampleId?: string;
+  /** The id that the recorded row had of its own. */
+  readonly rowId?: string;
   readonly name: string;
   readonly runType: string;
   readonly inputs: JsonObject | null;
@@ -65,7 +67,7 @@ export interface ShownRun {
   readonly error?: string;
   readonly startTime: Micros;
   readonly endTime?: Micros;
-  /** Seconds; absent while the run goes on. */
+  /** Seconds; absent while the run goes on, and where nobody knows its times. */
   readonly latency?: number;
   readonly totalTokens?: number;
   readonly tags: readonly string[];

@@ -76,7 +76,7 @@ tbody th { font-weight: 550; overflow-wrap: anywhere; }
 thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
 .when { white-space: nowrap; color: var(--muted); font-size: 14px; }
 .name { min-width: 200px; }
-.place { width: 1%; color: var(--muted); font-variant-numeric: tabular-nums; }
+.place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); font-variant-numeric: tabular-nums; }
 .wide { min-width: 220px; max-width: 480px; }
 .pick { width: 1%; padding-right: 0; }
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }

@@ -95,6 +95,8 @@ create index runs_by_time on runs (session_id, start_time, id);
 create index runs_by_example on runs (session_id, reference_example_id, posted, start_time, end_time)
   where parent_run_id is null;
 create index runs_that_failed on runs (session_id, posted) where parent_run_id is null and error is not null;
+create index runs_without_times on runs (session_id, posted) where parent_run_id is null and start_time = end_time
+  and extra -> '$.metadata.untimed' is 'true';
 create index runs_by_usage on runs (session_id, prompt_tokens, completion_tokens, total_tokens, prompt_cost,
   completion_cost, total_cost) where run_type = 'llm' and posted = 1;
 create index runs_by_trace on runs (trace_id) where parent_run_id is not null;

@@ -42,11 +42,16 @@ export class Stats {
 
   ofRuns(sessionId: string): RunStats {
     const [roots] = this.#db.all<
-      Pick<RunStats, 'run_count' | 'error_count' | 'last_run_start_time'> & { ended: number }
+      Pick<RunStats, 'run_count' | 'error_count' | 'last_run_start_time'> & {
+        ended: number;
+        untimed: number;
+      }
     >(
       `select count(*) run_count, max(start_time) last_run_start_time, count(end_time) ended,
          (select count(*) from runs where session_id = ?1 and parent_run_id is null and posted = 1
-            and error is not null) error_count
+            and error is not null) error_count,
+         (select count(*) from runs where session_id = ?1 and parent_run_id is null and posted = 1
+            and start_time = end_time and extra -> '$.metadata.untimed' is 'true') untimed
        from runs where session_id = ?1 and parent_run_id is null and posted = 1`,
       sessionId,
     );
@@ -67,13 +72,13 @@ export class Stats {
        from runs where session_id = ? and run_type = 'llm' and posted = 1`,
       sessionId,
     );
-    const ended = roots?.ended ?? 0;
+    const { ended = 0, untimed = 0 } = roots ?? {};
     return {
       run_count: roots?.run_count ?? 0,
       error_count: roots?.error_count ?? 0,
       last_run_start_time: roots?.last_run_start_time ?? null,
-      latency_p50: this.#latency(sessionId, ended, 0.5),
-      latency_p99: this.#latency(sessionId, ended, 0.99),
+      latency_p50: this.#latency(sessionId, { ended, untimed }, 0.5),
+      latency_p99: this.#latency(sessionId, { ended, untimed }, 0.99),
       prompt_tokens: usage?.prompt_tokens ?? null,
       completion_tokens: usage?.completion_tokens ?? null,
       total_tokens: usage?.total_tokens ?? null,
@@ -83,15 +88,23 @@ export class Stats {
     };
   }
 
-  /** A percentile that lies between two runs is interpolated. */
-  #latency(sessionId: string, ended: number, fraction: number): number | null {
-    const place = (ended - 1) * fraction;
+  /**
+   * A percentile that lies between two runs is interpolated. Runs whose recorder knew no times end as they start:
+   * they come first, and are passed over.
+   */
+  #latency(
+    sessionId: string,
+    { ended, untimed }: { ended: number; untimed: number },
+    fraction: number,
+  ): number | null {
+    if (ended === untimed) return null;
+    const place = untimed + (ended - untimed - 1) * fraction;
     const [low, high = low] = this.#db.all<{ latency: number }>(
       `select max(end_time - start_time, 0) latency from runs
        where session_id = ? and parent_run_id is null and posted = 1 and end_time is not null
-       order by 1 limit 2 offset ?`,
+       order by end_time = start_time desc, 1 limit 2 offset ?`,
       sessionId,
-      Math.max(Math.floor(place), 0),
+      Math.floor(place),
     );
     if (!low || !high) return null;
     return low.latency + (high.latency - low.latency) * (place - Math.floor(place));

@@ -131,9 +131,14 @@ function toJson({ a, b, comparison, settings, url }: Compared) {
     b: side(b, comparison.b),
     examples: { both: examples.both, only_a: examples.onlyA, only_b: examples.onlyB },
     scores: Object.fromEntries(comparison.scores.map((score) => [score.key, scoreJson(score)])),
-    changed: comparison.changed.map(({ exampleId, ...row }) => ({ example_id: exampleId, ...row })),
-    only_in_one: comparison.lone.map(({ side: of, exampleId, input }) => ({
+    changed: comparison.changed.map(({ rowId, exampleId, ...row }) => ({
+      row_id: rowId ?? null,
+      example_id: exampleId,
+      ...row,
+    })),
+    only_in_one: comparison.lone.map(({ side: of, rowId, exampleId, input }) => ({
       experiment: of,
+      row_id: rowId ?? null,
       example_id: exampleId,
       input,
     })),

@@ -120,7 +120,7 @@ function toJson(experiment: Experiment, dataset: Dataset, { client, link }: Conn
     end_time: experiment.endTime ?? null,
     runs: experiment.runCount ?? null,
     error_rate: experiment.errorRate ?? null,
-    latency_p50: experiment.latencyP50 ?? null,
+    latency_p50: medianLatency(experiment) ?? null,
     total_tokens: experiment.totalTokens ?? null,
     total_cost: experiment.totalCost ?? null,
     scores: experiment.feedback,
@@ -173,7 +173,7 @@ function answerTable(
     ),
     column('RUNS', 5, ({ runCount }) => showIfKnown(runCount, showNumber)),
     column('ERRORS', 6, showErrors),
-    column('P50', 7, ({ latencyP50 }) => showIfKnown(latencyP50, showSeconds)),
+    column('P50', 7, (one) => showIfKnown(medianLatency(one), showSeconds)),
     column('TOKENS', 10, ({ totalTokens }) => showIfKnown(totalTokens || undefined, showNumber)),
     column('COST', 9, ({ totalCost }) => showIfKnown(totalCost || undefined, showCost)),
     { ...column('START', 8, ({ startTime }) => showTime(startTime)), align: 'left' as const },
@@ -183,6 +183,11 @@ function answerTable(
   const hidden = filled.filter((one) => !shown.includes(one)).map(({ title }) => title);
   if (hidden.length > 0)
     terminal.note(`no room for ${hidden.join(', ')}; --json and --csv have all`);
+}
+
+/** LangSmith counts rows without times as rows that took none; no median of such is shown. */
+function medianLatency({ latencyP50 }: Experiment): number | undefined {
+  return latencyP50 || undefined;
 }
 
 function showIfKnown<T>(value: T | undefined, show: (value: T) => string): string {

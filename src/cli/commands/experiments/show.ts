@@ -9,6 +9,7 @@ import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { readingOf } from '../../datasets/read-answers.js';
+import { rowName } from '../../datasets/row-name.js';
 import { printable } from '../../screen/printable.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import { Terminal, type Update } from '../../screen/terminal.js';
@@ -98,6 +99,7 @@ async function read(
 function toJson({ experiment, datasetName, figures, url, linkRun }: Shown) {
   const row = (head: RowHead) => ({
     run_id: head.runId,
+    row_id: head.rowId ?? null,
     example_id: head.exampleId ?? null,
     input: head.input,
     error: head.error ?? null,
@@ -148,9 +150,7 @@ function answerInWords(shown: Shown, terminal: Terminal, context: Context): void
   terminal.answer('');
   answerFacts(factsOf(shown), terminal, context);
   answerScores(shown, terminal, context);
-  // Rows whose times nobody told took no time.
-  const timed = figures.slowest.filter(({ latency }) => latency);
-  answerRows('SLOWEST', timed.slice(0, SLOWEST_SHOWN), terminal, context);
+  answerRows('SLOWEST', figures.slowest.slice(0, SLOWEST_SHOWN), terminal, context);
   const more = figures.errors - figures.failed.length;
   const title = more > 0 ? `FAILED (and ${showNumber(more)} more)` : 'FAILED';
   answerRows(title, figures.failed, terminal, context);
@@ -244,10 +244,12 @@ function answerRows(
   terminal.answer('');
   terminal.answer(title);
   const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
-  for (const { latency, error, input, exampleId } of rows) {
-    const took = latency === undefined ? '' : showSeconds(latency);
-    terminal.answer(shorten(printable(`${took.padStart(8)}  ${error ?? input}`), columns));
-    if (exampleId !== undefined) terminal.answer(`          example ${exampleId}`);
+  const answerLine = (line: string) => terminal.answer(shorten(printable(line), columns));
+  for (const row of rows) {
+    const took = row.latency === undefined ? '' : showSeconds(row.latency);
+    answerLine(`${took.padStart(8)}  ${row.error ?? row.input}`);
+    const name = rowName(row);
+    if (name !== undefined) answerLine(`          ${name}`);
   }
 }
 
