@@ -2,6 +2,7 @@
  * The protocol of the script that this began as: for each row, one request after another, GET example, POST example,
  * POST run, and a POST a score. argv: file, endpoint, rows.
  */
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { v5 } from 'uuid';
@@ -16,12 +17,14 @@ async function ask(method, path, json) {
     ...(json && { body: JSON.stringify(json) }),
   });
   await response.text();
+  if (!response.ok && method !== 'GET') throw new Error(`${method} ${path}: ${response.status}`);
   return response.status;
 }
 
+const datasetId = randomUUID();
 const started = performance.now();
 await ask('GET', '/datasets?name=bench&limit=1');
-await ask('POST', '/datasets', { name: 'bench', data_type: 'kv' });
+await ask('POST', '/datasets', { id: datasetId, name: 'bench', data_type: 'kv' });
 await ask('POST', '/sessions', { name: 'bench', start_time: new Date().toISOString() });
 let rows = 0;
 for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -31,7 +34,8 @@ for await (const line of createInterface({ input: createReadStream(file) })) {
     DNS,
   );
   if ((await ask('GET', `/examples/${id}`)) === 404) {
-    await ask('POST', '/examples', { id, inputs: row.inputs, outputs: row.reference_outputs });
+    const { inputs, reference_outputs: outputs } = row;
+    await ask('POST', '/examples', { id, dataset_id: datasetId, inputs, outputs });
   }
   await ask('POST', '/runs', {
     inputs: row.inputs,

@@ -16,7 +16,15 @@ export async function ask(name, args) {
 export async function withServer(name, args, work) {
   const server = start(name, args);
   try {
-    return await work(await firstMessage(name, server));
+    const { url } = await firstMessage(name, server);
+    return await work({
+      url,
+      /** What it was asked since the last time. */
+      askLog() {
+        server.send('log');
+        return firstMessage(name, server);
+      },
+    });
   } finally {
     server.kill();
   }

@@ -1,4 +1,4 @@
-/** The official SDK's evaluate() over outputs that are stored already. argv: file, endpoint, rows. */
+/** The official SDK's evaluate() over outputs that are stored already, into a new dataset. argv: file, endpoint, rows. */
 import { readFileSync } from 'node:fs';
 import { Client } from 'langsmith';
 import { evaluate } from 'langsmith/evaluation';
@@ -9,8 +9,10 @@ const rows = readFileSync(file, 'utf8')
   .slice(0, Number(limit))
   .map((line) => JSON.parse(line));
 const client = new Client({ apiUrl: endpoint, apiKey: 'bench' });
-const datasetId = '11111111-1111-4111-8111-111111111111';
 const outputs = new Map(rows.map((row) => [row.inputs.question, row.outputs]));
+
+const started = performance.now();
+const { id: datasetId } = await client.createDataset('bench');
 const examples = rows.map((row, n) => ({
   id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
   dataset_id: datasetId,
@@ -20,8 +22,6 @@ const examples = rows.map((row, n) => ({
   modified_at: new Date().toISOString(),
   runs: [],
 }));
-
-const started = performance.now();
 // Its own upload of examples, a request for all, then one GET for each.
 await client.createExamples(
   examples.map(({ id, inputs, outputs: reference }) => ({

@@ -1,18 +1,17 @@
 /** What Tab costs over a node that does nothing: a process for each key, taken in turns so that all meet the same machine. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { script } from './processes.js';
+import { line } from './table.js';
 
 const KEYS = 20;
 const REFRESH_WITHIN_MS = 10_000;
-const bin = script('../bin/ls-record.js');
-const names = [bin, '__complete', 'bash', 'ls-record record --local -d ca', '='];
 
-/** @param report prints a line: what, measured, against, in which words, target. */
-export async function measureTab(folder, report) {
-  const home = join(folder, 'tab');
+export async function* tab({ bin, folder }) {
+  const names = [bin, '__complete', 'bash', 'ls-record record --local -d ca', '='];
+  const home = mkdtempSync(join(folder, 'tab-'));
   const rows = script('../fixtures/quickstart.jsonl');
   run(home, [bin, 'record', rows, '-d', 'capitals', '--local', '--quiet']);
   run(home, names);
@@ -37,10 +36,10 @@ export async function measureTab(folder, report) {
 
   const median = (name) => times[name].sort((a, b) => a - b)[KEYS >> 1];
   const bare = median('bare');
-  report('TAB, commands and options : node -e 0', median('words'), bare, '# ms', { most: 1.5 });
-  report('… datasets, asked for lately', median('fresh'), bare, '# ms', { most: 1.6 });
-  report('… asked for a while ago', median('stale'), bare, '# ms', { most: 1.8 });
-  report('… never asked for', median('first'), bare, '# ms', { most: 12 });
+  yield line('TAB, commands and options : node -e 0', median('words'), bare, '# ms', { most: 1.5 });
+  yield line('… datasets, asked for lately', median('fresh'), bare, '# ms', { most: 1.6 });
+  yield line('… asked for a while ago', median('stale'), bare, '# ms', { most: 1.8 });
+  yield line('… never asked for', median('first'), bare, '# ms', { most: 12 });
 }
 
 function run(home, args) {

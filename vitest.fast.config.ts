@@ -1,0 +1,16 @@
+import { mergeConfig } from 'vitest/config';
+import everything from './vitest.config.js';
+
+/** What `npm run test:fast` leaves to `npm test`: kills, faults and damage by the hundred, whole processes, screens, waits. */
+const SLOW = [
+  'test/{screens,tour}/**',
+  'test/cli/{browser,completion,doctor,hostile-names,search}.test.ts',
+  'test/docs-ci.test.ts',
+  'test/input/{containers,hostile,huge-rows,yaml}.test.ts',
+  'test/library.test.ts',
+  'test/recorder/{crash,exactly-once,faults}.test.ts',
+  'test/results/{mutated-samples,round-trip}.test.ts',
+  'test/server/{sdk,store}.test.ts',
+];
+
+export default mergeConfig(everything, { test: { exclude: SLOW } });
