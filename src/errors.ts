@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'AUTH_REJECTED'
   | 'API_REFUSED'
   | 'API_UNREACHABLE'
+  | 'LIMIT_REACHED'
   | 'HOME_UNAVAILABLE'
   | 'BUSY'
   | 'NOT_VERIFIED'

@@ -17,8 +17,12 @@ const blocks = [...text.matchAll(/^## (.+)$|^```ts\n([\s\S]*?)^```$/gm)];
 /** What each example prints, by the heading that it stands below. */
 const PRINTED: Record<string, RegExp[]> = {
   'Record what your program has in hand': [/^2 recorded\n$/, /^2\n$/],
-  'Record files': [/question.*inputs\.question[\s\S]* 1\n$/],
-  'Look before you record': [/^2 1 .*outputs/],
+  'Record files': [/^small capitals-small-\w+ 1\nlarge capitals-large-\w+ 1\n$/],
+  'Look before you record': [
+    /^2 1 .*outputs.*\n\[ \{ key: 'f1', n: 1, mean: 0.5, missing: 0 \} \]\nfalse\n$/,
+    /^true 1\n0\n$/,
+  ],
+  'Record on this machine': [/^recorded true\n$/],
   'When it fails': [/^API_UNREACHABLE .+\n$/],
 };
 
@@ -45,11 +49,13 @@ function readExamples(): Example[] {
 
 /** A program that passes on what it may not have, where its compiler tells undefined from absent. */
 const UNDEFINED_OPTIONS = `
-import type { ColumnOptions, LangSmithOptions } from 'ls-record';
+import type { LangSmithOptions, PrepareOptions, ReadOptions, RecordOptions } from 'ls-record';
 
 type Unset<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
 
-export const columns = (options: Unset<ColumnOptions>): ColumnOptions => options;
+export const read = (options: Unset<ReadOptions>): ReadOptions => options;
+export const prepare = (options: Unset<PrepareOptions>): PrepareOptions => options;
+export const record = (options: Unset<RecordOptions>): RecordOptions => options;
 export const client = (options: Unset<LangSmithOptions>): LangSmithOptions => options;
 `;
 

@@ -2,8 +2,9 @@ import type { Printable } from '../json/print.js';
 import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
 import type { Feedback, Run } from '../langsmith/wire.js';
-import { exampleIdByContent, uuidText } from '../recorder/ids.js';
+import { exampleIdByContent } from '../recorder/ids.js';
 import { splitOff } from '../results/splits.js';
+import { uuidText } from '../uuid.js';
 import type { AnsweredExample } from './answers.js';
 import { isUntimed, latencyOf, rowIdOf } from './row-head.js';
 

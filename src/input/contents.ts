@@ -3,7 +3,15 @@ import { roughSize } from '../json/size.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
 import { readCsv, readCsvHeader } from './csv.js';
 import { decode } from './decode.js';
-import { cutToSample, readHeader, readRecords, readValues, sampleValue } from './document.js';
+import {
+  cutToSample,
+  headerOfLook,
+  type Look,
+  lookAt,
+  readHeader,
+  readRecords,
+  readValues,
+} from './document.js';
 import { JsonText } from './json-text.js';
 import { readJsonLines } from './jsonl.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
@@ -42,31 +50,33 @@ type Text = (options?: RowsOptions) => AsyncIterable<string>;
 
 async function openJson(file: string, text: Text): Promise<Contents> {
   const lastAt = new Map<string, number>();
-  const document = await lookInto(file, text, lastAt);
-  if (!document) {
+  const look = await lookInto(file, text, lastAt);
+  const document = look && cutToSample(look.value);
+  if (!isJsonObject(document)) {
     return listOf((options) => fromText(new JsonText(text(options), file), readValues));
   }
   return {
     kind: 'document',
     sample: async () => ({ kind: 'document', document, rows: [], columns: [] }),
-    header: ({ recordsAt = [], leaveOut = [] }) =>
+    header: async ({ recordsAt = [], leaveOut = [] }) =>
+      (look && headerOfLook(look, recordsAt, leaveOut)) ??
       withText(new JsonText(text(), file), (json) => readHeader(json, recordsAt, leaveOut)),
     records: ({ recordsAt }, options) =>
       fromText(new JsonText(text(options), file), (json) => readRecords(json, recordsAt, lastAt)),
   };
 }
 
-/** @returns the shape of a document that is one object; undefined if it is a list, or several objects in a row. */
+/** @returns what a document holds that is one object; undefined if it is a list, or several objects in a row. */
 function lookInto(
   file: string,
   text: Text,
   lastAt: Map<string, number>,
-): Promise<JsonObject | undefined> {
+): Promise<Look | undefined> {
   return withText(new JsonText(text(), file), async (json) => {
     if ((await json.peek()) !== '{') return undefined;
-    const value = await sampleValue(json, lastAt);
+    const look = await lookAt(json, lastAt);
     const isAlone = (await json.peek()) === undefined;
-    return isAlone && isJsonObject(value) ? value : undefined;
+    return isAlone ? look : undefined;
   });
 }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
 import { readBesideEntry } from './beside.js';
 import { unpack } from './compressed.js';
 import { type Bytes, type Contents, openText, seenWhole } from './contents.js';
+import type { ReadOptions } from './disk-file.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
 import { ASK_IF_WRITTEN, makeSource } from './opened.js';
 import { isResultsName } from './paths.js';
@@ -14,7 +16,7 @@ export interface InputFile {
   readonly name: string;
   /** In messages. */
   readonly file: string;
-  read(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  read(options?: ReadOptions): AsyncIterable<Uint8Array>;
   /** Where it is, if it lies on disk as it is. */
   readonly onDisk?: { readonly path: string; readonly bytes: number };
   readonly beside: OpenedSource['beside'];
@@ -48,10 +50,13 @@ export async function openFile(file: InputFile, options: FileOptions): Promise<O
   if (format === 'gzip' || format === 'zstd') return openFile(unpackFile(file, format), options);
   if (format === 'zip') return openZip(file, options);
 
-  const bytes: Bytes = (reading) => watch(file.read(reading.signal), reading);
+  const bytes: Bytes = (reading) => watch(file.read(lastOf(reading)), reading);
   const contents = await openContents(format, file, bytes);
   const size = file.onDisk && { bytes: file.onDisk.bytes };
-  return [makeSource({ name: file.name, live: false, ...size, beside: file.beside }, contents)];
+  const digest = () => digestOf(file.read({ isLast: true }));
+  return [
+    makeSource({ name: file.name, live: false, ...size, beside: file.beside, digest }, contents),
+  ];
 }
 
 /** @throws {LsRecordError} `INPUT_INVALID` if there is nothing, or no format in which rows can be. */
@@ -153,7 +158,7 @@ function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile 
   return {
     ...file,
     unpacked,
-    read: (signal) => unpack(compression, packed.read(signal), file.file),
+    read: (reading) => unpack(compression, packed.read(reading), file.file),
   };
 }
 
@@ -166,8 +171,10 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
   const { openArchive } = await import('./zip.js');
   const archive = await openArchive(zip.onDisk.path, zip.file);
   if (options.entry === undefined && isLogArchive(archive)) {
-    const bytes: Bytes = ({ signal }) => zip.read(signal);
-    const facts = { name: zip.name, live: false, bytes: zip.onDisk.bytes, beside: zip.beside };
+    const bytes: Bytes = ({ signal }) => zip.read({ signal });
+    const { bytes: size } = zip.onDisk;
+    const digest = () => digestOf(zip.read({ isLast: true }));
+    const facts = { name: zip.name, live: false, bytes: size, beside: zip.beside, digest };
     return [makeSource(facts, seenWhole(openLogArchive(archive), bytes))];
   }
   const sources: OpenedSource[] = [];
@@ -175,7 +182,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
     const file: InputFile = {
       name: `${zip.name}/${entry}`,
       file: `${zip.file}/${entry}`,
-      read: (signal) => archive.read(entry, signal),
+      read: (reading) => archive.read(entry, reading?.signal),
       beside: (pattern) => readBesideEntry(archive, entry, pattern),
     };
     sources.push(...(await openFile(file, { format: options.format })));
@@ -201,7 +208,18 @@ function entriesOf({ file, names }: Archive, wanted: string | undefined): readon
   );
 }
 
-/** Shows bytes to who watches, as they are read. */
+/** Who wants to see all bytes reads the rows, and reads them last. */
+function lastOf({ signal, onBytes }: RowsOptions): ReadOptions {
+  return { signal, isLast: onBytes !== undefined };
+}
+
+async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const sha256 = createHash('sha256');
+  for await (const chunk of bytes) sha256.update(chunk);
+  return sha256.digest('hex');
+}
+
+/** Shows bytes to a watcher as they are read. */
 export async function* watch(
   bytes: AsyncIterable<Uint8Array>,
   { onBytes, signal }: RowsOptions,

@@ -11,11 +11,13 @@ export async function* readJsonLines(
   file: string,
 ): AsyncGenerator<Row> {
   let index = 0;
-  for await (const { taken, line } of lines(text)) {
-    if (taken.problem === undefined && taken.text.trim() === '') continue;
-    const hasMark = taken.text.startsWith('\ufeff');
-    const unmarked = hasMark ? { ...taken, text: taken.text.slice(1) } : taken;
-    yield readRow(unmarked, { file, line }, index++, hasMark ? 2 : 1);
+  for await (const some of lines(text)) {
+    for (const { taken, line } of some) {
+      if (taken.problem === undefined && taken.text.trim() === '') continue;
+      const hasMark = taken.text.startsWith('\ufeff');
+      const unmarked = hasMark ? { ...taken, text: taken.text.slice(1) } : taken;
+      yield readRow(unmarked, { file, line }, index++, hasMark ? 2 : 1);
+    }
   }
 }
 
@@ -52,18 +54,21 @@ interface Line {
   readonly line: number;
 }
 
-async function* lines(text: AsyncIterable<string>): AsyncGenerator<Line> {
+/** The lines that each piece of text ends. */
+async function* lines(text: AsyncIterable<string>): AsyncGenerator<Line[]> {
   const row = new RowText();
   let line = 1;
 
   for await (const chunk of text) {
+    const ended: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
       row.add(chunk.slice(start, end));
-      yield { taken: row.take(), line: line++ };
+      ended.push({ taken: row.take(), line: line++ });
       start = end + 1;
     }
     if (start < chunk.length) row.add(chunk.slice(start));
+    yield ended;
   }
-  if (!row.isEmpty) yield { taken: row.take(), line };
+  if (!row.isEmpty) yield [{ taken: row.take(), line }];
 }

@@ -9,17 +9,16 @@ import { LsRecordError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 import { readBeside } from './beside.js';
 import { openText } from './contents.js';
+import { DiskFile, type HeadRoom } from './disk-file.js';
 import { type InputFile, openFile, tellFormat, watch } from './file.js';
 import { makeSource } from './opened.js';
 import { findEntry, findFiles } from './paths.js';
 import type { OpenedSource } from './row.js';
 import { MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
 
-/** Each reading wakes another thread, so few and large ones are several times faster. */
-const READ_BYTES = 128 * 1024;
-/** Its text is just small enough for the engine's young space: larger chunks take twice the time. */
-const CHUNK_BYTES = 64 * 1024;
 const MAX_LOOKED_THROUGH = 1000;
+/** The heads of files that are kept in memory between looking at them and reading them. */
+const HEADS_BYTES = 64 * 1024 * 1024;
 
 export interface OpenOptions {
   /** What `-` is. */
@@ -32,6 +31,10 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+interface Opening extends OpenOptions {
+  readonly room: HeadRoom;
+}
+
 /**
  * Opens files, and `-` for stdin, and tells by their content what they are. A path may be a pattern, a folder, an
  * archive or an entry of one (`a.zip/b.jsonl`): it then gives a source for each file that is found.
@@ -40,8 +43,9 @@ export interface OpenOptions {
  */
 export async function openSources(
   paths: readonly string[],
-  options: OpenOptions,
+  given: OpenOptions,
 ): Promise<OpenedSource[]> {
+  const options: Opening = { ...given, room: { bytes: HEADS_BYTES } };
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new LsRecordError('USAGE', 'stdin is named twice', { hint: 'It can be read once only.' });
   }
@@ -58,13 +62,13 @@ export async function openSources(
   }
 }
 
-async function openStdin(options: OpenOptions): Promise<OpenedSource[]> {
+async function openStdin(options: Opening): Promise<OpenedSource[]> {
   if (!options.stdin)
     throw new LsRecordError('USAGE', 'there is no stdin to read', { hint: 'Name a file.' });
   return openStream(options.stdin, '-', options);
 }
 
-async function openPath(path: string, options: OpenOptions): Promise<OpenedSource[]> {
+async function openPath(path: string, options: Opening): Promise<OpenedSource[]> {
   const sources: OpenedSource[] = [];
   for (const found of await findFiles(path)) {
     options.signal?.throwIfAborted();
@@ -73,45 +77,38 @@ async function openPath(path: string, options: OpenOptions): Promise<OpenedSourc
   return sources;
 }
 
-async function openOne(path: string, options: OpenOptions): Promise<OpenedSource[]> {
+async function openOne(path: string, options: Opening): Promise<OpenedSource[]> {
   const found = await findEntry(path);
   if (found) {
     const { archive, entry } = found;
-    return openFile(await onDisk(archive, archive), { ...options, entry });
+    return openFile(await onDisk(archive, archive, options.room), { ...options, entry });
   }
   const facts = await stat(path).catch(async (error: unknown) => {
     throw unreadable(error, path, await findSimilar(path));
   });
   // A pipe, such as the shell's <(…), gives its bytes once.
   if (!facts.isFile()) return openStream(createReadStream(path), path, options);
-  return openFile(await onDisk(path, path), options);
+  return openFile(await onDisk(path, path, options.room), options);
 }
 
-async function onDisk(path: string, name: string): Promise<InputFile> {
+async function onDisk(path: string, name: string, room: HeadRoom): Promise<InputFile> {
   const file = name === '-' ? 'stdin' : name;
   const { size: bytes } = await stat(path);
+  const disk = new DiskFile(path, file, room);
   return {
     name,
     file,
     onDisk: { path, bytes },
     beside: (pattern) => readBeside(dirname(path), pattern),
-    read: (signal) =>
-      inChunks(readStream(createReadStream(path, { highWaterMark: READ_BYTES }), file, signal)),
+    read: (reading) => readable(disk.read(reading), file),
   };
-}
-
-async function* inChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const read of bytes) {
-    for (let from = 0; from < read.length; from += CHUNK_BYTES)
-      yield read.subarray(from, from + CHUNK_BYTES);
-  }
 }
 
 /** A stream is looked at until its format is clear; a document that must be read twice is put into a file. */
 async function openStream(
   stream: Readable,
   name: string,
-  options: OpenOptions,
+  options: Opening,
 ): Promise<OpenedSource[]> {
   const file = name === '-' ? 'stdin' : name;
   const chunks = readStream(stream, file, options.signal)[Symbol.asyncIterator]();
@@ -149,7 +146,7 @@ async function openStream(
 async function spool(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
-  options: OpenOptions,
+  options: Opening,
 ): Promise<OpenedSource[]> {
   const folder = options.spoolFolder;
   const path = join(folder, `stdin-${randomUUID()}`);
@@ -163,7 +160,7 @@ async function spool(
     await pipeline(bytes, createWriteStream(path, { mode: 0o600 })).catch((error: unknown) => {
       throw notKept(error, folder);
     });
-    const file = { ...(await onDisk(path, name)), beside: async () => [] };
+    const file = { ...(await onDisk(path, name, options.room)), beside: async () => [] };
     const sources = await openFile(file, options);
     const open = new Set(sources);
     return sources.map((source) => ({
@@ -200,6 +197,17 @@ async function* readStream(
   } catch (error) {
     const isStopped = error instanceof Error && error.name === 'AbortError';
     throw isStopped ? (error.cause ?? error) : unreadable(error, name);
+  }
+}
+
+async function* readable(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw unreadable(error, name);
   }
 }
 

@@ -12,7 +12,8 @@ export const ASK_IF_WRITTEN = 'Did the evaluation write its results?';
 
 /** Makes a source of what was opened. What it begins with is looked at once, however often it is asked for. */
 export function makeSource(
-  facts: Pick<OpenedSource, 'name' | 'live' | 'bytes'> & Partial<Pick<OpenedSource, 'beside'>>,
+  facts: Pick<OpenedSource, 'name' | 'live' | 'bytes' | 'digest'> &
+    Partial<Pick<OpenedSource, 'beside'>>,
   contents: Contents,
 ): OpenedSource {
   const file = facts.name === '-' ? 'stdin' : facts.name;
@@ -29,11 +30,14 @@ export function makeSource(
     sample: async () => ({ ...(await sample()), name: facts.name }),
     header: contents.header,
     records: (of, options = {}) => contents.records(of, options),
-    async *rows(options: RowsOptions = {}): AsyncGenerator<Row> {
-      place ??= findRows(contents.kind, sample, file);
-      yield* contents.records(await place, options);
-    },
+    rows: (options = {}) =>
+      contents.kind === 'list' ? contents.records({}, options) : found(options),
   };
+
+  async function* found(options: RowsOptions): AsyncGenerator<Row> {
+    place ??= findRows(contents.kind, sample, file);
+    for await (const row of contents.records(await place, options)) yield row;
+  }
 }
 
 /** Where the rows of a file are that no harness is known to have written. */
@@ -42,7 +46,6 @@ async function findRows(
   sample: Contents['sample'],
   file: string,
 ): Promise<RecordsPlace> {
-  if (kind === 'list') return {};
   const { document, columns } = await sample();
   if (kind === 'document') return placeOfRows(document, file);
   checkColumns(columns, file);

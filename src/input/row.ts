@@ -45,6 +45,8 @@ export interface Source {
    * @throws {LsRecordError} `INPUT_INVALID` where the rest cannot be read (half a JSON, a broken array).
    */
   rows(options?: RowsOptions): AsyncIterable<Row>;
+  /** The sha256 of all its bytes, in hex, without reading its rows; undefined where they can be read once only. */
+  digest?(): Promise<string>;
   /** Removes what opening it left on disk. */
   close?(): Promise<void>;
 }

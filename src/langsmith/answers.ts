@@ -149,7 +149,7 @@ function hintForUnknown(isCloud: boolean, isLogin: boolean): string {
 /** The limit of a plan, or one that the workspace set for itself. */
 export function planUsedUp(words: string): LsRecordError {
   return new LsRecordError(
-    'API_REFUSED',
+    'LIMIT_REACHED',
     `LangSmith takes nothing more from this workspace: ${words}`,
     {
       hint: 'The plan’s monthly limit, or one that was set for this workspace, is reached: raise it under Settings, Usage, or wait for the next month. Then run the same command again; what is recorded stays.',

@@ -10,7 +10,15 @@ import { ApiRefusal } from './answers.js';
 import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
-import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
+import {
+  encodeParts,
+  type Json,
+  joinForm,
+  joinJson,
+  type Part,
+  type Piece,
+  withJson,
+} from './multipart.js';
 import type { NetworkOptions } from './network.js';
 import {
   type EncodedUnit,
@@ -18,7 +26,6 @@ import {
   type SummaryUpload,
   summaryJson,
   type UnitUpload,
-  withJson,
 } from './runs.js';
 import { parseTime } from './time.js';
 import { type Body, type Retry, type Sent, Transport, type WaitMs } from './transport.js';
@@ -64,13 +71,13 @@ export interface ServerLimits {
   readonly bytes: number;
 }
 
-/** An example as it is sent. Payloads are JSON text, printed once. */
+/** An example as it is sent. Payloads are JSON, printed once. */
 export interface ExampleUpload {
   readonly id: string;
-  readonly inputs: string;
-  readonly referenceOutputs?: string;
-  readonly metadata?: string;
-  readonly split?: readonly string[];
+  readonly inputs: Json;
+  readonly referenceOutputs?: Json | undefined;
+  readonly metadata?: Json | undefined;
+  readonly split?: readonly string[] | undefined;
 }
 
 /** What datasets can be sorted by, and its name on the wire. */
@@ -315,7 +322,7 @@ export class LangSmith {
         { inputs: example.inputs, outputs: example.referenceOutputs, metadata: example.metadata },
       ),
     );
-    const body = { type: 'application/json', bytes: Buffer.from(`[${bodies.join(',')}]`) };
+    const body = { type: 'application/json', bytes: listOf(bodies) };
     const written = await this.#sendBody('POST', '/examples/bulk', z.array(wire.exampleHead), body);
     return (
       written.map(({ modifiedAt }) => modifiedAt ?? '').reduce((a, b) => (a > b ? a : b), '') ||
@@ -325,7 +332,7 @@ export class LangSmith {
 
   #exampleForm(examples: readonly ExampleUpload[]): Body {
     const parts = examples.flatMap((example): Part[] => [
-      [example.id, withJson({ split: example.split }, { metadata: example.metadata })],
+      [example.id, ...withJson({ split: example.split }, { metadata: example.metadata })],
       [`${example.id}.inputs`, example.inputs],
       ...(example.referenceOutputs === undefined
         ? []
@@ -336,11 +343,11 @@ export class LangSmith {
 
   /** Replaces an example's reference outputs, metadata and split; its inputs stay. */
   async updateExample(example: Omit<ExampleUpload, 'inputs'>): Promise<void> {
-    const text = withJson(
+    const change = withJson(
       { split: example.split },
       { outputs: example.referenceOutputs ?? '{}', metadata: example.metadata },
     );
-    const body = { type: 'application/json', bytes: Buffer.from(text) };
+    const body = { type: 'application/json', bytes: joinJson(change) };
     await this.#sendBody('PATCH', `/examples/${example.id}`, wire.anything, body);
   }
 
@@ -572,12 +579,10 @@ export class LangSmith {
       const body = takesGzip && this.#compress ? await squeeze(form) : form;
       await this.#sendBody('POST', '/runs/multipart', wire.anything, body);
     } else {
-      const bytes = Buffer.from(
-        `{"post":[${pieces.map(({ text }) => text).join(',')}],"patch":[]}`,
-      );
+      const runs = listOf(pieces.map(({ chunks }) => chunks));
       await this.#sendBody('POST', '/runs/batch', wire.anything, {
         type: 'application/json',
-        bytes,
+        bytes: joinJson(['{"post":', runs, ',"patch":[]}']),
       });
     }
   }
@@ -719,6 +724,12 @@ export class LangSmith {
       bytes: joinForm(pieces, this.#boundary),
     };
   }
+}
+
+/** A JSON array of values that are JSON already. */
+function listOf(values: readonly (readonly Json[])[]): Buffer {
+  const items = values.flatMap((chunks, n) => (n === 0 ? chunks : [',', ...chunks]));
+  return joinJson(['[', ...items, ']']);
 }
 
 function* pagesUpTo(limit: number): Generator<Page> {

@@ -1,11 +1,14 @@
 const CRLF = '\r\n';
 
-/** One part of a form: its name, and its content as JSON text. */
-export type Part = readonly [name: string, json: string];
+/** JSON text, or the bytes of it as they go into a request. */
+export type Json = string | Uint8Array;
 
-/** Text that will be part of a request, and the bytes that it takes there. */
+/** One part of a form: its name, and its content as JSON, possibly in several chunks. */
+export type Part = readonly [name: string, ...content: Json[]];
+
+/** What will be part of a request, and the bytes that it takes there. */
 export interface Piece {
-  readonly text: string;
+  readonly chunks: readonly Json[];
   readonly bytes: number;
 }
 
@@ -16,27 +19,89 @@ export interface Piece {
  * @see https://docs.smith.langchain.com, POST /runs/multipart
  */
 export function encodeParts(parts: readonly Part[], boundary: string): Piece {
+  const chunks: Json[] = [];
   let text = '';
   let bytes = 0;
-  for (const [name, json] of parts) {
-    const length = Buffer.byteLength(json);
+  for (const [name, ...content] of parts) {
+    const length = sizeOf(content);
     const head =
       `--${boundary}${CRLF}Content-Disposition: form-data; name="${name}"${CRLF}` +
       `Content-Type: application/json; length=${length}${CRLF}${CRLF}`;
-    text += `${head}${json}${CRLF}`;
     bytes += head.length + length + CRLF.length;
+    text += head;
+    for (const chunk of content) {
+      if (typeof chunk === 'string') text += chunk;
+      else {
+        chunks.push(text, chunk);
+        text = '';
+      }
+    }
+    text += CRLF;
   }
-  return { text, bytes };
+  chunks.push(text);
+  return { chunks, bytes };
 }
 
 /** A whole form: the pieces, joined, and the closing line. */
 export function joinForm(pieces: readonly Piece[], boundary: string): Buffer {
   const end = `--${boundary}--${CRLF}`;
-  const form = Buffer.allocUnsafe(pieces.reduce((sum, { bytes }) => sum + bytes, end.length));
+  const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, end.length);
+  const form = Buffer.allocUnsafe(bytes);
   let at = 0;
-  // What is ASCII only is written several times faster so.
-  for (const { text, bytes } of pieces)
-    at += form.write(text, at, text.length === bytes ? 'latin1' : 'utf8');
-  form.write(end, at, 'latin1');
+  for (const { chunks } of pieces) at = write(form, at, chunks);
+  write(form, at, [end]);
   return form;
+}
+
+/**
+ * Adds members that are JSON already to an object.
+ *
+ * @param head the object, or its JSON.
+ */
+export function withJson(head: object | string, members: Record<string, Json | undefined>): Json[] {
+  const chunks: Json[] = [];
+  let text = (typeof head === 'string' ? head : JSON.stringify(head)).slice(0, -1);
+  for (const [key, json] of Object.entries(members)) {
+    if (json === undefined) continue;
+    append(chunks, `${text}${text === '{' ? '' : ','}"${key}":`);
+    append(chunks, json);
+    text = '';
+  }
+  append(chunks, `${text}}`);
+  return chunks;
+}
+
+/** The same bytes in one buffer. */
+export function joinJson(chunks: readonly Json[]): Buffer {
+  const bytes = Buffer.allocUnsafe(sizeOf(chunks));
+  write(bytes, 0, chunks);
+  return bytes;
+}
+
+/** How many bytes these chunks take in a request. */
+export function sizeOf(chunks: readonly Json[]): number {
+  let bytes = 0;
+  for (const chunk of chunks)
+    bytes += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.length;
+  return bytes;
+}
+
+/** Text joins the text before it: few large chunks are written faster than many small ones. */
+function append(chunks: Json[], chunk: Json): void {
+  const last = chunks.at(-1);
+  if (typeof chunk === 'string' && typeof last === 'string')
+    chunks[chunks.length - 1] = last + chunk;
+  else chunks.push(chunk);
+}
+
+function write(into: Buffer, from: number, chunks: readonly Json[]): number {
+  let at = from;
+  for (const chunk of chunks) {
+    if (typeof chunk === 'string') at += into.write(chunk, at, 'utf8');
+    else {
+      into.set(chunk, at);
+      at += chunk.length;
+    }
+  }
+  return at;
 }

@@ -1,7 +1,15 @@
-import { encodeParts, type Part, type Piece } from './multipart.js';
+import {
+  encodeParts,
+  type Json,
+  joinJson,
+  type Part,
+  type Piece,
+  sizeOf,
+  withJson,
+} from './multipart.js';
 import { isoTime, type Micros, orderTime } from './time.js';
 
-/** A run as it is sent. Payloads are JSON text, printed once. */
+/** A run as it is sent. Payloads are JSON, printed once. */
 export interface RunUpload {
   readonly id: string;
   readonly name: string;
@@ -11,12 +19,12 @@ export interface RunUpload {
   /** From the root down; empty for the root itself. */
   readonly ancestors: readonly Pick<RunUpload, 'id' | 'start'>[];
   /** The example that a root run answers. */
-  readonly exampleId?: string;
-  readonly inputs: string;
-  readonly outputs?: string;
-  readonly error?: string;
-  /** JSON text of an object. */
-  readonly metadata: string;
+  readonly exampleId?: string | undefined;
+  readonly inputs: Json;
+  readonly outputs?: Json | undefined;
+  readonly error?: string | undefined;
+  /** An object, possibly in several chunks. */
+  readonly metadata: readonly Json[];
   readonly tags: readonly string[];
 }
 
@@ -27,10 +35,10 @@ export interface FeedbackUpload {
   readonly runId: string;
   readonly traceId: string;
   readonly runStart: Micros;
-  readonly score?: string;
-  readonly value?: string;
-  readonly comment?: string;
-  readonly correction?: string;
+  readonly score?: string | undefined;
+  readonly value?: string | undefined;
+  readonly comment?: string | undefined;
+  readonly correction?: string | undefined;
 }
 
 /** A score on an experiment. */
@@ -79,7 +87,7 @@ export function encodeUnit(
     const json = feedbackJson(item, experimentId);
     const part = encoding.multipart
       ? encodeParts([[`feedback.${item.id}`, json]], encoding.boundary)
-      : { text: '', bytes: 0 };
+      : plainPiece([]);
     return { id: item.id, json, part };
   });
 
@@ -90,45 +98,45 @@ export function encodeUnit(
   return { runs, runIds, feedback, operations: runs.length + feedback.length, bytes };
 }
 
-function plainPiece(text: string): Piece {
-  return { text, bytes: Buffer.byteLength(text) };
+function plainPiece(chunks: readonly Json[]): Piece {
+  return { chunks, bytes: sizeOf(chunks) };
 }
 
-/** The fields that are not payloads. @see https://api.smith.langchain.com/redoc, POST /runs */
-function runHead(run: RunUpload, experimentId: string): object {
-  const path = [...run.ancestors, run];
-  return {
-    id: run.id,
-    name: run.name,
-    run_type: run.runType,
-    start_time: isoTime(run.start),
-    end_time: isoTime(run.end),
-    trace_id: path[0]?.id,
-    parent_run_id: run.ancestors.at(-1)?.id,
-    dotted_order: path.map(({ id, start }) => orderTime(start) + id).join('.'),
-    session_id: experimentId,
-    reference_example_id: run.exampleId,
-    tags: run.tags.length > 0 ? run.tags : undefined,
-  };
+/** The fields that are not payloads, as JSON. @see https://api.smith.langchain.com/redoc, POST /runs */
+function runHead(run: RunUpload, experimentId: string): string {
+  const { id, ancestors, exampleId, tags } = run;
+  let order = '';
+  for (const above of ancestors) order += `${orderTime(above.start)}${above.id}.`;
+  // Ids and times need no escapes, and printing an object would cost several times as much.
+  let text =
+    `{"id":"${id}","name":${JSON.stringify(run.name)},"run_type":"${run.runType}",` +
+    `"start_time":"${isoTime(run.start)}","end_time":"${isoTime(run.end)}",` +
+    `"trace_id":"${ancestors[0]?.id ?? id}","session_id":"${experimentId}",` +
+    `"dotted_order":"${order}${orderTime(run.start)}${id}"`;
+  const parent = ancestors.at(-1);
+  if (parent) text += `,"parent_run_id":"${parent.id}"`;
+  if (exampleId !== undefined) text += `,"reference_example_id":"${exampleId}"`;
+  if (tags.length > 0) text += `,"tags":${JSON.stringify(tags)}`;
+  return `${text}}`;
 }
 
 function runParts(run: RunUpload, experimentId: string): Part[] {
   const name = `post.${run.id}`;
   const parts: Part[] = [
-    [name, JSON.stringify(runHead(run, experimentId))],
+    [name, runHead(run, experimentId)],
     [`${name}.inputs`, run.inputs],
-    [`${name}.extra`, `{"metadata":${run.metadata}}`],
+    [`${name}.extra`, '{"metadata":', ...run.metadata, '}'],
   ];
   if (run.outputs !== undefined) parts.push([`${name}.outputs`, run.outputs]);
   if (run.error !== undefined) parts.push([`${name}.error`, JSON.stringify(run.error)]);
   return parts;
 }
 
-function runJson(run: RunUpload, experimentId: string): string {
+function runJson(run: RunUpload, experimentId: string): Json[] {
   return withJson(runHead(run, experimentId), {
     inputs: run.inputs,
     outputs: run.outputs,
-    extra: `{"metadata":${run.metadata}}`,
+    extra: joinJson(['{"metadata":', ...run.metadata, '}']),
     error: run.error === undefined ? undefined : JSON.stringify(run.error),
   });
 }
@@ -146,7 +154,7 @@ export function summaryJson(
     comment,
     feedback_source: { type: 'model' },
   };
-  return withJson(head, { score, value });
+  return withJson(head, { score, value }).join('');
 }
 
 function feedbackJson(item: FeedbackUpload, experimentId: string): string {
@@ -160,14 +168,6 @@ function feedbackJson(item: FeedbackUpload, experimentId: string): string {
     comment: item.comment,
     feedback_source: { type: 'model' },
   };
-  return withJson(head, { score: item.score, value: item.value, correction: item.correction });
-}
-
-/** Adds members that are JSON text already to an object. */
-export function withJson(head: object, members: Record<string, string | undefined>): string {
-  let text = JSON.stringify(head).slice(0, -1);
-  for (const [key, json] of Object.entries(members)) {
-    if (json !== undefined) text += `${text === '{' ? '' : ','}"${key}":${json}`;
-  }
-  return `${text}}`;
+  const { score, value, correction } = item;
+  return withJson(head, { score, value, correction }).join('');
 }

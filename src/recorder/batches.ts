@@ -1,11 +1,11 @@
 /**
- * Groups items as they arrive, without holding more than one batch.
+ * Groups items as they arrive, some at a time, without holding more than one batch and what arrived last.
  *
  * @param limits.items weight per batch, such as operations.
  * @param limits.bytes bytes per batch; an item over a limit travels alone.
  */
 export async function* batches<T>(
-  source: AsyncIterable<T> | Iterable<T>,
+  source: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   limits: { items: number; bytes: number },
   weigh: (item: T) => { items: number; bytes: number },
 ): AsyncGenerator<T[]> {
@@ -13,18 +13,20 @@ export async function* batches<T>(
   let items = 0;
   let bytes = 0;
 
-  for await (const item of source) {
-    const weight = weigh(item);
-    const isFull = items + weight.items > limits.items || bytes + weight.bytes > limits.bytes;
-    if (isFull && batch.length > 0) {
-      yield batch;
-      batch = [];
-      items = 0;
-      bytes = 0;
+  for await (const some of source) {
+    for (const item of some) {
+      const weight = weigh(item);
+      const isFull = items + weight.items > limits.items || bytes + weight.bytes > limits.bytes;
+      if (isFull && batch.length > 0) {
+        yield batch;
+        batch = [];
+        items = 0;
+        bytes = 0;
+      }
+      batch.push(item);
+      items += weight.items;
+      bytes += weight.bytes;
     }
-    batch.push(item);
-    items += weight.items;
-    bytes += weight.bytes;
   }
 
   if (batch.length > 0) yield batch;

@@ -2,7 +2,8 @@ import type { Printable } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import type { Example } from '../langsmith/wire.js';
 import { splitOff } from '../results/splits.js';
-import { exampleIdByContent, uuidText } from './ids.js';
+import { uuidText } from '../uuid.js';
+import { exampleIdByContent } from './ids.js';
 
 /** An example, its splits apart from its own metadata. */
 export interface ExampleParts {

@@ -2,158 +2,188 @@ import { isDeepStrictEqual } from 'node:util';
 import { pythonJson } from '../json/canonical.js';
 import { parseJson } from '../json/parse.js';
 import type { JsonObject } from '../json/value.js';
-import { ApiRefusal } from '../langsmith/answers.js';
-import type { ExampleUpload } from '../langsmith/client.js';
+import type { ApiRefusal } from '../langsmith/answers.js';
+import type { ExampleUpload, LangSmith } from '../langsmith/client.js';
+import type { Json } from '../langsmith/multipart.js';
 import { parseTime } from '../langsmith/time.js';
 import type { Example } from '../langsmith/wire.js';
-import type { Result } from '../results/result.js';
+import type { ExampleTable } from '../prepare/example-table.js';
+import { PAYLOAD, type PackedRow, type RowHead } from '../prepare/packed-row.js';
+import type { Part } from '../prepare/prepare.js';
+import { uuidBytes } from '../uuid.js';
+import type { Account } from './account.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
-import type { Job } from './job.js';
-import type { Part } from './parts.js';
-import { printPayload } from './sendable.js';
+import { deliver } from './deliver.js';
+import type { Identity } from './recording.js';
 
 /** Ids that fit into the URL of one question. */
 const ASK = 100;
-/** No limit is documented; well below what the SDKs send in one request. */
+/** No limit of items is documented; well below what the SDKs send in one request. */
 const UPLOAD = { items: 500, bytes: 4_000_000 };
+/** Of what the server takes in a request; the rest is for what holds the payloads. */
+const FILLED = 0.95;
 const BYTES_AT_ONCE = 32_000_000;
+const OF_CONTENT: ReadonlySet<number> = new Set([400, 409, 413, 422]);
 
-/** A row that is the first to name its example. */
+/** Where the examples of a part go. */
+export interface ExampleTarget {
+  readonly client: LangSmith;
+  readonly datasetId: string;
+  /** The dataset may have some of them already. */
+  readonly mayExist: boolean;
+  readonly identity: Identity;
+  /** Which ones are in place already: those of an earlier part, or of another experiment. */
+  readonly known: ExampleTable | undefined;
+  /** Id → why the server refused it. */
+  readonly refused: Map<string, string>;
+  readonly account: Pick<Account, 'examples'>;
+  /** Nothing more is begun after it; undefined: all of the part is written. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (() => void) | undefined;
+}
+
+/** An example that is on its way. */
 interface Candidate {
-  readonly number: number;
   readonly id: string;
-  /** The row names an example that must be there already. */
   readonly isNamed: boolean;
   readonly upload: ExampleUpload;
   readonly bytes: number;
 }
 
 /**
- * Puts all examples of a part in place, before any of its runs: asks which there are, writes the
- * missing, and where examples are named by id or inputs, updates the changed.
+ * Puts all examples of a part in place, before any of its runs: asks which there are, writes the missing, and where
+ * examples are named by id or inputs, updates the changed.
  *
  * @returns when the last of the examples changed, in microseconds.
  */
-export async function writeExamples(job: Job, part: Part, firstExample: number): Promise<number> {
-  const writer = new ExampleWriter(job);
-  const limits = { ...UPLOAD, items: writer.asks ? ASK : UPLOAD.items };
-  const groups = batches(candidates(job, part, firstExample), limits, ({ bytes }) => ({
-    items: 1,
-    bytes,
-  }));
-
-  // The first group alone: where none of it exists, the others are posted without asking.
-  const first = await groups.next();
-  if (!first.done) await writer.write(first.value);
-  if (!writer.asks) limits.items = UPLOAD.items;
+export async function writeExamples(target: ExampleTarget, part: Part): Promise<number> {
+  const writer = new ExampleWriter(target);
+  const { bytes: maxBytes } = await target.client.limits();
+  const limits = {
+    items: writer.asks ? ASK : UPLOAD.items,
+    bytes: Math.min(UPLOAD.bytes, maxBytes * FILLED),
+  };
+  const groups = batches(candidates(target, part), limits, ({ bytes }) => ({ items: 1, bytes }));
 
   const sizeOf = (group: Candidate[]) =>
     group.reduce((bytes, candidate) => bytes + candidate.bytes, 0);
-  const work = { pace: job.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf };
-  await forEachConcurrently(groups, work, (group) => writer.write(group));
+  const work = { pace: target.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf };
+  await forEachConcurrently(inTurn(groups, writer, limits), work, (group) => writer.write(group));
   return writer.lastChangeUs;
 }
 
-async function* candidates(job: Job, part: Part, firstExample: number): AsyncGenerator<Candidate> {
-  let unseen = firstExample;
-  let rows = 0;
-
-  for await (const checked of part.rows()) {
-    if (part.signal?.aborted) return;
-    if (++rows % 100 === 0) job.options.onProgress?.(job.tally.progress('examples', rows));
-    if ('problems' in checked) continue;
-    const number = job.examples.ofRow(checked.row.index);
-    if (number !== unseen) continue;
-
-    unseen++;
-    const upload = exampleUpload(job, job.examples.id(number), checked.result);
-    const bytes = upload.inputs.length + (upload.referenceOutputs?.length ?? 0);
-    const isNamed = checked.result.exampleId !== undefined;
-    yield { number, id: upload.id, isNamed, upload, bytes };
+/** The first group is written before the others come: where none of it exists, they are posted without asking. */
+async function* inTurn(
+  groups: AsyncIterable<Candidate[]>,
+  writer: ExampleWriter,
+  limits: { items: number },
+): AsyncGenerator<Candidate[]> {
+  let isFirst = true;
+  for await (const group of groups) {
+    if (isFirst) await writer.write(group);
+    else yield group;
+    isFirst = false;
+    if (!writer.asks) limits.items = UPLOAD.items;
   }
 }
 
-function exampleUpload({ changes }: Job, id: string, result: Result): ExampleUpload {
-  const { inputs = {}, referenceOutputs, exampleMetadata, split } = result;
+async function* candidates(target: ExampleTarget, part: Part): AsyncGenerator<Candidate[]> {
+  const { known, refused, signal } = target;
+  const isNew = ({ isFirst, example = '' }: RowHead) =>
+    isFirst === true &&
+    !refused.has(example) &&
+    (known === undefined || known.find(uuidBytes(example)) === undefined);
+  for await (const rows of part.read((head) => head.isFirst === true)) {
+    if (signal?.aborted) return;
+    yield rows.filter(({ head }) => isNew(head)).map(candidateOf);
+  }
+}
+
+function candidateOf(row: PackedRow): Candidate {
+  const upload = exampleUpload(row);
+  const { inputs, referenceOutputs = '', metadata = '' } = upload;
+  const bytes = inputs.length + referenceOutputs.length + metadata.length;
+  return { id: upload.id, isNamed: row.head.isNamed === true, upload, bytes };
+}
+
+function exampleUpload({ head: { example = '', split }, payloads }: PackedRow): ExampleUpload {
+  const at = (n: number): Json | undefined => (payloads[n]?.length ? payloads[n] : undefined);
   return {
-    id,
-    inputs: printPayload(inputs, changes),
-    ...(referenceOutputs && { referenceOutputs: printPayload(referenceOutputs, changes) }),
-    ...(exampleMetadata && { metadata: printPayload(exampleMetadata, changes) }),
-    ...(split && { split }),
+    id: example,
+    inputs: at(PAYLOAD.inputs) ?? '{}',
+    referenceOutputs: at(PAYLOAD.reference),
+    metadata: at(PAYLOAD.exampleMetadata),
+    split,
   };
 }
 
 class ExampleWriter {
-  readonly #job: Job;
+  readonly #target: ExampleTarget;
   /** Whether examples are asked for before they are written. */
   asks: boolean;
   lastChangeUs = 0;
 
-  constructor(job: Job) {
-    this.#job = job;
-    this.asks = !job.isNewDataset;
+  constructor(target: ExampleTarget) {
+    this.#target = target;
+    this.asks = target.mayExist;
   }
 
   async write(group: readonly Candidate[]): Promise<void> {
-    const asked = this.asks ? group : group.filter(({ isNamed }) => isNamed);
-    const found = await this.#ask(asked);
-    if (found === 0 && this.#isNamedByContent) this.asks = false;
-    const missing = group.filter(({ number, id, isNamed }) => {
-      if (this.#job.examples.isPresent(number) || this.#job.refusedExamples.has(number))
-        return false;
-      if (isNamed) this.#refuse(number, `the dataset has no example ${id}`);
-      return !isNamed;
-    });
-    if (missing.length > 0) await this.#create(missing);
+    const { refused, onProgress } = this.#target;
+    const { asks } = this;
+    const asked = asks ? group : group.filter(({ isNamed }) => isNamed);
+    const absent = new Set(await this.#ask(asked));
+    if (absent.size === asked.length && this.#isNamedByContent) this.asks = false;
+    for (const { id, isNamed } of absent)
+      if (isNamed) refused.set(id, `the dataset has no example ${id}`);
+    await this.#create(group.filter((one) => !one.isNamed && (!asks || absent.has(one))));
+    onProgress?.();
   }
 
-  /** @returns how many of them exist. */
-  async #ask(group: readonly Candidate[]): Promise<number> {
-    const { client, datasetId, examples, tally } = this.#job;
-    const byId = new Map(group.map((candidate) => [candidate.id, candidate]));
-    let found = 0;
-
+  /** @returns those that do not exist. */
+  async #ask(group: readonly Candidate[]): Promise<readonly Candidate[]> {
+    const { client, datasetId, account } = this.#target;
+    const there = new Set<string>();
     for (let from = 0; from < group.length; from += ASK) {
       const ids = group.slice(from, from + ASK).map(({ id }) => id);
-      for (const head of await client.findExampleHeads(datasetId, ids)) {
-        const candidate = byId.get(head.id);
-        if (!candidate) continue;
-        found++;
-        tally.examplesExisting++;
-        this.#note(head.modifiedAt);
-        examples.setPresent(candidate.number);
+      for (const { id, modifiedAt } of await client.findExampleHeads(datasetId, ids)) {
+        there.add(id);
+        this.#note(modifiedAt);
+        this.#setPresent(id);
       }
-      if (!this.#isNamedByContent)
-        await this.#updateChanged(ids.flatMap((id) => byId.get(id) ?? []));
     }
-    return found;
+    const found = group.filter(({ id }) => there.has(id));
+    account.examples.existing += found.length;
+    if (!this.#isNamedByContent) await this.#updateChanged(found.filter(({ isNamed }) => !isNamed));
+    return group.filter(({ id }) => !there.has(id));
   }
 
   /** An example that is named by its content is never other than its row says. */
   get #isNamedByContent(): boolean {
-    return (this.#job.options.identity ?? 'content') === 'content';
+    return this.#target.identity === 'content';
   }
 
   async #updateChanged(group: readonly Candidate[]): Promise<void> {
-    const { client, datasetId, examples } = this.#job;
-    const present = group.filter(({ number, isNamed }) => examples.isPresent(number) && !isNamed);
-    if (present.length === 0) return;
-    const there = await client.findExamples(
-      datasetId,
-      present.map(({ id }) => id),
-    );
-    for (const candidate of present) {
-      const example = there.find(({ id }) => id === candidate.id);
-      if (example) await this.#update(candidate, example);
+    const { client, datasetId } = this.#target;
+    for (let from = 0; from < group.length; from += ASK) {
+      const some = group.slice(from, from + ASK);
+      const there = await client.findExamples(
+        datasetId,
+        some.map(({ id }) => id),
+      );
+      for (const candidate of some) {
+        const example = there.find(({ id }) => id === candidate.id);
+        if (example) await this.#update(candidate, example);
+      }
     }
   }
 
   /** Brings an example that is named by id or inputs up to what its row says; what the row leaves out stays. */
-  async #update({ number, id, upload }: Candidate, there: Example): Promise<void> {
+  async #update({ id, upload }: Candidate, there: Example): Promise<void> {
+    const { client, datasetId, refused, account } = this.#target;
     if (!isSame(upload.inputs, there.inputs)) {
-      this.#refuse(number, `example ${id} has other inputs; an id names one example for good`);
+      refused.set(id, `example ${id} has other inputs; an id names one example for good`);
       return;
     }
     const { dataset_split: split, ...metadata } = there.metadata;
@@ -165,59 +195,42 @@ class ExampleWriter {
     if (isCurrent) return;
 
     const { inputs: _, ...change } = upload;
-    await this.#job.client.updateExample(change);
-    this.#job.tally.examplesUpdated++;
-    const [head] = await this.#job.client.findExampleHeads(this.#job.datasetId, [id]);
+    await client.updateExample(change);
+    account.examples.updated++;
+    const [head] = await client.findExampleHeads(datasetId, [id]);
     this.#note(head?.modifiedAt);
   }
 
-  async #create(group: readonly Candidate[]): Promise<void> {
-    const { client, datasetId, examples, tally } = this.#job;
-    try {
-      const asOf = await client.createExamples(
-        datasetId,
-        group.map(({ upload }) => upload),
-      );
-      for (const { number } of group) examples.setPresent(number);
-      tally.examplesCreated += group.length;
-      // A server that names no time has its own clock's time at the latest.
-      if (asOf === undefined)
-        this.lastChangeUs = Math.max(this.lastChangeUs, Math.floor(client.nowMs() * 1000));
-      else this.#note(asOf);
-    } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
-      await this.#settle(group, error);
-    }
+  #create(group: readonly Candidate[]): Promise<void> {
+    return deliver(group, {
+      send: (some) => this.#send(some),
+      settle: (some) => this.#ask(some),
+      refuse: async ({ id }, { status, words }: ApiRefusal) => {
+        const reason =
+          status === 409
+            ? `example ${id} exists, but not in this dataset or not any more: ${words}`
+            : `its example was refused: ${words}`;
+        this.#target.refused.set(id, reason);
+      },
+      bytesOf: ({ bytes }) => bytes,
+      ofContent: OF_CONTENT,
+    });
   }
 
-  /** After a refusal of a whole group: finds out which of it is to blame. */
-  async #settle(group: readonly Candidate[], refusal: ApiRefusal): Promise<void> {
-    const [only] = group;
-    if (refusal.status === 409) {
-      const found = await this.#ask(group);
-      const rest = group.filter(({ number }) => !this.#job.examples.isPresent(number));
-      if (found > 0) {
-        if (rest.length > 0) await this.#create(rest);
-        return;
-      }
-    } else if (![400, 413, 422].includes(refusal.status)) {
-      throw refusal;
-    }
-    if (group.length === 1 && only) {
-      const reason =
-        refusal.status === 409
-          ? `example ${only.id} exists, but not in this dataset or not any more: ${refusal.words}`
-          : `its example was refused: ${refusal.words}`;
-      this.#refuse(only.number, reason);
-      return;
-    }
-    const middle = group.length >> 1;
-    await this.#create(group.slice(0, middle));
-    await this.#create(group.slice(middle));
+  async #send(group: readonly Candidate[]): Promise<void> {
+    const { client, datasetId, account } = this.#target;
+    const uploads = group.map(({ upload }) => upload);
+    const asOf = await client.createExamples(datasetId, uploads);
+    for (const { id } of group) this.#setPresent(id);
+    account.examples.created += group.length;
+    // A server that names no time has its own clock's time at the latest.
+    if (asOf === undefined)
+      this.lastChangeUs = Math.max(this.lastChangeUs, Math.floor(client.nowMs() * 1000));
+    else this.#note(asOf);
   }
 
-  #refuse(number: number, reason: string): void {
-    this.#job.refusedExamples.set(number, reason);
+  #setPresent(id: string): void {
+    this.#target.known?.add({ id: uuidBytes(id), content: 0 });
   }
 
   #note(changedAt: string | undefined): void {
@@ -227,6 +240,7 @@ class ExampleWriter {
 }
 
 /** Whether the server has what would be sent. */
-function isSame(json: string, there: JsonObject): boolean {
-  return pythonJson(parseJson(json)) === pythonJson(there);
+function isSame(json: Json, there: JsonObject): boolean {
+  const text = typeof json === 'string' ? json : Buffer.from(json).toString();
+  return pythonJson(parseJson(text)) === pythonJson(there);
 }

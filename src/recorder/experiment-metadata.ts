@@ -1,71 +1,81 @@
-import type { Source } from '../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
+import type { Experiment as StoredExperiment } from '../langsmith/wire.js';
+import type { Experiment, Part } from '../prepare/prepare.js';
+import { withKeys } from '../prepare/sendable.js';
 import type { RecordOptions } from './recording.js';
-import { withKeys } from './sendable.js';
-import type { Survey } from './survey.js';
 
 const TRIES = 5;
 
 /** What an experiment says of itself. @see API reference, metadata that evaluate() writes */
 export function describeSource(
-  source: Source,
-  sourceId: string,
-  survey: Survey,
+  { files, label, sources, isLive }: Experiment,
+  { facts: { models } }: Part,
   changedUs: Micros,
-  options: RecordOptions,
+  { metadata = {} }: RecordOptions,
 ): JsonObject {
-  const models = [...survey.models];
-  return withKeys((options.metadata ?? {}) as JsonObject, {
+  const hashes = isLive ? [] : sources.map(({ bytes }) => bytes);
+  const [source = '-'] = files;
+  return withKeys(metadata as JsonObject, {
     __ls_runner: 'ls-record',
     dataset_version: isoTime(changedUs),
-    source: source.name,
-    ...(!source.live && { source_sha256: sourceId }),
-    ...(models.length > 0 && { models }),
+    source,
+    ...(files.length > 1 && { sources: [...files] }),
+    ...(hashes.length > 0 && { source_sha256: hashes.length === 1 ? hashes.join() : hashes }),
+    ...(label !== '' && { label }),
+    ...(models.length > 0 && { models: [...models] }),
   });
 }
 
 /** A dataset's version in an experiment's metadata says which examples its rows are shown with. */
-export function setDatasetVersion(
+export async function setDatasetVersion(
   client: LangSmith,
   experimentId: string,
   version: string,
 ): Promise<void> {
-  return changeMetadata(client, experimentId, version);
+  await change(client, experimentId, await client.findExperiment(experimentId), { version });
 }
 
-/** Ends an experiment: its duration is known, and it is shown with the dataset as it is now. */
+/**
+ * Ends an experiment: its duration is known, and it is shown with the dataset as it is now.
+ *
+ * @returns the experiment as it is then, with its counts.
+ */
 export async function closeExperiment(
   client: LangSmith,
   experimentId: string,
   datasetId: string,
   endTime: string,
-): Promise<void> {
-  await changeMetadata(client, experimentId, await client.datasetVersion(datasetId), endTime);
+): Promise<StoredExperiment | undefined> {
+  const [version, there] = await Promise.all([
+    client.datasetVersion(datasetId),
+    client.findExperiment(experimentId),
+  ]);
+  return change(client, experimentId, there, { version, endTime });
 }
 
 /** `extra` is replaced as a whole, so another writer can undo this: read back until it holds. */
-async function changeMetadata(
+async function change(
   client: LangSmith,
   experimentId: string,
-  version: string | undefined,
-  endTime?: string,
-): Promise<void> {
+  before: StoredExperiment | undefined,
+  { version, endTime }: { version?: string | undefined; endTime?: string | undefined },
+): Promise<StoredExperiment | undefined> {
+  let there = before;
   for (let tries = 0; tries < TRIES; tries++) {
-    const there = await client.findExperiment(experimentId);
     const metadata = metadataOf(there?.extra);
-    const isEnded = endTime === undefined || there?.endTime !== undefined;
-    if (isEnded && tries > 0 && (version === undefined || metadata.dataset_version === version))
-      return;
-
     const changed =
       version === undefined ? metadata : withKeys(metadata, { dataset_version: version });
     await client.updateExperiment(experimentId, {
       extra: withKeys(there?.extra ?? {}, { metadata: changed }),
-      ...(endTime !== undefined && { endTime }),
+      endTime,
     });
+    there = await client.experimentStats(experimentId);
+    const holds = version === undefined || metadataOf(there?.extra).dataset_version === version;
+    if (holds && (endTime === undefined || there?.endTime !== undefined)) break;
   }
+  return there;
 }
 
 function metadataOf(extra: JsonObject | undefined): JsonObject {

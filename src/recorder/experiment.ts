@@ -3,6 +3,7 @@ import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment } from '../langsmith/wire.js';
+import type { SourceIdentity } from '../prepare/prepare.js';
 import { experimentId } from './ids.js';
 import type { RecordOptions } from './recording.js';
 
@@ -20,11 +21,14 @@ export type ExperimentTarget =
 
 export interface ExperimentNaming {
   readonly datasetId: string;
+  /** The dataset does not exist yet: no experiment can be on it. */
+  readonly isNewDataset: boolean;
   /** Given, or made from the source. */
   readonly name: string;
   readonly isNameGiven: boolean;
-  /** Hash of the file, or a stream's random id. */
-  readonly source: string;
+  readonly sources: readonly SourceIdentity[];
+  /** The experiment that has the given name, where it was looked up already. */
+  readonly namesake?: Promise<Experiment | undefined> | undefined;
 }
 
 /**
@@ -42,9 +46,10 @@ export async function findTarget(
   if (options.append) return findToAppend(client, naming, options, firstGeneration);
 
   for (let generation = firstGeneration; generation < MAX_GENERATIONS; generation++) {
-    const id = experimentId({ ...naming, options: sentOptions(options), generation });
-    const experiment = await client.findExperiment(id);
-    if (experiment && options.another) continue;
+    const id = idOf(naming, options, generation);
+    // Its id says which dataset it is on, so on a new one there is none.
+    const experiment = naming.isNewDataset ? undefined : await client.findExperiment(id);
+    if (experiment && options.new) continue;
     if (experiment) return { exists: true, experiment };
 
     const name = await freeName(client, naming, options);
@@ -59,14 +64,28 @@ export async function findTarget(
   );
 }
 
-/** What else tells two recordings of the same rows apart. */
-export function sentOptions({
-  identity,
-  runName,
-  runType,
-  keepTimes,
-}: RecordOptions): (string | null)[] {
-  return [identity ?? 'content', runName ?? null, runType ?? null, keepTimes ? 'keep-times' : null];
+function idOf(
+  { datasetId, name, sources }: ExperimentNaming,
+  options: RecordOptions,
+  generation: number,
+): string {
+  return experimentId({
+    dataset: datasetId,
+    name,
+    sources,
+    options: sentOptions(options),
+    generation,
+  });
+}
+
+/** What else makes two recordings of the same rows different: the options that are not the default. */
+export function sentOptions({ identity, runName, runType, keepTimes }: RecordOptions): JsonObject {
+  const options: JsonObject = {};
+  if (identity !== undefined && identity !== 'content') options.identity = identity;
+  if (runName !== undefined) options.runName = runName;
+  if (runType !== undefined) options.runType = runType;
+  if (keepTimes) options.keepTimes = true;
+  return options;
 }
 
 /** Any of several machines may be the first, so the id depends on the name alone. */
@@ -81,7 +100,7 @@ async function findToAppend(
       hint: 'Name it with --experiment NAME.',
     });
   }
-  const experiment = await client.findExperiment(naming.name);
+  const experiment = await (naming.namesake ?? client.findExperiment(naming.name));
   if (experiment && experiment.datasetId !== naming.datasetId) {
     throw new LsRecordError(
       'NAME_TAKEN',
@@ -92,23 +111,20 @@ async function findToAppend(
     );
   }
   if (experiment) return { exists: true, experiment };
-  const id = experimentId({
-    ...naming,
-    source: 'shards',
-    options: sentOptions(options),
-    generation,
-  });
+  const id = idOf({ ...naming, sources: [] }, options, generation);
   return { exists: false, id, name: naming.name, generation };
 }
 
 async function freeName(
   client: LangSmith,
-  { name, isNameGiven, datasetId }: ExperimentNaming,
+  { name, isNameGiven, datasetId, isNewDataset, namesake }: ExperimentNaming,
   options: RecordOptions,
 ): Promise<string> {
-  const owner = await client.findExperiment(name);
+  // A name of our own is most likely free; creating the experiment will tell.
+  if (isNewDataset && !isNameGiven) return name;
+  const owner = await (namesake ?? client.findExperiment(name));
   if (!owner) return name;
-  if (isNameGiven && !options.another) {
+  if (isNameGiven && !options.new) {
     if (owner.datasetId !== datasetId) {
       throw new LsRecordError(
         'NAME_TAKEN',
@@ -143,19 +159,14 @@ export async function openExperiment(
     startTime: string;
     metadata: JsonObject;
     description?: string | undefined;
-    exampleCount?: number;
+    exampleCount?: number | undefined;
   },
   again: (firstGeneration: number) => Promise<ExperimentTarget>,
 ): Promise<{ experiment: Experiment; existed: boolean }> {
   if (target.exists) return { experiment: target.experiment, existed: true };
   try {
-    const { description, ...rest } = creation;
-    const experiment = await client.createExperiment({
-      id: target.id,
-      name: target.name,
-      ...rest,
-      ...(description !== undefined && { description }),
-    });
+    const { id, name } = target;
+    const experiment = await client.createExperiment({ id, name, ...creation });
     return { experiment, existed: false };
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.status !== 409) throw error;

@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto';
 import { pythonJson } from '../json/canonical.js';
+import type { ExampleName } from '../prepare/example-table.js';
 import type { Result } from '../results/result.js';
-import { exampleIdByContent, exampleIdByInputs, exampleIdByRowId, uuidBytes } from './ids.js';
-import type { Identity } from './recording.js';
-
-/** Which example a result answers. */
-export interface ExampleIdentity {
-  readonly id: Buffer;
-  /** Fingerprint of what the row would write there; rows of one example must agree on it. 0: they always do. */
-  readonly content: number;
-}
+import { uuidBytes } from '../uuid.js';
+import { exampleIdByContent, exampleIdByInputs, exampleIdByRowId } from './ids.js';
+import type { Identity, RecordOptions } from './recording.js';
 
 /** @returns undefined for a row without an id of its own, where examples are named by it. */
 export function identify(
   datasetId: string,
   identity: Identity,
   result: Result,
-): ExampleIdentity | undefined {
+): ExampleName | undefined {
   const { inputs = {}, referenceOutputs } = result;
   if (result.exampleId !== undefined) return { id: uuidBytes(result.exampleId), content: 0 };
   if (identity === 'content') {
@@ -37,4 +32,9 @@ function fingerprint({
 }: Result): number {
   const content = pythonJson([inputs, referenceOutputs ?? {}, exampleMetadata ?? {}, split]);
   return createHash('sha1').update(content).digest().readUInt32LE(0);
+}
+
+/** How examples of a dataset are named. */
+export function nameFor(datasetId: string, { identity = 'content' }: RecordOptions) {
+  return (result: Result) => identify(datasetId, identity, result);
 }

@@ -1,11 +1,15 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { pythonJson } from '../json/canonical.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import type { SourceIdentity } from '../prepare/prepare.js';
+import { uuidText } from '../uuid.js';
 
 const DNS_NAMESPACE = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 const OWN_NAMESPACE = Buffer.from('5b8d0cf1c2a74f0d9e6a3f4471d2c6b9', 'hex');
 const ID_BYTES = 16;
 const TIME_BYTES = 6;
+/** Of UTF-8 for each UTF-16 unit, at most. */
+const BYTES_A_UNIT = 3;
 
 /**
  * The id of an example, a function of what it holds: any tool that counts so finds the same example.
@@ -32,21 +36,33 @@ export function exampleIdByRowId(datasetId: string, id: string): Buffer {
   return uuid5(DNS_NAMESPACE, `${datasetId}-id-${id}`);
 }
 
+/** The version of how experiments and sources are identified: a change of it makes all of them new. */
+const IDENTITY_VERSION = 1;
+
 /** What makes a recording itself and no other. */
 export interface ExperimentIdentity {
-  readonly datasetId: string;
+  readonly dataset: string;
   readonly name: string;
-  /** Hash of the file, or a stream's random id. */
-  readonly source: string;
-  /** The options that change what is sent. */
-  readonly options: readonly (string | null)[];
+  /** None: any of several machines may be the first, so only the name counts. */
+  readonly sources: readonly SourceIdentity[];
+  /** The options that change what is sent, where they are not the default. */
+  readonly options: JsonObject;
   /** 0, or more where an earlier one was deleted or another was asked for. */
   readonly generation: number;
 }
 
-export function experimentId(of: ExperimentIdentity): string {
-  const name = JSON.stringify([of.datasetId, of.name, of.source, of.options, of.generation]);
-  return uuidText(uuid5(OWN_NAMESPACE, name));
+export function experimentId(identity: ExperimentIdentity): string {
+  return uuidText(uuid5(OWN_NAMESPACE, canonical({ v: IDENTITY_VERSION, ...identity })));
+}
+
+/** What tells sources from others, as one text. */
+export function sourceId(sources: readonly SourceIdentity[]): string {
+  return hash('sha256', canonical({ v: IDENTITY_VERSION, sources }), 'hex');
+}
+
+/** The same text for the same decisions, in whatever order their members come; undefined ones do not count. */
+export function canonical(decisions: object): string {
+  return pythonJson(JSON.parse(JSON.stringify(decisions)));
 }
 
 /** Names runs so that the same rows give the same ids: a second sending is the same write. */
@@ -69,29 +85,30 @@ export class RunIds {
   }
 }
 
-export function feedbackId(runId: string, key: string, n: number): string {
-  return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, n])));
+/**
+ * @param scorer '' for scores of the row itself.
+ * @param n counts equal keys of one scorer on one run.
+ */
+export function feedbackId(runId: string, key: string, n: number, scorer = ''): string {
+  return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, scorer, n])));
 }
+
+/** What is hashed: the namespace, then the name; grows with the largest of them. */
+let scratch = Buffer.alloc(4096);
 
 /** node:crypto's SHA-1 is several times faster than the uuid package's, and this runs once a row. */
 function uuid5(namespace: Buffer, name: string): Buffer {
-  const digest = createHash('sha1').update(namespace).update(name, 'utf8').digest();
-  return stamp(digest.subarray(0, ID_BYTES), 0x50);
+  const most = ID_BYTES + name.length * BYTES_A_UNIT;
+  if (most > scratch.length) scratch = Buffer.alloc(most * 2);
+  namespace.copy(scratch);
+  const size = ID_BYTES + scratch.write(name, ID_BYTES);
+  return stamp(hash('sha1', scratch.subarray(0, size), 'buffer').subarray(0, ID_BYTES), 0x50);
 }
 
 function stamp(id: Buffer, version: number): Buffer {
   id[6] = ((id[6] ?? 0) & 0x0f) | version;
   id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
   return id;
-}
-
-export function uuidText(id: Buffer): string {
-  const hex = id.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-export function uuidBytes(text: string): Buffer {
-  return Buffer.from(text.replaceAll('-', ''), 'hex');
 }
 
 function isTruthyInPython(value: JsonValue | undefined): value is JsonValue {

@@ -1,7 +1,6 @@
 import { LsRecordError } from '../errors.js';
 import { describeOrigin } from '../input/row.js';
-import type { RowProblem } from './recording.js';
-import type { Survey } from './survey.js';
+import type { RowProblem, Survey } from '../prepare/survey.js';
 
 const MAX_SHOWN = 20;
 
@@ -24,12 +23,12 @@ export function invalidRows({
   return new InvalidRows(
     `${count}\n${listProblems(problems)}`,
     problems,
-    'Mend these rows, or record the others: --on-invalid skip.',
+    'Fix these rows, or skip them with --on-invalid skip.',
   );
 }
 
 /** No row at all, or none that can be recorded. */
-export function noRows(source: string, survey?: Survey): InvalidRows {
+export function noRows(source: string, survey?: Pick<Survey, 'rows' | 'problems'>): InvalidRows {
   if (!survey || survey.rows === 0) {
     return new InvalidRows(
       `${source} holds no rows`,

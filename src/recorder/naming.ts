@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { Source } from '../input/row.js';
+import type { Experiment } from '../prepare/prepare.js';
+import { sourceId } from './ids.js';
 import type { RecordOptions } from './recording.js';
 
 /** File names that say nothing of what is in them. */
@@ -18,15 +19,23 @@ const MAX_LABEL = 120;
 
 /** The name that was given, or one that the same file gets again: `nightly-1f2e3d4c`, `nightly-gpt-4o-1f2e3d4c`. */
 export function experimentName(
-  source: Source,
-  sourceId: string,
-  { experiment, label = '', dataset }: Pick<RecordOptions, 'experiment' | 'label' | 'dataset'>,
+  {
+    files,
+    label,
+    sources,
+    isOneOfSeveral,
+  }: Pick<Experiment, 'files' | 'label' | 'sources' | 'isOneOfSeveral'>,
+  { experiment, dataset, append }: Pick<RecordOptions, 'experiment' | 'dataset' | 'append'>,
 ): string {
-  if (experiment !== undefined) return experiment;
-  const stem = basename(source.name).replace(/(\.[A-Za-z0-9]{1,6})+$/, '') || '-';
-  const saysNothing = COMMON_STEMS.has(stem.toLowerCase()) || (source.files?.length ?? 1) > 1;
+  if (experiment !== undefined)
+    return isOneOfSeveral && !append ? withLabel(experiment, label) : experiment;
+  const [name = '-', ...others] = files;
+  const stem = basename(name).replace(/(\.[A-Za-z0-9]{1,6})+$/, '') || '-';
+  const saysNothing = COMMON_STEMS.has(stem.toLowerCase()) || others.length > 0;
   const base = saysNothing ? dataset : stem;
-  return `${withLabel(base, label)}-${sourceId.replaceAll('-', '').slice(0, 8)}`;
+  const [only, ...more] = sources;
+  const bytes = only && more.length === 0 ? only.bytes : sourceId(sources);
+  return `${withLabel(base, label)}-${bytes.replaceAll('-', '').slice(0, 8)}`;
 }
 
 /** `nightly` and `gpt-4o · terse` are `nightly-gpt-4o-terse`, which needs no quotes in a shell. */

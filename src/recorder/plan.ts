@@ -1,72 +1,157 @@
+import { LsRecordError } from '../errors.js';
+import { ApiRefusal } from '../langsmith/answers.js';
 import { isoTime } from '../langsmith/time.js';
 import type { Dataset } from '../langsmith/wire.js';
-import type { ExperimentTarget } from './experiment.js';
-import type { Job } from './job.js';
-import type { Recording } from './recording.js';
-import type { Survey } from './survey.js';
+import type { Experiment, Part, Prepared, PreparedExperiment } from '../prepare/prepare.js';
+import { uuidText } from '../uuid.js';
+import { type ExperimentTarget, findTarget } from './experiment.js';
+import type { Journal } from './journal/journal.js';
+import { experimentName } from './naming.js';
+import type { Work } from './preparation.js';
+import type { Recording, RecordOptions } from './recording.js';
 
 const ASK = 100;
 const EXAMPLES_A_REQUEST = 500;
 /** Dataset, experiment, closing and reading back. */
 const OTHER_REQUESTS = 8;
 
-/** What recording would do, told without writing anything. */
-export async function foresee(of: {
-  job: Job;
-  survey: Survey;
-  wanted: ExperimentTarget;
-  dataset: Dataset | undefined;
-  notes: string[];
-}): Promise<Recording> {
-  const { job, survey, wanted, dataset, notes } = of;
-  const { client } = job;
-  const existing = job.isNewDataset ? 0 : await countExisting(job);
-  const created = job.examples.size - existing;
+/** The dataset that rows are recorded against. */
+export interface DatasetTarget {
+  /** Of the dataset, or chosen for it. */
+  readonly id: string;
+  /** Undefined: it is created. */
+  readonly found: Dataset | undefined;
+}
+
+/** What will be recorded, and where. */
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly dataset: DatasetTarget;
+  readonly target: ExperimentTarget;
+  /** Finds the target again, after a conflict. */
+  readonly findAgain: (firstGeneration: number) => Promise<ExperimentTarget>;
+}
+
+/** Decides what becomes of an experiment's rows. Reads from the server, and writes nothing. */
+async function makePlan(
+  experiment: Experiment,
+  dataset: DatasetTarget,
+  options: RecordOptions,
+  journal: Journal | undefined,
+  namesake?: Promise<import('../langsmith/wire.js').Experiment | undefined>,
+): Promise<Plan> {
+  const { client } = options;
+  const name = experimentName(experiment, options);
+  const naming = {
+    datasetId: dataset.id,
+    isNewDataset: dataset.found === undefined,
+    name,
+    isNameGiven: options.experiment !== undefined,
+    sources: experiment.sources,
+    namesake: name === options.experiment ? namesake : undefined,
+  };
+  const findAgain = (firstGeneration: number) =>
+    findTarget(
+      client,
+      { ...naming, isNewDataset: false, namesake: undefined },
+      options,
+      firstGeneration,
+    );
+
+  const begun = journal?.experiment && (await client.findExperiment(journal.experiment.id));
+  if (begun) return { experiment, dataset, target: { exists: true, experiment: begun }, findAgain };
+  // Deleted since; or the process was killed before it was created, and then its id is still free.
+  if (journal?.experiment) await journal.restart();
+  const target = await findTarget(client, naming, options);
+  return { experiment, dataset, target, findAgain };
+}
+
+/** What recording would do, without writing anything. */
+export async function foresee(
+  { experiment, dataset, target }: Plan,
+  part: Part,
+  prepared: Prepared | undefined,
+  options: RecordOptions,
+  notes: readonly string[],
+): Promise<Recording> {
+  const { client } = options;
+  const numbers = prepared?.examplesOf.get(experiment.prepared as PreparedExperiment) ?? [];
+  const ids = [...numbers].map((number) => uuidText(prepared?.examples.id(number) as Buffer));
+  const isEmpty = dataset.found === undefined || dataset.found.exampleCount === 0;
+  const existing = isEmpty ? 0 : await countExisting(ids, dataset.id, options);
+  const created = ids.length - existing;
   const { operations } = await client.limits();
-  const good = survey.rows - survey.badRows;
-  const experiment = wanted.exists
-    ? wanted.experiment
-    : { ...wanted, tenantId: dataset?.tenantId ?? '' };
+  const { facts, rows, badRows } = part;
+  const { timed } = facts.range;
+  const planned = target.exists
+    ? target.experiment
+    : { ...target, tenantId: dataset.found?.tenantId ?? '' };
+  const url = dataset.found ? client.links.experiments(dataset.id, [planned]) : '';
 
   return {
-    experiment: {
-      id: experiment.id,
-      name: experiment.name,
-      url: dataset ? client.links.experiments(dataset.id, [experiment]) : '',
+    experiment: { id: planned.id, name: planned.name, url },
+    dataset: {
+      id: dataset.id,
+      name: dataset.found?.name ?? options.dataset,
+      created: !dataset.found,
     },
-    dataset: { id: job.datasetId, name: dataset?.name ?? job.options.dataset, created: !dataset },
-    rows: { read: survey.rows, recorded: good, refused: 0, skipped: survey.badRows },
+    files: experiment.files,
+    label: experiment.label,
+    rows: { read: rows, recorded: 0, refused: 0, skipped: badRows, left: rows - badRows },
     examples: { created, existing, updated: 0 },
-    runs: survey.runs,
-    feedback: survey.feedback,
-    errors: job.tally.outcome.errors,
-    scores: job.tally.outcome.scores(),
+    runs: facts.runs,
+    feedback: facts.feedback,
+    errors: facts.errors,
+    scores: facts.scores,
     status: 'planned',
     verified: 'off',
-    problems: survey.problems,
+    problems: part.problems,
     notes,
     plan: {
       requests:
         Math.ceil(created / EXAMPLES_A_REQUEST) +
-        Math.ceil((survey.runs + survey.feedback) / operations) +
-        (job.isNewDataset ? 0 : Math.ceil(job.examples.size / ASK)) +
+        Math.ceil((facts.runs + facts.feedback) / operations) +
+        (isEmpty ? 0 : Math.ceil(ids.length / ASK)) +
         OTHER_REQUESTS,
-      bytes: job.tally.bytes,
-      ...(survey.range.isTimed && {
-        earliest: isoTime(survey.range.earliestStart),
-        latest: isoTime(survey.range.latestEnd),
-      }),
+      bytes: experiment.bytes ?? 0,
+      earliest: timed && isoTime(timed.earliestStart),
+      latest: timed && isoTime(timed.latestEnd),
     },
   };
 }
 
-async function countExisting({ client, datasetId, examples }: Job): Promise<number> {
+async function countExisting(
+  ids: readonly string[],
+  datasetId: string,
+  { client }: RecordOptions,
+): Promise<number> {
   let existing = 0;
-  for (let from = 0; from < examples.size; from += ASK) {
-    const ids = Array.from({ length: Math.min(ASK, examples.size - from) }, (_, n) =>
-      examples.id(from + n),
-    );
-    existing += (await client.findExampleHeads(datasetId, ids)).length;
-  }
+  for (let from = 0; from < ids.length; from += ASK)
+    existing += (await client.findExampleHeads(datasetId, ids.slice(from, from + ASK))).length;
   return existing;
+}
+
+/** Plans, and again where another process created the dataset meanwhile. */
+export async function planFor(experiment: Experiment, work: Work): Promise<Plan> {
+  const { preparation, options, journal } = work;
+  const { dataset, namesake } = preparation;
+  try {
+    return await makePlan(experiment, dataset, options, journal, namesake);
+  } catch (error) {
+    if (!(await isCreatedMeanwhile(error, work))) throw error;
+    return makePlan(experiment, preparation.dataset, options, journal);
+  }
+}
+
+/** Whether it failed because another process created the dataset since we looked; it is known then. */
+export async function isCreatedMeanwhile(
+  error: unknown,
+  { preparation, options }: Work,
+): Promise<boolean> {
+  const isOfName = error instanceof LsRecordError && error.code === 'NAME_TAKEN';
+  const isConflict = error instanceof ApiRefusal && error.status === 409;
+  if (preparation.dataset.found || !(isOfName || isConflict)) return false;
+  const found = await options.client.findDataset(options.dataset);
+  if (found) preparation.dataset = { id: found.id, found };
+  return found !== undefined;
 }

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
+import { Changes, printPayload, roundScore, storableText } from '../prepare/sendable.js';
 import { readFeedback } from '../results/feedback.js';
 import { feedbackId } from './ids.js';
-import { type Changes, printPayload, roundScore, storableText } from './sendable.js';
 
 /**
  * Sends scores of a whole experiment, those that are not there yet.
@@ -14,8 +14,8 @@ export async function sendSummary(
   client: LangSmith,
   experimentId: string,
   scores: readonly JsonValue[],
-  changes: Changes,
 ): Promise<number> {
+  const changes = new Changes();
   if (scores.length === 0) return 0;
   const there = new Set<string>();
   for await (const id of client.listSummaryIds(experimentId)) there.add(id);
@@ -30,9 +30,9 @@ export async function sendSummary(
     await client.createSummary(experimentId, {
       id,
       key: storableText(key, changes),
-      ...(score !== undefined && { score: roundScore(score).json }),
-      ...(value !== undefined && { value: printPayload(value, changes) }),
-      ...(comment !== undefined && { comment: storableText(comment, changes) }),
+      score: score === undefined ? undefined : roundScore(score).json,
+      value: value === undefined ? undefined : printPayload(value, changes),
+      comment: comment === undefined ? undefined : storableText(comment, changes),
     });
     sent++;
   }

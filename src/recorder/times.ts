@@ -1,53 +1,10 @@
 import { isoTime, type Micros } from '../langsmith/time.js';
+import { type RowTimes, type Span, spanOf, type TimeRange } from '../prepare/time-range.js';
 
 /** LangSmith's cloud refuses runs that started over 24 hours ago; an hour is left for the way. */
 export const CLOUD_WINDOW_US = 23 * 3600 * 1_000_000;
 
 const AFTER_EXAMPLES_US = 1000;
-
-/** What a row says of its time; all in microseconds. */
-export interface RowTimes {
-  readonly startTime?: Micros | undefined;
-  readonly endTime?: Micros | undefined;
-  readonly latencyUs?: number | undefined;
-}
-
-/** Start and end of a run, in microseconds. */
-export interface Span {
-  readonly start: Micros;
-  readonly end: Micros;
-}
-
-/** When a row ran, as far as it says; undefined if it names no point in time. */
-export function spanOf({ startTime, endTime, latencyUs = 0 }: RowTimes): Span | undefined {
-  if (startTime !== undefined) return { start: startTime, end: endTime ?? startTime + latencyUs };
-  if (endTime !== undefined) return { start: endTime - latencyUs, end: endTime };
-  return undefined;
-}
-
-/** The times of many rows, in what the rule needs to know of them. */
-export class TimeRange {
-  earliestStart = Number.POSITIVE_INFINITY;
-  earliestEnd = Number.POSITIVE_INFINITY;
-  latestEnd = Number.NEGATIVE_INFINITY;
-  longestUs = 0;
-
-  add(times: RowTimes): void {
-    const span = spanOf(times);
-    this.longestUs = Math.max(
-      this.longestUs,
-      span ? span.end - span.start : (times.latencyUs ?? 0),
-    );
-    if (!span) return;
-    this.earliestStart = Math.min(this.earliestStart, span.start);
-    this.earliestEnd = Math.min(this.earliestEnd, span.end);
-    this.latestEnd = Math.max(this.latestEnd, span.end);
-  }
-
-  get isTimed(): boolean {
-    return this.latestEnd > Number.NEGATIVE_INFINITY;
-  }
-}
 
 /** True times kept, all shifted alike, or each row moved to the present. */
 export type TimesMode =
@@ -79,6 +36,7 @@ export class Timeline {
   #windowUs: number;
   readonly #nowUs: () => Micros;
   readonly #keep: boolean;
+  readonly #examplesChangedUs: Micros;
 
   /**
    * @param options.examplesChangedUs when the last of the examples changed.
@@ -98,6 +56,7 @@ export class Timeline {
   ) {
     this.#nowUs = options.nowUs;
     this.#keep = options.keep;
+    this.#examplesChangedUs = options.examplesChangedUs;
     this.#windowUs = options.windowUs;
     const now = Math.max(options.nowUs(), options.examplesChangedUs);
     this.#freshBaseUs = now + AFTER_EXAMPLES_US;
@@ -114,6 +73,11 @@ export class Timeline {
     return this.#keep;
   }
 
+  /** Whether LangSmith does not show a run that ended then: only those that ended after their example changed. */
+  hides(endUs: Micros): boolean {
+    return endUs < this.#examplesChangedUs;
+  }
+
   /** The server turned out to take runs of this age at most. */
   narrow(windowUs: number): void {
     this.#windowUs = Math.min(this.#windowUs, windowUs);
@@ -122,14 +86,14 @@ export class Timeline {
   /** The earliest start that `place` will give for these rows. */
   earliest(range: TimeRange): Micros {
     const untimed = this.#baseUs - Math.min(range.longestUs, this.#windowUs);
-    if (this.mode.kind === 'rebase' || !range.isTimed) return untimed;
-    return range.earliestStart + (this.mode.kind === 'shift' ? this.mode.byUs : 0);
+    if (this.mode.kind === 'rebase' || !range.timed) return untimed;
+    return range.timed.earliestStart + (this.mode.kind === 'shift' ? this.mode.byUs : 0);
   }
 
   /** The latest end that `place` will give for these rows. */
   latest(range: TimeRange, rows: number): Micros {
-    if (this.mode.kind === 'rebase' || !range.isTimed) return this.#baseUs + rows;
-    return range.latestEnd + (this.mode.kind === 'shift' ? this.mode.byUs : 0);
+    if (this.mode.kind === 'rebase' || !range.timed) return this.#baseUs + rows;
+    return range.timed.latestEnd + (this.mode.kind === 'shift' ? this.mode.byUs : 0);
   }
 
   /** @param index the row's number, which keeps the rows' order where they are moved. */
@@ -167,7 +131,7 @@ export class Timeline {
 }
 
 function chooseMode(
-  range: TimeRange,
+  { timed }: TimeRange,
   {
     now,
     examplesChangedUs,
@@ -175,13 +139,14 @@ function chooseMode(
     keep,
   }: { now: Micros; examplesChangedUs: Micros; windowUs: number; keep: boolean },
 ): TimesMode {
+  if (keep || !timed) return { kind: 'true' };
   const fits = (byUs: number) =>
-    range.earliestStart + byUs > now - windowUs &&
-    range.earliestEnd + byUs >= examplesChangedUs &&
-    range.latestEnd + byUs <= now;
+    timed.earliestStart + byUs > now - windowUs &&
+    timed.earliestEnd + byUs >= examplesChangedUs &&
+    timed.latestEnd + byUs <= now;
 
-  if (keep || !range.isTimed || fits(0)) return { kind: 'true' };
-  const byUs = now - range.latestEnd;
+  if (fits(0)) return { kind: 'true' };
+  const byUs = now - timed.latestEnd;
   return fits(byUs) ? { kind: 'shift', byUs } : { kind: 'rebase' };
 }
 

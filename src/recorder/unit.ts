@@ -1,65 +1,83 @@
-import type { JsonObject } from '../json/value.js';
+import type { Json } from '../langsmith/multipart.js';
 import type { FeedbackUpload, RunUpload, UnitUpload } from '../langsmith/runs.js';
-import type { ChildRun, Result } from '../results/result.js';
+import {
+  PAYLOAD,
+  type PackedRow,
+  type Payloads,
+  payloadsOfChild,
+  type RunHead,
+} from '../prepare/packed-row.js';
+import { type Span, spanOf } from '../prepare/time-range.js';
 import { feedbackId, type RunIds } from './ids.js';
-import { type Changes, printPayload, roundScore, storableText, withKeys } from './sendable.js';
-import { describeSpan, type PlacedTimes, type Span, spanOf } from './times.js';
+import { describeSpan, type PlacedTimes } from './times.js';
 
-/** What a unit needs beside its result. */
-export interface UnitPlace {
-  readonly rowIndex: number;
-  readonly exampleId: string;
-  readonly times: PlacedTimes;
+/** What a row's runs need besides the row. */
+export interface UnitContext {
   readonly ids: RunIds;
-  readonly defaults: { readonly name: string; readonly runType: string };
-  readonly changes: Changes;
+  /** Of the root run. */
+  readonly times: PlacedTimes;
+  /** What they are called where the row says nothing. */
+  readonly runName: string;
+  readonly runType: string;
 }
 
-/** Turns a result into its runs, root first, and their feedback. */
-export function buildUnit(result: Result, place: UnitPlace): UnitUpload {
+/** Turns a row into its runs, root first, and their feedback. */
+export function buildUnit(row: PackedRow, context: UnitContext): UnitUpload {
+  const { ids, times, runName, runType } = context;
+  const { head, payloads } = row;
   const runs: RunUpload[] = [];
   const feedback: FeedbackUpload[] = [];
-  addRun(result, '', [], place.times, place, { runs, feedback });
-  const [root, ...below] = runs;
-  return { runs: root ? [{ ...root, exampleId: place.exampleId }, ...below] : [], feedback };
+  let children = 0;
+
+  const add = (
+    run: RunHead,
+    of: Payloads,
+    place: string,
+    at: PlacedTimes,
+    ancestors: RunUpload['ancestors'],
+  ): void => {
+    const id = ids.id(head.row, place);
+    const isRoot = place === '';
+    runs.push({
+      id,
+      name: run.name ?? runName,
+      runType: run.runType ?? (isRoot ? runType : 'chain'),
+      start: at.start,
+      end: at.end,
+      ancestors,
+      exampleId: isRoot ? head.example : undefined,
+      inputs: payload(of, PAYLOAD.inputs) ?? '{}',
+      outputs: payload(of, PAYLOAD.outputs),
+      error: run.error,
+      metadata: withOriginal(payload(of, PAYLOAD.metadata), at.original),
+      tags: run.tags ?? [],
+    });
+    feedback.push(...feedbackOf(run, id, ancestors[0]?.id ?? id, at.start));
+
+    const parents = [...ancestors, { id, start: at.start }];
+    for (const [n, child] of (run.children ?? []).entries()) {
+      const ofChild = payloadsOfChild(payloads, children++);
+      add(child, ofChild, `${place}.${n}`, placeChild(child, at), parents);
+    }
+  };
+  add(head, payloads, '', times, []);
+  return { runs, feedback };
 }
 
-function addRun(
-  run: Result | ChildRun,
-  path: string,
-  ancestors: readonly Pick<RunUpload, 'id' | 'start'>[],
-  times: PlacedTimes,
-  place: UnitPlace,
-  unit: { runs: RunUpload[]; feedback: FeedbackUpload[] },
-): void {
-  const { ids, defaults, changes, rowIndex } = place;
-  const id = ids.id(rowIndex, path);
-  const { exact, feedback } = buildFeedback(run, id, ancestors[0]?.id ?? id, times.start, changes);
-  const original: JsonObject = times.original ? { ...describeSpan(times.original) } : {};
-  const self: RunUpload = {
-    id,
-    name: storableText(run.name ?? defaults.name, changes),
-    runType: run.runType ?? (path === '' ? defaults.runType : 'chain'),
-    start: times.start,
-    end: times.end,
-    ancestors,
-    inputs: printPayload(run.inputs ?? {}, changes),
-    ...(run.outputs && { outputs: printPayload(run.outputs, changes) }),
-    ...(run.error !== undefined && { error: storableText(run.error, changes) }),
-    metadata: printPayload(withKeys(run.metadata, { ...original, ...exact }), changes),
-    tags: run.tags.map((tag) => storableText(tag, changes)),
-  };
-  unit.runs.push(self);
-  unit.feedback.push(...feedback);
+function payload(payloads: Payloads, n: number): Uint8Array | undefined {
+  return payloads[n]?.length ? payloads[n] : undefined;
+}
 
-  const parents = [...ancestors, { id, start: times.start }];
-  for (const [number, child] of run.childRuns.entries()) {
-    addRun(child, `${path}.${number}`, parents, placeChild(child, times), place, unit);
-  }
+/** Metadata, and the times that stood in the file where the run has others. */
+function withOriginal(metadata: Uint8Array | undefined, original: Span | undefined): Json[] {
+  const json = metadata ?? Buffer.from('{}');
+  if (!original) return [json];
+  const added = JSON.stringify(describeSpan(original)).slice(1);
+  return json.length === 2 ? [`{${added}`] : [json.subarray(0, -1), `,${added}`];
 }
 
 /** A child moves with its parent, and never starts before it: the server refuses that. */
-function placeChild(child: ChildRun, parent: PlacedTimes): PlacedTimes {
+function placeChild(child: RunHead, parent: PlacedTimes): PlacedTimes {
   const own = spanOf(child);
   if (!own)
     return {
@@ -74,39 +92,16 @@ function placeChild(child: ChildRun, parent: PlacedTimes): PlacedTimes {
   return start === own.start && end === own.end ? { start, end } : { start, end, original: own };
 }
 
-function buildFeedback(
-  run: Result | ChildRun,
+function feedbackOf(
+  { scores = [] }: RunHead,
   runId: string,
   traceId: string,
   runStart: number,
-  changes: Changes,
-): { feedback: FeedbackUpload[]; exact: JsonObject } {
-  const exact: JsonObject = {};
+): FeedbackUpload[] {
   const seen = new Map<string, number>();
-
-  const feedback = run.feedback.map(
-    ({ key, score, value, comment, correction }): FeedbackUpload => {
-      const n = seen.get(key) ?? 0;
-      seen.set(key, n + 1);
-      const rounded = score === undefined ? undefined : roundScore(score);
-      if (rounded?.exact !== undefined) {
-        exact[`scores.${key}`] = rounded.exact;
-        changes.count(
-          'score rounded to 4 decimals, as LangSmith takes it; the exact one is in the run’s metadata',
-        );
-      }
-      return {
-        id: feedbackId(runId, key, n),
-        key: storableText(key, changes),
-        runId,
-        traceId,
-        runStart,
-        ...(rounded && { score: rounded.json }),
-        ...(value !== undefined && { value: printPayload(value, changes) }),
-        ...(comment !== undefined && { comment: storableText(comment, changes) }),
-        ...(correction !== undefined && { correction: printPayload(correction, changes) }),
-      };
-    },
-  );
-  return { feedback, exact };
+  return scores.map((score) => {
+    const n = seen.get(score.key) ?? 0;
+    seen.set(score.key, n + 1);
+    return { ...score, id: feedbackId(runId, score.key, n), runId, traceId, runStart };
+  });
 }

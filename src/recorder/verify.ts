@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment } from '../langsmith/wire.js';
-import { Changes, storableText } from './sendable.js';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
@@ -26,6 +25,7 @@ export interface ScoreSum {
 /**
  * Reads back what was accepted: LangSmith queues runs and shows them seconds later.
  *
+ * @param known what was read just now.
  * @returns whether all of it became visible in time.
  */
 export async function verify(
@@ -33,11 +33,12 @@ export async function verify(
   experimentId: string,
   expected: Expected,
   patienceMs: number,
+  known?: Experiment,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   const unseen = new Set(expected.rootRunIds);
+  let stats = known ?? (await client.experimentStats(experimentId));
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    const stats = await client.experimentStats(experimentId);
     if (stats && isVisible(stats, expected)) {
       if (unseen.size > 0)
         for await (const id of client.listRootRunIds(experimentId)) unseen.delete(id);
@@ -45,6 +46,7 @@ export async function verify(
     }
     if (performance.now() + waitMs > deadline) return false;
     await sleep(waitMs);
+    stats = await client.experimentStats(experimentId);
   }
 }
 
@@ -53,9 +55,7 @@ function isVisible(stats: Experiment, expected: Expected): boolean {
   return (
     (stats.runCount ?? 0) >= expected.runs &&
     feedback >= expected.feedback &&
-    [...expected.scores].every(([key, sent]) =>
-      isIn(stats.feedback[storableText(key, new Changes())], sent),
-    )
+    [...expected.scores].every(([key, sent]) => isIn(stats.feedback[key], sent))
   );
 }
 

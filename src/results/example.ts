@@ -3,24 +3,10 @@ import type { Row } from '../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { nestColumns } from './columns.js';
 import { describeFound, shorten } from './found.js';
-import type { FieldProblem } from './parse.js';
-import { ROW_FIELDS } from './result.js';
+import type { CheckedRow, FieldProblem } from './parse.js';
+import { type Result, ROW_FIELDS } from './result.js';
 import { object, payload, texts } from './run-fields.js';
 import { splitOff } from './splits.js';
-
-/** A checked row that says what an example is, and nothing of a run. */
-export interface ReadExample {
-  readonly inputs: JsonObject;
-  readonly referenceOutputs: JsonObject | undefined;
-  readonly metadata: JsonObject | undefined;
-  readonly split: readonly string[] | undefined;
-  /** Fields that are not of an example, such as scores. */
-  readonly leftOut: readonly string[];
-}
-
-export type CheckedExample =
-  | { readonly example: ReadExample }
-  | { readonly problems: readonly FieldProblem[] };
 
 const fields = z.object({
   inputs: payload('input'),
@@ -30,6 +16,8 @@ const fields = z.object({
   example_metadata: object,
   split: texts,
 });
+/** An example says nothing of a run. */
+const NO_RUN = { metadata: {}, feedback: [], tags: [], childRuns: [] } as unknown as Result;
 const USED = new Set(Object.keys(fields.shape));
 /** What LangSmith says of an example beside its content: the server makes it anew. */
 const OF_THE_SERVER = new Set([
@@ -45,35 +33,40 @@ const OF_THE_SERVER = new Set([
 
 /**
  * Reads an example as LangSmith exports it, with its reference in `outputs`, or as a row of results, with its
- * reference in `reference_outputs`. Fields of no known name go into its metadata.
+ * reference in `reference_outputs`. Fields of no known name go into its metadata; what says something of a run, such as
+ * scores, is left out and noted.
  */
-export function checkExample(row: Row): CheckedExample {
-  if (row.problem !== undefined) return { problems: [{ message: row.problem }] };
+export function checkExample(row: Row): CheckedRow {
+  if (row.problem !== undefined) return { row, problems: [{ message: row.problem }] };
   if (!isJsonObject(row.value)) {
-    return { problems: [{ message: `found ${describeFound(row.value)}, expected an object` }] };
+    const message = `found ${describeFound(row.value)}, expected an object`;
+    return { row, problems: [{ message }] };
   }
   const { value, problems } =
     row.shape === 'columns' ? nestColumns(row.value) : { value: row.value, problems: [] };
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { row, problems };
 
   const parsed = fields.safeParse(value);
-  if (!parsed.success) return { problems: parsed.error.issues.map(toProblem) };
+  if (!parsed.success) return { row, problems: parsed.error.issues.map(toProblem) };
   const { inputs, outputs, split } = parsed.data;
   if (inputs === undefined) {
-    return { problems: [{ field: 'inputs', message: 'is missing; expected an object' }] };
+    return { row, problems: [{ field: 'inputs', message: 'is missing; expected an object' }] };
   }
   const { metadata, splits, leftOut } = gather(
     value,
     parsed.data.example_metadata ?? parsed.data.metadata,
   );
+  const result = {
+    ...NO_RUN,
+    inputs,
+    referenceOutputs: parsed.data.reference_outputs ?? outputs,
+    exampleMetadata: Object.keys(metadata).length > 0 ? metadata : undefined,
+    split: split ?? (splits && [...splits]),
+  };
   return {
-    example: {
-      inputs,
-      referenceOutputs: parsed.data.reference_outputs ?? outputs,
-      metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
-      split: split ?? splits,
-      leftOut,
-    },
+    row,
+    result,
+    notes: leftOut.map((name) => `${name} is left out: it is not of an example`),
   };
 }
 

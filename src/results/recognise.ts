@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
 import { placeOfRows } from '../input/opened.js';
@@ -11,7 +12,7 @@ import {
 } from '../input/row.js';
 import type { Sample } from '../input/sample.js';
 import { printJson } from '../json/print.js';
-import { isJsonObject, type JsonObject } from '../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import { splitHeader } from './columns.js';
 import { FORMATS } from './formats/all.js';
 import type { Format, FormatRow, Reading, SummaryScores } from './formats/format.js';
@@ -39,13 +40,15 @@ export interface RecognisedSource extends Source {
   readonly hasExperiments: boolean;
   /** Scores of whole experiments, known once the rows were read. */
   readonly summaries: readonly SummaryScores[];
+  /** All that the rows depend on besides the file's bytes, without a word for people; known once the rows were read. */
+  decisions(): JsonObject;
 }
 
 export interface RecogniseOptions extends ColumnOptions {
   /** Name of a format, instead of what the content says; `native` and `columns` too. */
-  readonly format?: string;
+  readonly format?: string | undefined;
   /** Records of another file, by `custom_id` or `id`. */
-  readonly joined?: ReadonlyMap<string, JsonObject>;
+  readonly joined?: ReadonlyMap<string, JsonObject> | undefined;
 }
 
 /**
@@ -106,20 +109,28 @@ function asNative(source: OpenedSource, sample: Sample): RecognisedSource {
   const looksLikeDataset =
     sample.rows.length > 0 &&
     sample.rows.every((row) => Object.keys(row).sort().join() === 'inputs,metadata,outputs');
+  const assumptions =
+    looksLikeDataset && sample.kind === 'list'
+      ? [
+          'rows have inputs, outputs and metadata only: if this is a dataset exported from LangSmith, its outputs are reference outputs and there is nothing to record',
+        ]
+      : [];
+  return { ...nativeSource(source), assumptions };
+}
+
+/** Rows that nobody needs to recognize: they have our own fields. */
+export function nativeSource(source: Source): RecognisedSource {
+  if ('decisions' in source) return source as RecognisedSource;
   return {
     ...source,
     format: 'native',
     described: 'rows of ls-record',
     columns: [],
-    assumptions:
-      looksLikeDataset && sample.kind === 'list'
-        ? [
-            'rows have inputs, outputs and metadata only: if this is a dataset exported from LangSmith, its outputs are reference outputs and there is nothing to record',
-          ]
-        : [],
+    assumptions: [],
     questions: [],
     hasExperiments: false,
     summaries: [],
+    decisions: () => ({ format: 'native' }),
   };
 }
 
@@ -130,6 +141,8 @@ function asFormat(
   { joined = new Map() }: RecogniseOptions,
 ): RecognisedSource {
   const summaries: SummaryScores[] = [];
+  const companions = new Map<string, ReturnType<OpenedSource['beside']>>();
+  const read = new Map<string, string>();
   return {
     ...source,
     format: format.name,
@@ -139,14 +152,13 @@ function asFormat(
     questions: [],
     hasExperiments: reading.hasExperiments === true,
     summaries,
+    decisions: () => ({
+      format: format.name,
+      ...(joined.size > 0 && { joined: hashOf(joined) }),
+      ...(read.size > 0 && { companions: hashOf(read) }),
+    }),
     async *rows(options = {}) {
       summaries.length = 0;
-      // What else the rows are made of: another reading of the same bytes is another source.
-      const companions = new Map<string, ReturnType<OpenedSource['beside']>>();
-      options.onBytes?.(Buffer.from(`${format.name}\n`));
-      for (const [id, value] of joined)
-        options.onBytes?.(Buffer.from(`${id} ${printJson(value)}\n`));
-
       const broken: Row[] = [];
       const [sample, header] = await Promise.all([source.sample(), source.header(reading)]);
       const file = {
@@ -159,14 +171,20 @@ function asFormat(
           const known = companions.get(pattern.source) ?? source.beside(pattern);
           companions.set(pattern.source, known);
           const found = await known;
-          for (const { name, value } of found)
-            options.onBytes?.(Buffer.from(`${name} ${printJson(value)}\n`));
+          for (const { name, value } of found) read.set(name, printJson(value));
           return found;
         },
       };
       yield* counted(reading.rows(file), broken, summaries);
     },
   };
+}
+
+/** sha256 of values by their names. */
+function hashOf(values: ReadonlyMap<string, JsonValue>): string {
+  const sha256 = createHash('sha256');
+  for (const [name, value] of values) sha256.update(printJson([name, value]));
+  return sha256.digest('hex');
 }
 
 /** Broken records are set aside, to be told of in their turn. */
@@ -219,11 +237,8 @@ function asColumns(
     questions: reading.questions,
     hasExperiments: reading.hasExperiments,
     summaries: [],
+    decisions: () => ({ format: 'columns', columns: reading.targets }),
     async *rows(readOptions: RowsOptions = {}) {
-      // What the command line says of columns makes another source of the same bytes.
-      const { format: _, joined: __, ...columns } = options;
-      const said = JSON.stringify([columns, reading.described]);
-      readOptions.onBytes?.(Buffer.from(`${said}\n`));
       for await (const row of source.records(place, readOptions)) {
         if (row.problem !== undefined || !isJsonObject(row.value)) {
           yield row;

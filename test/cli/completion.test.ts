@@ -207,7 +207,7 @@ test('resume is offered what was cut off, and nothing that is done', async () =>
   const [done] = readdirSync(join(machine.root, 'data/recordings')).filter(isJournal);
   const lines = readFileSync(join(machine.root, 'data/recordings', done ?? ''), 'utf8');
   const [header = ''] = lines.split('\n');
-  const cutOff = { ...JSON.parse(header).header, id: 'c0ffee', source: 'b.jsonl' };
+  const cutOff = { ...JSON.parse(header).header, id: 'c0ffee', files: ['b.jsonl'] };
   machine.write('data/recordings/c0ffee.jsonl', `${JSON.stringify({ header: cutOff })}\n`);
 
   const { words } = await ask(['fish', 'resume', '']);

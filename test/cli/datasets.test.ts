@@ -105,7 +105,7 @@ describe('datasets create', () => {
 
     expect(status).toBe(0);
     expect((await runJson('datasets', 'show', 'piped')).dataset.examples).toBe(3);
-    expect(readdirSync(join(machine.root, 'data', 'spool'))).toEqual([]);
+    expect(readdirSync(join(machine.root, 'data', 'recordings'))).toEqual([]);
   });
 
   test('calls stdin by its name where something is wrong with it', async () => {

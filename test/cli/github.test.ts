@@ -30,7 +30,7 @@ describe('in the log of GitHub Actions', () => {
 
     expect(status).toBe(3);
     expect(linesOf(stderr, 'error')).toEqual([
-      '::error::1 of 2 rows cannot be recorded; nothing was written%0AMend these rows, or record the others: --on-invalid skip.',
+      '::error::1 of 2 rows cannot be recorded; nothing was written%0AFix these rows, or skip them with --on-invalid skip.',
       expect.stringMatching(/^::error file=work\/rows\.jsonl,line=2::rows\.jsonl:2: /),
     ]);
   });

@@ -4,15 +4,15 @@ import type { Recorded } from '../../src/cli/recording/recording-words.js';
 
 function recorded(name: string, scores: Recorded['recording']['scores']): Recorded {
   return {
-    files: ['a.jsonl'],
-    label: '',
     url: `https://smith.langchain.com/${name}`,
     rejects: undefined,
     rejectsTyped: [],
     recording: {
       experiment: { id: '1', name, url: '' },
       dataset: { id: '2', name: 'capitals', created: false },
-      rows: { read: 2000, recorded: 2000, refused: 0, skipped: 0 },
+      files: ['a.jsonl'],
+      label: '',
+      rows: { read: 2000, recorded: 2000, refused: 0, skipped: 0, left: 0 },
       examples: { created: 0, existing: 2000, updated: 0 },
       runs: 2000,
       feedback: 0,

@@ -26,7 +26,7 @@ describe('progress', () => {
     words.note({ ...at, rows: 1000, bytes: 12_500_000, retries: 1 }, 2000);
 
     expect(textOf(words)).toBe(
-      'Recording a.jsonl: 1,000 of 5,000 rows, 8 s to go, 500 rows/s, 12.5 MB, 1 retry',
+      'Recording a.jsonl: 64%, 1,000 of 5,000 rows, 8 s to go, 500 rows/s, 12.5 MB, 1 retry',
     );
   });
 
@@ -35,7 +35,7 @@ describe('progress', () => {
     words.note(at, 0);
     words.note({ ...at, rows: 100 }, 500);
 
-    expect(textOf(words)).toBe('Recording a.jsonl: 100 of 5,000 rows');
+    expect(textOf(words)).toBe('Recording a.jsonl: 55%, 100 of 5,000 rows');
   });
 
   test('counts the rate of each phase by itself', () => {
@@ -63,8 +63,29 @@ describe('progress', () => {
     words.note({ ...reading, rows: 1000, bytes: 25_000_000 }, 2000);
 
     expect(textOf(words)).toBe(
-      'Reading a.jsonl: 1,000 rows, 6 s to go, 500 rows/s, 25 MB of 100 MB',
+      'Reading a.jsonl: 8%, 1,000 rows, 6 s to go, 500 rows/s, 25 MB of 100 MB',
     );
+  });
+
+  test('is one share of the whole, which never falls, whatever the phase and the experiment', () => {
+    const words = new ProgressWords('a.jsonl');
+    const shares: number[] = [];
+    const note = (progress: Progress) => {
+      words.note(progress, shares.length * 1000);
+      shares.push(Number(/(\d+)%/.exec(textOf(words))?.[1] ?? 0));
+    };
+    for (const bytes of [0, 50, 100])
+      note({ phase: 'reading', rows: bytes, bytes, totalBytes: 100, retries: 0 });
+    for (const number of [0, 1]) {
+      words.place(number, 2);
+      for (const phase of ['examples', 'runs', 'verifying'] as const)
+        for (const rows of [0, 50, 100])
+          note({ phase, rows, totalRows: 100, bytes: 0, retries: 0 });
+    }
+
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(100);
+    expect(new Set(shares).size).toBeGreaterThan(10);
   });
 
   test('of a stream tells what is recorded, not how each part of it is read', () => {

@@ -152,9 +152,22 @@ describe('several files', () => {
     expect(stderr).toContain('2 files become one each');
   });
 
-  test('with --json are named even if a later one fails', async () => {
+  test('are not recorded, none of them, if one has a bad row', async () => {
     const { status, stdout } = await machine.run(
       ['record', 'a.jsonl', 'bad.jsonl', '--each', ...capitals, '--json'],
+      { files: { ...files, 'bad.jsonl': '{"inputs":{}}\n' } },
+    );
+
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      error: expect.objectContaining({ code: 'RESULT_INVALID' }),
+    });
+  });
+
+  test('with --json are named even if a later one fails', async () => {
+    const { status, stdout } = await machine.run(
+      ['record', 'a.jsonl', 'bad.jsonl', '--each', ...capitals, '--json', '--on-invalid', 'skip'],
       { files: { ...files, 'bad.jsonl': '{"inputs":{}}\n' } },
     );
 
@@ -298,7 +311,7 @@ describe('lists', () => {
     const words = await machine.run(['experiments', 'list', ...capitals]);
     const json = await machine.run(['experiments', 'list', ...capitals, '--json']);
 
-    expect(words.stdout).toMatch(/^NAME +correct +RUNS +P50 +START\nfirst +0\.6 +5 +0 ms +\S+ \S+/);
+    expect(words.stdout).toMatch(/^NAME +correct +RUNS +START\nfirst +0\.6 +5 +\S+ \S+/);
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,
       experiments: [{ name: 'first', runs: 5, scores: { correct: { n: 5, avg: 0.6 } } }],

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openJournals } from '../../src/cli/home/journals.js';
+import { nameByContent } from '../../src/prepare/prepare.js';
+import { prepareStream } from '../../src/prepare/stream.js';
+import type { Journal } from '../../src/recorder/journal/journal.js';
+import { nativeSource } from '../../src/results/recognise.js';
+import { streamOf } from '../support/rows.js';
 import { Machine } from './command-line.js';
 import { KEYS, Typist } from './typist.js';
 
@@ -11,6 +16,13 @@ beforeEach(() => {
 afterEach(() => machine.remove());
 
 const ROWS = '{"inputs":{"n":1},"outputs":1}\n{"inputs":{"n":2},"outputs":2}\n';
+
+/** Reads what a stream gives; it is kept with the journal. */
+async function readStream(text: string, { packagePath: path }: Journal): Promise<void> {
+  const source = nativeSource(await streamOf([text]));
+  const options = { nameExample: nameByContent, path };
+  for await (const part of prepareStream(source, options)) expect(part.rows).toBe(1);
+}
 
 /** Leaves a recording as a killed process does: begun, and not finished. */
 async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
@@ -23,11 +35,15 @@ async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
       dataset: 'numbers',
       experiment: null,
       shard: '',
-      options: [],
+      options: {},
       sourceId: 'cut-off',
     },
     {
-      source: live ? '-' : 'rows.jsonl',
+      label: '',
+      isOneOfSeveral: false,
+      files: [live ? '-' : 'rows.jsonl'],
+      sources: [],
+      group: null,
       live,
       command: {
         folder: machine.workingFolder,
@@ -36,13 +52,7 @@ async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
       },
     },
   );
-  if (live) {
-    const spool = journal.spool();
-    for (const [index, value] of [{ inputs: { n: 1 }, outputs: 1 }].entries()) {
-      spool.add({ origin: { file: 'stdin', line: index + 1 }, index, shape: 'document', value });
-    }
-    spool.cut();
-  }
+  if (live) await readStream('{"inputs":{"n":1},"outputs":1}\n', journal);
   await journal.setExperiment({ id: '0b1c7f4e-0000-4000-8000-000000000002', name: 'cut off' });
   await journal.close();
   return journal.id;
@@ -122,6 +132,6 @@ describe('resume', () => {
     const { status, stderr } = await machine.run(['resume', 'nope']);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('there is no unfinished recording nope');
+    expect(stderr).toContain('no unfinished recording nope');
   });
 });

@@ -115,8 +115,8 @@ describe('a file of several models', () => {
     expect(status).toBe(8);
     const { experiments } = JSON.parse(stdout);
     expect(experiments.map(({ rows }: { rows: object }) => rows)).toEqual([
-      { read: 3, recorded: 2, refused: 0, skipped: 1 },
-      { read: 1, recorded: 1, refused: 0, skipped: 0 },
+      { read: 3, recorded: 2, refused: 0, skipped: 1, left: 0 },
+      { read: 1, recorded: 1, refused: 0, skipped: 0, left: 0 },
     ]);
   });
 });

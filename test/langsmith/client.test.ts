@@ -335,7 +335,7 @@ test('runs are compressed where the server reads that, and the length of each pa
         exampleId: 'x',
         inputs: '{"q":"é"}',
         outputs: '{"a":1.0}',
-        metadata: '{}',
+        metadata: ['{}'],
         tags: [],
       },
     ],

@@ -213,7 +213,7 @@ describe('a limit of the month', () => {
     });
 
     await expect(transport.send('POST', '/x')).rejects.toMatchObject({
-      code: 'API_REFUSED',
+      code: 'LIMIT_REACHED',
       message: expect.stringContaining('Monthly unique traces'),
       hint: expect.stringMatching(/limit.*same command again/),
     });

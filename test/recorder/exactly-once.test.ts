@@ -21,7 +21,13 @@ describe('a row that the server refuses', () => {
 
     const recording = await recordRows(rows.with(1321, { ...badRow(1321), scores: {} }));
 
-    expect(recording.rows).toEqual({ read: 3_000, recorded: 2_999, refused: 1, skipped: 0 });
+    expect(recording.rows).toEqual({
+      read: 3_000,
+      recorded: 2_999,
+      refused: 1,
+      skipped: 0,
+      left: 0,
+    });
     expect(recording.problems).toMatchObject([{ line: 1322, message: 'bad name (422)' }]);
     expect(uploads(proxy.log)).toBeLessThanOrEqual(3_000 / 100 + 2 * Math.ceil(Math.log2(100)));
     const lines = wantedLines(rows.filter((_, n) => n !== 1321));
@@ -38,7 +44,7 @@ describe('a row that the server refuses', () => {
 
     const recording = await recordRows([...rows, badRow(7), badRow(31)]);
 
-    expect(recording.rows).toEqual({ read: 62, recorded: 60, refused: 2, skipped: 0 });
+    expect(recording.rows).toEqual({ read: 62, recorded: 60, refused: 2, skipped: 0, left: 0 });
     expect(await held(recording)).toEqual(wantedLines(rows));
   });
 });
@@ -209,7 +215,7 @@ test('a fresh machine that runs the same command again adds nothing, and asks li
   expect(recording).toMatchObject({ status: 'complete', runs: 0, feedback: 0 });
   expect(await held(recording)).toEqual(wantedLines(rows));
   expect(proxy.log.slice(first).filter(isUpload)).toEqual([]);
-  expect(proxy.log.length - first).toBeLessThan(first);
+  expect(proxy.log.length - first).toBeLessThanOrEqual(first);
 });
 
 const scores = fc.dictionary(

@@ -54,7 +54,7 @@ describe.for(WRITES)('each row is recorded once, if %s', ([, shape, homeOptions]
     const recording = await recordRows(rows);
 
     expect(left).toBeLessThanOrEqual(0);
-    expect(recording.rows).toEqual({ read: 12, recorded: 12, refused: 0, skipped: 0 });
+    expect(recording.rows).toEqual({ read: 12, recorded: 12, refused: 0, skipped: 0, left: 0 });
     expect(await held(recording)).toEqual(wantedLines(rows));
   });
 });

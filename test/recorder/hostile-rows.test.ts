@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
-import { record } from '../../src/recorder/record.js';
 import type { RecordOptions } from '../../src/recorder/recording.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
+import { record } from '../support/record.js';
 import { sourceOf } from '../support/rows.js';
 
 async function recordText(url: string, text: string, options: Partial<RecordOptions> = {}) {
@@ -24,7 +24,7 @@ describe('names that every object has arrive as what they are', () => {
 
     const { recording, runs, roots, examples, feedback } = await recordText(home.url, row, {});
 
-    expect(recording.rows).toEqual({ read: 1, recorded: 1, refused: 0, skipped: 0 });
+    expect(recording.rows).toEqual({ read: 1, recorded: 1, refused: 0, skipped: 0, left: 0 });
     for (const run of runs) {
       expect(JSON.stringify(run.inputs)).toBe(payload);
       expect(JSON.stringify(run.outputs)).toBe(payload);

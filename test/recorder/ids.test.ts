@@ -4,14 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/json/parse.js';
 import type { JsonObject } from '../../src/json/value.js';
 import {
+  type ExperimentIdentity,
   exampleIdByContent,
   exampleIdByInputs,
   exampleIdByRowId,
   experimentId,
   feedbackId,
   RunIds,
-  uuidText,
 } from '../../src/recorder/ids.js';
+import { uuidText } from '../../src/uuid.js';
 
 const DATASET = '00000000-0000-4000-8000-000000000001';
 const DNS = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
@@ -119,35 +120,50 @@ describe('a run id', () => {
   });
 });
 
-test('a feedback id tells runs, keys and repetitions apart', () => {
+test('a feedback id tells runs, keys, scorers and repetitions apart', () => {
   const ids = [
     feedbackId('r', 'k', 0),
     feedbackId('r', 'k', 1),
     feedbackId('r', 'l', 0),
     feedbackId('s', 'k', 0),
+    feedbackId('r', 'k', 0, 'judge'),
   ];
 
-  expect(new Set(ids).size).toBe(4);
-  expect(feedbackId('r', 'k', 0)).toBe(ids[0]);
+  expect(new Set(ids).size).toBe(5);
+  expect(feedbackId('r', 'k', 0, '')).toBe(ids[0]);
 });
 
-test('an experiment id changes with dataset, name, source, options and generation', () => {
-  const base = {
-    datasetId: DATASET,
-    name: 'n',
-    source: 's',
-    options: ['content', null],
-    generation: 0,
-  };
-  const ids = [
+test('an experiment id changes with dataset, name, sources, options and generation', () => {
+  const source = { bytes: 'ab', reading: { v: 1, format: 'native' } };
+  const base = { dataset: DATASET, name: 'n', sources: [source], options: {}, generation: 0 };
+  const identities: ExperimentIdentity[] = [
     base,
-    { ...base, datasetId: 'd' },
+    { ...base, dataset: 'd' },
     { ...base, name: 'm' },
-    { ...base, source: 't' },
-    { ...base, options: ['id', null] },
+    { ...base, sources: [] },
+    { ...base, sources: [source, source] },
+    { ...base, sources: [{ ...source, bytes: 'cd' }] },
+    { ...base, sources: [{ ...source, reading: { v: 1, format: 'columns' } }] },
+    { ...base, sources: [{ ...source, label: 'gpt' }] },
+    { ...base, options: { identity: 'id' } },
+    { ...base, options: { runName: 'id' } },
     { ...base, generation: 1 },
-  ].map(experimentId);
+  ];
 
-  expect(new Set(ids).size).toBe(6);
-  expect(experimentId({ ...base })).toBe(ids[0]);
+  expect(new Set(identities.map(experimentId)).size).toBe(11);
+});
+
+test('an experiment id is the same in whatever order the members of its decisions come', () => {
+  const of = (reading: JsonObject, options: JsonObject) =>
+    experimentId({
+      dataset: DATASET,
+      name: 'n',
+      sources: [{ bytes: 'ab', reading, label: undefined }],
+      options,
+      generation: 0,
+    });
+
+  expect(of({ format: 'native', v: 1 }, { runType: 't', runName: 'n' })).toBe(
+    of({ v: 1, format: 'native' }, { runName: 'n', runType: 't' }),
+  );
 });

@@ -1,8 +1,10 @@
 import {
   appendFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -10,15 +12,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
+import { openSources } from '../../src/input/open.js';
+import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
+import { PackageWriter } from '../../src/prepare/package.js';
 import { Journals } from '../../src/recorder/journal/journals.js';
 import type { JournalOwner } from '../../src/recorder/journal/lock.js';
-import { record } from '../../src/recorder/record.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
 import { type FaultPlan, startFaultProxy } from '../support/fault-proxy.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
-import { streamOf } from '../support/rows.js';
+import { record } from '../support/record.js';
+import { fileOf, spoolFolder, streamOf } from '../support/rows.js';
 
 const ME: JournalOwner = {
   pid: 1000,
@@ -39,7 +43,7 @@ const journalsIn = (folder: string, owner = ME) => new Journals(folder, owner);
 async function recordAt(
   url: string,
   folder: string,
-  options: Partial<RecordOptions> & {
+  options: Partial<Parameters<typeof record>[1]> & {
     source?: Parameters<typeof record>[0];
     plan?: FaultPlan;
   } = {},
@@ -93,11 +97,11 @@ describe('a recording that was cut off', () => {
     expect(unfinished).toMatchObject({
       source: 'rows',
       dataset: 'numbers',
-      finished: false,
+      finished: undefined,
       live: false,
     });
     expect(unfinished?.rowsDone).toBeGreaterThan(0);
-    expect(recording.rows).toEqual({ read: 350, recorded: 350, refused: 0, skipped: 0 });
+    expect(recording.rows).toEqual({ read: 350, recorded: 350, refused: 0, skipped: 0, left: 0 });
     expect(recording.runs).toBe(350 - (unfinished?.rowsDone ?? 0));
     expect(second.proxy.log).not.toContain('POST /api/v1/runs/query');
     await expectWhole(home.url, recording);
@@ -127,11 +131,11 @@ describe('a recording that was cut off', () => {
   test('with --new goes on with the experiment that it had begun', async ({ home }) => {
     const folder = newFolder();
     await (await recordAt(home.url, folder)).recording;
-    const cut = await recordAt(home.url, folder, { another: true, plan: cutAfter(2) });
+    const cut = await recordAt(home.url, folder, { new: true, plan: cutAfter(2) });
     await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
     const [unfinished] = await journalsIn(folder).list();
 
-    const recording = await (await recordAt(home.url, folder, { another: true })).recording;
+    const recording = await (await recordAt(home.url, folder, { new: true })).recording;
 
     expect(recording.experiment.name).toBe(unfinished?.experiment);
     await expectWhole(home.url, recording);
@@ -149,6 +153,98 @@ describe('a recording that was cut off', () => {
     const recording = await (await recordAt(home.url, folder, { experiment: 'e' })).recording;
 
     await expectWhole(home.url, recording);
+  });
+});
+
+describe('a file', () => {
+  /** A file as a later process finds it; counts the rows that are parsed. */
+  async function openCounted(path: string) {
+    const [opened] = await openSources([path], { spoolFolder });
+    const source = opened as NonNullable<typeof opened>;
+    const counts = { rows: 0 };
+    const counted: Source = {
+      ...source,
+      async *rows(options) {
+        for await (const row of source.rows(options)) {
+          counts.rows++;
+          yield row;
+        }
+      },
+    };
+    return { source: counted, counts };
+  }
+  const write = () => fileOf(ROWS.map((row) => `${JSON.stringify(row)}\n`).join(''), 'rows.jsonl');
+
+  test('that was cut off goes on from its package: none of it is parsed again', async ({
+    home,
+  }) => {
+    const [folder, path] = [newFolder(), write()];
+    const first = await openCounted(path);
+    const cut = await recordAt(home.url, folder, { source: first.source, plan: cutAfter(3) });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+
+    const second = await openCounted(path);
+    const { recording } = await recordAt(home.url, folder, { source: second.source });
+
+    await expectWhole(home.url, await recording);
+    expect([first.counts.rows, second.counts.rows]).toEqual([350, 0]);
+  });
+
+  test('that is recorded already is not parsed again', async ({ home }) => {
+    const [folder, path] = [newFolder(), write()];
+    const { source } = await openCounted(path);
+    await (await recordAt(home.url, folder, { source })).recording;
+
+    const again = await openCounted(path);
+    const { recording } = await recordAt(home.url, folder, { source: again.source });
+
+    expect(await recording).toMatchObject({ status: 'complete', rows: { recorded: 350 } });
+    expect(again.counts.rows).toBe(0);
+  });
+
+  test('is parsed again where its package is gone, or it has other bytes', async ({ home }) => {
+    const [folder, path] = [newFolder(), write()];
+    const first = await openCounted(path);
+    const cut = await recordAt(home.url, folder, { source: first.source, plan: cutAfter(3) });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+    for (const name of readdirSync(folder))
+      if (!name.endsWith('.jsonl')) rmSync(join(folder, name));
+
+    const second = await openCounted(path);
+    const { recording } = await recordAt(home.url, folder, { source: second.source });
+    await expectWhole(home.url, await recording);
+    appendFileSync(path, '{"inputs":{"n":350},"outputs":{}}\n');
+    const third = await openCounted(path);
+    const other = await recordAt(home.url, folder, { source: third.source });
+
+    expect(second.counts.rows).toBe(350);
+    expect(await other.recording).toMatchObject({ status: 'recorded', rows: { read: 351 } });
+    expect(third.counts.rows).toBe(351);
+  });
+});
+
+describe('a package that no journal has taken over', () => {
+  test('is removed once its process is gone, and not before', async () => {
+    const folder = newFolder();
+    const mine = journalsIn(folder).newPackage();
+    const dead = journalsIn(folder, { ...ME, pid: 999 }).newPackage();
+    const elsewhere = journalsIn(folder, { ...ME, pid: 999, host: 'there' }).newPackage();
+    for (const path of [mine, dead, elsewhere]) new PackageWriter(path).flush();
+
+    await journalsIn(folder).sweep();
+
+    const kept = (path: string) => existsSync(`${path}.heads`);
+    expect([mine, dead, elsewhere].map(kept)).toEqual([true, false, true]);
+  });
+
+  test('is not left behind by a recording that is refused', async ({ home }) => {
+    const folder = newFolder();
+    const source = fromRows([...ROWS, { inputs: 1 }], 'rows');
+
+    const { recording } = await recordAt(home.url, folder, { source });
+
+    await expect(recording).rejects.toMatchObject({ code: 'RESULT_INVALID' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
@@ -189,7 +285,7 @@ describe('a stream that was cut off', () => {
     const journal = await journalsIn(folder).take(unfinished?.id ?? '');
 
     const { recording } = await recordAt(home.url, folder, {
-      source: journal.spooledSource(),
+      source: journal.leftover(),
       journal,
       experiment: 'live',
     });
@@ -210,9 +306,27 @@ describe('a stream that was cut off', () => {
   });
 });
 
+test('files that do not fit on the disk are refused before they are read', async () => {
+  const journals = journalsIn(newFolder());
+
+  await expect(journals.checkRoom(1)).resolves.toBeUndefined();
+  await expect(journals.checkRoom(1e18)).rejects.toMatchObject({
+    code: 'HOME_UNAVAILABLE',
+    message: expect.stringContaining('is too full'),
+  });
+});
+
 describe('a journal', () => {
-  const key = { place: 'p', dataset: 'd', experiment: null, shard: '', options: [], sourceId: 's' };
-  const about = { source: 'f', live: false, command: null };
+  const key = { place: 'p', dataset: 'd', experiment: null, shard: '', options: {}, sourceId: 's' };
+  const about = {
+    label: '',
+    isOneOfSeveral: false,
+    files: ['f'],
+    sources: [],
+    group: null,
+    live: false,
+    command: null,
+  };
 
   test('is held by one process at a time, and the second is told which', async () => {
     const folder = newFolder();
@@ -287,17 +401,21 @@ describe('a journal', () => {
       expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
-  test('holds neither key nor payload', async ({ home }) => {
+  test('holds neither key nor payload; payloads lie in its package until all are acknowledged', async ({
+    home,
+  }) => {
     const folder = newFolder();
     const source = fromRows([{ inputs: { secret: 'a-payload' }, outputs: 1 }, ...ROWS]);
     const cut = await recordAt(home.url, folder, { source, plan: cutAfter(1) });
     await cut.recording.catch(() => {});
 
-    const kept = readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), 'utf8'))
-      .join('');
-    expect(kept).not.toContain(SECRET);
-    expect(kept).not.toContain('a-payload');
+    const holding = (text: string) =>
+      readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text));
+    expect(holding(SECRET)).toEqual([]);
+    expect(holding('a-payload')).toEqual([expect.stringMatching(/^[0-9a-f]+\.payloads$/)]);
+
+    await (await recordAt(home.url, folder, { source })).recording;
+    expect(holding('a-payload')).toEqual([]);
   });
 
   test('is not left behind where nothing was begun', async ({ home }) => {

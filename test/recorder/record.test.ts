@@ -3,10 +3,10 @@ import { fromRows } from '../../src/input/from-rows.js';
 import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { parseTime } from '../../src/langsmith/time.js';
-import { record } from '../../src/recorder/record.js';
 import type { RecordOptions } from '../../src/recorder/recording.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
+import { record } from '../support/record.js';
 import { sourceOf, streamOf } from '../support/rows.js';
 
 const france = {
@@ -205,7 +205,7 @@ describe('doing it again', () => {
 
   test('with --new makes another experiment, on the same examples', async ({ home }) => {
     const first = await recordAt(home.url, [france]);
-    const second = await recordAt(home.url, [france], { another: true });
+    const second = await recordAt(home.url, [france], { new: true });
 
     expect(second.recording.experiment.id).not.toBe(first.recording.experiment.id);
     expect(second.recording).toMatchObject({
@@ -303,7 +303,7 @@ describe('a bad row', () => {
       onReject: (line) => void rejects.push(line),
     });
 
-    expect(recording.rows).toEqual({ read: 4, recorded: 2, refused: 0, skipped: 2 });
+    expect(recording.rows).toEqual({ read: 4, recorded: 2, refused: 0, skipped: 2, left: 0 });
     expect(roots.length).toBe(2);
     expect(rejects.map((line) => JSON.parse(line))).toMatchObject([
       {
@@ -327,7 +327,7 @@ describe('a bad row', () => {
       onReject: (line) => void rejects.push(line),
     });
 
-    expect(recording.rows).toEqual({ read: 251, recorded: 250, refused: 1, skipped: 0 });
+    expect(recording.rows).toEqual({ read: 251, recorded: 250, refused: 1, skipped: 0, left: 0 });
     expect(roots.length).toBe(250);
     expect(recording.problems).toMatchObject([
       { line: 251, message: expect.stringContaining('no example') },
@@ -365,7 +365,7 @@ describe('a live stream', () => {
     const { roots } = await readBack(home.url, experiment, dataset);
 
     expect(seenEarly[0]).toBeLessThanOrEqual(2);
-    expect(rows).toEqual({ read: 3, recorded: 3, refused: 0, skipped: 0 });
+    expect(rows).toEqual({ read: 3, recorded: 3, refused: 0, skipped: 0, left: 0 });
     expect(roots.map((run) => run.inputs.n).sort()).toEqual([1, 2, 3]);
   });
 

@@ -7,10 +7,10 @@ import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { Journals } from '../../src/recorder/journal/journals.js';
 import type { JournalOwner } from '../../src/recorder/journal/lock.js';
-import { record } from '../../src/recorder/record.js';
 import type { Recording } from '../../src/recorder/recording.js';
 import { openTestHome, test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
+import { record } from '../support/record.js';
 
 const ME: JournalOwner = { pid: 1000, host: 'here', startOf: () => 'now' };
 const newDisk = () => new Journals(join(mkdtempSync(join(tmpdir(), 'ls-record-')), 'j'), ME);

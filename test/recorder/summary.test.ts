@@ -3,19 +3,21 @@ import { fromRows } from '../../src/input/from-rows.js';
 import { parseJson } from '../../src/json/parse.js';
 import type { JsonValue } from '../../src/json/value.js';
 import { LangSmith } from '../../src/langsmith/client.js';
-import { record } from '../../src/recorder/record.js';
+import { nativeSource, type RecognisedSource } from '../../src/results/recognise.js';
 import { test } from '../support/home.js';
+import { record } from '../support/record.js';
 
 const rows = [{ inputs: { q: 1 }, outputs: { a: 1 }, scores: { correct: true } }];
 
-async function recordWith(url: string, summary: JsonValue[]) {
+async function recordWith(
+  url: string,
+  scores: { key: string; score?: JsonValue; value?: JsonValue; comment?: string }[],
+) {
   const client = new LangSmith({ endpoint: url });
   onTestFinished(() => client.close());
-  const recording = await record(fromRows(rows), {
-    client,
-    dataset: 'questions',
-    summary: () => summary,
-  });
+  const summaries = [{ scores }] as RecognisedSource['summaries'];
+  const source = { ...nativeSource(fromRows(rows)), summaries };
+  const recording = await record(source, { client, dataset: 'questions' });
   return { client, recording };
 }
 

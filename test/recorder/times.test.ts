@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseTime } from '../../src/langsmith/time.js';
-import { CLOUD_WINDOW_US, type RowTimes, Timeline, TimeRange } from '../../src/recorder/times.js';
+import { type RowTimes, TimeRangeTally } from '../../src/prepare/time-range.js';
+import { CLOUD_WINDOW_US, Timeline } from '../../src/recorder/times.js';
 
 const SECOND = 1_000_000;
 const HOUR = 3600 * SECOND;
@@ -10,7 +11,7 @@ function timelineOf(
   rows: RowTimes[],
   options: { changed?: number; windowUs?: number; keep?: boolean } = {},
 ) {
-  const range = new TimeRange();
+  const range = new TimeRangeTally();
   for (const row of rows) range.add(row);
   const timeline = new Timeline(range, {
     nowUs: () => NOW,

@@ -17,14 +17,14 @@ describe('an example', () => {
       '{"id":"x","dataset_id":"d","created_at":"t","inputs":{"q":1},"outputs":{"a":2},"metadata":{"m":3,"dataset_split":["test"]}}',
     );
 
-    expect(checked).toEqual({
-      example: {
+    expect(checked).toMatchObject({
+      result: {
         inputs: { q: 1 },
         referenceOutputs: { a: 2 },
-        metadata: { m: 3 },
+        exampleMetadata: { m: 3 },
         split: ['test'],
-        leftOut: [],
       },
+      notes: [],
     });
   });
 
@@ -34,7 +34,11 @@ describe('an example', () => {
     );
 
     expect(checked).toMatchObject({
-      example: { referenceOutputs: { a: 3 }, leftOut: ['scores', 'latency'] },
+      result: { referenceOutputs: { a: 3 }, feedback: [] },
+      notes: [
+        'scores is left out: it is not of an example',
+        'latency is left out: it is not of an example',
+      ],
     });
   });
 
@@ -43,12 +47,14 @@ describe('an example', () => {
       '{"inputs":{},"metadata":{"of":"run"},"example_metadata":{"of":"example"},"topic":"maps"}',
     );
 
-    expect(checked).toMatchObject({ example: { metadata: { topic: 'maps', of: 'example' } } });
+    expect(checked).toMatchObject({
+      result: { exampleMetadata: { topic: 'maps', of: 'example' } },
+    });
   });
 
   test('is wrapped where it is no object', () => {
     expect(read('{"inputs":"q","outputs":[1]}')).toMatchObject({
-      example: { inputs: { input: 'q' }, referenceOutputs: { output: [1] } },
+      result: { inputs: { input: 'q' }, referenceOutputs: { output: [1] } },
     });
   });
 

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSources } from '../../src/input/open.js';
 import { OUR_FIELDS, sniff } from '../../src/input/sniff.js';
-import { combine, onlyExperiment } from '../../src/results/experiments.js';
+import { prepare } from '../../src/prepare/prepare.js';
+import { sourceId } from '../../src/recorder/ids.js';
 import { recognise } from '../../src/results/recognise.js';
 import { ROW_FIELDS } from '../../src/results/result.js';
+import { preparePacked } from '../support/packages.js';
 import { readFile } from '../support/read-format.js';
-import { fileOf, rowsOf, sourceOf, spoolFolder } from '../support/rows.js';
+import { fileOf, sourceOf, spoolFolder } from '../support/rows.js';
 
 const ROW = '{"inputs":{"q":1},"outputs":{"a":2}}';
 const PROMPTFOO = `{"results":{"version":3,"results":[
@@ -77,30 +78,29 @@ describe('a file of several experiments', () => {
     expect(experiments).toEqual({ 'openai:gpt-4o': 1, 'openai:o3': 1 });
   });
 
-  test('is cut into sources that count their own rows and have hashes of their own', async () => {
-    const source = await recognise(await sourceOf(PROMPTFOO));
-    const hashes = new Set<string>();
+  test('becomes experiments that number their own rows and have identities of their own', async () => {
+    const found = await preparePacked([await recognise(await sourceOf(PROMPTFOO))]);
 
-    for (const label of ['openai:gpt-4o', 'openai:o3']) {
-      const hash = createHash('sha256');
-      const rows = [];
-      const only = onlyExperiment(source, label, false);
-      for await (const row of only.rows({ onBytes: (chunk) => hash.update(chunk) })) rows.push(row);
-      expect(rows).toMatchObject([{ index: 0, experiment: label }]);
-      hashes.add(hash.digest('hex'));
-    }
-    expect(hashes.size).toBe(2);
+    expect(found).toMatchObject([
+      { label: 'openai:gpt-4o', isOneOfSeveral: true, rows: [{ row: 0, line: 2 }] },
+      { label: 'openai:o3', isOneOfSeveral: true, rows: [{ row: 0, line: 3 }] },
+    ]);
+    expect(new Set(found.map(({ sources }) => sourceId(sources))).size).toBe(2);
   });
 
-  test('leaves rows that cannot be read to one of them', async () => {
+  test('leaves rows that cannot be read to the first of them', async () => {
     const broken = PROMPTFOO.replace('"promptIdx":0,"response":{"output":"A"}', '"response":nope');
     const source = await recognise(await sourceOf(broken));
 
-    const first = await rowsOf(onlyExperiment(source, 'openai:o3', true));
-    const second = await rowsOf(onlyExperiment(source, 'another', false));
+    const found = await preparePacked([source]);
+    const picked = await preparePacked([source], { only: ['openai:o3'] });
 
-    expect(first.map(({ problem }) => problem !== undefined)).toEqual([true, false]);
-    expect(second).toEqual([]);
+    expect(found).toMatchObject([
+      { label: 'openai:o3', rows: [{ problem: expect.any(String) }, { row: 1 }] },
+    ]);
+    expect(picked).toMatchObject([{ badRows: 1, rows: [{ row: 0 }, { row: 1 }] }]);
+    const other = preparePacked([source], { only: ['another'] });
+    await expect(other).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
 
@@ -132,40 +132,38 @@ test('several files are read one after another', async () => {
   const [first, ...others] = await Promise.all(opened.map((one) => recognise(one)));
   if (!first) throw new Error('nothing was opened');
 
-  const source = combine([first, ...others]);
-  const rows = await rowsOf(source);
+  const [one, ...more] = await preparePacked([first, ...others]);
 
-  expect(source.files).toEqual([a, b]);
-  expect(rows.map(({ index, origin }) => [index, origin.file, origin.line])).toEqual([
+  expect(more).toEqual([]);
+  expect(one?.files).toEqual([a, b]);
+  expect(one?.rows.map(({ row, file, line }) => [row, file, line])).toEqual([
     [0, a, 1],
     [1, a, 2],
     [2, b, 2],
   ]);
 });
 
-test('files beside it that tell more of the rows are part of what is hashed', async () => {
+test('companion files that say more about the rows are part of its identity', async () => {
   const path = fileOf(
     '{"doc_id":0,"doc":{"q":1},"target":"a","arguments":[["p"]],"resps":[["a"]],"filtered_resps":["a"],"acc":1.0}\n',
     'samples_task_2026-01-01T00-00-00.000000.jsonl',
   );
   const results = join(dirname(path), 'results_2026-01-01T00-00-00.000000.json');
-  const hashOf = async () => {
+  const identityOf = async () => {
     const [opened] = await openSources([path], { spoolFolder });
     if (!opened) throw new Error('nothing was opened');
-    const hash = createHash('sha256');
     const source = await recognise(opened);
     expect(source.format).toBe('lm-eval');
-    for await (const _ of source.rows({ onBytes: (chunk) => hash.update(chunk) }));
-    return hash.digest('hex');
+    return sourceId((await prepare([source])).sources);
   };
 
   writeFileSync(results, '{"model_name":"one","config":{}}');
-  const before = await hashOf();
-  const again = await hashOf();
+  const before = await identityOf();
+  const again = await identityOf();
   writeFileSync(results, '{"model_name":"two","config":{}}');
 
   expect(again).toBe(before);
-  expect(await hashOf()).not.toBe(before);
+  expect(await identityOf()).not.toBe(before);
 });
 
 describe('a list in which one record is odd is told by the others, and that one is a problem', () => {

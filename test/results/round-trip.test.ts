@@ -5,10 +5,8 @@ import { printJson } from '../../src/json/print.js';
 import type { JsonValue } from '../../src/json/value.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import type { Run } from '../../src/langsmith/wire.js';
-import { record } from '../../src/recorder/record.js';
-import { type CombinedSource, combine, onlyExperiment } from '../../src/results/experiments.js';
+import { recordSources } from '../../src/recorder/record.js';
 import { checkRow } from '../../src/results/parse.js';
-import { preflight } from '../../src/results/preflight/preflight.js';
 import { type RecognisedSource, recognise } from '../../src/results/recognise.js';
 import type { Result } from '../../src/results/result.js';
 import { test } from '../support/home.js';
@@ -53,31 +51,34 @@ function facts(inputs: JsonValue, outputs: JsonValue | undefined, error: string 
   return printJson({ inputs, outputs: outputs ?? null, error: error ?? null });
 }
 
-async function expectedOf(source: CombinedSource): Promise<Result[]> {
-  const results: Result[] = [];
-  for await (const row of source.rows()) {
-    const checked = checkRow(row);
-    if ('problems' in checked) throw new Error(JSON.stringify(checked.problems));
-    results.push(checked.result);
+/** What each experiment of the files is to have, by its label. */
+async function expectedOf(sources: readonly RecognisedSource[]): Promise<Map<string, Result[]>> {
+  const expected = new Map<string, Result[]>();
+  for (const source of sources) {
+    for await (const row of source.rows()) {
+      const checked = checkRow(row);
+      if ('problems' in checked) throw new Error(JSON.stringify(checked.problems));
+      const { experiment = '' } = row;
+      expected.set(experiment, [...(expected.get(experiment) ?? []), checked.result]);
+    }
   }
-  return results;
+  return expected;
 }
 
 describe.skipIf(!hasSamples)('what is recorded at home is what the file says (../shared)', () => {
   test.for(FILES)('%s', async (file, { home }) => {
     const opened = await openSources([samplePath(file)], { spoolFolder: tmpdir() });
-    const [first, ...others] = await Promise.all(opened.map((one) => recognise(one)));
-    if (!first) throw new Error('nothing was opened');
+    const sources = await Promise.all(opened.map((one) => recognise(one)));
     const client = new LangSmith({ endpoint: home.url });
     onTestFinished(() => client.close());
-    const { labels } = await preflight([first, ...others]);
+    const expectedByLabel = await expectedOf(sources);
 
-    for (const [at, label] of labels.entries()) {
-      const only = (file: RecognisedSource) => onlyExperiment(file, label, at === 0);
-      const source = combine([only(first), ...others.map(only)]);
-      const expected = await expectedOf(source);
-      const options = { client, dataset: 'samples', label, keepTimes: true };
-      const { experiment, rows } = await record(source, options);
+    const options = { client, dataset: 'samples', keepTimes: true };
+    const recordings = await recordSources(sources, options);
+
+    expect(recordings.map(({ label }) => label)).toEqual([...expectedByLabel.keys()]);
+    for (const { label, experiment, rows } of recordings) {
+      const expected = expectedByLabel.get(label) ?? [];
       const runs: Run[] = [];
       for await (const run of client.listRuns(experiment.id, { isRoot: true })) runs.push(run);
       const stats = await client.experimentStats(experiment.id);

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith } from '../../src/langsmith/client.js';
-import { record } from '../../src/recorder/record.js';
 import type { RecordOptions } from '../../src/recorder/recording.js';
 import { checkRow } from '../../src/results/parse.js';
 import { describeOversize } from '../../src/results/row-size.js';
 import { openTestHome, test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
+import { record } from '../support/record.js';
 import { sourceOf } from '../support/rows.js';
 
 const LIMIT = 10_000;
@@ -119,7 +119,7 @@ describe('a file with a row over the limit of the server', () => {
     const { rows: counts, experiment, dataset } = await recording;
     const { roots } = await readBack(home.url, experiment, dataset);
 
-    expect(counts).toEqual({ read: 3, recorded: 2, refused: 0, skipped: 1 });
+    expect(counts).toEqual({ read: 3, recorded: 2, refused: 0, skipped: 1, left: 0 });
     expect(roots.map(({ outputs }) => outputs?.n).sort()).toEqual([1, 3]);
     expect(rejects.map((line) => JSON.parse(line))).toEqual([
       {
@@ -146,6 +146,6 @@ describe('a file with a row over the limit of the server', () => {
 
     const { rows: counts } = await record(fromRows([large]), { client, dataset: 'sizes' });
 
-    expect(counts).toEqual({ read: 1, recorded: 1, refused: 0, skipped: 0 });
+    expect(counts).toEqual({ read: 1, recorded: 1, refused: 0, skipped: 0, left: 0 });
   });
 });

@@ -16,6 +16,8 @@ export type Fault =
       readonly when: 'before' | 'after';
       readonly retryAfter?: string;
       readonly words?: string;
+      /** The whole answer. */
+      readonly json?: object;
     }
   | { readonly kind: 'page'; readonly status?: number; readonly when?: 'before' | 'after' }
   | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
@@ -73,7 +75,7 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
         ...(fault.retryAfter !== undefined && { 'retry-after': fault.retryAfter }),
       };
       response.writeHead(fault.status, headers);
-      response.end(JSON.stringify({ detail: fault.words ?? 'a fault on purpose' }));
+      response.end(JSON.stringify(fault.json ?? { detail: fault.words ?? 'a fault on purpose' }));
     } else if (fault.kind === 'down') {
       await goDown();
       setTimeout(() => void listen(port), fault.forMs);

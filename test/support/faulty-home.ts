@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
-import { record } from '../../src/recorder/record.js';
 import type { RecordOptions } from '../../src/recorder/recording.js';
+import { record } from '../support/record.js';
 import { type FaultPlan, startFaultProxy } from './fault-proxy.js';
 import { openTestHome } from './home.js';
 import { readBack } from './read-back.js';

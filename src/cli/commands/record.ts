@@ -1,11 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import type { Source } from '../../input/row.js';
+import type { Experiment } from '../../prepare/prepare.js';
 import type { Journal } from '../../recorder/journal/journal.js';
 import type { Journals } from '../../recorder/journal/journals.js';
-import { withLabel } from '../../recorder/naming.js';
-import type { Identity, Recording, RecordOptions, Verify } from '../../recorder/recording.js';
-import { summaryOf } from '../../results/experiments.js';
+import type { Preparation } from '../../recorder/preparation.js';
+import type {
+  Identity,
+  Progress,
+  Recording,
+  RecordOptions,
+  Verify,
+} from '../../recorder/recording.js';
+import { UnfinishedRecording } from '../../recorder/unfinished.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
@@ -17,8 +23,6 @@ import { EXIT_STATUS, exitStatusOf, type Finish } from '../exit-status.js';
 import { remember } from '../home/data-folder.js';
 import { openJournals } from '../home/journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
-import type { Plan, PlannedExperiment } from '../recording/planned-experiments.js';
-import { describeReport } from '../recording/preflight-words.js';
 import {
   addReadingOptions,
   choosePaths,
@@ -26,6 +30,7 @@ import {
   type ReadingOptions,
 } from '../recording/reading-options.js';
 import {
+  conclude,
   describeBriefly,
   describeForPeople,
   describeForPrograms,
@@ -37,6 +42,7 @@ import {
 import { RejectsFile } from '../recording/rejects-file.js';
 import { stemOf } from '../recording/stem.js';
 import { describeSurroundings } from '../recording/surroundings.js';
+import { describeReport } from '../recording/survey-words.js';
 import { ProgressWords } from '../screen/progress.js';
 import { Terminal, type Update } from '../screen/terminal.js';
 import { count } from '../screen/words.js';
@@ -143,18 +149,16 @@ Examples:
 
 interface Work {
   readonly context: Context;
-  /** What each experiment's metadata says of where it was recorded. */
-  readonly surroundings: Readonly<Record<string, unknown>>;
   readonly options: Options;
   readonly terminal: Terminal;
   readonly connection: Connection;
-  /** As typed. */
-  readonly paths: readonly string[];
   readonly journals: Journals;
-  readonly journal: Journal | undefined;
+  /** What recordings of all experiments have in common. */
+  readonly common: RecordOptions;
+  readonly progress: ProgressWords;
 }
 
-/** @param journal of a stream that was cut off; the rest of it is then what is recorded. */
+/** @param journal of a recording that was cut off: what is left of it is recorded then. */
 export async function recordFiles(
   context: Context,
   files: readonly string[],
@@ -167,41 +171,45 @@ export async function recordFiles(
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const place = readPlace(context, options);
   const sources = journal
-    ? [asRecognised(journal.spooledSource())]
+    ? [await leftoverOf(journal)]
     : await openReadable(paths, options, context);
   const done: Recorded[] = [];
   let connection: Connection | undefined;
+  let preparation: Preparation | undefined;
   try {
-    // The report of a dry run says it, too.
-    const isReported = options.dryRun && sources.every(({ live }) => !live);
-    if (!isReported) for (const source of sources) describeSource(source, terminal);
-    const { planExperiments } = await import('../recording/planned-experiments.js');
-    const plan = await terminal.spin('Reading', () =>
-      planExperiments(sources, { ...options, signal: context.signal }),
-    );
-    checkNames(plan, options);
-    if (options.dryRun) await showReport(sources, terminal, context);
+    if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
     connection = await connect(context, place, terminal, options.retryFor);
-    const surroundings = await describeSurroundings(context);
-    const journals = await openJournals(readDataFolder(context, options));
-    const work = { context, surroundings, options, terminal, connection, paths, journals, journal };
-    const dataset = options.dataset ?? (await askDataset(sources, work));
-    for (const one of plan.experiments) {
-      const isNamedByLabel = plan.isOfSeveral && !options.append;
-      const named = isNamedByLabel ? { ...work, options: withLabelIn(options, one.label) } : work;
-      done.push(await recordExperiment(one, dataset, named, plan.experiments.length > 1));
+    const dataset = options.dataset ?? (await askDataset(sources, connection, context));
+    const work = await beginWork(connection, dataset, paths, {
+      context,
+      options,
+      terminal,
+      sources,
+    });
+    preparation = await prepareAll(sources, work, journal);
+    checkNames(preparation, options);
+    const { survey } = preparation.prepared ?? {};
+    if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
+    const { experiments } = preparation;
+    for (const [number, experiment] of experiments.entries()) {
+      work.progress.place(number, experiments.length);
+      done.push(await recordOne(preparation, experiment, work));
       if (context.signal.aborted) break;
     }
     sayComparison(done, connection, terminal);
   } catch (error) {
-    if (!terminal.json || done.length === 0 || !(error instanceof LsRecordError)) throw error;
+    const isAccounted = error instanceof UnfinishedRecording;
+    if (isAccounted && connection) done.push(unfinished(error.recording, connection));
+    if (!(error instanceof LsRecordError) || done.length === 0) throw error;
     // Still one object: what was recorded before the failure is not to be lost from sight.
     const experiments = done.map(describeForPrograms);
-    terminal.answerJson({ experiments, error: describeError(error) });
+    if (terminal.json) terminal.answerJson({ experiments, error: describeError(error) });
     terminal.error(error);
+    if (isAccounted) conclude(error.recording, '', terminal);
     return exitStatusOf(error.code, context.signal);
   } finally {
     await summariseJob(done, connection, context, terminal);
+    await preparation?.close();
     await connection?.close();
     for (const source of sources) await source.close?.();
   }
@@ -210,59 +218,74 @@ export async function recordFiles(
   return Math.max(0, ...done.map(({ recording }) => statusOf(recording, options, context)));
 }
 
-async function recordExperiment(
-  { source, label }: PlannedExperiment,
+async function beginWork(
+  connection: Connection,
   dataset: string,
-  work: Work,
-  isOneOfMany: boolean,
-): Promise<Recorded> {
-  const { context, surroundings, options, terminal, connection, paths, journals, journal } = work;
-  const { record } = await import('../../recorder/record.js');
-  const rejects = new RejectsFile(context.workingFolder, source.name, options.rejects);
-  const name = nameInWords(source.files, label);
-  const progress = new ProgressWords(name, source.live);
+  paths: readonly string[],
+  of: Pick<Work, 'context' | 'options' | 'terminal'> & { sources: readonly RecognisedSource[] },
+): Promise<Work> {
+  const { context, options, terminal, sources } = of;
+  const { metadata = [], ...own } = options;
+  const journals = await openJournals(readDataFolder(context, options));
+  const common: RecordOptions = {
+    ...own,
+    client: connection.client,
+    dataset,
+    metadata: { ...describeSurroundings(context), ...toFacts(metadata) },
+    // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
+    isHome: connection.where === 'home',
+    place: connection.name,
+    journals,
+    command: { folder: context.workingFolder, paths, options: { ...options, dataset } },
+    signal: context.signal,
+  };
+  const name = nameInWords(
+    sources.map((source) => source.name),
+    '',
+  );
+  const progress = new ProgressWords(name, sources[0]?.live);
+  return { context, options, terminal, connection, journals, common, progress };
+}
 
-  const recordWith = (work: (update: Update) => Promise<Recording>) =>
-    terminal.group(`Recording ${name}`, () => terminal.spin(`Recording ${name}`, work));
+async function prepareAll(
+  sources: readonly RecognisedSource[],
+  { common, terminal, progress }: Work,
+  journal: Journal | undefined,
+): Promise<Preparation> {
+  const { prepareRecording } = await import('../../recorder/preparation.js');
+  return terminal.spin('Reading', (update) => {
+    const onProgress = tell(progress, update);
+    return prepareRecording(sources, { ...common, onProgress }, journal);
+  });
+}
+
+async function recordOne(
+  preparation: Preparation,
+  experiment: Experiment,
+  work: Work,
+): Promise<Recorded> {
+  const { context, options, terminal, connection, common, progress } = work;
+  const { recordExperiment } = await import('../../recorder/record.js');
+  const { files, label } = experiment;
+  const rejects = new RejectsFile(context.workingFolder, files[0] ?? '-', options.rejects);
+  const title = `Recording ${nameInWords(files, label)}`;
   let recording: Recording;
   try {
-    recording = await recordWith((update) =>
-      record(source, {
-        ...toRecordOptions(options),
-        ...(label !== '' && { label }),
-        summary: () => summaryOf(source.summaries),
-        metadata: {
-          ...surroundings,
-          ...(label !== '' && { label }),
-          ...(source.files.length > 1 && { sources: source.files }),
-          ...toMetadata(options),
-        },
-        // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
-        keepTimes: options.keepTimes === true || connection.where === 'home',
-        client: connection.client,
-        dataset,
-        place: connection.name,
-        journals,
-        ...(journal && { journal }),
-        command: {
-          folder: context.workingFolder,
-          paths,
-          options: { ...options, dataset, ...(label !== '' && { only: [label] }) },
-        },
-        signal: context.signal,
-        onProgress: (at) => {
-          progress.note(at, performance.now());
-          update(() => progress.describe());
-        },
-        onReject: (line) => rejects.add(line),
-      }),
+    recording = await terminal.group(title, () =>
+      terminal.spin(title, (update) =>
+        recordExperiment(preparation, experiment, {
+          ...common,
+          onProgress: tell(progress, update),
+          onReject: (line) => rejects.add(line),
+        }),
+      ),
     );
   } finally {
     await rejects.close();
   }
 
   const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...placeTyped(options)] : [];
-  const done = { files: source.files, label, recording, rejects: rejects.path, rejectsTyped };
+  const done = { recording, rejects: rejects.path, rejectsTyped };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
     if (!terminal.json) describePlan(planned, terminal);
@@ -271,11 +294,37 @@ async function recordExperiment(
   const url = connection.link(recording.experiment.url);
   const recorded = { ...done, url };
   rememberRecording(recording.experiment.name, url, work);
-  if (recording.status !== 'stopped') await noteCutOff(source.name, work);
-  if (isOneOfMany) describeBriefly(recorded, terminal);
+  if (recording.status !== 'stopped') await noteCutOff(files[0] ?? '-', work);
+  if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
   else describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
   return recorded;
+}
+
+/** What a failure left undone, as far as it can be shown. */
+function unfinished(recording: Recording, connection: Connection): Recorded {
+  const { url } = recording.experiment;
+  const isThere = recording.rows.recorded > 0 && url !== '';
+  return {
+    recording,
+    url: isThere ? connection.link(url) : null,
+    rejects: undefined,
+    rejectsTyped: [],
+  };
+}
+
+function tell(words: ProgressWords, update: Update): (progress: Progress) => void {
+  return (progress) => {
+    words.note(progress, performance.now());
+    update(() => words.describe());
+  };
+}
+
+/** Rows of our own, which a stream's journal kept. */
+async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
+  // Not at the top: --help should not wait for the schema.
+  const { nativeSource } = await import('../../results/recognise.js');
+  return nativeSource(journal.leftover());
 }
 
 /** What was typed to say where things go, for a command that is to go there too. */
@@ -288,26 +337,9 @@ function placeTyped({ local, endpoint, profile, workspace }: Options): string[] 
   ];
 }
 
-function toMetadata({ metadata = [] }: Options): Record<string, string> {
+/** `model=gpt-5` is a fact; a bare name is a column. */
+function toFacts(metadata: readonly string[]): Record<string, string> {
   return Object.fromEntries(metadata.filter((text) => text.includes('=')).map(splitPair));
-}
-
-function toRecordOptions(
-  options: Options,
-): Omit<RecordOptions, 'client' | 'dataset' | 'metadata' | 'keepTimes'> {
-  return {
-    ...(options.experiment !== undefined && { experiment: options.experiment }),
-    ...(options.description !== undefined && { description: options.description }),
-    ...(options.append && { append: true }),
-    ...(options.new && { another: true }),
-    ...(options.shard !== undefined && { shard: options.shard }),
-    ...(options.identity && { identity: options.identity }),
-    ...(options.runName !== undefined && { runName: options.runName }),
-    ...(options.runType !== undefined && { runType: options.runType }),
-    ...(options.onInvalid && { onInvalid: options.onInvalid }),
-    ...(options.verify && { verify: options.verify }),
-    ...(options.dryRun && { dryRun: true }),
-  };
 }
 
 function checkOptions(options: Options, paths: readonly string[], terminal: Terminal): void {
@@ -339,16 +371,8 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
   }
 }
 
-/** Of several experiments each has its label in its name. */
-function withLabelIn(options: Options, label: string): Options {
-  const { experiment } = options;
-  return experiment === undefined
-    ? options
-    : { ...options, experiment: withLabel(experiment, label) };
-}
-
 /** Several experiments cannot all have one name; those of one file have their label in it. */
-function checkNames({ experiments }: Plan, { experiment, append }: Options): void {
+function checkNames({ experiments }: Preparation, { experiment, append }: Options): void {
   const unnamed = experiments.filter(({ label }) => label === '').length;
   if (unnamed < 2 || experiment === undefined || append) return;
   throw new LsRecordError(
@@ -360,35 +384,11 @@ function checkNames({ experiments }: Plan, { experiment, append }: Options): voi
   );
 }
 
-/** What a file was taken for, before anything is written; rows of our own need no words. */
+/** How a file is read, before anything is written; rows of our own need no words. */
 function describeSource(source: RecognisedSource, terminal: Terminal): void {
   if (source.format !== 'native') terminal.say(`${source.name}: ${source.described}`);
   for (const line of source.columns) terminal.say(`  ${line}`);
   for (const line of source.assumptions) terminal.note(line);
-}
-
-/** What a stream's journal kept are rows of our own. */
-function asRecognised(source: Source): RecognisedSource {
-  return {
-    ...source,
-    format: 'native',
-    described: 'rows of ls-record',
-    columns: [],
-    assumptions: [],
-    questions: [],
-    hasExperiments: false,
-    summaries: [],
-  };
-}
-
-async function showReport(
-  sources: readonly RecognisedSource[],
-  terminal: Terminal,
-  { signal }: Context,
-): Promise<void> {
-  if (terminal.json || sources.some(({ live }) => live)) return;
-  const { preflight } = await import('../../results/preflight/preflight.js');
-  describeReport(await preflight(sources, { signal }), terminal);
 }
 
 /** Experiments that were recorded together are looked at side by side. */
@@ -419,16 +419,19 @@ function withoutPlans(done: readonly Recorded[]): Recorded[] {
   return done.filter(({ recording }) => recording.status !== 'planned');
 }
 
-async function askDataset(sources: readonly RecognisedSource[], work: Work): Promise<string> {
-  const proposal = stemOf(sources[0]?.name ?? '-');
-  return pickDataset(work.connection.client, proposal, work.context);
+function askDataset(
+  sources: readonly RecognisedSource[],
+  { client }: Connection,
+  context: Context,
+): Promise<string> {
+  return pickDataset(client, stemOf(sources[0]?.name ?? '-'), context);
 }
 
 /** A file that was written anew is another recording; the old one is named, so that it can be forgotten. */
 async function noteCutOff(name: string, { journals, context, terminal }: Work): Promise<void> {
   if (name === '-') return;
   for (const one of await journals.list()) {
-    const { folder } = one.command as { folder?: string };
+    const { folder } = (one.command ?? {}) as { folder?: string };
     if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
     terminal.note(
       `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume --discard ${one.id} forgets it`,

@@ -62,13 +62,11 @@ async function resume(context: Context, id: string | undefined, options: Options
 
   const found = unfinished.find((one) => one.id === id);
   if (!found) {
-    throw new LsRecordError(
-      'RECORDING_NOT_FOUND',
-      `there is no unfinished recording ${printable(id) || '""'}`,
-      {
-        hint: 'ls-record resume lists those that there are.',
-      },
-    );
+    // One of another version can only be forgotten.
+    if (!options.discard) throw await journals.whyNot(id);
+    await journals.discard(id);
+    terminal.say(`Recording ${printable(id)} is forgotten; what it sent stays where it is.`);
+    return 0;
   }
   if (options.discard) {
     if (!(await confirm(found, options, terminal, context))) {
@@ -84,35 +82,34 @@ async function resume(context: Context, id: string | undefined, options: Options
   const again = { ...stored, ...toOutput(options) };
   // Where it was started, so that ./.env and the rejects file are the same.
   const there = { ...context, workingFolder: folder };
-  if (!found.live)
-    return recordFiles(
-      there,
-      paths.map((path) => (path === '-' ? path : resolve(folder, path))),
-      again,
-    );
-  return recordFiles(there, [], again, await journals.take(id));
+  const journal = await journals.take(id);
+  if (found.live || (await journal.prepared())) return recordFiles(there, [], again, journal);
+  // Nothing was kept of what was read: from its files, then.
+  await journal.close();
+  const named = paths.map((path) => (path === '-' ? path : resolve(folder, path)));
+  return recordFiles(there, named, again);
 }
 
 /** How this command talks is for its own options to say. */
-function toOutput({
-  json,
-  quiet,
-  verbose,
-  progress,
-  input,
-}: Options): Partial<RecordCommandOptions> {
-  return {
-    ...(json !== undefined && { json }),
-    ...(quiet !== undefined && { quiet }),
-    ...(verbose !== undefined && { verbose }),
-    ...(progress !== undefined && { progress }),
-    ...(input !== undefined && { input }),
-  };
+function toOutput(options: Options): Partial<RecordCommandOptions> {
+  const { json, quiet, verbose, progress, input } = options;
+  const said = Object.entries({ json, quiet, verbose, progress, input });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }
 
 function list(unfinished: readonly JournalSummary[], terminal: Terminal, context: Context): void {
   if (terminal.json) {
-    const recordings = unfinished.map(({ command: _, finished: __, sourceId: ___, ...one }) => one);
+    const recordings = unfinished.map(
+      ({ id, source, live, dataset, experiment, startedAt, rowsDone }) => ({
+        id,
+        source,
+        live,
+        dataset,
+        experiment,
+        startedAt,
+        rowsDone,
+      }),
+    );
     terminal.answerJson({ recordings });
     return;
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Report } from '../../results/preflight/preflight.js';
+import type { Survey } from '../../prepare/survey.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
@@ -60,7 +60,7 @@ async function validate(
       const { reportForPrograms } = await import('../recording/report-for-programs.js');
       terminal.answerJson(reportForPrograms(report));
     } else {
-      const { describeReport } = await import('../recording/preflight-words.js');
+      const { describeReport } = await import('../recording/survey-words.js');
       describeReport(report, terminal, { all: options.all === true });
       conclude(report, paths, terminal);
     }
@@ -75,20 +75,21 @@ async function read(
   terminal: Terminal,
   { signal }: Context,
   { all, only }: Options,
-): Promise<Report> {
-  const { preflight } = await import('../../results/preflight/preflight.js');
-  return terminal.spin('Reading', (update) =>
-    preflight(sources, {
+): Promise<Survey> {
+  const { prepare } = await import('../../prepare/prepare.js');
+  const { survey } = await terminal.spin('Reading', (update) =>
+    prepare(sources, {
       signal,
+      only,
       maxProblems: all ? ALL_PROBLEMS : PROBLEMS,
-      ...(only && { only }),
       onProgress: tellAmounts(update, 'Reading'),
     }),
   );
+  return survey;
 }
 
 /** What to do next; talk, and no part of the answer. */
-function conclude({ rows, badRows }: Report, paths: readonly string[], terminal: Terminal): void {
+function conclude({ rows, badRows }: Survey, paths: readonly string[], terminal: Terminal): void {
   if (rows === 0) terminal.warn('there are no rows to record');
   else if (badRows === rows) terminal.warn('no row can be recorded as it is');
   else if (badRows > 0)

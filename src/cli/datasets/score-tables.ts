@@ -1,9 +1,9 @@
 import { printJson } from '../../json/print.js';
 import { JsonNumber, type JsonValue } from '../../json/value.js';
+import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
+import type { ScoreSummary } from '../../prepare/score-summary.js';
+import type { Survey } from '../../prepare/survey.js';
 import type { SummaryScores } from '../../results/formats/format.js';
-import type { ExperimentSummary } from '../../results/preflight/experiment-tally.js';
-import type { Report } from '../../results/preflight/preflight.js';
-import type { ScoreSummary } from '../../results/preflight/score-summary.js';
 import type { Column } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showCost, showNumber, showSeconds } from '../screen/words.js';
@@ -13,7 +13,7 @@ const KEYS_A_TABLE = 4;
 
 /** Scores of the only experiment, or of several side by side, and those of experiments as a whole. */
 export function answerScores(
-  { experiments, summaries }: Report,
+  { experiments, summaries }: Survey,
   terminal: Terminal,
   shown: number,
 ): void {

@@ -81,12 +81,7 @@ export async function openReadable(
       ? undefined
       : await readJoined(options.join, { spoolFolder, signal });
   const format = TEXT_FORMATS.find((name) => name === options.format) as NamedFormat | undefined;
-  const opened = await openSources(paths, {
-    spoolFolder,
-    signal,
-    stdin,
-    ...(format && { format }),
-  });
+  const opened = await openSources(paths, { spoolFolder, signal, stdin, format });
   try {
     return await recogniseAll(opened, { options, joined, context });
   } catch (error) {
@@ -110,8 +105,8 @@ async function recogniseAll(
   const { recognise } = await import('../../results/recognise.js');
   const wanted: RecogniseOptions = {
     ...toColumns(options),
-    ...(options.format && !TEXT_FORMATS.includes(options.format) && { format: options.format }),
-    ...(joined && { joined }),
+    format: TEXT_FORMATS.includes(options.format ?? '') ? undefined : options.format,
+    joined,
   };
   const sources: RecognisedSource[] = [];
   const answered = new Map<string, string>();
@@ -130,15 +125,7 @@ async function recogniseAll(
 function toColumns(options: ReadingOptions): ColumnOptions {
   const { inputs, outputs, reference, score, metadata, id, ignore } = options;
   const columns = metadata?.filter((text) => !text.includes('='));
-  return {
-    ...(inputs && { inputs }),
-    ...(outputs && { outputs }),
-    ...(reference && { reference }),
-    ...(score && { scores: score }),
-    ...(columns && columns.length > 0 && { metadata: columns }),
-    ...(id !== undefined && { id }),
-    ...(ignore && { ignore }),
-  };
+  return { inputs, outputs, reference, score, metadata: columns, id, ignore };
 }
 
 /** `a,b`; a column whose name has a comma is named with --map. */

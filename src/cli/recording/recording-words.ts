@@ -1,5 +1,6 @@
-import type { Recording, RowProblem } from '../../recorder/recording.js';
-import type { ScoreSummary } from '../../results/preflight/score-summary.js';
+import type { ScoreSummary } from '../../prepare/score-summary.js';
+import type { RowProblem } from '../../prepare/survey.js';
+import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
 import type { Terminal } from '../screen/terminal.js';
@@ -9,10 +10,6 @@ type Place = Pick<Connection, 'where' | 'staysOpen'>;
 
 /** A recording, and what the command line knows besides. */
 export interface Recorded {
-  /** Their names, as typed; - is stdin. */
-  readonly files: readonly string[];
-  /** Which of the experiments in the files it is; '' if it is the only one. */
-  readonly label: string;
   readonly recording: Recording;
   /** Where a person finds the experiment; null as long as it is only planned. */
   readonly url: string | null;
@@ -28,10 +25,11 @@ const SCORES_SHOWN = 10;
 const SCORES_IN_TABLE = 4;
 
 /** A recording for programs; the words below say the same to people. */
-export function describeForPrograms({ files, label, recording, url, rejects }: Recorded): object {
-  const { experiment, problems, plan, scores, ...rest } = recording;
+export function describeForPrograms({ recording, url, rejects }: Recorded): object {
+  const { experiment, files, label, problems, plan, scores, ...rest } = recording;
   return {
-    ...experiment,
+    id: experiment.id || null,
+    name: experiment.name,
     url,
     source: files[0],
     files,
@@ -81,7 +79,7 @@ export function describeForPeople(recorded: Recorded, connection: Place, termina
 export function describeBriefly(recorded: Recorded, terminal: Terminal): void {
   describeTrouble(recorded, terminal);
   const { recording } = recorded;
-  const status = statusInWords(recording.status, recorded);
+  const status = statusInWords(recording);
   conclude(recording, `${recording.experiment.name}${status}: `, terminal);
 }
 
@@ -111,7 +109,7 @@ export function describeTogether(
         align: 'right' as const,
       })),
     ],
-    recorded.map(({ label, recording: { experiment, rows, errors, scores } }) => [
+    recorded.map(({ recording: { label, experiment, rows, errors, scores } }) => [
       label || experiment.name,
       showNumber(rows.recorded),
       ...(haveErrors ? [errors === 0 ? '' : showNumber(errors)] : []),
@@ -135,7 +133,7 @@ export function describePlan(planned: Recorded, terminal: Terminal): void {
   const events = examples.created + recording.runs + recording.feedback;
   terminal.answer('');
   terminal.answer(
-    `${nameInWords(planned.files, planned.label)} would become experiment ${recording.experiment.name}`,
+    `${nameInWords(recording.files, recording.label)} would become experiment ${recording.experiment.name}`,
   );
   terminal.answer(`  dataset   ${dataset.name} (${dataset.created ? 'new' : 'existing'})`);
   terminal.answer(
@@ -160,12 +158,12 @@ export function describePlan(planned: Recorded, terminal: Terminal): void {
 }
 
 function titleOf(recorded: Recorded): string {
-  const { files, label, recording } = recorded;
-  const status = statusInWords(recording.status, recorded);
-  return `${nameInWords(files, label)} → ${recording.experiment.name}${status}`;
+  const { recording } = recorded;
+  const { files, label, experiment } = recording;
+  return `${nameInWords(files, label)} → ${experiment.name}${statusInWords(recording)}`;
 }
 
-function statusInWords(status: Recording['status'], { files }: Recorded): string {
+function statusInWords({ status, files }: Recording): string {
   if (status === 'complete') return ' (already recorded: nothing was sent)';
   if (status !== 'stopped') return '';
   return files[0] === '-'
@@ -224,7 +222,8 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
   terminal.warn(`what was not recorded is in ${rejects}; when it is mended: ${command}`);
 }
 
-function conclude(recording: Recording, before: string, terminal: Terminal): void {
+/** The last line: it accounts for every row. */
+export function conclude(recording: Recording, before: string, terminal: Terminal): void {
   const { rows, verified } = recording;
   const words = `${before}${reconcile(recording)}`;
   if (rows.recorded === rows.read && verified !== 'not yet') terminal.praise(words);
@@ -257,14 +256,13 @@ function describeProblems(
   if (more > 0) terminal.say(`and ${count(more, 'more row')} with problems`);
 }
 
-function reconcile({ rows, status }: Recording): string {
-  const { read, recorded, refused, skipped } = rows;
-  const left = read - recorded - refused - skipped;
+function reconcile({ rows }: Recording): string {
+  const { read, recorded, refused, skipped, left } = rows;
   const parts = [
     `${showNumber(recorded)} recorded`,
     ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
     ...(skipped > 0 ? [`${showNumber(skipped)} skipped`] : []),
-    ...(left > 0 && status === 'stopped' ? [`${showNumber(left)} to go`] : []),
+    ...(left > 0 ? [`${showNumber(left)} left to do`] : []),
   ];
   return `${count(read, 'row')} read = ${parts.join(' + ')}`;
 }

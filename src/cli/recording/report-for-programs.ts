@@ -1,9 +1,9 @@
-import type { ExperimentSummary } from '../../results/preflight/experiment-tally.js';
-import type { Report } from '../../results/preflight/preflight.js';
+import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
+import type { Survey } from '../../prepare/survey.js';
 import { problemsForPrograms } from './recording-words.js';
 
 /** A report for programs; what is not known is null. */
-export function reportForPrograms(report: Report): object {
+export function reportForPrograms(report: Survey): object {
   const { files, rows, badRows, problems, problemCount, experiments, notes, summaries } = report;
   return {
     files: files.map((file) => ({ ...file, labels: file.labels.filter((label) => label !== '') })),
@@ -21,10 +21,15 @@ export function reportForPrograms(report: Report): object {
 }
 
 function experimentForPrograms(experiment: ExperimentSummary): object {
-  const { label, scores, tokens, cost, latency, earliest, latest, ...counts } = experiment;
+  const { label, scores, tokens, cost, latency, earliest, latest } = experiment;
+  const { rows, errors, examples, repeated, models } = experiment;
   return {
     label: label || null,
-    ...counts,
+    rows,
+    errors,
+    examples,
+    repeated,
+    models,
     scores: scores.map(({ key, n, mean, missing, values }) => ({
       key,
       n,

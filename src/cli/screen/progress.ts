@@ -35,9 +35,9 @@ const NARROWEST_TITLE = 8;
 /** How much of some work is done. */
 export interface Amount {
   readonly rows: number;
-  readonly totalRows?: number;
+  readonly totalRows?: number | undefined;
   readonly bytes?: number;
-  readonly totalBytes?: number;
+  readonly totalBytes?: number | undefined;
   readonly retries?: number;
 }
 
@@ -102,12 +102,23 @@ export class AmountWords {
   }
 }
 
-/** Puts the progress of a recording into words, each phase by itself. */
+/** How much of a command each phase is about, and what was done before it. */
+const SHARES: Record<Progress['phase'], { readonly before: number; readonly own: number }> = {
+  reading: { before: 0, own: 0.35 },
+  examples: { before: 0.35, own: 0.2 },
+  runs: { before: 0.55, own: 0.45 },
+  verifying: { before: 1, own: 0 },
+};
+
+/** Puts the progress of a recording into words: one share of the whole that only grows, and facts of each phase. */
 export class ProgressWords {
   readonly #name: string;
   readonly #isLive: boolean;
   #phase: Progress['phase'] = 'reading';
   #words: AmountWords;
+  /** Of several experiments, this one. */
+  #place = { number: 0, of: 1 };
+  #share = 0;
 
   /** @param isLive a stream, of which each part is read, then recorded: only what is recorded counts. */
   constructor(name: string, isLive = false) {
@@ -116,25 +127,48 @@ export class ProgressWords {
     this.#words = this.#begin('reading');
   }
 
+  /** The next experiment of several begins. */
+  place(number: number, of: number): void {
+    this.#place = { number, of };
+  }
+
   /** @param nowMs of a clock that only goes forward. */
   note(progress: Progress, nowMs: number): void {
     const { phase, totalBytes, ...amount } = progress;
     const isOfNextPart = phase === 'reading' || phase === 'examples';
     if (this.#isLive && this.#phase === 'runs' && isOfNextPart) return;
     if (phase !== this.#phase) this.#words = this.#begin(phase);
-    const bytesToRead = phase === 'reading' ? totalBytes : undefined;
-    this.#words.note({ ...amount, totalBytes: bytesToRead }, nowMs);
+    const isOfBytes = phase === 'reading' && totalBytes !== undefined;
+    this.#words.note({ ...amount, totalBytes: isOfBytes ? totalBytes : undefined }, nowMs);
+    this.#share = Math.max(this.#share, this.#shareOf(progress));
   }
 
   /** Where it stands, as noted last. */
   describe(): Status {
-    return this.#words.describe();
+    const { title, facts } = this.#words.describe();
+    if (this.#isLive || this.#share === 0) return { title, facts };
+    const share = `${Math.floor(this.#share * 100)}%`;
+    return { title, facts: [share, ...(this.#phase === 'examples' ? [] : facts)] };
+  }
+
+  #shareOf({ phase, rows, totalRows, bytes, totalBytes }: Progress): number {
+    const { before, own } = SHARES[phase];
+    const done = phase === 'reading' ? ratio(bytes, totalBytes) : ratio(rows, totalRows);
+    if (phase === 'reading') return own * done;
+    const read = SHARES.reading.own;
+    const ofThis = (before - read + own * done) / (1 - read);
+    const { number, of } = this.#place;
+    return read + ((1 - read) * (number + ofThis)) / of;
   }
 
   #begin(phase: Progress['phase']): AmountWords {
     this.#phase = phase;
     return new AmountWords(`${VERBS[phase]} ${this.#name}`);
   }
+}
+
+function ratio(done: number, all: number | undefined): number {
+  return all ? Math.min(done / all, 1) : 0;
 }
 
 /** Begins to say how far some work is. @returns what is told of each amount. */

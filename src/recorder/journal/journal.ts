@@ -4,12 +4,14 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Source } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
 import type { JsonObject } from '../../json/value.js';
+import { unwritable } from '../../prepare/disk.js';
+import { movePackage, removePackage, writeFacts } from '../../prepare/package.js';
+import { type PreparedExperiment, readPrepared } from '../../prepare/prepare.js';
 import type { Recording } from '../recording.js';
 import type { TimelineState } from '../times.js';
-import { unwritable } from './faults.js';
+import { leftoverOf, packagesOf, removePackages } from './leftover.js';
 import { type Lines, newLines, toRanges } from './lines.js';
 import type { Lock } from './lock.js';
-import { partPaths, Spool, spooledSource } from './spool.js';
 
 /** One recording's journal, held by this process. */
 export class Journal {
@@ -20,7 +22,6 @@ export class Journal {
   #unwritten: number[] = [];
   #writing: Promise<void> | undefined;
   #failure: unknown;
-  #spool: Spool | undefined;
 
   private constructor(path: string, lines: Lines, lock: Lock, file: FileHandle) {
     this.#path = path;
@@ -52,6 +53,31 @@ export class Journal {
 
   get isLive(): boolean {
     return this.#lines.header.live;
+  }
+
+  /** Where what was read is kept; its files' names begin with it. */
+  get packagePath(): string {
+    return this.#path.slice(0, -'.jsonl'.length);
+  }
+
+  /** Takes over the package of what is recorded, so that it goes on without its source. */
+  async adopt(prepared: PreparedExperiment): Promise<PreparedExperiment> {
+    const { path, ...facts } = prepared;
+    if (path === undefined) return prepared;
+    try {
+      await writeFacts(path, facts);
+      const parts = await packagesOf(this.packagePath);
+      await movePackage(path, this.packagePath);
+      for (const part of parts) if (part !== this.packagePath) await removePackage(part);
+    } catch (error) {
+      throw unwritable(error, 'what was read', this.#path);
+    }
+    return { ...prepared, path: this.packagePath };
+  }
+
+  /** What an earlier call prepared; undefined if it was not kept. */
+  prepared(): Promise<PreparedExperiment | undefined> {
+    return readPrepared(this.packagePath);
   }
 
   /** The experiment that is being filled; it may not have been created yet. */
@@ -120,40 +146,32 @@ export class Journal {
     // What was wrong with rows quotes them; that is not kept.
     const finished = { ...recording, problems: [] };
     await this.#rewrite([{ header: this.#lines.header, finished }]);
-    for (const path of await partPaths(this.#path)) await rm(path, { force: true });
+    await removePackages(this.packagePath);
   }
 
-  /** Removes it, and what it kept of a stream. */
+  /** Removes it, and what it kept of the rows. */
   async discard(): Promise<void> {
-    await this.#spool?.discard();
-    for (const path of await partPaths(this.#path)) await rm(path, { force: true });
+    await removePackages(this.packagePath);
     await rm(this.#path, { force: true });
     await this.close();
   }
 
   async close(): Promise<void> {
     await this.#writing;
-    this.#spool?.close();
     await this.#file.close();
     await this.#lock.release();
   }
 
-  /** Where a stream's rows are kept until the server has them. */
-  spool(): Spool {
-    this.#spool ??= new Spool(this.#path);
-    return this.#spool;
-  }
-
   /** The rows of a stream that the server may not have, as a source of their own. */
-  spooledSource(): Source {
-    return spooledSource(this.#path, this.#lines.header.source);
+  leftover(): Source {
+    return leftoverOf(this.packagePath, this.#lines.header.files[0] ?? '-');
   }
 
   async #append(line: object | undefined): Promise<void> {
     try {
       await this.#file.appendFile(line ? `${printJson(line as JsonObject)}\n` : '\n');
     } catch (error) {
-      throw unwritable(error, this.#path);
+      throw unwritable(error, 'the journal', this.#path);
     }
   }
 

@@ -1,12 +1,20 @@
-import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LsRecordError } from '../../errors.js';
+import { describeSize } from '../../json/size.js';
 import { makeFolder } from '../../make-folder.js';
-import { unwritable } from './faults.js';
+import { isCode, unwritable } from '../../prepare/disk.js';
+import { packageOf, removePackage } from '../../prepare/package.js';
+import { type PreparedExperiment, readPrepared } from '../../prepare/prepare.js';
+import { shorten } from '../../results/found.js';
+import { canonical } from '../ids.js';
 import { Journal } from './journal.js';
+import { removePackages } from './leftover.js';
 import {
   type Header,
+  JOURNAL_VERSION,
+  type JournalAbout,
   type JournalKey,
   type JournalSummary,
   newLines,
@@ -14,14 +22,16 @@ import {
   summarise,
 } from './lines.js';
 import { type JournalOwner, takeLock } from './lock.js';
-import { isPart } from './spool.js';
 
+/** What the name of a package begins with that no journal has yet. */
+const NEW = 'new-';
+const ID = /^[0-9a-f]+$/;
 const KEPT_DAYS = 90;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * What is known of recordings, a file each: written before anything is sent, so that the same command goes on where an
- * earlier one was cut off. Holds no key, and no payload but what a stream gave and the server has not acknowledged.
+ * What is known of recordings, a file each: written before anything is sent, so that the same command continues where
+ * an earlier one was cut off. Holds no key; payloads are in the packages next to it, until the server has them.
  */
 export class Journals {
   readonly #folder: string;
@@ -37,13 +47,10 @@ export class Journals {
    *
    * @throws {LsRecordError} `BUSY` if another process is at it, `HOME_UNAVAILABLE` if it cannot be written.
    */
-  async begin(
-    key: JournalKey,
-    about: { source: string; live: boolean; command: unknown },
-  ): Promise<Journal> {
-    const id = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 12);
+  async begin(key: JournalKey, about: JournalAbout): Promise<Journal> {
+    const id = createHash('sha256').update(canonical(key)).digest('hex').slice(0, 12);
     const header: Header = {
-      version: 1,
+      version: JOURNAL_VERSION,
       id,
       ...key,
       ...about,
@@ -55,6 +62,17 @@ export class Journals {
   /** Takes up a recording by its id. */
   async take(id: string): Promise<Journal> {
     return this.#open(id, undefined);
+  }
+
+  /** Why a recording that is not in the list cannot be continued. */
+  async whyNot(id: string): Promise<unknown> {
+    if (!ID.test(id)) return noSuchRecording(id);
+    try {
+      readLines(join(this.#folder, `${id}.jsonl`));
+      return noSuchRecording(id);
+    } catch (error) {
+      return error;
+    }
   }
 
   async #open(id: string, header: Header | undefined): Promise<Journal> {
@@ -71,7 +89,48 @@ export class Journals {
         throw error;
       }
     } catch (error) {
-      throw unwritable(error, this.#folder);
+      throw unwritable(error, 'the journal', this.#folder);
+    }
+  }
+
+  /** What a recording prepared, if it was kept; no other process may be at it. */
+  async prepared(id: string): Promise<PreparedExperiment | undefined> {
+    return readPrepared(join(this.#folder, id));
+  }
+
+  /** The path of a package that no journal has yet. */
+  newPackage(): string {
+    makeFolder(this.#folder);
+    const { pid, host } = this.#owner;
+    return join(this.#folder, `${NEW}${shortHash(host)}-${pid}-${randomUUID()}`);
+  }
+
+  /**
+   * Checks that what is read of files will fit.
+   *
+   * @param bytes of the files; what is kept of them takes about as many.
+   * @throws {LsRecordError} `HOME_UNAVAILABLE`
+   */
+  async checkRoom(bytes: number): Promise<void> {
+    makeFolder(this.#folder);
+    const { bavail, bsize } = await statfs(this.#folder);
+    if (bytes <= bavail * bsize) return;
+    const [wanted, free] = [bytes, bavail * bsize].map(describeSize);
+    throw new LsRecordError(
+      'HOME_UNAVAILABLE',
+      `the disk of ${this.#folder} is too full: ${wanted} to read, ${free} free`,
+      { hint: 'Make room there, or set LS_RECORD_HOME to a folder on another disk.' },
+    );
+  }
+
+  /** Removes packages that a process of this machine left behind before it wrote a journal. */
+  async sweep(): Promise<void> {
+    const { host, startOf } = this.#owner;
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const [, ofHost, pid] = /^new-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+      const path = packageOf(join(this.#folder, name));
+      if (path && ofHost === shortHash(host) && startOf(Number(pid)) === undefined)
+        await removePackage(path);
     }
   }
 
@@ -80,9 +139,9 @@ export class Journals {
     const names = await readdir(this.#folder).catch(() => []);
     const summaries: JournalSummary[] = [];
     for (const name of names) {
-      if (!name.endsWith('.jsonl') || isPart(name)) continue;
+      if (!name.endsWith('.jsonl')) continue;
       const path = join(this.#folder, name);
-      const lines = readLines(path);
+      const lines = readKnownLines(path);
       if (!lines) continue;
       const ageMs = Date.now() - (await stat(path)).mtimeMs;
       if (lines.finished && ageMs > KEPT_DAYS * DAY_MS) await rm(path, { force: true });
@@ -91,15 +150,42 @@ export class Journals {
     return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
-  /** Forgets a recording; what it sent stays where it is. */
+  /** Forgets a recording, of another version too; what it sent stays where it is. */
   async discard(id: string): Promise<void> {
-    const journal = await this.take(id);
-    await journal.discard();
+    const path = join(this.#folder, id);
+    if (!ID.test(id)) throw noSuchRecording(id);
+    const lock = await takeLock(`${path}.lock`, this.#owner);
+    try {
+      await rm(`${path}.jsonl`).catch((error: unknown) => {
+        throw isCode(error, 'ENOENT') ? noSuchRecording(id) : error;
+      });
+      await removePackages(path);
+    } finally {
+      await lock.release();
+    }
   }
 }
 
+/** Undefined also for a journal of another version, which only its own id names. */
+function readKnownLines(path: string): ReturnType<typeof readLines> {
+  try {
+    return readLines(path);
+  } catch (error) {
+    if (error instanceof LsRecordError) return undefined;
+    throw error;
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
 function noSuchRecording(id: string): LsRecordError {
-  return new LsRecordError('RECORDING_NOT_FOUND', `there is no unfinished recording ${id}`, {
-    hint: 'ls-record resume lists those that there are.',
-  });
+  return new LsRecordError(
+    'RECORDING_NOT_FOUND',
+    `no unfinished recording ${shorten(id) || '""'}`,
+    {
+      hint: 'ls-record resume lists them.',
+    },
+  );
 }

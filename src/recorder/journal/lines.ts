@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { LsRecordError } from '../../errors.js';
+import type { JsonObject } from '../../json/value.js';
+import { isCode } from '../../prepare/disk.js';
+import type { Experiment } from '../../prepare/prepare.js';
+import { RowSet } from '../../prepare/row-set.js';
 import type { Recording } from '../recording.js';
 import type { TimelineState } from '../times.js';
-import { isCode } from './faults.js';
-import { RowSet } from './row-set.js';
+
+/** Journals of another version are not understood, and their recordings not continued. */
+export const JOURNAL_VERSION = 2;
 
 /** What makes a recording the same as an earlier one. */
 export interface JournalKey {
@@ -11,34 +17,40 @@ export interface JournalKey {
   readonly dataset: string;
   readonly experiment: string | null;
   readonly shard: string;
-  readonly options: readonly (string | null)[];
-  /** The file's sha256, or a stream's random id. */
+  /** Those that are not the default, by name. */
+  readonly options: JsonObject;
+  /** A hash of what identifies the sources. */
   readonly sourceId: string;
 }
 
-export interface Header extends JournalKey {
-  readonly version: 1;
-  readonly id: string;
-  readonly source: string;
+/** What else a journal says of the recording that it is about. */
+export interface JournalAbout
+  extends Pick<Experiment, 'label' | 'isOneOfSeveral' | 'files' | 'sources' | 'group'> {
   readonly live: boolean;
-  readonly startedAt: string;
   /** What whoever started it needs to do it again. */
   readonly command: unknown;
 }
 
-/** A recording as its journal tells it. */
-export interface JournalSummary {
+export interface Header extends JournalKey, JournalAbout {
+  readonly version: typeof JOURNAL_VERSION;
   readonly id: string;
+  readonly startedAt: string;
+}
+
+/** A recording as its journal tells it. */
+export interface JournalSummary extends JournalKeySummary, JournalAbout {
+  readonly id: string;
+  /** The first file. */
   readonly source: string;
-  readonly sourceId: string;
-  readonly live: boolean;
-  readonly dataset: string;
+  /** Its name; the one that was given, if any. */
   readonly experiment: string | undefined;
+  readonly givenName: string | null;
   readonly startedAt: string;
   readonly rowsDone: number;
-  readonly finished: boolean;
-  readonly command: unknown;
+  readonly finished: Recording | undefined;
 }
+
+type JournalKeySummary = Omit<JournalKey, 'experiment'>;
 
 /** A journal as it is read: each line adds to what those before it said. */
 export interface Lines {
@@ -71,7 +83,10 @@ export function readLines(path: string): Lines | undefined {
   let lines: Lines | undefined;
   for (const line of text.split('\n')) {
     const event = readEvent(line);
-    if (event?.header) lines = newLines(event.header);
+    if (event?.header) {
+      if (event.header.version !== JOURNAL_VERSION) throw ofAnotherVersion(event.header);
+      lines = newLines(event.header);
+    }
     if (!event || !lines) continue;
     if (event.experiment) lines.experiment = event.experiment;
     if (event.timeline) lines.timeline = event.timeline;
@@ -99,18 +114,23 @@ function readEvent(line: string): Event | undefined {
   }
 }
 
+function ofAnotherVersion({ id, version }: { id: string; version: number }): LsRecordError {
+  return new LsRecordError(
+    'RECORDING_NOT_FOUND',
+    `recording ${id} was begun by another version of ls-record (journal version ${version}, not ${JOURNAL_VERSION})`,
+    { hint: `It cannot be continued. To forget it: ls-record resume --discard ${id}` },
+  );
+}
+
 export function summarise({ header, experiment, acknowledged, finished }: Lines): JournalSummary {
+  const { version: _, ...about } = header;
   return {
-    id: header.id,
-    source: header.source,
-    sourceId: header.sourceId,
-    live: header.live,
-    dataset: header.dataset,
+    ...about,
+    source: header.files[0] ?? '-',
     experiment: experiment?.name ?? header.experiment ?? undefined,
-    startedAt: header.startedAt,
+    givenName: header.experiment,
     rowsDone: finished?.rows.recorded ?? acknowledged.size,
-    finished: finished !== undefined,
-    command: header.command,
+    finished,
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { LsRecordError } from '../../errors.js';
-import { isCode } from './faults.js';
+import { isCode } from '../../prepare/disk.js';
 
 /** Who holds a journal, and how to tell whether another holder is still there. */
 export interface JournalOwner {

@@ -15,7 +15,7 @@ export interface ColumnOptions {
   readonly inputs?: readonly string[] | undefined;
   readonly outputs?: readonly string[] | undefined;
   readonly reference?: readonly string[] | undefined;
-  readonly scores?: readonly string[] | undefined;
+  readonly score?: readonly string[] | undefined;
   readonly metadata?: readonly string[] | undefined;
   readonly id?: string | undefined;
   readonly ignore?: readonly string[] | undefined;
@@ -27,6 +27,8 @@ export interface ColumnOptions {
 export interface ColumnReading {
   /** In words, a line a group: `question → inputs.question`. */
   readonly described: readonly string[];
+  /** The same for programs: the path of each column, and where it goes, in the order of the decisions. */
+  readonly targets: [column: string[], target: string[]][];
   readonly assumptions: readonly string[];
   /** What cannot be told; without answers the rows cannot be read. */
   readonly questions: readonly ColumnQuestion[];
@@ -64,11 +66,12 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
   if (index && !told.some(({ column }) => column === index.column)) told.push(index);
   const taken = new Set(told.filter(isUsedUp).map(({ column }) => column));
   const rest = columns.filter(({ name }) => !taken.has(name));
-  const guesses = guess(rest, settledBy(told, options), options.scores ?? []);
+  const guesses = guess(rest, settledBy(told, options), options.score ?? []);
 
   const placements = [...told, ...guesses.placements];
   return {
     described: describePlacements(placements),
+    targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
     assumptions: guesses.assumptions,
     questions: askAboutColumns(columns, placements, guesses),
     hasExperiments: placements.some(
@@ -113,7 +116,7 @@ function readOptions(options: ColumnOptions, names: readonly string[]): Placemen
   tell('--inputs', options.inputs, (name) => ['inputs', name]);
   tell('--outputs', options.outputs, (name) => ['outputs', name]);
   tell('--reference', options.reference, (name) => ['reference_outputs', name]);
-  tell('--score', options.scores, (name) => ['scores', name, 'score']);
+  tell('--score', options.score, (name) => ['scores', name, 'score']);
   tell('--metadata', options.metadata, () => ['kept']);
   tell('--id', options.id === undefined ? [] : [options.id], () => ['id']);
   tell('--ignore', options.ignore, () => []);

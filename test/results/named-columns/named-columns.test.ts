@@ -524,7 +524,7 @@ describe('what the command line says', () => {
     const row = read(rows, {
       inputs: ['q'],
       outputs: ['a'],
-      scores: ['grade'],
+      score: ['grade'],
       metadata: ['gold'],
       id: 'nr',
       ignore: ['note'],
@@ -545,7 +545,7 @@ describe('what the command line says', () => {
 
   test.for([
     [{ inputs: ['nope'] }, '--inputs: there is no column nope'],
-    [{ scores: ['nope'] }, '--score: there is no column nope'],
+    [{ score: ['nope'] }, '--score: there is no column nope'],
     [{ id: 'nope' }, '--id: there is no column nope'],
     [{ map: ['outputs=nope.text'] }, '--map outputs=nope.text: there is no column nope.text'],
   ] as const)('%j is refused, and the columns are listed', ([options, message]) => {
@@ -942,7 +942,7 @@ describe('a score that is spelled as spreadsheets do', () => {
   });
 
   test('is read so where the command line names it', () => {
-    expect(scoreOf(['0,5'], { scores: ['accuracy'] }).scores).toEqual([0.5]);
+    expect(scoreOf(['0,5'], { score: ['accuracy'] }).scores).toEqual([0.5]);
   });
 
   test.for(['1,000', '85% of it', '1,2,3'])('but %s may mean anything', (cell) => {

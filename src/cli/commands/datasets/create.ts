@@ -1,14 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { LsRecordError } from '../../../errors.js';
-import { describeOrigin, type Origin } from '../../../input/row.js';
-import type { ExampleUpload, LangSmith } from '../../../langsmith/client.js';
+import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
-import type { AddedExamples } from '../../../recorder/add-examples.js';
+import type { Prepared } from '../../../prepare/prepare.js';
 import { connect } from '../../access/connect.js';
 import { readDataFolder, readPlace } from '../../access/settings.js';
 import { addCommonOptions, type CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
-import type { ExampleFile } from '../../recording/example-file.js';
+import { openJournals } from '../../home/journals.js';
 import { tellAmounts } from '../../screen/progress.js';
 import { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
@@ -46,55 +47,46 @@ async function createDataset(context: Context, name: string, options: Options): 
   if (name.trim() === '') {
     throw new LsRecordError('USAGE', 'the dataset has no name', { hint: 'Give it one.' });
   }
-  const file =
-    options.from === undefined ? undefined : await openFile(options.from, context, options);
+  const connection = await connect(context, place, terminal);
   try {
-    const survey = await file?.survey();
-    if (survey && survey.leftOut.size > 0) {
-      terminal.note(`left out, since it is not of an example: ${[...survey.leftOut].join(', ')}`);
-    }
-    const connection = await connect(context, place, terminal);
-    try {
-      const { client } = connection;
-      const { dataset, isNew } = await findOrCreate(client, name, options);
-      const added = file
-        ? await fill(client, { dataset, isNew, file, rows: survey?.rows ?? 0 }, terminal)
-        : { created: 0, existing: 0 };
-      const url = connection.link(client.links.dataset(dataset));
-      if (terminal.json) {
-        terminal.answerJson({
-          dataset: { id: dataset.id, name: dataset.name, url },
-          created: isNew,
-          examples: { created: added.created, existing: added.existing },
-        });
-      } else {
-        terminal.answer(url);
-        terminal.praise(describe(dataset.name, isNew, added));
-      }
-    } finally {
-      await connection.close();
+    const { client } = connection;
+    const there = options.append ? await client.findDataset(name) : undefined;
+    const id = there?.id ?? randomUUID();
+    const filling = { client, name, id, isNew: there === undefined, context, options, terminal };
+    const examples =
+      options.from === undefined ? undefined : await readExamples(options.from, filling);
+    const dataset = there ?? (await create(filling));
+    const added = examples ? await fill(examples, filling) : { created: 0, existing: 0 };
+    const url = connection.link(client.links.dataset(dataset));
+    if (terminal.json) {
+      terminal.answerJson({
+        dataset: { id: dataset.id, name: dataset.name, url },
+        created: !there,
+        examples: { created: added.created, existing: added.existing },
+      });
+    } else {
+      terminal.answer(url);
+      terminal.praise(describe(dataset.name, !there, added));
     }
   } finally {
-    await file?.close();
+    await connection.close();
   }
 }
 
-async function openFile(path: string, context: Context, options: Options): Promise<ExampleFile> {
-  const { ExampleFile } = await import('../../recording/example-file.js');
-  return ExampleFile.open(path, context, readDataFolder(context, options));
+interface Filling {
+  readonly client: LangSmith;
+  readonly name: string;
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly context: Context;
+  readonly options: Options;
+  readonly terminal: Terminal;
 }
 
-async function findOrCreate(
-  client: LangSmith,
-  name: string,
-  { append, description }: Options,
-): Promise<{ dataset: Dataset; isNew: boolean }> {
+async function create({ client, id, name, options }: Filling): Promise<Dataset> {
   const { ApiRefusal } = await import('../../../langsmith/answers.js');
-  const there = append ? await client.findDataset(name) : undefined;
-  if (there) return { dataset: there, isNew: false };
   try {
-    const wanted = { name, ...(description !== undefined && { description }) };
-    return { dataset: await client.createDataset(wanted), isNew: true };
+    return await client.createDataset({ id, name, description: options.description });
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.status !== 409) throw error;
     throw new LsRecordError('NAME_TAKEN', `there is a dataset "${name}" already`, {
@@ -104,67 +96,117 @@ async function findOrCreate(
   }
 }
 
-/** Writes the examples of a file, and says what had to be changed for it. */
-async function fill(
-  client: LangSmith,
-  {
-    dataset,
-    isNew,
-    file,
-    rows,
-  }: { dataset: Dataset; isNew: boolean; file: ExampleFile; rows: number },
-  terminal: Terminal,
-): Promise<AddedExamples> {
-  const { addExamples } = await import('../../../recorder/add-examples.js');
-  const { Changes } = await import('../../../recorder/sendable.js');
-  const added: AddedExamples = { created: 0, existing: 0 };
-  const changes = new Changes();
-  let refused: Origin | undefined;
-  const title = `Filling ${dataset.name}`;
-  try {
-    await terminal.spin(title, (update) => {
-      const tell = tellAmounts(update, title, 'example');
-      return addExamples(client, dataset.id, uploads(dataset.id, file, changes), {
-        isNew,
-        added,
-        onRefused: ({ origin }) => {
-          refused ??= origin;
-        },
-        onProgress: (done) => tell({ rows: done, totalRows: rows, retries: client.retries }),
-      });
+/**
+ * Reads all of a file once, so that nothing is written of one with a bad row.
+ *
+ * @throws {LsRecordError} `RESULT_INVALID`
+ */
+async function readExamples(path: string, filling: Filling): Promise<Prepared> {
+  const { context, options, terminal, id } = filling;
+  const { openSources } = await import('../../../input/open.js');
+  const { prepare } = await import('../../../prepare/prepare.js');
+  const { identify } = await import('../../../recorder/identify.js');
+  const { checkExample } = await import('../../../results/example.js');
+  const { InvalidRows, listProblems } = await import('../../../recorder/invalid-rows.js');
+  const { signal, stdin } = context;
+  if (path === '-' && stdin.isTTY) {
+    throw new LsRecordError('USAGE', 'nothing is piped in', {
+      hint: 'Name a file, or pipe examples into the command.',
     });
-  } catch (error) {
-    if (refused) terminal.warn(`the example that was refused is ${describeOrigin(refused)}`);
-    terminal.warn(
-      `"${dataset.name}" has ${showNumber(added.created + added.existing)} of the ${count(rows, 'example')} so far; the same command with --append adds the others`,
+  }
+  const folder = readDataFolder(context, options);
+  const journals = await openJournals(folder);
+  const spoolFolder = join(folder, 'spool');
+  const sources = await openSources([path], { spoolFolder, signal, stdin });
+  try {
+    const prepared = await prepare(sources, {
+      check: checkExample,
+      nameExample: (result) => identify(id, 'content', result),
+      newPackage: () => journals.newPackage(),
+      signal,
+    });
+    const { rows, badRows, problems, notes } = prepared.survey;
+    for (const note of notes) terminal.note(note);
+    if (badRows === 0) return prepared;
+    await prepared.discard();
+    throw new InvalidRows(
+      `${badRows} of ${count(rows, 'row')} cannot be read as examples; nothing was written\n${listProblems(problems)}`,
+      problems,
+      'An example is an object with inputs and, if there are any, reference outputs, metadata and split.',
     );
+  } finally {
+    for (const source of sources) await source.close?.();
+  }
+}
+
+interface Added {
+  readonly created: number;
+  readonly existing: number;
+}
+
+/** Writes the examples of a file. */
+async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
+  const { client, name, id, isNew, terminal, context } = filling;
+  const { writeExamples } = await import('../../../recorder/examples.js');
+  const { asExperiment } = await import('../../../prepare/prepare.js');
+  const refused = new Map<string, string>();
+  const examples = { created: 0, existing: 0, updated: 0 };
+  const { rows } = prepared.survey;
+  const title = `Filling ${name}`;
+  try {
+    await terminal.spin(title, async (update) => {
+      const tell = tellAmounts(update, title, 'example');
+      const target = {
+        client,
+        datasetId: id,
+        mayExist: !isNew,
+        identity: 'content' as const,
+        known: undefined,
+        refused,
+        account: { examples },
+        signal: context.signal,
+        onProgress: () =>
+          tell({
+            rows: examples.created + examples.existing,
+            totalRows: rows,
+            retries: client.retries,
+          }),
+      };
+      for (const one of prepared.experiments)
+        for await (const part of asExperiment(one).parts()) await writeExamples(target, part);
+    });
+    context.signal.throwIfAborted();
+  } catch (error) {
+    sayFilled();
     throw error;
+  } finally {
+    await prepared.discard();
   }
-  for (const sentence of changes.sentences()) terminal.note(sentence);
-  return added;
-}
+  if (refused.size === 0) return { ...examples, existing: examples.existing + repeated(prepared) };
+  for (const reason of refused.values()) terminal.warn(reason);
+  sayFilled();
+  throw new LsRecordError(
+    'ROWS_REFUSED',
+    `${count(refused.size, 'example')} of "${name}" refused`,
+    {
+      hint: 'Fix them, then run the same command with --append.',
+    },
+  );
 
-async function* uploads(
-  datasetId: string,
-  file: ExampleFile,
-  changes: import('../../../recorder/sendable.js').Changes,
-): AsyncGenerator<ExampleUpload & { origin: Origin }> {
-  const { exampleIdByContent, uuidText } = await import('../../../recorder/ids.js');
-  const { printPayload } = await import('../../../recorder/sendable.js');
-  for await (const { origin, example } of file.examples()) {
-    const { inputs, referenceOutputs, metadata, split } = example;
-    yield {
-      origin,
-      id: uuidText(exampleIdByContent(datasetId, inputs, referenceOutputs)),
-      inputs: printPayload(inputs, changes),
-      ...(referenceOutputs && { referenceOutputs: printPayload(referenceOutputs, changes) }),
-      ...(metadata && { metadata: printPayload(metadata, changes) }),
-      ...(split && { split }),
-    };
+  function sayFilled(): void {
+    const done = examples.created + examples.existing;
+    terminal.warn(
+      `"${name}" has ${showNumber(done)} of the ${count(rows, 'example')} so far; the same command with --append adds the others`,
+    );
   }
 }
 
-function describe(name: string, isNew: boolean, { created, existing }: AddedExamples): string {
+/** Rows that say the same as another. */
+function repeated({ experiments }: Prepared): number {
+  return experiments.reduce((sum, { facts }) => sum + facts.repeated, 0);
+}
+
+function describe(name: string, isNew: boolean, { created, existing }: Added): string {
   const what = isNew
     ? `Created "${name}" with ${count(created, 'example')}`
     : `Added ${count(created, 'example')} to "${name}"`;

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LsRecordError } from './errors.js';
+import { fromRows } from './input/from-rows.js';
+import { openSources } from './input/open.js';
+import {
+  type Prepared,
+  type PrepareOptions,
+  prepare as prepareSources,
+} from './prepare/prepare.js';
+import { recordSources } from './recorder/record.js';
+import type { Recording, RecordOptions } from './recorder/recording.js';
+import {
+  nativeSource,
+  type RecognisedSource,
+  type RecogniseOptions,
+  recognise,
+} from './results/recognise.js';
+
+/** Rows that a program has in hand, or the paths of files that hold them. */
+export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
+
+/** How rows or files are read; names are those of the command's flags. */
+export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'> {
+  /** Stands where a file's name would, for rows that are not in a file. Default `rows`. */
+  readonly name?: string | undefined;
+  /** Columns that go into the metadata of runs. */
+  readonly metadataColumns?: readonly string[] | undefined;
+  /** Where a stream is kept that has to be read twice. Default: a folder that is removed. */
+  readonly spoolFolder?: string | undefined;
+}
+
+/**
+ * Records rows or files as experiments: an accepted row becomes one run with its example, feedback and children.
+ *
+ * @param rows what can be iterated only once, such as a generator, is recorded while it runs.
+ * @returns a recording for each experiment that the rows tell apart, mostly one.
+ * @throws {LsRecordError} `RESULT_INVALID` if rows are bad and `onInvalid` is `fail`; then nothing was written.
+ */
+export async function record(
+  rows: Rows,
+  options: RecordOptions & ReadOptions,
+): Promise<Recording[]> {
+  return withSources(rows, options, (sources) => recordSources(sources, options));
+}
+
+/**
+ * Reads rows or files once, and says what is in them; sends nothing.
+ *
+ * @throws {LsRecordError} where files cannot be read.
+ */
+export async function prepare(
+  rows: Rows,
+  options: PrepareOptions & ReadOptions = {},
+): Promise<Prepared> {
+  return withSources(rows, options, (sources) => prepareSources(sources, options));
+}
+
+async function withSources<T>(
+  rows: Rows,
+  options: ReadOptions & { readonly signal?: AbortSignal | undefined },
+  work: (sources: readonly RecognisedSource[]) => Promise<T>,
+): Promise<T> {
+  const { spoolFolder = await mkdtemp(join(tmpdir(), 'ls-record-')) } = options;
+  let sources: readonly RecognisedSource[] = [];
+  try {
+    sources = await openRows(rows, { ...options, spoolFolder });
+    return await work(sources);
+  } finally {
+    for (const source of sources) await source.close?.();
+    if (options.spoolFolder === undefined) await rm(spoolFolder, { recursive: true, force: true });
+  }
+}
+
+async function openRows(
+  rows: Rows,
+  options: ReadOptions & {
+    readonly spoolFolder: string;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<RecognisedSource[]> {
+  const paths = pathsIn(rows);
+  if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];
+  const { spoolFolder, signal, metadataColumns: metadata, ...reading } = options;
+  const recognised: RecognisedSource[] = [];
+  for (const source of await openSources(paths, { spoolFolder, signal })) {
+    const one = await recognise(source, { ...columnsOf(reading), metadata });
+    recognised.push(one);
+    const [question] = one.questions;
+    if (!question) continue;
+    for (const { close } of recognised) await close?.();
+    throw new LsRecordError('USAGE', `${one.name}: ${question.message}`, {
+      hint: `Answer with map, for example ${JSON.stringify([question.choices[0]?.map])}.`,
+    });
+  }
+  return recognised;
+}
+
+function pathsIn(rows: Rows): readonly string[] | undefined {
+  if (typeof rows === 'string') return [rows];
+  if (!Array.isArray(rows) || rows.length === 0) return undefined;
+  return rows.every((row) => typeof row === 'string') ? rows : undefined;
+}
+
+/** Nothing but what says how files are read: any other member would look like an answer of a person. */
+function columnsOf(options: RecogniseOptions): RecogniseOptions {
+  const { format, joined, inputs, outputs, reference, score, id, ignore, map } = options;
+  return { format, joined, inputs, outputs, reference, score, id, ignore, map };
+}

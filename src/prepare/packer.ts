@@ -1,0 +1,150 @@
+import type { Row } from '../input/row.js';
+import { printJson } from '../json/print.js';
+import type { CheckedRow, FieldProblem } from '../results/parse.js';
+import type { Result } from '../results/result.js';
+import { describeOversize, USUAL_MAX_BYTES } from '../results/row-size.js';
+import { uuidText } from '../uuid.js';
+import type { ExampleName, ExampleTable } from './example-table.js';
+import { ExperimentTally } from './experiment-tally.js';
+import { PAYLOAD, packResult, type RowHead } from './packed-row.js';
+import { assumptionsOf } from './row-assumptions.js';
+import { Changes } from './sendable.js';
+import {
+  countNote,
+  MAX_PROBLEMS,
+  type NoteCounts,
+  type RowProblem,
+  type SurveyTally,
+} from './survey.js';
+
+/** How rows become examples. */
+export interface Naming {
+  /**
+   * Names the example that a result answers.
+   *
+   * @returns undefined for a row without an id of its own, where examples are named by it.
+   */
+  nameExample(result: Result): ExampleName | undefined;
+  /** What makes two rows the same example; default: content. */
+  readonly identity?: 'content' | 'inputs' | 'id' | undefined;
+}
+
+/** Takes the rows of a package, one after another. */
+export interface RowWriter {
+  add(file: string, head: RowHead, payloads: readonly string[]): void;
+}
+
+/** What all experiments of one reading share. */
+export interface Shared extends Naming {
+  readonly examples: ExampleTable;
+  readonly survey: SurveyTally;
+  /** Of a request, before compression. */
+  readonly maxRowBytes?: number | undefined;
+  readonly keepsNumbers?: boolean | undefined;
+}
+
+/** Checks, counts and packs the rows of one experiment. */
+export class Packer {
+  readonly #shared: Shared;
+  readonly #writer: RowWriter | undefined;
+  readonly tally: ExperimentTally;
+  readonly changes = new Changes();
+  readonly notes: NoteCounts = new Map();
+  /** Rows so far, bad ones included, and those before the first of them. */
+  row: number;
+  badRows = 0;
+  /** The first of them. */
+  readonly problems: RowProblem[] = [];
+
+  /** @param writer none: rows are only looked at. */
+  constructor(label: string, shared: Shared, writer: RowWriter | undefined, firstRow = 0) {
+    this.#shared = shared;
+    this.#writer = writer;
+    this.tally = new ExperimentTally(label);
+    this.row = firstRow;
+  }
+
+  /** @param isNative the row came as it is, not from a harness whose latency has a known unit. */
+  add(checked: CheckedRow, isNative: boolean): void {
+    const { survey, maxRowBytes = USUAL_MAX_BYTES } = this.#shared;
+    survey.rows++;
+    if ('problems' in checked) {
+      this.#reject(checked, checked.problems);
+      return;
+    }
+    const { row, result, notes } = checked;
+    const oversize = describeOversize(result, maxRowBytes);
+    const example = oversize === undefined ? this.#nameExample(result) : { message: oversize };
+    if ('message' in example) {
+      this.#reject(checked, [example]);
+      return;
+    }
+
+    const isFirst = !this.tally.examples.has(example.number);
+    const keysBefore = this.tally.scoreKeys;
+    this.tally.add(result, example.number, survey.takesScoreKeys);
+    survey.scoreKeys += this.tally.scoreKeys - keysBefore;
+    for (const note of notes) countNote(this.notes, note);
+    for (const note of [...notes, ...assumptionsOf(row.value, isNative)]) survey.note(note);
+
+    const { run, payloads } = packResult(result, {
+      changes: this.changes,
+      original: row.value,
+      tellsExample: this.#shared.identity === 'id',
+    });
+    const number = this.#next(row);
+    const { file, line, column } = row.origin;
+    this.#writer?.add(
+      file,
+      {
+        row: number,
+        line,
+        column,
+        example: example.id,
+        isFirst: isFirst || undefined,
+        isNamed: result.exampleId !== undefined || undefined,
+        id: result.id,
+        split: result.split,
+        ...run,
+      },
+      payloads,
+    );
+  }
+
+  #nameExample(result: Result): { number: number; id: string } | FieldProblem {
+    const { examples, identity } = this.#shared;
+    const name = this.#shared.nameExample(result);
+    if (!name)
+      return { field: 'id', message: 'is missing; examples are named by it (--identity id)' };
+    const number = examples.add(name);
+    if (number !== undefined) return { number, id: uuidText(name.id) };
+    return identity === 'id'
+      ? { field: 'id', message: 'names two examples: an earlier row has this id and other content' }
+      : {
+          field: 'inputs',
+          message:
+            'are those of an earlier row that has another reference, metadata or split (--identity inputs)',
+        };
+  }
+
+  #reject({ row }: CheckedRow, problems: readonly FieldProblem[]): void {
+    this.badRows++;
+    const found = problems.map((one) => ({ ...row.origin, ...one }));
+    this.#shared.survey.addBadRow(found);
+    this.problems.push(...found.slice(0, MAX_PROBLEMS - this.problems.length));
+    const problem = problems
+      .map(({ field, message }) => (field ? `${field}: ${message}` : message))
+      .join('; ');
+    const number = this.#next(row);
+    if (!this.#writer) return;
+    const { file, line, column } = row.origin;
+    const payloads = Array.from({ length: PAYLOAD.original }, () => '');
+    payloads.push(printJson(row.value));
+    this.#writer.add(file, { row: number, line, column, problem, text: row.text }, payloads);
+  }
+
+  #next({ index }: Row): number {
+    const next = this.row++;
+    return this.#shared.keepsNumbers ? index : next;
+  }
+}

@@ -1,0 +1,100 @@
+import { isoTime, type Micros } from '../langsmith/time.js';
+import type { Experiment } from '../prepare/prepare.js';
+import type { Account } from './account.js';
+import { closeExperiment } from './experiment-metadata.js';
+import type { RunIds } from './ids.js';
+import { experimentName } from './naming.js';
+import type { Opened } from './open.js';
+import type { Plan } from './plan.js';
+import type { Work } from './preparation.js';
+import type { Recording } from './recording.js';
+import { sendSummary } from './summary.js';
+import { verify } from './verify.js';
+
+const VERIFY_MS = { normal: 10_000, strict: 60_000 };
+
+/** Ends the experiment, and reads back what the server has. */
+export async function close(opened: Opened, latestEnd: Micros, work: Work): Promise<Recording> {
+  const { options, account, journal } = work;
+  const { client, signal, verify: mode = 'normal' } = options;
+  const { plan, stored, target, isNewDataset } = opened;
+  const scores = await sendSummary(client, stored.id, plan.experiment.summary());
+  const sent = account.runs + account.feedback + account.refused + scores;
+  const isComplete = target.existed && sent === 0;
+  const isOpen = !isComplete || stored.endTime === undefined;
+  const closed = isOpen
+    ? await closeExperiment(client, stored.id, target.datasetId, isoTime(latestEnd))
+    : undefined;
+
+  let verified: Recording['verified'] = 'off';
+  if (mode !== 'off' && !signal?.aborted) {
+    options.onProgress?.(account.progress('verifying', account.recorded, client));
+    const expected = {
+      runs: account.recorded,
+      feedback: account.feedback,
+      scores: account.sent,
+      rootRunIds: mode === 'strict' ? rootRunIds(target.ids, account) : undefined,
+    };
+    const isSeen = await verify(client, stored.id, expected, VERIFY_MS[mode], closed);
+    verified = isSeen ? 'yes' : 'not yet';
+  }
+
+  noteHidden(work);
+  const described = describe(plan.experiment, plan, work);
+  const recording: Recording = {
+    ...described,
+    dataset: { ...described.dataset, created: isNewDataset },
+    feedback: account.feedback + scores,
+    status: signal?.aborted ? 'stopped' : isComplete ? 'complete' : 'recorded',
+    verified,
+  };
+  // A stream that was stopped is done with what it gave; a file continues when it is given again.
+  if (plan.experiment.isLive || !signal?.aborted) await journal?.finish(recording);
+  return recording;
+}
+
+function noteHidden({ account: { hidden, note }, account, options }: Work): void {
+  if (hidden === 0 || options.isHome || !options.keepTimes) return;
+  note.call(
+    account,
+    'LangSmith does not show a run that ended before its example last changed: kept times hide it; without --keep-times the true times are kept in metadata',
+    hidden,
+  );
+}
+
+/** What became of an experiment's rows so far. */
+export function describe(experiment: Experiment, plan: Plan | undefined, work: Work): Recording {
+  const { preparation, options, account, journal } = work;
+  const { client } = options;
+  const { id, found } = preparation.dataset;
+  const stored = journal?.experiment ?? plannedOf(plan);
+  const name = stored?.name ?? experimentName(experiment, options);
+  const url =
+    found && stored ? client.links.experiments(id, [{ ...stored, tenantId: found.tenantId }]) : '';
+  const { rows, examples, runs, feedback, errors, scores, problems, notes } = account;
+  return {
+    experiment: { id: stored?.id ?? '', name, url },
+    dataset: { id, name: found?.name ?? options.dataset, created: false },
+    files: experiment.files,
+    label: experiment.label,
+    rows,
+    examples,
+    runs,
+    feedback,
+    errors,
+    scores,
+    status: 'recorded',
+    verified: 'off',
+    problems,
+    notes,
+  };
+}
+
+function plannedOf(plan: Plan | undefined): { id: string; name: string } | undefined {
+  if (!plan) return undefined;
+  return plan.target.exists ? plan.target.experiment : plan.target;
+}
+
+function* rootRunIds(ids: RunIds, { read, leftOut }: Account): Generator<string> {
+  for (let index = 0; index < read; index++) if (!leftOut.has(index)) yield ids.id(index, '');
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Source } from '../input/row.js';
+import type * as wire from '../langsmith/wire.js';
+import { ExampleTable } from '../prepare/example-table.js';
+import { asExperiment, type Experiment, type Prepared, prepare } from '../prepare/prepare.js';
+import { streamAsExperiment, streamFacts } from '../prepare/stream.js';
+import { nativeSource, type RecognisedSource } from '../results/recognise.js';
+import type { Result } from '../results/result.js';
+import type { Account } from './account.js';
+import { sentOptions } from './experiment.js';
+import { nameFor } from './identify.js';
+import { sourceId } from './ids.js';
+import { invalidRows, noRows } from './invalid-rows.js';
+import type { Journal } from './journal/journal.js';
+import type { DatasetTarget } from './plan.js';
+import { groupId, recall } from './recall.js';
+import type { RecordOptions } from './recording.js';
+
+/** What is to be recorded, read to its end or as a stream, and what is known of where it goes. */
+export interface Preparation {
+  readonly experiments: readonly Experiment[];
+  /** As far as it is known; another process may create it meanwhile. */
+  dataset: DatasetTarget;
+  /** Remembers which examples are in place, where several parts or experiments share them. */
+  readonly known?: ExampleTable | undefined;
+  /** Undefined of a stream, and where an earlier call prepared it. */
+  readonly prepared?: Prepared | undefined;
+  /** Of a stream, or of a recording that is continued. */
+  readonly journal?: Journal | undefined;
+  /** The experiment that has the given name. */
+  readonly namesake?: Promise<wire.Experiment | undefined> | undefined;
+  /** Removes what is not needed to continue. */
+  close(): Promise<void>;
+}
+
+/**
+ * Looks up the dataset, then reads the sources once into packages, or finds those of an earlier call.
+ *
+ * @param journal of a recording that was cut off.
+ * @throws {LsRecordError} `RESULT_INVALID` if rows are bad and `onInvalid` is `fail`, or if there are none.
+ */
+export async function prepareRecording(
+  given: readonly (RecognisedSource | Source)[],
+  options: RecordOptions,
+  journal?: Journal,
+): Promise<Preparation> {
+  const { client, journals, experiment: name, signal, onProgress, dryRun } = options;
+  const sources = given.map(nativeSource);
+  const namesake = name === undefined ? undefined : client.findExperiment(name);
+  namesake?.catch(() => {});
+  const found = await client.findDataset(options.dataset);
+  const { bytes: maxRowBytes } = await client.limits();
+  let prepared: Prepared | undefined;
+  const folder = journals ? undefined : await mkdtemp(join(tmpdir(), 'ls-record-'));
+  const preparation = {
+    dataset: { id: found?.id ?? randomUUID(), found },
+    namesake,
+    journal,
+    close: async () => {
+      await prepared?.discard();
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+  const naming = {
+    identity: options.identity,
+    // As it is known then: another process may create the dataset while a stream is read.
+    nameExample: (result: Result) => nameFor(preparation.dataset.id, options)(result),
+  };
+
+  const [stream] = sources;
+  if (stream?.live && sources.length === 1 && !stream.hasExperiments && !dryRun) {
+    const facts = streamFacts(stream);
+    const begun = await beginJournal({ ...facts, isLive: true }, sourceId(facts.sources), options);
+    const experiment = streamAsExperiment(stream, facts, {
+      ...naming,
+      path: begun?.packagePath,
+      maxRowBytes,
+      signal,
+    });
+    const known = new ExampleTable();
+    return { ...preparation, known, journal: begun, experiments: [experiment] };
+  }
+
+  try {
+    const known = journal ? await journal.prepared() : undefined;
+    if (known) return { ...preparation, experiments: [asExperiment(known)] };
+    const recalled = journals && (await recall(sources, options, found));
+    if (recalled) return { ...preparation, experiments: recalled };
+
+    await journals?.sweep();
+    if (!dryRun) await journals?.checkRoom(sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0));
+    let packages = 0;
+    prepared = await prepare(sources, {
+      ...naming,
+      ...options,
+      datasetId: preparation.dataset.id,
+      newPackage: dryRun
+        ? undefined
+        : () => journals?.newPackage() ?? join(folder ?? '', String(packages++)),
+      maxRowBytes,
+      keepsNumbers: journal !== undefined,
+      onProgress:
+        onProgress && ((at) => onProgress({ phase: 'reading', ...at, retries: client.retries })),
+    });
+    const { survey } = prepared;
+    const name = sources[0]?.name ?? 'rows';
+    if (survey.badRows === survey.rows) throw noRows(name, survey);
+    // A stream records what it can, and so does the rest of one.
+    const skips = options.onInvalid === 'skip' || journal !== undefined;
+    if (survey.badRows > 0 && !skips) throw invalidRows(survey);
+    const { experiments } = prepared;
+    const group = groupId(prepared.sources, options);
+    return {
+      ...preparation,
+      known: experiments.length > 1 ? new ExampleTable() : undefined,
+      prepared,
+      experiments: experiments.map((one, place) =>
+        asExperiment(one, { id: group, size: experiments.length, place }),
+      ),
+    };
+  } catch (error) {
+    await preparation.close();
+    throw error;
+  }
+}
+
+/** Takes up the journal of an experiment, or begins it; undefined where none are kept. */
+export async function beginJournal(
+  experiment: JournaledExperiment,
+  source: string,
+  options: RecordOptions,
+): Promise<Journal | undefined> {
+  const { journals, client, dataset, place, experiment: name, shard = '', command } = options;
+  const { label, isOneOfSeveral, files, sources, group, isLive } = experiment;
+  return journals?.begin(
+    {
+      place: place ?? client.endpoint.root,
+      dataset,
+      experiment: name ?? null,
+      shard,
+      options: sentOptions(options),
+      sourceId: source,
+    },
+    { label, isOneOfSeveral, files, sources, group, live: isLive, command: command ?? null },
+  );
+}
+
+type JournaledExperiment = Pick<
+  Experiment,
+  'label' | 'isOneOfSeveral' | 'files' | 'sources' | 'group' | 'isLive'
+>;
+
+/** What the verbs below share about one experiment. */
+export interface Work {
+  readonly preparation: Preparation;
+  readonly options: RecordOptions;
+  readonly journal: Journal | undefined;
+  readonly account: Account;
+  readonly sourceId: string;
+}

@@ -1,0 +1,42 @@
+import { type ExampleName, ExampleTable } from '../prepare/example-table.js';
+import { type PackedRow, unpackRow } from '../prepare/packed-row.js';
+import type { Part } from '../prepare/prepare.js';
+import { checkRow } from '../results/parse.js';
+import type { Result } from '../results/result.js';
+import { uuidText } from '../uuid.js';
+
+/**
+ * The same rows with other examples: their ids hash the dataset's, and another process may have created the dataset
+ * since they were named. Ids come from what was read, not from what is sent instead.
+ */
+export function renamePart(
+  part: Part,
+  nameExample: (result: Result) => ExampleName | undefined,
+): Part {
+  return {
+    ...part,
+    async *read() {
+      const seen = new ExampleTable();
+      for await (const rows of part.read())
+        yield rows.map((row) => renameRow(row, seen, nameExample));
+    },
+  };
+}
+
+function renameRow(
+  row: PackedRow,
+  seen: ExampleTable,
+  nameExample: (result: Result) => ExampleName | undefined,
+): PackedRow {
+  const { file } = row;
+  const { line, row: index, problem, isNamed } = row.head;
+  if (problem !== undefined || isNamed) return row;
+  const value = unpackRow(row);
+  const checked = checkRow({ origin: { file, line }, index, shape: 'document', value });
+  const name = 'result' in checked ? nameExample(checked.result) : undefined;
+  if (!name) return row;
+  const isFirst = seen.find(name.id) === undefined;
+  seen.add(name);
+  const head = { ...row.head, example: uuidText(name.id), isFirst: isFirst || undefined };
+  return { ...row, head };
+}

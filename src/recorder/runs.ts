@@ -1,0 +1,458 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LsRecordError } from '../errors.js';
+import { ApiRefusal } from '../langsmith/answers.js';
+import type { LangSmith } from '../langsmith/client.js';
+import type { Piece } from '../langsmith/multipart.js';
+import type { EncodedUnit, UnitUpload } from '../langsmith/runs.js';
+import { PAYLOAD, type PackedRow } from '../prepare/packed-row.js';
+import type { Part } from '../prepare/prepare.js';
+import { rejectedLine } from '../prepare/rejects.js';
+import { Changes, printPayload } from '../prepare/sendable.js';
+import type { Account } from './account.js';
+import { batches } from './batches.js';
+import { forEachConcurrently } from './concurrency.js';
+import { type Delivery, deliver } from './deliver.js';
+import type { RunIds } from './ids.js';
+import type { Journal } from './journal/journal.js';
+import type { RecordOptions } from './recording.js';
+import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
+import { buildUnit } from './unit.js';
+
+const BYTES_AT_ONCE = 32_000_000;
+/** Small enough to go through common proxies, large enough that the round trip does not matter. */
+const MAX_REQUEST_BYTES = 8_000_000;
+const FILLED = 0.95;
+const LOOK_UP = 100;
+const FEEDBACK_TRIES = 10;
+const OF_CONTENT: ReadonlySet<number> = new Set([400, 404, 409, 413, 422]);
+
+/** Where the runs of a recording go. */
+export interface RunTarget {
+  readonly client: LangSmith;
+  readonly datasetId: string;
+  readonly experimentId: string;
+  readonly ids: RunIds;
+  /** It was there before this process: a 409 then means that a run is there already. */
+  readonly existed: boolean;
+  /** Root runs that are known to be there. */
+  readonly knownRuns: ReadonlySet<string>;
+  /** Example id → why it was refused. */
+  readonly refusedExamples: ReadonlyMap<string, string>;
+  readonly account: Account;
+  readonly journal: Journal | undefined;
+  readonly options: Pick<
+    RecordOptions,
+    'runName' | 'runType' | 'onProgress' | 'onReject' | 'signal'
+  >;
+}
+
+/** A row on its way. */
+interface Shipment {
+  readonly row: PackedRow;
+  readonly unit: EncodedUnit;
+  /** What the unit is encoded for: forms, or batches of runs alone. */
+  readonly isForm: boolean;
+  readonly start: number;
+  readonly end: number;
+  /** Its root run was there before; whether the rest of it is remains to be seen. */
+  readonly isBegun: boolean;
+  /** It was in a request before: a conflict can be about that. */
+  wasSent: boolean;
+}
+
+/** Sends a part's rows as runs with their feedback; each row ends acknowledged, refused or skipped. */
+export async function sendRuns(target: RunTarget, part: Part, timeline: Timeline): Promise<void> {
+  const limits = await target.client.limits();
+  const sender = new RunSender(target, timeline, limits);
+  const good = goodRows(target, part);
+  const rows = part.facts.rowsWithoutInputs > 0 ? withInputs(target, good) : good;
+  await forEachConcurrently(
+    batches(sender.shipments(rows), sender.batchSize, ({ unit }) => ({
+      items: unit.operations,
+      bytes: unit.bytes,
+    })),
+    { pace: target.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf: bytesOf },
+    (batch) => sender.send(batch),
+  );
+}
+
+/** The rows that can be recorded; the others are counted and go to the rejects. */
+async function* goodRows(target: RunTarget, part: Part): AsyncGenerator<PackedRow[]> {
+  const { account, options } = target;
+  // Of a stream, all that was read is recorded.
+  const signal = part.drop ? undefined : options.signal;
+  for await (const rows of part.read()) {
+    if (signal?.aborted) return;
+    for (const row of rows) {
+      const { problem } = row.head;
+      if (problem === undefined) continue;
+      account.skip(row.head);
+      await options.onReject?.(rejectedLine(row, problem));
+    }
+    yield rows.filter(({ head }) => head.problem === undefined);
+  }
+}
+
+/** Rows that name an example instead of giving inputs get them from the server. */
+async function* withInputs(
+  { client, datasetId }: RunTarget,
+  source: AsyncIterable<PackedRow[]>,
+): AsyncGenerator<PackedRow[]> {
+  for await (const rows of source) {
+    for (let from = 0; from < rows.length; from += LOOK_UP) {
+      const some = rows.slice(from, from + LOOK_UP);
+      const ids = new Set(some.filter(lacksInputs).flatMap(({ head }) => head.example ?? []));
+      const found = ids.size > 0 ? await client.findExamples(datasetId, [...ids]) : [];
+      const inputs = new Map(
+        found.map((example) => [
+          example.id,
+          Buffer.from(printPayload(example.inputs, new Changes())),
+        ]),
+      );
+      yield some.map((row) => {
+        const fetched = lacksInputs(row) ? inputs.get(row.head.example ?? '') : undefined;
+        return fetched ? { ...row, payloads: [fetched, ...row.payloads.slice(1)] } : row;
+      });
+    }
+  }
+}
+
+function lacksInputs({ payloads }: PackedRow): boolean {
+  return payloads[PAYLOAD.inputs]?.length === 0;
+}
+
+class RunSender {
+  /** What a batch is filled to. Shrinks where a server or a proxy takes less than it says. */
+  readonly batchSize: { readonly items: number; bytes: number };
+  readonly #target: RunTarget;
+  readonly #timeline: Timeline;
+  #encode: (unit: UnitUpload) => EncodedUnit;
+  #takesForms: boolean;
+  /** Of one request. */
+  readonly #most: { readonly items: number; bytes: number };
+  readonly #delivery: Delivery<Shipment> = {
+    send: (batch) => this.#sendBatch(batch),
+    settle: (batch) => this.#settle(batch),
+    refuse: (shipment, refusal) => this.#refuse(shipment, refusal),
+    change: (batch, refusal) => this.#change(batch, refusal),
+    bytesOf: ({ unit }) => unit.bytes,
+    ofContent: OF_CONTENT,
+  };
+
+  constructor(
+    target: RunTarget,
+    timeline: Timeline,
+    limits: { operations: number; bytes: number; multipartRuns: boolean },
+  ) {
+    this.#target = target;
+    this.#timeline = timeline;
+    this.#takesForms = limits.multipartRuns;
+    this.#encode = target.client.encoder(target.experimentId, this.#takesForms);
+    this.#most = { items: limits.operations, bytes: limits.bytes };
+    this.batchSize = {
+      items: limits.operations,
+      bytes: Math.min(limits.bytes * FILLED, MAX_REQUEST_BYTES),
+    };
+  }
+
+  async *shipments(source: AsyncIterable<PackedRow[]>): AsyncGenerator<Shipment[]> {
+    const { journal, account, refusedExamples } = this.#target;
+    for await (const rows of source) {
+      const shipments: Shipment[] = [];
+      for (const row of rows) {
+        const { head } = row;
+        if (journal?.isAcknowledged(head.row)) {
+          account.record(head);
+          continue;
+        }
+        const refusal = refusedExamples.get(head.example ?? '');
+        if (refusal !== undefined) {
+          await this.#reject(row, refusal);
+          continue;
+        }
+        const isBegun = this.#isKnown(head.row);
+        if (isBegun && !head.children && !head.scores) account.record(head);
+        else shipments.push(this.#pack(row, this.#timeline.place(head.row, head), isBegun));
+      }
+      yield shipments;
+    }
+  }
+
+  #isKnown(row: number): boolean {
+    const { knownRuns, ids } = this.#target;
+    return knownRuns.size > 0 && knownRuns.has(ids.id(row, ''));
+  }
+
+  #pack(row: PackedRow, times: PlacedTimes, isBegun: boolean, wasSent = false): Shipment {
+    const { options, ids } = this.#target;
+    const { runName = 'ls-record', runType = 'llm' } = options;
+    const unit = buildUnit(row, { ids, times, runName, runType });
+    const { start, end } = times;
+    return {
+      row,
+      unit: this.#encode(unit),
+      isForm: this.#takesForms,
+      start,
+      end,
+      isBegun,
+      wasSent,
+    };
+  }
+
+  /** Sends a batch until every row of it is acknowledged or refused. */
+  async send(batch: readonly Shipment[]): Promise<void> {
+    const begun = batch.filter(({ isBegun }) => isBegun);
+    if (begun.length > 0) await this.#completeBegun(begun);
+    await deliver(
+      batch.filter(({ isBegun }) => !isBegun),
+      this.#delivery,
+    );
+    this.#tell();
+  }
+
+  /** A row's feedback is the last of it to be sent: where that is there, all is. */
+  async #completeBegun(batch: readonly Shipment[]): Promise<void> {
+    const runIds = batch.flatMap(({ unit }) => (unit.feedback.length > 0 ? unit.runIds : []));
+    const there = new Set<string>();
+    for (let from = 0; from < runIds.length; from += LOOK_UP) {
+      const feedback = this.#target.client.listFeedbackIds(runIds.slice(from, from + LOOK_UP));
+      for await (const id of feedback) there.add(id);
+    }
+
+    const open: Shipment[] = [];
+    for (const shipment of batch) {
+      const { feedback } = shipment.unit;
+      shipment.wasSent = true;
+      if (feedback.length > 0 && feedback.every(({ id }) => there.has(id)))
+        this.#acknowledge(shipment);
+      else open.push(shipment);
+    }
+    await deliver(await this.#settle(open), this.#delivery);
+  }
+
+  async #sendBatch(given: readonly Shipment[]): Promise<void> {
+    const isForm = this.#takesForms;
+    // Another batch may have found out meanwhile that the server takes no forms.
+    const batch = given.map((one) => (one.isForm === isForm ? one : this.#packAgain(one)));
+    await this.#untilPast(Math.max(...batch.map(({ end }) => end)));
+    try {
+      await this.#sendWhole(batch, isForm);
+    } catch (error) {
+      // Refused as a whole for what others sent: nothing of it is there. Else some of it may be.
+      const isOfOthers = error instanceof ApiRefusal && error.status === 409 && !error.again;
+      if (!isOfOthers) for (const shipment of given) shipment.wasSent = true;
+      throw error;
+    }
+  }
+
+  async #sendWhole(batch: readonly Shipment[], isForm: boolean): Promise<void> {
+    const [only] = batch;
+    if (batch.length === 1 && only && this.#isOversized(only.unit)) {
+      await this.#complete(only, new Set());
+      return;
+    }
+    const pieces = batch.flatMap(({ unit: { runs, feedback } }) =>
+      isForm ? [...runs, ...feedback.map(({ part }) => part)] : runs,
+    );
+    await this.#target.client.sendRuns(pieces, isForm);
+    for (const shipment of batch) {
+      if (isForm) this.#acknowledge(shipment);
+      else await this.#completeAlone(shipment, new Set(shipment.unit.runIds));
+    }
+  }
+
+  /** A row by itself, of which some is there already. */
+  async #completeAlone(shipment: Shipment, there: ReadonlySet<string>): Promise<void> {
+    shipment.wasSent = true;
+    const send = async (batch: readonly Shipment[]) => {
+      for (const one of batch) await this.#complete(one, there);
+    };
+    await deliver([shipment], { ...this.#delivery, send });
+  }
+
+  /** Asks which rows of a batch can be seen, and sends what is missing of them. @returns the others. */
+  async #settle(batch: readonly Shipment[]): Promise<readonly Shipment[]> {
+    const there = await this.#ask(batch);
+    const unseen: Shipment[] = [];
+    for (const shipment of batch) {
+      if (shipment.unit.runIds.some((id) => there.has(id)))
+        await this.#completeAlone(shipment, there);
+      else unseen.push(shipment);
+    }
+    return unseen;
+  }
+
+  /** A row that stands alone. */
+  async #refuse(shipment: Shipment, { status, reason }: ApiRefusal): Promise<void> {
+    const { row, unit, wasSent } = shipment;
+    if (status === 409 && (wasSent || this.#target.existed)) {
+      // What cannot be seen yet was sent before.
+      await this.#completeAlone(shipment, new Set());
+    } else if (status === 413 && unit.operations > 1 && !this.#isOversized(unit)) {
+      this.#most.bytes = unit.bytes - 1;
+      await deliver([shipment], this.#delivery);
+    } else {
+      if (status === 404) await this.#checkExperiment();
+      await this.#reject(row, reason);
+    }
+  }
+
+  /** The same rows for a server of another age, or with times that this one takes. */
+  #change(batch: readonly Shipment[], refusal: ApiRefusal): Shipment[] | undefined {
+    const { status, words } = refusal;
+    if (status === 413 && batch.length > 1)
+      this.batchSize.bytes = Math.min(this.batchSize.bytes, bytesOf(batch) / 2);
+    if (status === 404 && batch.some(({ isForm }) => isForm) && isUnknownPath(refusal)) {
+      // Servers from before there were forms take runs alone, and scores one by one.
+      this.#takesForms = false;
+      this.#encode = this.#target.client.encoder(this.#target.experimentId, false);
+      return batch.map((shipment) => this.#packAgain(shipment));
+    }
+    return /start_time/i.test(words) ? this.#moveTimes(batch) : undefined;
+  }
+
+  /** With times that a server of LangSmith's window takes; undefined if the batch has them already. */
+  #moveTimes(batch: readonly Shipment[]): Shipment[] | undefined {
+    this.#timeline.narrow(CLOUD_WINDOW_US);
+    let moved = 0;
+    const placed = batch.map((shipment) => {
+      const { row, start, end } = shipment;
+      const times =
+        batch.length === 1
+          ? this.#timeline.rebase(row.head.row, row.head)
+          : this.#timeline.place(row.head.row, row.head);
+      if (times.start === start && times.end === end) return shipment;
+      moved++;
+      return this.#pack(row, times, shipment.isBegun, shipment.wasSent);
+    });
+    return moved > 0 ? placed : undefined;
+  }
+
+  #packAgain({ row, isBegun, wasSent }: Shipment): Shipment {
+    return this.#pack(row, this.#timeline.place(row.head.row, row.head), isBegun, wasSent);
+  }
+
+  /** @throws {LsRecordError} if it was deleted in the meantime: then no row is to blame. */
+  async #checkExperiment(): Promise<void> {
+    const { client, experimentId } = this.#target;
+    if (await client.findExperiment(experimentId)) return;
+    throw new LsRecordError(
+      'EXPERIMENT_NOT_FOUND',
+      'the experiment was deleted while it was recorded',
+      { hint: 'Run the same command again: it records all of it again.' },
+    );
+  }
+
+  /** Which runs and feedback of a batch can be seen. */
+  async #ask(batch: readonly Shipment[]): Promise<Set<string>> {
+    const { client, experimentId } = this.#target;
+    const there = new Set<string>();
+    const runIds = batch.flatMap(({ unit }) => unit.runIds);
+    for (let from = 0; from < runIds.length; from += LOOK_UP) {
+      const asked = runIds.slice(from, from + LOOK_UP);
+      const found = await client.findRunIds(experimentId, asked);
+      for (const id of found) there.add(id);
+      const hasScores = batch.some(({ unit }) => unit.feedback.length > 0);
+      if (found.length === 0 || !hasScores) continue;
+      for await (const id of client.listFeedbackIds(found)) there.add(id);
+    }
+    return there;
+  }
+
+  /** Sends what is missing of a row: its runs, root first, then its feedback, in as many requests as it takes. */
+  async #complete(shipment: Shipment, there: ReadonlySet<string>): Promise<void> {
+    const { unit, isForm } = shipment;
+    const runs = unit.runs.filter((_, n) => !there.has(unit.runIds[n] ?? ''));
+    const feedback = unit.feedback.filter(({ id }) => !there.has(id));
+    await this.#sendPieces(runs, isForm);
+    const parts = feedback.map(({ part }) => part);
+    if (isForm) await this.#sendPieces(parts, isForm);
+    else for (const { json } of feedback) await this.#postFeedback(json);
+    this.#acknowledge(shipment, { runs: runs.length, feedback: feedback.length });
+  }
+
+  async #sendPieces(pieces: readonly Piece[], isForm: boolean): Promise<void> {
+    const weigh = ({ bytes }: Piece) => ({ items: 1, bytes });
+    for await (const group of batches([pieces], this.#most, weigh)) {
+      await deliver(group, {
+        send: (some) => this.#target.client.sendRuns(some, isForm),
+        settle: async (some) => some,
+        // What is there already is no failure.
+        refuse: async (_, refusal) => {
+          if (refusal.status !== 409) throw refusal;
+        },
+        bytesOf: ({ bytes }) => bytes,
+        ofContent: new Set([409, 413]),
+      });
+    }
+  }
+
+  #isOversized({ operations, bytes }: EncodedUnit): boolean {
+    return operations > this.#most.items || bytes > this.#most.bytes;
+  }
+
+  /** A score can arrive before its run is visible: 404 then. */
+  async #postFeedback(json: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await unlessConflict(this.#target.client.createFeedback(json));
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiRefusal) || error.status !== 404 || tries === FEEDBACK_TRIES)
+          throw error;
+        await sleep(250 * tries);
+      }
+    }
+  }
+
+  /** @param sent counted instead of the whole row, where the row was begun before. */
+  #acknowledge(
+    { row: { head }, unit, end, isBegun }: Shipment,
+    sent: { runs: number; feedback: number } = { runs: 0, feedback: 0 },
+  ): void {
+    const { account, journal } = this.#target;
+    journal?.acknowledge(head.row);
+    account.record(head);
+    account.bytesSent += unit.bytes;
+    if (this.#timeline.hides(end)) account.hidden++;
+    if (!isBegun) account.addSent(head);
+    account.runs += isBegun ? sent.runs : unit.runs.length;
+    account.feedback += isBegun ? sent.feedback : unit.feedback.length;
+  }
+
+  async #reject(row: PackedRow, reason: string): Promise<void> {
+    const { account, options } = this.#target;
+    account.refuse(row, reason);
+    await options.onReject?.(rejectedLine(row, reason));
+  }
+
+  #tell(): void {
+    const { account, client, options } = this.#target;
+    const done = account.recorded + account.refused + account.skipped;
+    options.onProgress?.(account.progress('runs', done, client));
+  }
+
+  /** A run that is moved to the present is sent once the server's clock has passed it. */
+  async #untilPast(endUs: number): Promise<void> {
+    if (this.#timeline.isTrueAlways) return;
+    const waitMs = endUs / 1000 - this.#target.client.nowMs();
+    if (waitMs > 0) await sleep(waitMs);
+  }
+}
+
+function bytesOf(batch: readonly Shipment[]): number {
+  return batch.reduce((bytes, { unit }) => bytes + unit.bytes, 0);
+}
+
+/** Of a server that does not know the path at all; an example or experiment that is missing is named. */
+function isUnknownPath({ isForeign, words }: ApiRefusal): boolean {
+  return isForeign || /^not found$/i.test(words);
+}
+
+async function unlessConflict(request: Promise<void>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+  }
+}
