@@ -178,7 +178,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
       read: (signal) => archive.read(entry, signal),
       beside: (pattern) => readBesideEntry(archive, entry, pattern),
     };
-    sources.push(...(await openFile(file, { format: options.format })));
+    for (const one of await openFile(file, { format: options.format })) sources.push(one);
   }
   return sources;
 }

@@ -49,7 +49,8 @@ export async function openSources(
   try {
     for (const path of paths) {
       options.signal?.throwIfAborted();
-      sources.push(...(await (path === '-' ? openStdin(options) : openPath(path, options))));
+      const opened = await (path === '-' ? openStdin(options) : openPath(path, options));
+      for (const source of opened) sources.push(source);
     }
     return sources;
   } catch (error) {
@@ -68,7 +69,7 @@ async function openPath(path: string, options: OpenOptions): Promise<OpenedSourc
   const sources: OpenedSource[] = [];
   for (const found of await findFiles(path)) {
     options.signal?.throwIfAborted();
-    sources.push(...(await openOne(found, options)));
+    for (const source of await openOne(found, options)) sources.push(source);
   }
   return sources;
 }

@@ -57,8 +57,8 @@ export class ExampleFile {
       rows++;
       if ('problems' in checked) {
         badRows++;
-        const found = checked.problems.map((problem) => ({ ...origin, ...problem }));
-        if (problems.length < MAX_PROBLEMS) problems.push(...found);
+        for (const problem of checked.problems.slice(0, MAX_PROBLEMS - problems.length))
+          problems.push({ ...origin, ...problem });
       } else for (const field of checked.example.leftOut) leftOut.add(field);
     }
     if (badRows === 0) return { rows, leftOut };

@@ -40,7 +40,7 @@ export async function planExperiments(
 ): Promise<Plan> {
   const planned: PlannedExperiment[] = [];
   for (const group of groupsOf(sources, options.each === true))
-    planned.push(...(await planGroup(group, options)));
+    for (const one of await planGroup(group, options)) planned.push(one);
 
   const { only } = options;
   const isOfSeveral = planned.length > 1;

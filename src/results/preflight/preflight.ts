@@ -122,7 +122,7 @@ class Reading {
       this.#badRows++;
       this.#problemCount += problems.length;
       const room = Math.max(0, this.#maxProblems - this.#problems.length);
-      this.#problems.push(...problems.slice(0, room).map((one) => ({ ...origin, ...one })));
+      for (const one of problems.slice(0, room)) this.#problems.push({ ...origin, ...one });
       return;
     }
     for (const note of checked.notes) this.#note(note);
