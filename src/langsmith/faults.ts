@@ -8,8 +8,10 @@ export interface Failure {
   readonly isAnswer?: boolean;
   /** Too much was asked: of the moment, the hour or the month. */
   readonly isQuota?: boolean;
-  /** Asking again will not help. */
+  /** Asking again will not help, unless there was an answer before. */
   readonly isFinal?: boolean;
+  /** The same answer would come again. */
+  readonly isLasting?: boolean;
   /** LangSmith itself answered, so the address is right. */
   readonly isLangSmith?: boolean;
   /** The answer came from something that is no LangSmith API. */
@@ -26,8 +28,19 @@ const NETWORK_REASONS: Record<string, string> = {
   EAI_AGAIN: 'the name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
+  LATE: 'no answer in time',
+  TOO_SLOW: 'the answer came too slowly',
 };
+
+/** An answer that takes more than it was given: time, or room. */
+export class BoundlessAnswer extends Error {
+  readonly code: 'LATE' | 'TOO_SLOW' | 'TOO_LONG';
+
+  constructor(code: BoundlessAnswer['code']) {
+    super(code);
+    this.code = code;
+  }
+}
 
 const CLOCK_HINT =
   'Check the clock of this machine; if it is right, whoever runs the server has to renew its certificate.';
@@ -82,11 +95,11 @@ export function readFault(error: unknown): Failure {
   if (certificate) {
     return { ...certificate, reason: `${certificate.reason} (${code})`, isFinal: true };
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (code === 'TOO_LONG') {
     return {
-      reason: 'its answer is longer than can be read',
+      reason: 'its answer is longer than what was asked for can be',
       hint: 'Check the endpoint. If it is LangSmith, ask for less: --limit, or another dataset.',
-      isFinal: true,
+      isLasting: true,
     };
   }
   if (/^EPROTO|WRONG_VERSION|SSL_PACKET/.test(code)) {

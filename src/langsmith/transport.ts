@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
@@ -15,7 +16,7 @@ import {
 import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import { type Failure, readFault } from './faults.js';
-import { describeProxy, Network, type NetworkOptions } from './network.js';
+import { type Answer, describeProxy, Network, type NetworkOptions } from './network.js';
 import { Pace } from './pace.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -70,6 +71,13 @@ export interface Body {
   readonly type: string;
   readonly bytes: Uint8Array;
   readonly gzipped?: boolean;
+}
+
+/** One of several tries of the same request. */
+interface Try {
+  readonly body?: Body | undefined;
+  readonly again?: boolean;
+  readonly longestAnswerBytes?: number | undefined;
 }
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -134,10 +142,16 @@ export class Transport {
    * Sends a request and reads its JSON answer; 2xx without a body is null.
    *
    * @param path below the API prefix, with its query.
+   * @param longestAnswerBytes where what is asked for can be large.
    * @throws {ApiRefusal} on an answer that will not change.
    * @throws {LsRecordError} `AUTH_REJECTED`, `API_UNREACHABLE` when patience is over, `STOPPED`.
    */
-  async send(method: Dispatcher.HttpMethod, path: string, body?: Body): Promise<JsonValue> {
+  async send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: Body,
+    longestAnswerBytes?: number,
+  ): Promise<JsonValue> {
     const name = `${method} ${path.split('?')[0]}`;
     const { retryForMs, firstContactMs } = this.#options;
     const signal = this.#signal;
@@ -149,7 +163,8 @@ export class Transport {
         throw stopped(name);
       });
       const startedMs = this.#clock.now();
-      const outcome = await this.#try(method, path, name, body, tries > 0);
+      const again = tries > 0;
+      const outcome = await this.#try(method, path, name, { body, again, longestAnswerBytes });
       if ('answer' in outcome) {
         this.#noteSuccess();
         this.pace.speedUp();
@@ -168,10 +183,12 @@ export class Transport {
 
       this.#isProven ||= outcome.isLangSmith === true;
       const patienceMs = this.#isProven ? retryForMs : firstContactMs;
-      const waitMs = outcome.retryAfterMs ?? this.#backOff(tries);
+      // Who asks for no wait at all still gets one: else 32 connections ask without end.
+      const waitMs = Math.max(outcome.retryAfterMs ?? 0, this.#backOff(tries));
       const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
       const isHopeless = outcome.notLangSmith || outcome.isFinal;
-      if (isHopeless && !this.#isProven) throw this.#unreachable(name, outcome, tries + 1);
+      if (outcome.isLasting || (isHopeless && !this.#isProven))
+        throw this.#unreachable(name, outcome, tries + 1);
       if (idleMs + waitMs > patienceMs)
         throw this.#unreachable(name, outcome, tries + 1, patienceMs);
 
@@ -223,7 +240,7 @@ export class Transport {
     this.#isUsageKnown = true;
     const path = '/workspaces/current/usage_limits';
     // Not every server tells, nor every key may ask: then the wait decides.
-    const usage = await this.#try('GET', path, `GET ${path}`, undefined, false).catch(() => null);
+    const usage = await this.#try('GET', path, `GET ${path}`, {}).catch(() => null);
     if (usage && 'answer' in usage && isJsonObject(usage.answer) && usage.answer.in_reject_set)
       throw planUsedUp(reason);
   }
@@ -232,8 +249,7 @@ export class Transport {
     method: Dispatcher.HttpMethod,
     path: string,
     name: string,
-    body: Body | undefined,
-    again: boolean,
+    { body, again = false, longestAnswerBytes }: Try,
   ): Promise<{ answer: JsonValue } | Failure> {
     // Whether anybody is there shows sooner than how long a large batch takes.
     const longestMs = this.#isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
@@ -241,8 +257,7 @@ export class Transport {
     const bearer = await this.#options.bearer?.();
     // What is being written is waited for, and what is asked about it afterwards.
     const stop = method === 'GET' && !this.#signal?.aborted ? this.#signal : undefined;
-    let response: Dispatcher.ResponseData;
-    let text: string;
+    let response: Answer;
     const startedMs = this.#clock.now();
     const tell = (outcome: number | string, bytes: number) => {
       const ms = this.#clock.now() - startedMs;
@@ -251,9 +266,9 @@ export class Transport {
     try {
       response = await this.#network.request(this.#url(path), {
         method,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        signal: stop ?? null,
+        withinMs: timeoutMs,
+        longestAnswerBytes,
+        signal: stop,
         headers: {
           ...this.#options.headers,
           authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
@@ -261,24 +276,25 @@ export class Transport {
           'content-type': body?.type,
           'content-encoding': body?.gzipped ? 'gzip' : undefined,
         },
-        body: body?.bytes ?? null,
+        body: body?.bytes,
       });
-      text = await response.body.text();
     } catch (error) {
       if (stop?.aborted) throw stopped(name);
       const fault = readFault(error);
       tell(fault.reason, body?.bytes.length ?? 0);
       return fault;
     }
-    tell(response.statusCode, body?.bytes.length ?? Buffer.byteLength(text));
+    const { bytes } = response;
+    tell(response.statusCode, body?.bytes.length ?? bytes.length);
 
     const { date } = response.headers;
     if (typeof date === 'string') this.noteTime(Date.parse(date));
     const status = response.statusCode;
-    const json = /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || text === '';
+    const json =
+      /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || bytes.length === 0;
     // An answer to a question is never empty, unless it was cut off.
-    const isCutOff = text === '' && method === 'GET' && status < 300;
-    const answer = json && !isCutOff ? readJson(text) : undefined;
+    const isCutOff = bytes.length === 0 && method === 'GET' && status < 300;
+    const answer = json && !isCutOff ? readJson(bytes) : undefined;
     const secrets = [this.#options.headers['x-api-key'], bearer];
     const ownWords = wordsOf(answer, secrets);
     const isForeign = ownWords === '';
@@ -386,10 +402,12 @@ export class Transport {
   }
 }
 
-function readJson(text: string): JsonValue | undefined {
-  if (text === '') return null;
+function readJson(bytes: Buffer): JsonValue | undefined {
+  if (bytes.length === 0) return null;
+  // Decoding would replace what is no text without a word.
+  if (!isUtf8(bytes)) return undefined;
   try {
-    return parseJson(text);
+    return parseJson(new TextDecoder().decode(bytes));
   } catch {
     // Cut off on the way: the caller asks again.
     return undefined;
