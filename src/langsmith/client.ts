@@ -95,6 +95,9 @@ const FIRST_CONTACT_MS = 10_000;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 const PAGE = 100;
+/** Of one request, whatever the server would take: it is held in memory. */
+const MOST_OPERATIONS = 10_000;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** A part of a list, as it is asked for. */
 interface Page {
@@ -194,8 +197,8 @@ export class LangSmith {
       gzip: flags?.gzip_body_enabled === true,
       multipartRuns: batch?.use_multipart_endpoint ?? true,
       multipartExamples: flags?.dataset_examples_multipart_enabled === true,
-      operations: batch?.size_limit ?? 100,
-      bytes: batch?.size_limit_bytes ?? 20_971_520,
+      operations: Math.min(batch?.size_limit ?? 100, MOST_OPERATIONS),
+      bytes: Math.min(batch?.size_limit_bytes ?? 20_971_520, MOST_BYTES),
     };
   }
 
@@ -406,9 +409,9 @@ export class LangSmith {
     do {
       const asked = { ...query, limit: PAGE, cursor };
       const page = await this.#send('POST', '/runs/query', schema, asked, LONGEST_PAGE_BYTES);
-      guard.check(page.runs, PAGE);
-      yield* page.runs;
       cursor = page.cursors?.next ?? undefined;
+      guard.check(page.runs, PAGE, cursor);
+      yield* page.runs;
     } while (cursor !== undefined);
   }
 

@@ -28,6 +28,7 @@ const NETWORK_REASONS: Record<string, string> = {
   EAI_AGAIN: 'the name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are longer than can be read',
   LATE: 'no answer in time',
   TOO_SLOW: 'the answer came too slowly',
 };
@@ -84,6 +85,8 @@ export function isAboutTrust(error: unknown): boolean {
 export function readFault(error: unknown): Failure {
   if (!(error instanceof Error)) throw error;
   const { code, cause } = error as NodeJS.ErrnoException;
+  if (error.name === 'HTTPParserError')
+    return { reason: 'it does not speak HTTP there', isFinal: true };
   // Without a code it is no fault of the network but a bug of ours.
   if (code === undefined) throw error;
   // undici wraps what is wrong with the certificate of a proxy.

@@ -16,6 +16,8 @@ const id = z
 const time = z.string().refine(isTime, 'expected a time (ISO 8601)');
 const payload = z.custom<JsonObject>(isJsonObject, 'expected an object');
 
+const limit = number.pipe(z.number().min(1));
+
 /** An empty schema demands nothing. */
 function hasMembers(object: JsonObject | null | undefined): boolean {
   return Object.keys(object ?? {}).length > 0;
@@ -27,8 +29,8 @@ export const info = z.object({
   batch_ingest_config: z
     .object({
       use_multipart_endpoint: z.boolean().nullish(),
-      size_limit: number.nullish(),
-      size_limit_bytes: number.nullish(),
+      size_limit: limit.nullish(),
+      size_limit_bytes: limit.nullish(),
     })
     .nullish(),
 });
