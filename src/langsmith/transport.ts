@@ -308,7 +308,9 @@ export class Transport {
         notLangSmith: !json,
       };
     }
-    if (TRANSIENT.has(status)) {
+    // A bug of home's own, which would come again.
+    const isBug = status === 500 && response.headers['ls-record-home'] !== undefined;
+    if (TRANSIENT.has(status) && !isBug) {
       const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.nowMs());
       return {
         reason: isForeign ? words : `${status} ${words}`,
