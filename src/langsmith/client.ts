@@ -11,7 +11,7 @@ import { type Endpoint, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
 import { encodeParts, joinForm, type Part, type Piece } from './multipart.js';
-import { LONGEST_PAGE_BYTES, type NetworkOptions } from './network.js';
+import type { NetworkOptions } from './network.js';
 import { pathTo } from './path-to.js';
 import { RepeatGuard } from './repeat-guard.js';
 import {
@@ -257,13 +257,7 @@ export class LangSmith {
       'outputs',
       'metadata',
     ]);
-    return this.#send(
-      'GET',
-      `/examples?${query}`,
-      z.array(wire.example),
-      undefined,
-      LONGEST_PAGE_BYTES,
-    );
+    return this.#send('GET', `/examples?${query}`, z.array(wire.example));
   }
 
   /** A dataset's examples, always in the same order; pages are fetched as they are needed. */
@@ -277,8 +271,7 @@ export class LangSmith {
       ...(options.asOf === undefined ? [] : [['as_of', options.asOf] as [string, string]]),
       ...(options.splits ?? []).map((split): [string, string] => ['splits', split]),
     ];
-    const { limit } = options;
-    return this.#pages('/examples', query, wire.example, limit, this.pace, LONGEST_PAGE_BYTES);
+    return this.#pages('/examples', query, wire.example, options.limit, this.pace);
   }
 
   /** The names of the splits that a dataset's examples are in. */
@@ -385,10 +378,12 @@ export class LangSmith {
     options: { limit?: number } = {},
   ): AsyncGenerator<wire.ExampleWithRuns> {
     const path = pathTo`/datasets/${datasetId}/runs`;
-    const read = (page: Page) => {
-      const asked = { session_ids: experimentIds, ...page, preview: false };
-      return this.#send('POST', path, z.array(wire.exampleWithRuns), asked, LONGEST_PAGE_BYTES);
-    };
+    const read = (page: Page) =>
+      this.#send('POST', path, z.array(wire.exampleWithRuns), {
+        session_ids: experimentIds,
+        ...page,
+        preview: false,
+      });
     return this.#inPages(read, options.limit, this.pace);
   }
 
@@ -408,7 +403,7 @@ export class LangSmith {
     let cursor: string | undefined;
     do {
       const asked = { ...query, limit: PAGE, cursor };
-      const page = await this.#send('POST', '/runs/query', schema, asked, LONGEST_PAGE_BYTES);
+      const page = await this.#send('POST', '/runs/query', schema, asked);
       cursor = page.cursors?.next ?? undefined;
       guard.check(page.runs, PAGE, cursor);
       yield* page.runs;
@@ -646,13 +641,12 @@ export class LangSmith {
     schema: z.ZodType<T>,
     limit?: number,
     pace?: Pace,
-    longestAnswerBytes?: number,
   ): AsyncGenerator<T> {
     const read = ({ offset, limit: size }: Page) => {
       const page = new URLSearchParams(query);
       page.append('offset', String(offset));
       page.append('limit', String(size));
-      return this.#send('GET', `${path}?${page}`, z.array(schema), undefined, longestAnswerBytes);
+      return this.#send('GET', `${path}?${page}`, z.array(schema));
     };
     return this.#inPages(read, limit, pace);
   }
@@ -691,13 +685,12 @@ export class LangSmith {
     path: string,
     schema: T,
     json?: object,
-    longestAnswerBytes?: number,
   ): Promise<z.output<T>> {
     const body = json && {
       type: 'application/json',
       bytes: Buffer.from(printJson(json as JsonObject)),
     };
-    return this.#sendBody(method, path, schema, body, longestAnswerBytes);
+    return this.#sendBody(method, path, schema, body);
   }
 
   async #sendBody<T extends z.ZodType>(
@@ -705,11 +698,10 @@ export class LangSmith {
     path: string,
     schema: T,
     body: Body | undefined,
-    longestAnswerBytes?: number,
   ): Promise<z.output<T>> {
     // The first request settles how this server spells its paths.
     await this.limits();
-    const answer = await this.#transport.send(method, path, body, longestAnswerBytes);
+    const answer = await this.#transport.send(method, path, body);
     return this.#read(schema, answer, `${method} ${path.split('?')[0]}`);
   }
 

@@ -5,6 +5,7 @@ import { type Exchange, Network, type NetworkOptions } from './network.js';
 
 const CLIENT_ID = 'langsmith-cli';
 const DISCOVERY_WITHIN_MS = 5_000;
+const LONGEST_ANSWER_BYTES = 1024 * 1024;
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 
 const metadataSchema = z.object({ issuer: z.string(), token_endpoint: z.string() });
@@ -104,7 +105,11 @@ async function ask(
   exchange: Pick<Exchange, 'method' | 'headers' | 'body'>,
 ): Promise<{ statusCode: number; text: string }> {
   const withinMs = Math.max(0, untilMs - Date.now());
-  const { statusCode, bytes } = await network.request(url, { withinMs, ...exchange });
+  const { statusCode, bytes } = await network.request(url, {
+    withinMs,
+    longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    ...exchange,
+  });
   return { statusCode, text: bytes.toString() };
 }
 

@@ -13,11 +13,6 @@ export interface NetworkOptions {
 
 // What a request may take as a whole is counted here: undici's own limits begin again with each piece that comes.
 const OPTIONS = { connections: 32, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
-const MIB = 1024 * 1024;
-/** Heads and figures of a page of things: far more than LangSmith sends. */
-const LONGEST_ANSWER_BYTES = 32 * MIB;
-/** A page of payloads, which can be large. */
-export const LONGEST_PAGE_BYTES = 256 * MIB;
 /** In bytes a millisecond. Who is slower than this 512 kbit/s does not send, but keep waiting. */
 const SLOWEST = 64;
 const TUNNEL_WITHIN_MS = 15_000;
@@ -30,8 +25,7 @@ export interface Exchange {
   readonly body?: Uint8Array | string | undefined;
   /** From sending to the last byte of the answer, and as much more as what is sent and comes takes at the slowest. */
   readonly withinMs: number;
-  /** Default: 32 MiB. */
-  readonly longestAnswerBytes?: number | undefined;
+  readonly longestAnswerBytes: number;
   /** Ends it at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -85,7 +79,7 @@ export class Network {
 }
 
 async function ask(url: string, exchange: Exchange, dispatcher: Dispatcher): Promise<Answer> {
-  const { method, headers = {}, body = null, longestAnswerBytes = LONGEST_ANSWER_BYTES } = exchange;
+  const { method, headers = {}, body = null, longestAnswerBytes } = exchange;
   const deadline = new Deadline(exchange.withinMs, exchange.signal);
   const chunks: Uint8Array[] = [];
   let length = 0;

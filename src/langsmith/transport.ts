@@ -73,14 +73,12 @@ export interface Body {
   readonly gzipped?: boolean;
 }
 
-/** One of several tries of the same request. */
-interface Try {
-  readonly body?: Body | undefined;
-  readonly again?: boolean;
-  readonly longestAnswerBytes?: number | undefined;
-}
-
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Lists of examples and runs: a page of them can be large. All else is heads and figures. */
+const HOLDS_PAYLOADS =
+  /^\/(?:v2\/)?(?:examples\?|runs\/query$|datasets\/[^/]+\/(?:experiment-)?runs$)/;
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+const LONGEST_PAGE_BYTES = 256 * 1024 * 1024;
 const WAIT_MS: WaitMs = { first: 500, longest: 30_000 };
 const LONGEST_FIRST_ANSWER_MS = 15_000;
 const PROBE_EVERY_MS = 60_000;
@@ -142,16 +140,10 @@ export class Transport {
    * Sends a request and reads its JSON answer; 2xx without a body is null.
    *
    * @param path below the API prefix, with its query.
-   * @param longestAnswerBytes where what is asked for can be large.
    * @throws {ApiRefusal} on an answer that will not change.
    * @throws {LsRecordError} `AUTH_REJECTED`, `API_UNREACHABLE` when patience is over, `STOPPED`.
    */
-  async send(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body?: Body,
-    longestAnswerBytes?: number,
-  ): Promise<JsonValue> {
+  async send(method: Dispatcher.HttpMethod, path: string, body?: Body): Promise<JsonValue> {
     const name = `${method} ${path.split('?')[0]}`;
     const { retryForMs, firstContactMs } = this.#options;
     const signal = this.#signal;
@@ -163,8 +155,7 @@ export class Transport {
         throw stopped(name);
       });
       const startedMs = this.#clock.now();
-      const again = tries > 0;
-      const outcome = await this.#try(method, path, name, { body, again, longestAnswerBytes });
+      const outcome = await this.#try(method, path, name, body, tries > 0);
       if ('answer' in outcome) {
         this.#noteSuccess();
         this.pace.speedUp();
@@ -240,7 +231,7 @@ export class Transport {
     this.#isUsageKnown = true;
     const path = '/workspaces/current/usage_limits';
     // Not every server tells, nor every key may ask: then the wait decides.
-    const usage = await this.#try('GET', path, `GET ${path}`, {}).catch(() => null);
+    const usage = await this.#try('GET', path, `GET ${path}`, undefined, false).catch(() => null);
     if (usage && 'answer' in usage && isJsonObject(usage.answer) && usage.answer.in_reject_set)
       throw planUsedUp(reason);
   }
@@ -249,7 +240,8 @@ export class Transport {
     method: Dispatcher.HttpMethod,
     path: string,
     name: string,
-    { body, again = false, longestAnswerBytes }: Try,
+    body: Body | undefined,
+    again: boolean,
   ): Promise<{ answer: JsonValue } | Failure> {
     // Whether anybody is there shows sooner than how long a large batch takes.
     const longestMs = this.#isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
@@ -267,7 +259,7 @@ export class Transport {
       response = await this.#network.request(this.#url(path), {
         method,
         withinMs: timeoutMs,
-        longestAnswerBytes,
+        longestAnswerBytes: HOLDS_PAYLOADS.test(path) ? LONGEST_PAGE_BYTES : LONGEST_ANSWER_BYTES,
         signal: stop,
         headers: {
           ...this.#options.headers,

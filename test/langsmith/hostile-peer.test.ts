@@ -213,6 +213,22 @@ test.for(MODES)(
   },
 );
 
+test('a page of examples may be larger than any list of heads', async () => {
+  const example = { id: ID, inputs: { q: 'x'.repeat(40 * MB) } };
+  const server = await startScriptedServer(
+    ({ path }): Answer => ({ json: path.endsWith('/info') ? INFO : [example] }),
+  );
+  const client = new LangSmith({ endpoint: server.url });
+  onTestFinished(async () => {
+    await client.close();
+    await server.close();
+  });
+
+  const [read] = await client.findExamples(ID, [ID]);
+
+  expect(read?.inputs).toEqual(example.inputs);
+});
+
 describe('a list ends in words if the server', () => {
   const page = Array.from({ length: 100 }, (_, n) => ({
     ...datasetOf(randomUUID(), `d${n}`),
