@@ -3,9 +3,11 @@ import { LsRecordError } from '../errors.js';
 import { type JsonObject, setKey } from '../json/value.js';
 import { findDelimiter } from './delimiter.js';
 import type { Row } from './row.js';
-import { MAX_KEPT_TEXT, RowText, type TakenText } from './row-text.js';
+import { MAX_KEPT_TEXT, passBlankLines, RowText, type TakenText } from './row-text.js';
 
 const MAX_HEADER = 1_000_000;
+/** More would each be a name to look at, and cost a kilobyte. */
+const MAX_COLUMNS = 20_000;
 /** A row that is longer is gathered first. */
 const LONG_ROW = 1_000_000;
 const QUOTE = '"'.charCodeAt(0);
@@ -27,14 +29,12 @@ export async function* readCsv(
   for await (const record of records(text, file, delimiter)) {
     const { fields, line, delimiter: separator, tooLong } = record;
     if (tooLong) {
-      if (!header) throw noHeader(file);
+      if (!header) throw notRead(file, record);
       yield { origin: { file, line }, index: index++, shape: 'columns', value: null, ...tooLong };
       continue;
     }
-    const isBlank = fields.length === 1 && fields[0]?.trim() === '';
-    if (isBlank) continue;
     if (!header) {
-      header = readHeader(fields);
+      header = readHeader(record, file);
       continue;
     }
     const cells = readCells(header, fields, separator);
@@ -49,10 +49,7 @@ export async function readCsvHeader(
   file: string,
   delimiter?: string,
 ): Promise<readonly string[]> {
-  for await (const { fields, tooLong } of records(text, file, delimiter)) {
-    if (tooLong) break;
-    if (fields.length > 1 || fields[0]?.trim() !== '') return readHeader(fields).names;
-  }
+  for await (const record of records(text, file, delimiter)) return readHeader(record, file).names;
   throw noHeader(file);
 }
 
@@ -75,7 +72,9 @@ interface Header {
   readonly width: number;
 }
 
-function readHeader(fields: readonly string[]): Header {
+function readHeader(record: CsvRecord, file: string): Header {
+  const { fields } = record;
+  if (record.tooLong || fields.length > MAX_COLUMNS) throw notRead(file, record);
   const names = fields.map((field) => field.trim());
   while (names.length > 1 && names.at(-1) === '') names.pop();
   return { names, width: fields.length };
@@ -85,6 +84,18 @@ function noHeader(file: string): LsRecordError {
   return new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
     hint: 'The first line of a table names its columns.',
   });
+}
+
+function notRead(file: string, { fields, line, tooLong }: CsvRecord): LsRecordError {
+  const problem = tooLong?.problem ?? describeTooWide(fields.length);
+  return new LsRecordError('INPUT_INVALID', `${file}:${line}: ${problem}`, {
+    hint: 'The first line of a table names its columns.',
+  });
+}
+
+function describeTooWide(columns: number): string {
+  const most = MAX_COLUMNS.toLocaleString('en-US');
+  return `row has ${columns.toLocaleString('en-US')} columns; no more than ${most} are read`;
 }
 
 function readCells(
@@ -149,6 +160,7 @@ async function* records(
     const quotes = errors.filter(({ type }) => type === 'Quotes');
     const openQuote = quotes.find(({ row }) => row < data.length);
     const firstOfPiece = line;
+    const isBlank = (fields: readonly string[]) => fields.length === 1 && fields[0]?.trim() === '';
 
     for (const [at, fields] of data.entries()) {
       if (at === openQuote?.row) {
@@ -157,7 +169,8 @@ async function* records(
       }
       const start = line;
       line += 1 + fields.reduce((sum, field) => sum + count(newline, field), 0);
-      yield { fields: withoutReturn(fields, newline), line: start, delimiter };
+      if (!isBlank(fields))
+        yield { fields: withoutReturn(fields, newline), line: start, delimiter };
     }
     rest = rest.slice(meta.cursor);
   };
@@ -167,6 +180,11 @@ async function* records(
     let fresh = piece;
     if (!long) {
       rest += piece;
+      if (parser) {
+        const { start, line: first } = passBlankLines(rest, 0, line);
+        rest = rest.slice(start);
+        line = first;
+      }
       yield* parse(false);
       if (rest.length <= LONG_ROW) continue;
       long = new LongRow(newline, delimiter);
@@ -207,6 +225,7 @@ class LongRow {
   /** A quote opens only where a field begins, or again right after it closed. */
   #mayOpen = true;
   isQuoteOpen = false;
+  #columns = 1;
   /** Line breaks in it, its last included. */
   lines = 0;
 
@@ -222,6 +241,7 @@ class LongRow {
       const isQuote = char === QUOTE;
       if (isQuote && (this.isQuoteOpen || this.#mayOpen)) this.isQuoteOpen = !this.isQuoteOpen;
       this.#mayOpen = isQuote || char === this.#delimiter;
+      if (char === this.#delimiter && !this.isQuoteOpen) this.#columns++;
       if (char !== this.#newline) continue;
       this.lines++;
       if (this.isQuoteOpen) continue;
@@ -233,7 +253,10 @@ class LongRow {
   }
 
   take(): TakenText {
-    return this.#text.take();
+    const taken = this.#text.take();
+    if (taken.problem !== undefined || this.#columns <= MAX_COLUMNS) return taken;
+    const text = taken.text.slice(0, MAX_KEPT_TEXT);
+    return { text, problem: describeTooWide(this.#columns) };
   }
 }
 

@@ -4,6 +4,6 @@ const CANDIDATES = [',', '\t', ';', '|'];
 export function findDelimiter(beginning: string): string {
   const unquoted = beginning.trimStart().replace(/"[^"]*"/g, '');
   const header = /^[^\r\n]*/.exec(unquoted)?.[0] ?? '';
-  const counts = CANDIDATES.map((candidate) => header.split(candidate).length);
-  return CANDIDATES[counts.indexOf(Math.max(...counts))] ?? ',';
+  const count = (candidate: string) => header.split(candidate).length;
+  return CANDIDATES.reduce((best, next) => (count(next) > count(best) ? next : best));
 }

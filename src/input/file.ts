@@ -185,7 +185,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
       read: (reading) => archive.read(entry, reading?.signal),
       beside: (pattern) => readBesideEntry(archive, entry, pattern),
     };
-    sources.push(...(await openFile(file, { format: options.format })));
+    for (const one of await openFile(file, { format: options.format })) sources.push(one);
   }
   return sources;
 }

@@ -4,6 +4,8 @@ import { RowText, type TakenText } from './row-text.js';
 const SPACE = /[^ \t\r\n]/g;
 const STRUCTURE = /["[\]{}]/g;
 const STRING_END = /["\\]/g;
+/** No parser takes as many: what comes after them does not matter. */
+const MAX_OPEN = 200_000;
 const SCALAR_END = /[\s,\]}]/g;
 
 interface Place {
@@ -81,6 +83,9 @@ export class JsonText {
       this.#moveTo(end ?? this.#buffer.length);
       if (keep) taken.add(this.#buffer.slice(start, this.#at));
       if (isEnd) break;
+      if (scan instanceof NestedScan && scan.depth > MAX_OPEN) {
+        throw this.invalid(`more than ${MAX_OPEN} arrays and objects are open`);
+      }
       if (!(await this.#more())) {
         if (scan instanceof ScalarScan) break;
         throw this.invalid(`the file ends within what begins at line ${line}, column ${column}`);
@@ -170,12 +175,12 @@ class StringScan implements Scan {
 }
 
 class NestedScan implements Scan {
-  #depth: number;
+  /** How many brackets are open. */
+  depth: number;
   #string: StringScan | undefined;
 
-  /** @param depth how many brackets are open. */
   constructor(depth = 0) {
-    this.#depth = depth;
+    this.depth = depth;
   }
 
   run(text: string, from: number): number | undefined {
@@ -195,9 +200,9 @@ class NestedScan implements Scan {
         this.#string = new StringScan();
         continue;
       }
-      this.#depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
+      this.depth += found[0] === '[' || found[0] === '{' ? 1 : -1;
       at++;
-      if (this.#depth === 0) return at;
+      if (this.depth === 0) return at;
     }
   }
 }

@@ -1,6 +1,12 @@
 import { JsonSyntaxError, parseJson, positionAt } from '../json/parse.js';
 import type { Row } from './row.js';
-import { describeTooMany, MAX_KEPT_TEXT, RowText, type TakenText } from './row-text.js';
+import {
+  describeTooMany,
+  MAX_KEPT_TEXT,
+  passBlankLines,
+  RowText,
+  type TakenText,
+} from './row-text.js';
 
 /**
  * Reads JSON Lines: a row a line, blank lines passed over; a line that is not JSON is a row with a problem.
@@ -62,10 +68,11 @@ async function* lines(text: AsyncIterable<string>): AsyncGenerator<Line[]> {
   for await (const chunk of text) {
     const ended: Line[] = [];
     let start = 0;
-    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+    if (row.isEmpty) ({ start, line } = passBlankLines(chunk, start, line));
+    for (let end = chunk.indexOf('\n', start); end !== -1; end = chunk.indexOf('\n', start)) {
       row.add(chunk.slice(start, end));
       ended.push({ taken: row.take(), line: line++ });
-      start = end + 1;
+      ({ start, line } = passBlankLines(chunk, end + 1, line));
     }
     if (start < chunk.length) row.add(chunk.slice(start));
     yield ended;

@@ -53,7 +53,8 @@ export async function openSources(
   try {
     for (const path of paths) {
       options.signal?.throwIfAborted();
-      sources.push(...(await (path === '-' ? openStdin(options) : openPath(path, options))));
+      const opened = await (path === '-' ? openStdin(options) : openPath(path, options));
+      for (const source of opened) sources.push(source);
     }
     return sources;
   } catch (error) {
@@ -72,7 +73,7 @@ async function openPath(path: string, options: Opening): Promise<OpenedSource[]>
   const sources: OpenedSource[] = [];
   for (const found of await findFiles(path)) {
     options.signal?.throwIfAborted();
-    sources.push(...(await openOne(found, options)));
+    for (const source of await openOne(found, options)) sources.push(source);
   }
   return sources;
 }

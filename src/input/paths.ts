@@ -77,7 +77,8 @@ async function resultsIn(folder: string): Promise<readonly string[]> {
     const here = names.filter((name) => files.test(name));
     if (here.length > 0) return here.map((name) => join(folder, name));
     const below: string[] = [];
-    for (const name of names) below.push(...(await matchesIn(join(folder, name), files)));
+    for (const name of names)
+      for (const match of await matchesIn(join(folder, name), files)) below.push(match);
     if (below.length > 0) return below;
   }
   const results = names.filter(isResultsName);
@@ -143,7 +144,7 @@ async function matching(pattern: string): Promise<Match[]> {
 
 /** `a{b,c}` is `ab` and `ac`; the innermost braces first. */
 function alternatives(pattern: string): string[] {
-  const patterns = [pattern];
+  let patterns = [pattern];
   for (let at = 0; at < patterns.length && patterns.length <= MAX_PATTERNS; ) {
     const [whole, choices] = /\{([^{}]*,[^{}]*)\}/.exec(patterns[at] ?? '') ?? [];
     if (whole === undefined || choices === undefined) at++;
@@ -151,7 +152,7 @@ function alternatives(pattern: string): string[] {
       const each = choices
         .split(',')
         .map((choice) => patterns[at]?.replace(whole, () => choice) ?? '');
-      patterns.splice(at, 1, ...each);
+      patterns = [...patterns.slice(0, at), ...each, ...patterns.slice(at + 1)];
     }
   }
   return patterns.slice(0, MAX_PATTERNS);

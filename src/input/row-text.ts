@@ -15,6 +15,26 @@ export interface TakenText {
   readonly problem?: string;
 }
 
+const NOT_BLANK = /[^ \r\n]/g;
+
+/**
+ * Where the first line that is not blank begins: a file can have millions of them, each of which would be a row to look at.
+ *
+ * @param start where a line begins, and its number.
+ */
+export function passBlankLines(
+  text: string,
+  start: number,
+  line: number,
+): { start: number; line: number } {
+  NOT_BLANK.lastIndex = start;
+  const end = text.lastIndexOf('\n', (NOT_BLANK.exec(text)?.index ?? text.length) - 1);
+  if (end < start) return { start, line };
+  let passed = line;
+  for (let at = start - 1; at < end; passed++) at = text.indexOf('\n', at + 1);
+  return { start: end + 1, line: passed };
+}
+
 /** Gathers the text of a row as it comes; of one that is too long it holds the beginning only. */
 export class RowText {
   // Joined once all are there: appending to a long text chunk by chunk would be quadratic.

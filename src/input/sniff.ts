@@ -96,7 +96,7 @@ function lines(text: string, isAll: boolean): string[] {
 function sniffLongLine(text: string): Sniffed {
   if (text.startsWith('[')) return { format: 'json' };
   if (text.startsWith('{')) return { format: hasRowKey(text) ? 'jsonl' : 'json' };
-  return { format: 'csv' };
+  return { format: text === '' ? 'jsonl' : 'csv' };
 }
 
 /** What begins with an object in a line of its own, or not; undefined: the next line must tell. */

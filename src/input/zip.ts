@@ -6,10 +6,6 @@ import { unpack } from './compressed.js';
 const MAX_ENTRIES = 200_000;
 const MB = 1024 * 1024;
 const MAX_ENTRY_BYTES = 2048 * MB;
-/** What is smaller does no harm, however small it was packed. */
-const HARMLESS_BYTES = 100 * MB;
-/** Deflate cannot pack tighter by much; results are packed 10 to 1. */
-const MAX_RATIO = 1000;
 
 const METHODS = { 0: 'stored', 8: 'deflate', 93: 'zstd' } as const;
 const ENCRYPTED = 1;
@@ -97,7 +93,6 @@ async function* readEntry(
       signal?.throwIfAborted();
       size += chunk.length;
       if (size > MAX_ENTRY_BYTES) throw tooLarge(place);
-      if (size > HARMLESS_BYTES && size > MAX_RATIO * entry.compressedSize) throw bomb(place);
       checksum = crc32(chunk, checksum);
       yield chunk;
     }
@@ -142,13 +137,5 @@ function tooLarge(place: string): LsRecordError {
     'INPUT_INVALID',
     `${place} is larger than ${MAX_ENTRY_BYTES / MB} MB when it is unpacked`,
     { hint: 'Unpack the archive, and name the file.' },
-  );
-}
-
-function bomb(place: string): LsRecordError {
-  return new LsRecordError(
-    'INPUT_INVALID',
-    `${place} unpacks to more than ${MAX_RATIO} times its size`,
-    { hint: 'If it is to be trusted, unpack the archive, and name the file.' },
   );
 }

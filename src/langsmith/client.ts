@@ -20,6 +20,8 @@ import {
   withJson,
 } from './multipart.js';
 import type { NetworkOptions } from './network.js';
+import { pathTo } from './path-to.js';
+import { RepeatGuard } from './repeat-guard.js';
 import {
   type EncodedUnit,
   encodeUnit,
@@ -100,6 +102,9 @@ const FIRST_CONTACT_MS = 10_000;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 const PAGE = 100;
+/** Of one request, whatever the server would take: it is held in memory. */
+const MOST_OPERATIONS = 10_000;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** A part of a list, as it is asked for. */
 interface Page {
@@ -199,15 +204,15 @@ export class LangSmith {
       gzip: flags?.gzip_body_enabled === true,
       multipartRuns: batch?.use_multipart_endpoint ?? true,
       multipartExamples: flags?.dataset_examples_multipart_enabled === true,
-      operations: batch?.size_limit ?? 100,
-      bytes: batch?.size_limit_bytes ?? 20_971_520,
+      operations: Math.min(batch?.size_limit ?? 100, MOST_OPERATIONS),
+      bytes: Math.min(batch?.size_limit_bytes ?? 20_971_520, MOST_BYTES),
     };
   }
 
   /** Finds a dataset by exact name, or by id. */
   async findDataset(nameOrId: string): Promise<wire.Dataset | undefined> {
     if (isUuid(nameOrId)) {
-      const byId = await this.#find(`/datasets/${nameOrId}`, wire.dataset);
+      const byId = await this.#find(pathTo`/datasets/${nameOrId}`, wire.dataset);
       if (byId) return byId;
     }
     const query = new URLSearchParams({ name: nameOrId, limit: '1' });
@@ -239,8 +244,9 @@ export class LangSmith {
 
   /** The time of a dataset's latest version; undefined if it has no examples. */
   async datasetVersion(datasetId: string): Promise<string | undefined> {
-    return (await this.#find(`/datasets/${datasetId}/version?tag=latest`, wire.datasetVersion))
-      ?.as_of;
+    return (
+      await this.#find(pathTo`/datasets/${datasetId}/version?tag=latest`, wire.datasetVersion)
+    )?.as_of;
   }
 
   /** Which of these examples there are, and when they changed. At most 100 ids. */
@@ -277,11 +283,11 @@ export class LangSmith {
 
   /** The names of the splits that a dataset's examples are in. */
   listSplits(datasetId: string): Promise<string[]> {
-    return this.#send('GET', `/datasets/${datasetId}/splits`, z.array(z.string()));
+    return this.#send('GET', pathTo`/datasets/${datasetId}/splits`, z.array(z.string()));
   }
 
   async deleteDataset(id: string): Promise<void> {
-    await this.#sendBody('DELETE', `/datasets/${id}`, wire.anything, undefined);
+    await this.#sendBody('DELETE', pathTo`/datasets/${id}`, wire.anything, undefined);
   }
 
   #examplesQuery(
@@ -306,7 +312,7 @@ export class LangSmith {
     examples: readonly ExampleUpload[],
   ): Promise<string | undefined> {
     if ((await this.limits()).multipartExamples) {
-      const path = `/platform/datasets/${datasetId}/examples`;
+      const path = pathTo`/platform/datasets/${datasetId}/examples`;
       const written = await this.#sendBody(
         'POST',
         path,
@@ -348,13 +354,13 @@ export class LangSmith {
       { outputs: example.referenceOutputs ?? '{}', metadata: example.metadata },
     );
     const body = { type: 'application/json', bytes: joinJson(change) };
-    await this.#sendBody('PATCH', `/examples/${example.id}`, wire.anything, body);
+    await this.#sendBody('PATCH', pathTo`/examples/${example.id}`, wire.anything, body);
   }
 
   /** Finds an experiment by id, or by exact name. */
   async findExperiment(nameOrId: string): Promise<wire.Experiment | undefined> {
     if (isUuid(nameOrId)) {
-      const byId = await this.#find(`/sessions/${nameOrId}`, wire.experiment);
+      const byId = await this.#find(pathTo`/sessions/${nameOrId}`, wire.experiment);
       if (byId) return byId;
     }
     const query = new URLSearchParams({ name: nameOrId, limit: '1' });
@@ -364,12 +370,12 @@ export class LangSmith {
 
   /** An experiment with its counts and score means, or undefined. */
   experimentStats(id: string): Promise<wire.Experiment | undefined> {
-    return this.#find(`/sessions/${id}?include_stats=true`, wire.experiment);
+    return this.#find(pathTo`/sessions/${id}?include_stats=true`, wire.experiment);
   }
 
   /** Deletes an experiment with its runs; on LangSmith it may still be seen for a while. */
   async deleteExperiment(id: string): Promise<void> {
-    await this.#sendBody('DELETE', `/sessions/${id}`, wire.anything, undefined);
+    await this.#sendBody('DELETE', pathTo`/sessions/${id}`, wire.anything, undefined);
   }
 
   /** The examples of a dataset, each with the root runs of these experiments; those without any run, too. */
@@ -378,7 +384,7 @@ export class LangSmith {
     experimentIds: readonly string[],
     options: { limit?: number } = {},
   ): AsyncGenerator<wire.ExampleWithRuns> {
-    const path = `/datasets/${datasetId}/runs`;
+    const path = pathTo`/datasets/${datasetId}/runs`;
     const read = (page: Page) =>
       this.#send('POST', path, z.array(wire.exampleWithRuns), {
         session_ids: experimentIds,
@@ -390,19 +396,24 @@ export class LangSmith {
 
   /** All runs of an experiment, those below others too. LangSmith's cloud takes 15 such requests in 10 s. */
   listRuns(experimentId: string, options: { isRoot?: boolean } = {}): AsyncGenerator<wire.Run> {
-    return this.#queryRuns({ session: [experimentId], is_root: options.isRoot });
+    return this.#queryRuns(wire.wholeRunPage, {
+      session: [experimentId],
+      is_root: options.isRoot,
+    });
   }
 
-  async *#queryRuns(query: object): AsyncGenerator<wire.Run> {
+  async *#queryRuns<T extends { readonly id: string }>(
+    schema: z.ZodType<wire.RunPage<T>>,
+    query: object,
+  ): AsyncGenerator<T> {
+    const guard = new RepeatGuard();
     let cursor: string | undefined;
     do {
-      const page = await this.#send('POST', '/runs/query', wire.wholeRunPage, {
-        ...query,
-        limit: PAGE,
-        cursor,
-      });
-      yield* page.runs;
+      const asked = { ...query, limit: PAGE, cursor };
+      const page = await this.#send('POST', '/runs/query', schema, asked);
       cursor = page.cursors?.next ?? undefined;
+      guard.check(page.runs, PAGE, cursor);
+      yield* page.runs;
     } while (cursor !== undefined);
   }
 
@@ -413,7 +424,7 @@ export class LangSmith {
    */
   listRunsBelow(experimentId: string, rootIds: readonly string[]): AsyncGenerator<wire.Run> {
     const roots = rootIds.map((id) => JSON.stringify(id)).join(', ');
-    return this.#queryRuns({
+    return this.#queryRuns(wire.wholeRunPage, {
       session: [experimentId],
       is_root: false,
       filter: `in(trace_id, [${roots}])`,
@@ -549,7 +560,7 @@ export class LangSmith {
     id: string,
     change: { endTime?: string; extra?: JsonObject },
   ): Promise<wire.Experiment> {
-    return this.#send('PATCH', `/sessions/${id}`, wire.experiment, {
+    return this.#send('PATCH', pathTo`/sessions/${id}`, wire.experiment, {
       end_time: change.endTime,
       extra: change.extra,
     });
@@ -625,32 +636,22 @@ export class LangSmith {
 
   /** Ids of all root runs of an experiment. */
   async *listRootRunIds(experimentId: string): AsyncGenerator<string> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#send('POST', '/runs/query', wire.runPage, {
-        session: [experimentId],
-        is_root: true,
-        select: ['id'],
-        limit: PAGE,
-        cursor,
-      });
-      yield* page.runs.map(({ id }) => id);
-      cursor = page.cursors?.next ?? undefined;
-    } while (cursor !== undefined);
+    const query = { session: [experimentId], is_root: true, select: ['id'] };
+    for await (const { id } of this.#queryRuns(wire.runPage, query)) yield id;
   }
 
-  #pages<T extends z.ZodType>(
+  #pages<T extends { readonly id: string }>(
     path: string,
     query: Record<string, string> | [string, string][],
-    schema: T,
+    schema: z.ZodType<T>,
     limit?: number,
     pace?: Pace,
-  ): AsyncGenerator<z.output<T>> {
+  ): AsyncGenerator<T> {
     const read = ({ offset, limit: size }: Page) => {
       const page = new URLSearchParams(query);
       page.append('offset', String(offset));
       page.append('limit', String(size));
-      return this.#send('GET', `${path}?${page}`, z.array(schema)) as Promise<z.output<T>[]>;
+      return this.#send('GET', `${path}?${page}`, z.array(schema));
     };
     return this.#inPages(read, limit, pace);
   }
@@ -659,13 +660,16 @@ export class LangSmith {
    * The items of page after page, until one is not full.
    *
    * @param pace of the pages asked for at once; a list that is seldom long asks for one after the other.
+   * @throws {LsRecordError} `API_UNREACHABLE` if the list repeats itself.
    */
-  async *#inPages<T>(
+  async *#inPages<T extends { readonly id: string }>(
     read: (page: Page) => Promise<T[]>,
     limit = Number.POSITIVE_INFINITY,
     pace: Pace = { limit: 1 },
   ): AsyncGenerator<T> {
+    const guard = new RepeatGuard();
     for await (const items of inOrder(pagesUpTo(limit), read, pace)) {
+      guard.check(items, PAGE);
       yield* items;
       if (items.length < PAGE) return;
     }
@@ -713,7 +717,7 @@ export class LangSmith {
     const place = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
     throw new LsRecordError(
       'API_REFUSED',
-      `${this.endpoint.host} answered ${request} in a form that is not LangSmith's: ${place}${issue?.message}`,
+      `unexpected response from the server: ${place}${issue?.message} (${request} at ${this.endpoint.host})`,
       { hint: 'Check the endpoint. If it is LangSmith, please report this.' },
     );
   }

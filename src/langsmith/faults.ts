@@ -8,8 +8,10 @@ export interface Failure {
   readonly isAnswer?: boolean;
   /** Too much was asked: of the moment, the hour or the month. */
   readonly isQuota?: boolean;
-  /** Asking again will not help. */
+  /** Asking again will not help, unless there was an answer before. */
   readonly isFinal?: boolean;
+  /** The same answer would come again. */
+  readonly isLasting?: boolean;
   /** LangSmith itself answered, so the address is right. */
   readonly isLangSmith?: boolean;
   /** The answer came from something that is no LangSmith API. */
@@ -26,8 +28,20 @@ const NETWORK_REASONS: Record<string, string> = {
   EAI_AGAIN: 'the name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are longer than can be read',
+  LATE: 'no answer in time',
+  TOO_SLOW: 'the answer came too slowly',
 };
+
+/** An answer that takes more than it was given: time, or room. */
+export class BoundlessAnswer extends Error {
+  readonly code: 'LATE' | 'TOO_SLOW' | 'TOO_LONG';
+
+  constructor(code: BoundlessAnswer['code']) {
+    super(code);
+    this.code = code;
+  }
+}
 
 const CLOCK_HINT =
   'Check the clock of this machine; if it is right, whoever runs the server has to renew its certificate.';
@@ -71,6 +85,8 @@ export function isAboutTrust(error: unknown): boolean {
 export function readFault(error: unknown): Failure {
   if (!(error instanceof Error)) throw error;
   const { code, cause } = error as NodeJS.ErrnoException;
+  if (error.name === 'HTTPParserError')
+    return { reason: 'it does not speak HTTP there', isFinal: true };
   // Without a code it is no fault of the network but a bug of ours.
   if (code === undefined) throw error;
   // undici wraps what is wrong with the certificate of a proxy.
@@ -82,11 +98,11 @@ export function readFault(error: unknown): Failure {
   if (certificate) {
     return { ...certificate, reason: `${certificate.reason} (${code})`, isFinal: true };
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (code === 'TOO_LONG') {
     return {
-      reason: 'its answer is longer than can be read',
+      reason: 'its answer is longer than what was asked for can be',
       hint: 'Check the endpoint. If it is LangSmith, ask for less: --limit, or another dataset.',
-      isFinal: true,
+      isLasting: true,
     };
   }
   if (/^EPROTO|WRONG_VERSION|SSL_PACKET/.test(code)) {

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.js';
+import { pathTo } from './path-to.js';
 
 /** What a link needs to know of a dataset or an experiment. */
 interface OfWorkspace {
@@ -14,11 +15,12 @@ export class Links {
   }
 
   dataset(dataset: OfWorkspace & { readonly id: string }): string {
-    return `${this.#pages}/o/${dataset.tenantId}/datasets/${dataset.id}`;
+    return this.#pages + pathTo`/o/${dataset.tenantId}/datasets/${dataset.id}`;
   }
 
   run(experiment: OfWorkspace & { readonly id: string }, runId: string): string {
-    return `${this.#pages}/o/${experiment.tenantId}/projects/p/${experiment.id}/r/${runId}`;
+    const { id, tenantId } = experiment;
+    return this.#pages + pathTo`/o/${tenantId}/projects/p/${id}/r/${runId}`;
   }
 
   /** The pages of experiments of one dataset, joined into one. */
@@ -34,7 +36,7 @@ export class Links {
     experiments: readonly (OfWorkspace & { readonly id: string })[],
   ): string {
     const tenantId = experiments[0]?.tenantId ?? '';
-    const ids = experiments.map((experiment) => experiment.id).join(',');
+    const ids = experiments.map(({ id }) => encodeURIComponent(id)).join(',');
     return `${this.dataset({ tenantId, id: datasetId })}/compare?selectedSessions=${ids}`;
   }
 }

@@ -1,11 +1,11 @@
-import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { parseEndpoint } from './endpoint.js';
 import { readFault } from './faults.js';
-import { Network, type NetworkOptions } from './network.js';
+import { type Exchange, Network, type NetworkOptions } from './network.js';
 
 const CLIENT_ID = 'langsmith-cli';
 const DISCOVERY_WITHIN_MS = 5_000;
+const LONGEST_ANSWER_BYTES = 1024 * 1024;
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 
 const metadataSchema = z.object({ issuer: z.string(), token_endpoint: z.string() });
@@ -58,7 +58,7 @@ export async function renewLogin(
     const words = `${new URL(url).host} answered ${statusCode}`;
     return { outcome: [400, 401].includes(statusCode) ? 'refused' : 'unreachable', words };
   } catch (error) {
-    return { outcome: 'unreachable', words: faultOf(error) };
+    return { outcome: 'unreachable', words: readFault(error).reason };
   } finally {
     await network.close();
   }
@@ -102,11 +102,15 @@ async function ask(
   network: Network,
   url: string,
   untilMs: number,
-  options: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+  exchange: Pick<Exchange, 'method' | 'headers' | 'body'>,
 ): Promise<{ statusCode: number; text: string }> {
-  const signal = AbortSignal.timeout(Math.max(0, untilMs - Date.now()));
-  const { statusCode, body } = await network.request(url, { signal, ...options });
-  return { statusCode, text: await body.text() };
+  const withinMs = Math.max(0, untilMs - Date.now());
+  const { statusCode, bytes } = await network.request(url, {
+    withinMs,
+    longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    ...exchange,
+  });
+  return { statusCode, text: bytes.toString() };
 }
 
 function parse(text: string): unknown {
@@ -116,9 +120,4 @@ function parse(text: string): unknown {
     // A server of one's own answers an unknown path with its web page.
     return undefined;
   }
-}
-
-function faultOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
-  return readFault(error).reason;
 }

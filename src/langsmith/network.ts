@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import { Agent, type Dispatcher, Pool, ProxyAgent, request } from 'undici';
-import { isAboutTrust } from './faults.js';
+import { BoundlessAnswer, isAboutTrust } from './faults.js';
 
 /** The way to a server. */
 export interface NetworkOptions {
@@ -9,16 +9,32 @@ export interface NetworkOptions {
   readonly proxy?: string | undefined;
   /** PEM texts of authorities to trust besides Node's own; asked for when those do not suffice. */
   readonly authorities?: (() => readonly string[]) | undefined;
-  /** An answer without end would fill the memory. Default: 256 MiB. */
-  readonly longestAnswerBytes?: number | undefined;
 }
 
-const OPTIONS = { connections: 32, keepAliveTimeout: 30_000 };
-const LONGEST_ANSWER_BYTES = 256 * 1024 * 1024;
+// What a request may take as a whole is counted here: undici's own limits begin again with each piece that comes.
+const OPTIONS = { connections: 32, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
+/** In bytes a millisecond. Who is slower than this 512 kbit/s does not send, but keep waiting. */
+const SLOWEST = 64;
 const TUNNEL_WITHIN_MS = 15_000;
 const CLOSE_WITHIN_MS = 1_000;
 
-type Request = Omit<NonNullable<Parameters<typeof request<null>>[1]>, 'dispatcher'>;
+/** What to ask, and how much of an answer is borne. */
+export interface Exchange {
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Uint8Array | string | undefined;
+  /** From sending to the last byte of the answer, and as much more as what is sent and comes takes at the slowest. */
+  readonly withinMs: number;
+  readonly longestAnswerBytes: number;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly statusCode: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly bytes: Buffer;
+}
 
 /** Connections that are kept and shared; close them at the end. */
 export class Network {
@@ -32,14 +48,15 @@ export class Network {
     this.#dispatcher = openDispatcher(options);
   }
 
-  async request(url: string, options: Request): Promise<Dispatcher.ResponseData> {
+  /** @throws what `readFault` tells in words; the reason of the signal. */
+  async request(url: string, exchange: Exchange): Promise<Answer> {
     const dispatcher = this.#dispatcher;
     try {
-      return await request(url, { ...options, dispatcher });
+      return await ask(url, exchange, dispatcher);
     } catch (error) {
       // To read hundreds of certificates takes a quarter of a second, which few need to wait for.
       if (!isAboutTrust(error) || !this.#trustMore(dispatcher)) throw error;
-      return await request(url, { ...options, dispatcher: this.#dispatcher });
+      return await ask(url, exchange, this.#dispatcher);
     }
   }
 
@@ -61,15 +78,75 @@ export class Network {
   }
 }
 
-function openDispatcher(
-  { proxy, longestAnswerBytes = LONGEST_ANSWER_BYTES }: NetworkOptions,
-  secureContext?: tls.SecureContext,
-): Dispatcher {
+async function ask(url: string, exchange: Exchange, dispatcher: Dispatcher): Promise<Answer> {
+  const { method, headers = {}, body = null, longestAnswerBytes } = exchange;
+  const deadline = new Deadline(exchange.withinMs, exchange.signal);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    deadline.moveBy(body?.length ?? 0);
+    const { signal } = deadline;
+    const response = await request(url, { method, headers, body, signal, dispatcher });
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > longestAnswerBytes) throw new BoundlessAnswer('TOO_LONG');
+      deadline.moveBy(chunk.length);
+      chunks.push(chunk);
+    }
+    const { statusCode, headers: told } = response;
+    return { statusCode, headers: told, bytes: Buffer.concat(chunks) };
+  } catch (error) {
+    const isLate = deadline.isOver && !exchange.signal?.aborted;
+    throw isLate ? new BoundlessAnswer(length === 0 ? 'LATE' : 'TOO_SLOW') : error;
+  } finally {
+    deadline.close();
+  }
+}
+
+/** When a request has to be over; each byte on its way moves that, so that a large one has its time, and a drip none. */
+class Deadline {
+  readonly #stop = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  #dueMs: number;
+  #timer: NodeJS.Timeout;
+  isOver = false;
+
+  constructor(ms: number, outer: AbortSignal | undefined) {
+    this.#outer = outer;
+    this.#dueMs = performance.now() + ms;
+    this.#timer = setTimeout(this.#check, ms);
+    if (outer?.aborted) this.#end();
+    outer?.addEventListener('abort', this.#end);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  moveBy(bytes: number): void {
+    this.#dueMs += bytes / SLOWEST;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#end);
+  }
+
+  readonly #end = () => this.#stop.abort(this.#outer?.reason);
+
+  readonly #check = () => {
+    const leftMs = this.#dueMs - performance.now();
+    this.isOver = leftMs <= 0;
+    if (this.isOver) this.#stop.abort();
+    else this.#timer = setTimeout(this.#check, leftMs);
+  };
+}
+
+function openDispatcher({ proxy }: NetworkOptions, secureContext?: tls.SecureContext): Dispatcher {
   const trust = secureContext && { secureContext };
-  const limits = { ...OPTIONS, maxResponseSize: longestAnswerBytes };
-  if (proxy === undefined) return new Agent({ ...limits, connect: trust });
+  if (proxy === undefined) return new Agent({ ...OPTIONS, connect: trust });
   return new ProxyAgent({
-    ...limits,
+    ...OPTIONS,
     uri: proxy,
     // A proxy that says nothing would otherwise be waited for five minutes, undici's default.
     clientFactory: (origin, options) =>

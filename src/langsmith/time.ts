@@ -13,12 +13,23 @@ export function orderTime(us: Micros): string {
   return `${order}${micros}Z`;
 }
 
+const TIME = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Whether this is what a LangSmith server writes, of a time that microseconds can tell. */
+export function isTime(text: string): boolean {
+  return Number.isSafeInteger(microsOf(text));
+}
+
 /** Reads what a LangSmith server writes; a time without a zone is UTC. */
 export function parseTime(iso: string): Micros {
-  const match = /^(.*?:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i.exec(iso.trim());
-  const ms = match ? Date.parse(`${match[1]}${match[3] ?? 'Z'}`) : Date.parse(iso);
-  if (Number.isNaN(ms)) throw new Error(`not a time: ${iso}`);
-  return ms * 1000 + Number((match?.[2] ?? '').padEnd(6, '0').slice(0, 6));
+  const us = microsOf(iso);
+  if (Number.isNaN(us)) throw new Error(`not a time: ${iso}`);
+  return us;
+}
+
+function microsOf(iso: string): Micros {
+  const [, second, fraction = '', zone = 'Z'] = TIME.exec(iso) ?? [];
+  return Date.parse(`${second}${zone}`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }
 
 /** How seconds are printed: many runs share them, and a Date is slow to print. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
@@ -15,7 +16,7 @@ import {
 import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
 import { type Failure, readFault } from './faults.js';
-import { describeProxy, Network, type NetworkOptions } from './network.js';
+import { type Answer, describeProxy, Network, type NetworkOptions } from './network.js';
 import { Pace } from './pace.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -73,6 +74,11 @@ export interface Body {
 }
 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Lists of examples and runs: a page of them can be large. All else is heads and figures. */
+const HOLDS_PAYLOADS =
+  /^\/(?:v2\/)?(?:examples\?|runs\/query$|datasets\/[^/]+\/(?:experiment-)?runs$)/;
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+const LONGEST_PAGE_BYTES = 256 * 1024 * 1024;
 const WAIT_MS: WaitMs = { first: 500, longest: 30_000 };
 const LONGEST_FIRST_ANSWER_MS = 15_000;
 const PROBE_EVERY_MS = 60_000;
@@ -168,10 +174,12 @@ export class Transport {
 
       this.#isProven ||= outcome.isLangSmith === true;
       const patienceMs = this.#isProven ? retryForMs : firstContactMs;
-      const waitMs = outcome.retryAfterMs ?? this.#backOff(tries);
+      // Who asks for no wait at all still gets one: else 32 connections ask without end.
+      const waitMs = Math.max(outcome.retryAfterMs ?? 0, this.#backOff(tries));
       const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
       const isHopeless = outcome.notLangSmith || outcome.isFinal;
-      if (isHopeless && !this.#isProven) throw this.#unreachable(name, outcome, tries + 1);
+      if (outcome.isLasting || (isHopeless && !this.#isProven))
+        throw this.#unreachable(name, outcome, tries + 1);
       if (idleMs + waitMs > patienceMs)
         throw this.#unreachable(name, outcome, tries + 1, patienceMs);
 
@@ -241,8 +249,7 @@ export class Transport {
     const bearer = await this.#options.bearer?.();
     // What is being written is waited for, and what is asked about it afterwards.
     const stop = method === 'GET' && !this.#signal?.aborted ? this.#signal : undefined;
-    let response: Dispatcher.ResponseData;
-    let text: string;
+    let response: Answer;
     const startedMs = this.#clock.now();
     const tell = (outcome: number | string, bytes: number) => {
       const ms = this.#clock.now() - startedMs;
@@ -251,9 +258,9 @@ export class Transport {
     try {
       response = await this.#network.request(this.#url(path), {
         method,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        signal: stop ?? null,
+        withinMs: timeoutMs,
+        longestAnswerBytes: HOLDS_PAYLOADS.test(path) ? LONGEST_PAGE_BYTES : LONGEST_ANSWER_BYTES,
+        signal: stop,
         headers: {
           ...this.#options.headers,
           authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
@@ -261,24 +268,25 @@ export class Transport {
           'content-type': body?.type,
           'content-encoding': body?.gzipped ? 'gzip' : undefined,
         },
-        body: body?.bytes ?? null,
+        body: body?.bytes,
       });
-      text = await response.body.text();
     } catch (error) {
       if (stop?.aborted) throw stopped(name);
       const fault = readFault(error);
       tell(fault.reason, body?.bytes.length ?? 0);
       return fault;
     }
-    tell(response.statusCode, body?.bytes.length ?? Buffer.byteLength(text));
+    const { bytes } = response;
+    tell(response.statusCode, body?.bytes.length ?? bytes.length);
 
     const { date } = response.headers;
     if (typeof date === 'string') this.noteTime(Date.parse(date));
     const status = response.statusCode;
-    const json = /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || text === '';
+    const json =
+      /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || bytes.length === 0;
     // An answer to a question is never empty, unless it was cut off.
-    const isCutOff = text === '' && method === 'GET' && status < 300;
-    const answer = json && !isCutOff ? readJson(text) : undefined;
+    const isCutOff = bytes.length === 0 && method === 'GET' && status < 300;
+    const answer = json && !isCutOff ? readJson(bytes) : undefined;
     const secrets = [this.#options.headers['x-api-key'], bearer];
     const ownWords = wordsOf(answer, secrets);
     const isForeign = ownWords === '';
@@ -292,7 +300,9 @@ export class Transport {
         notLangSmith: !json,
       };
     }
-    if (TRANSIENT.has(status)) {
+    // A bug of home's own, which would come again.
+    const isBug = status === 500 && response.headers['ls-record-home'] !== undefined;
+    if (TRANSIENT.has(status) && !isBug) {
       const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.nowMs());
       return {
         reason: isForeign ? words : `${status} ${words}`,
@@ -386,10 +396,12 @@ export class Transport {
   }
 }
 
-function readJson(text: string): JsonValue | undefined {
-  if (text === '') return null;
+function readJson(bytes: Buffer): JsonValue | undefined {
+  if (bytes.length === 0) return null;
+  // Decoding would replace what is no text without a word.
+  if (!isUtf8(bytes)) return undefined;
   try {
-    return parseJson(text);
+    return parseJson(new TextDecoder().decode(bytes));
   } catch {
     // Cut off on the way: the caller asks again.
     return undefined;

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { isUuid } from '../uuid.js';
+import { isTime } from './time.js';
 
 /** Answers are read without losing a digit, so a number may come as its text; some servers quote costs, too. */
 const number = z.preprocess(
   (value) => (value instanceof JsonNumber || typeof value === 'string' ? Number(value) : value),
   z.number(),
 );
-const time = z.string();
+/** Ids and times go into paths, links and sums: what is none is told of here, with the name of its field. */
+const id = z
+  .string()
+  .refine(isUuid, 'expected an id (UUID)')
+  .transform((text) => text.toLowerCase());
+const time = z.string().refine(isTime, 'expected a time (ISO 8601)');
 const payload = z.custom<JsonObject>(isJsonObject, 'expected an object');
+
+const limit = number.pipe(z.number().min(1));
 
 /** An empty schema demands nothing. */
 function hasMembers(object: JsonObject | null | undefined): boolean {
@@ -20,16 +29,16 @@ export const info = z.object({
   batch_ingest_config: z
     .object({
       use_multipart_endpoint: z.boolean().nullish(),
-      size_limit: number.nullish(),
-      size_limit_bytes: number.nullish(),
+      size_limit: limit.nullish(),
+      size_limit_bytes: limit.nullish(),
     })
     .nullish(),
 });
 
 export const dataset = z
   .object({
-    id: z.string(),
-    tenant_id: z.string(),
+    id,
+    tenant_id: id,
     name: z.string(),
     description: z.string().nullish(),
     example_count: number.nullish(),
@@ -87,10 +96,10 @@ const feedbackStats = payload.nullish().transform((stats) =>
 
 export const experiment = z
   .object({
-    id: z.string(),
-    tenant_id: z.string(),
+    id,
+    tenant_id: id,
     name: z.string(),
-    reference_dataset_id: z.string().nullish(),
+    reference_dataset_id: id.nullish(),
     start_time: time,
     end_time: time.nullish(),
     extra: payload.nullish(),
@@ -129,15 +138,15 @@ export const experiment = z
 export type Experiment = z.output<typeof experiment>;
 
 export const exampleHead = z
-  .object({ id: z.string(), modified_at: time.nullish() })
-  .transform((wire) => ({ id: wire.id.toLowerCase(), modifiedAt: wire.modified_at ?? undefined }));
+  .object({ id, modified_at: time.nullish() })
+  .transform((wire) => ({ id: wire.id, modifiedAt: wire.modified_at ?? undefined }));
 
 /** An example's id and when it last changed. */
 export type ExampleHead = z.output<typeof exampleHead>;
 
 export const example = z
   .object({
-    id: z.string(),
+    id,
     modified_at: time.nullish(),
     inputs: payload.nullish(),
     outputs: payload.nullish(),
@@ -145,7 +154,7 @@ export const example = z
     created_at: time.nullish(),
   })
   .transform((wire) => ({
-    id: wire.id.toLowerCase(),
+    id: wire.id,
     modifiedAt: wire.modified_at ?? undefined,
     createdAt: wire.created_at ?? undefined,
     inputs: wire.inputs ?? {},
@@ -158,18 +167,14 @@ export type Example = z.output<typeof example>;
 
 export const examplesWritten = z.object({ as_of: time.nullish() });
 export const datasetVersion = z.object({ as_of: time });
-export const runPage = z.object({
-  runs: z.array(z.object({ id: z.string() })),
-  cursors: z.object({ next: z.string().nullish() }).nullish(),
-});
-export const feedbackHead = z.object({ id: z.string() });
+export const feedbackHead = z.object({ id });
 
 const scalar = z.custom<JsonValue>((value) => value !== undefined);
 export const feedback = z
   .object({
-    id: z.string(),
+    id,
     key: z.string(),
-    run_id: z.string().nullish(),
+    run_id: id.nullish(),
     score: scalar.nullish(),
     value: scalar.nullish(),
     comment: z.string().nullish(),
@@ -190,7 +195,7 @@ export type Feedback = z.output<typeof feedback>;
 
 export const run = z
   .object({
-    id: z.string(),
+    id,
     name: z.string(),
     run_type: z.string(),
     start_time: time,
@@ -200,10 +205,10 @@ export const run = z
     error: z.string().nullish(),
     extra: payload.nullish(),
     tags: z.array(z.string()).nullish(),
-    reference_example_id: z.string().nullish(),
-    parent_run_id: z.string().nullish(),
-    trace_id: z.string().nullish(),
-    session_id: z.string().nullish(),
+    reference_example_id: id.nullish(),
+    parent_run_id: id.nullish(),
+    trace_id: id.nullish(),
+    session_id: id.nullish(),
     dotted_order: z.string().nullish(),
     total_tokens: number.nullish(),
     total_cost: number.nullish(),
@@ -220,7 +225,7 @@ export const run = z
     error: wire.error ?? undefined,
     metadata: isJsonObject(wire.extra?.metadata) ? wire.extra.metadata : {},
     tags: wire.tags ?? [],
-    exampleId: wire.reference_example_id?.toLowerCase(),
+    exampleId: wire.reference_example_id ?? undefined,
     parentId: wire.parent_run_id ?? undefined,
     traceId: wire.trace_id ?? wire.id,
     experimentId: wire.session_id ?? undefined,
@@ -235,21 +240,27 @@ export const run = z
 /** What the app did on one example, as the server holds it. */
 export type Run = z.output<typeof run>;
 
-export const wholeRunPage = z.object({
-  runs: z.array(run),
-  cursors: z.object({ next: z.string().nullish() }).nullish(),
-});
+function pageOf<T extends z.ZodType>(one: T) {
+  const cursors = z.object({ next: z.string().nullish() });
+  return z.object({ runs: z.array(one), cursors: cursors.nullish() });
+}
+
+/** A part of a list of runs, and where it goes on. */
+export type RunPage<T> = z.output<ReturnType<typeof pageOf<z.ZodType<T>>>>;
+
+export const runPage = pageOf(z.object({ id }));
+export const wholeRunPage = pageOf(run);
 
 export const exampleWithRuns = z
   .object({
-    id: z.string(),
+    id,
     inputs: payload.nullish(),
     outputs: payload.nullish(),
     metadata: payload.nullish(),
     runs: z.array(run),
   })
   .transform((wire) => ({
-    id: wire.id.toLowerCase(),
+    id: wire.id,
     inputs: wire.inputs ?? {},
     referenceOutputs: wire.outputs ?? undefined,
     metadata: wire.metadata ?? {},
@@ -261,8 +272,8 @@ export type ExampleWithRuns = z.output<typeof exampleWithRuns>;
 
 export const identity = z
   .object({
-    tenant_id: z.string().nullish(),
-    organization_id: z.string().nullish(),
+    tenant_id: id.nullish(),
+    organization_id: id.nullish(),
     user_email: z.string().nullish(),
   })
   .transform((wire) => ({
@@ -276,7 +287,7 @@ export type Identity = z.output<typeof identity>;
 
 export const workspace = z
   .object({
-    id: z.string(),
+    id,
     display_name: z.string().nullish(),
     role_name: z.string().nullish(),
     permissions: z.array(z.string()).nullish(),
@@ -295,7 +306,7 @@ export const workspace = z
 /** A workspace that a key reaches. */
 export type Workspace = z.output<typeof workspace>;
 
-export const settings = z.object({ id: z.string(), display_name: z.string().nullish() });
+export const settings = z.object({ id, display_name: z.string().nullish() });
 export const usageLimits = z.object({
   in_reject_set: z.boolean().nullish(),
   usage_limit_type: z.string().nullish(),

@@ -131,7 +131,7 @@ export class Packer {
     this.badRows++;
     const found = problems.map((one) => ({ ...row.origin, ...one }));
     this.#shared.survey.addBadRow(found);
-    this.problems.push(...found.slice(0, MAX_PROBLEMS - this.problems.length));
+    for (const one of found) if (this.problems.length < MAX_PROBLEMS) this.problems.push(one);
     const problem = problems
       .map(({ field, message }) => (field ? `${field}: ${message}` : message))
       .join('; ');

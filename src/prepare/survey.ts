@@ -98,7 +98,8 @@ export class SurveyTally {
   addBadRow(problems: readonly RowProblem[]): void {
     this.badRows++;
     this.#problemCount += problems.length;
-    this.problems.push(...problems.slice(0, this.#maxProblems - this.problems.length));
+    for (const one of problems)
+      if (this.problems.length < this.#maxProblems) this.problems.push(one);
   }
 
   note(note: string): void {

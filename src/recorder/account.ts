@@ -46,7 +46,7 @@ export class Account {
   /** Takes over what reading a part said. */
   addPart({ rows, problems, notes, changes }: Part): void {
     this.read += rows;
-    this.problems.push(...problems.slice(0, MAX_PROBLEMS - this.problems.length));
+    for (const one of problems) if (this.problems.length < MAX_PROBLEMS) this.problems.push(one);
     for (const [note, times] of notes) countNote(this.#notes, note, times);
     for (const [what, times] of changes)
       this.#changes.set(what, (this.#changes.get(what) ?? 0) + times);

@@ -234,7 +234,7 @@ class RunSender {
     const isForm = this.#takesForms;
     // Another batch may have found out meanwhile that the server takes no forms.
     const batch = given.map((one) => (one.isForm === isForm ? one : this.#packAgain(one)));
-    await this.#untilPast(Math.max(...batch.map(({ end }) => end)));
+    await this.#untilPast(batch.reduce((latest, { end }) => Math.max(latest, end), 0));
     try {
       await this.#sendWhole(batch, isForm);
     } catch (error) {

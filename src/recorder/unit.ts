@@ -52,7 +52,7 @@ export function buildUnit(row: PackedRow, context: UnitContext): UnitUpload {
       metadata: withOriginal(payload(of, PAYLOAD.metadata), at.original),
       tags: run.tags ?? [],
     });
-    feedback.push(...feedbackOf(run, id, ancestors[0]?.id ?? id, at.start));
+    for (const one of feedbackOf(run, id, ancestors[0]?.id ?? id, at.start)) feedback.push(one);
 
     const parents = [...ancestors, { id, start: at.start }];
     for (const [n, child] of (run.children ?? []).entries()) {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { LsRecordError } from '../errors.js';
 import { type Printable, printJson } from '../json/print.js';
+import { bodyBudget, PROMISED_BYTES } from './body-budget.js';
 import { keyGuard, loopbackGuard } from './guards.js';
 import { pages } from './page/pages.js';
 import { Refusal } from './refusal.js';
@@ -22,13 +23,14 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
     store,
     options,
     maxOperations: options.maxBatchOperations ?? 100,
-    maxBytes: options.maxBatchBytes ?? 20_971_520,
+    maxBytes: options.maxBatchBytes ?? PROMISED_BYTES,
     nowUs: () => now() * 1000,
   };
 
   const app = new Hono({ getPath: (request) => barePath(new URL(request.url).pathname) });
   app.use(loopbackGuard);
   if (options.requireKey !== undefined) app.use(keyGuard(options.requireKey));
+  app.use(bodyBudget());
   app.route('/', aboutRoutes(home));
   app.route('/', sessionRoutes(home));
   app.route('/', datasetRoutes(home));
@@ -57,8 +59,11 @@ function answerError(error: Error, context: Context): Response {
     const { message, hint } = error;
     return refuse(context, 507, { error: hint === undefined ? message : `${message}. ${hint}` });
   }
-  if (!(error instanceof Refusal))
+  if (!(error instanceof Refusal)) {
+    // Whoever knows home need not try again: it would come to the same.
+    context.header('ls-record-home', '1');
     return refuse(context, 500, { detail: `a bug: ${error.message}` });
+  }
   const { status, message, issues } = error;
   const path = barePath(new URL(context.req.url).pathname);
   if (GO.test(path) || (context.req.method === 'PATCH' && path.startsWith('/runs/'))) {

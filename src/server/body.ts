@@ -2,11 +2,9 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import type { Context } from 'hono';
 import type { JsonValue } from '../json/value.js';
+import { allowedBytes } from './body-budget.js';
 import { decodeText, parseStrictJson } from './exact.js';
 import { Refusal } from './refusal.js';
-
-/** Of any request once decompressed: more than a single run could sensibly need. */
-const MAX_BYTES = 128 * 1024 * 1024;
 
 type Decompress = (
   data: Uint8Array,
@@ -27,16 +25,17 @@ const DECODERS: Readonly<Record<string, Decompress>> = {
 
 /** Reads a whole body, decompressed. @throws {Refusal} 413 if it is too large, 415 if it cannot be decoded. */
 export async function readBytes(context: Context): Promise<Buffer> {
-  if (Number(context.req.header('content-length') ?? 0) > MAX_BYTES) throw tooLarge();
-  const bytes = await readUpTo(MAX_BYTES, context);
+  const maxBytes = allowedBytes(context);
+  if (Number(context.req.header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const bytes = await readUpTo(maxBytes, context);
   const encoding = context.req.header('content-encoding')?.trim().toLowerCase() || 'identity';
   if (encoding === 'identity') return bytes;
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode) throw new Refusal(415, `cannot decode a body in ${encoding}`);
   try {
-    return await decode(bytes, { maxOutputLength: MAX_BYTES });
+    return await decode(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
+    if (error instanceof RangeError) throw tooLarge(maxBytes);
     throw new Refusal(400, `the body is not valid ${encoding}`);
   }
 }
@@ -47,7 +46,7 @@ async function readUpTo(maxBytes: number, { req }: Context): Promise<Buffer> {
   let length = 0;
   for await (const chunk of req.raw.body ?? []) {
     length += chunk.length;
-    if (length > maxBytes) throw tooLarge();
+    if (length > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -58,6 +57,6 @@ export async function readJson(context: Context): Promise<JsonValue> {
   return parseStrictJson(decodeText(await readBytes(context)), ['body']);
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, `the body is larger than ${MAX_BYTES} bytes`);
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(413, `the body is larger than ${maxBytes} bytes`);
 }

@@ -5,6 +5,9 @@ import { invalid, Refusal } from './refusal.js';
 /** From the lowest signed to the highest unsigned integer of 64 bits. */
 const SMALLEST = -(2n ** 63n);
 const LARGEST = 2n ** 64n - 1n;
+/** With its sign, the longest of them; of a million digits even the conversion takes seconds. */
+const MAX_DIGITS = 20;
+const MAX_QUOTED = 100;
 
 /** What only may be in a text that PostgreSQL would refuse; without it there is nothing to look for. */
 const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity|\\u0000/;
@@ -49,11 +52,10 @@ function refuseInexact(value: JsonValue, loc: readonly (string | number)[]): voi
   if (value instanceof JsonNumber || typeof value === 'number') {
     const text = value instanceof JsonNumber ? value.text : String(value);
     if (/^-?\d+$/.test(text)) {
-      const integer = BigInt(text);
-      if (integer > LARGEST || integer < SMALLEST)
+      if (text.length > MAX_DIGITS || BigInt(text) > LARGEST || BigInt(text) < SMALLEST)
         throw refuse('int too big to convert', 'int_parsing_size');
     } else if (!Number.isFinite(Number(text))) {
-      throw refuse(`${text} is not a number in JSON`, 'finite_number');
+      throw refuse(`${text.slice(0, MAX_QUOTED)} is not a number in JSON`, 'finite_number');
     }
   } else if (typeof value === 'string') {
     if (value.includes('\0')) throw refuse('\\u0000 cannot be converted to text', 'string_unicode');

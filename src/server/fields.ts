@@ -31,18 +31,19 @@ export class Fields {
     this.object = value;
   }
 
-  text(name: string, limits: { min?: number; max?: number } = {}): Given<string> {
+  text(name: string, { min = 0, max }: { min?: number; max?: number } = {}): Given<string> {
     return this.#read(name, (value) => {
       if (typeof value !== 'string') return issue('Input should be a valid string', 'string_type');
-      const length = [...value].length;
-      if (limits.min !== undefined && length < limits.min) {
+      // A character is one or two units of the text; all of a long text need not be counted.
+      const length = [...value.slice(0, 2 * (max ?? min) + 1)].length;
+      if (length < min) {
         return issue(
-          `String should have at least ${limits.min} character${limits.min === 1 ? '' : 's'}`,
+          `String should have at least ${min} character${min === 1 ? '' : 's'}`,
           'string_too_short',
         );
       }
-      if (limits.max !== undefined && length > limits.max) {
-        return issue(`String should have at most ${limits.max} characters`, 'string_too_long');
+      if (max !== undefined && length > max) {
+        return issue(`String should have at most ${max} characters`, 'string_too_long');
       }
       return { value };
     });
@@ -109,19 +110,19 @@ export class Fields {
     );
   }
 
-  integer(name: string, limits: { min: number; max?: number }): Given<number> {
+  integer(
+    name: string,
+    { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number },
+  ): Given<number> {
     return this.#read(name, (value) => {
       if (typeof value !== 'number' || !Number.isInteger(value)) {
         return issue('Input should be a valid integer', 'int_type');
       }
-      if (value < limits.min) {
-        return issue(
-          `Input should be greater than or equal to ${limits.min}`,
-          'greater_than_equal',
-        );
+      if (value < min) {
+        return issue(`Input should be greater than or equal to ${min}`, 'greater_than_equal');
       }
-      if (limits.max !== undefined && value > limits.max) {
-        return issue(`Input should be less than or equal to ${limits.max}`, 'less_than_equal');
+      if (value > max) {
+        return issue(`Input should be less than or equal to ${max}`, 'less_than_equal');
       }
       return { value };
     });

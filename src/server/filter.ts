@@ -15,7 +15,11 @@ export type Operand =
 
 const TOKEN =
   /\s*(?:([A-Za-z_][\w.]*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|([(),[\]]))/y;
-const MAX_DEPTH = 50;
+const MAX_DEPTH = 20;
+/** SQLite’s parser, and the engine of regular expressions, have ends of their own. */
+const MAX_TEXT = 100_000;
+const MAX_QUOTED = 1_000;
+const MAX_OPERANDS = 1_000;
 
 /**
  * Reads an expression of LangSmith's filter language.
@@ -24,6 +28,9 @@ const MAX_DEPTH = 50;
  * @throws {Refusal} 400
  */
 export function parseFilter(text: string): Call {
+  if (text.length > MAX_TEXT) {
+    throw new Refusal(400, `Invalid filter: it is longer than ${MAX_TEXT} characters`);
+  }
   const reader = new Reader(text);
   const operand = reader.operand(0);
   reader.end();
@@ -34,6 +41,7 @@ export function parseFilter(text: string): Call {
 class Reader {
   readonly #text: string;
   #at = 0;
+  #operands = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -41,6 +49,9 @@ class Reader {
 
   operand(depth: number): Operand {
     if (depth > MAX_DEPTH) throw this.#refuse('it is nested too deeply');
+    if (++this.#operands > MAX_OPERANDS) {
+      throw this.#refuse(`it has more than ${MAX_OPERANDS} operands`);
+    }
     const [, word, quoted, number, sign] = this.#next();
     if (quoted !== undefined) return { literal: unquote(quoted) };
     if (number !== undefined) return { literal: Number(number) };
@@ -83,7 +94,10 @@ class Reader {
   }
 
   #refuse(why: string): Refusal {
-    return new Refusal(400, `Invalid filter: ${why} at character ${this.#at} of ${this.#text}`);
+    return new Refusal(
+      400,
+      `Invalid filter: ${why} at character ${this.#at} of ${this.#text.slice(0, MAX_QUOTED)}`,
+    );
   }
 }
 

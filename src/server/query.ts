@@ -42,15 +42,18 @@ export class Query {
     return false;
   }
 
-  integer(name: string, limits: { min: number; max?: number }): number | undefined {
+  integer(
+    name: string,
+    { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number },
+  ): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const number = Number(text);
     if (!/^[-+]?\d+$/.test(text)) this.#refuse([name], 'Input should be a valid integer');
-    else if (number < limits.min) {
-      this.#refuse([name], `Input should be greater than or equal to ${limits.min}`);
-    } else if (limits.max !== undefined && number > limits.max) {
-      this.#refuse([name], `Input should be less than or equal to ${limits.max}`);
+    else if (number < min) {
+      this.#refuse([name], `Input should be greater than or equal to ${min}`);
+    } else if (number > max) {
+      this.#refuse([name], `Input should be less than or equal to ${max}`);
     }
     return number;
   }

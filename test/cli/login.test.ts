@@ -119,7 +119,11 @@ describe('login', () => {
 
   test('asks a typed server of one’s own, and no other', async () => {
     const server = await startScriptedServer(({ path }) => ({
-      json: path.endsWith('/info') ? INFO : path.endsWith('/workspaces') ? [] : { tenant_id: 't' },
+      json: path.endsWith('/info')
+        ? INFO
+        : path.endsWith('/workspaces')
+          ? []
+          : { tenant_id: TEAM.id },
     }));
     onTestFinished(() => server.close());
 

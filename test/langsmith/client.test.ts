@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
 import {
@@ -10,7 +11,7 @@ import {
 const SECRET = 'lsv2_pt_not-to-be-seen';
 const DATASET = {
   id: '0b1c7f4e-0000-4000-8000-000000000001',
-  tenant_id: 't',
+  tenant_id: '0b1c7f4e-0000-4000-8000-00000000000a',
   name: 'd',
   created_at: '2026-01-01T00:00:00Z',
 };
@@ -294,7 +295,7 @@ describe('what the server takes', () => {
 
 test('lists walk their pages until one is short', async () => {
   const page = (size: number) => ({
-    json: Array.from({ length: size }, (_, n) => ({ ...DATASET, name: `d${n}` })),
+    json: Array.from({ length: size }, (_, n) => ({ ...DATASET, id: randomUUID(), name: `d${n}` })),
   });
   const { client, requests } = await clientOf((_, count) => page(count === 1 ? 100 : 3));
 
@@ -309,7 +310,7 @@ test('lists walk their pages until one is short', async () => {
 
 test('a number of an answer keeps its text on the way back', async () => {
   const session =
-    '{"id":"s","tenant_id":"t","name":"n","start_time":"2026-01-01T00:00:00Z","extra":{"x":1.0,"y":9007199254740993}}';
+    '{"id":"0b1c7f4e-0000-4000-8000-000000000002","tenant_id":"0b1c7f4e-0000-4000-8000-00000000000a","name":"n","start_time":"2026-01-01T00:00:00Z","extra":{"x":1.0,"y":9007199254740993}}';
   const { client, requests } = await clientOf(() => ({ text: session, type: 'application/json' }));
 
   const experiment = await client.findExperiment('0b1c7f4e-0000-4000-8000-000000000002');

@@ -66,3 +66,16 @@ test('links have LangSmith’s own forms', () => {
     ]),
   ).toBe('https://smith.langchain.com/o/t/datasets/d/compare?selectedSessions=a,b');
 });
+
+test('each piece of a link is encoded, whatever it is', () => {
+  const links = new Links(parseEndpoint(CLOUD));
+  const evil = 'x/../..?a=b#) ![i](y)';
+  const encoded = 'x%2F..%2F..%3Fa%3Db%23)%20!%5Bi%5D(y)';
+
+  expect(links.run({ tenantId: evil, id: evil }, evil)).toBe(
+    `https://smith.langchain.com/o/${encoded}/projects/p/${encoded}/r/${encoded}`,
+  );
+  expect(links.experiments(evil, [{ tenantId: evil, id: evil }])).toBe(
+    `https://smith.langchain.com/o/${encoded}/datasets/${encoded}/compare?selectedSessions=${encoded}`,
+  );
+});

@@ -5,7 +5,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** What goes wrong with a request: before the server acts, or after, its answer lost or spoiled. */
 export type Fault =
@@ -22,8 +22,18 @@ export type Fault =
   | { readonly kind: 'page'; readonly status?: number; readonly when?: 'before' | 'after' }
   | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
   | { readonly kind: 'truncate' }
+  /** Answers what it wants to what it let through. */
+  | { readonly kind: 'lie'; readonly tell: Lie }
   /** The server is away for a while: connections are cut, and new ones refused. */
   | { readonly kind: 'down'; readonly forMs: number; readonly when: 'before' | 'after' };
+
+export interface HonestAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+export type Lie = (response: ServerResponse, honest: HonestAnswer) => void;
 
 /** Decides on a request; `count` is how many of the same method and path shape came before it. */
 export type FaultPlan = (request: {
@@ -39,10 +49,12 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<string, number>();
   const log: string[] = [];
+  const sockets = new Set<Socket>();
   let faults = 0;
   let isClosed = false;
 
   const server = createServer((request, response) => {
+    sockets.add(request.socket);
     const path = (request.url ?? '').split('?')[0] as string;
     const shape = `${request.method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')}`;
     const count = counts.get(shape) ?? 0;
@@ -82,6 +94,8 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
     } else if (fault.kind === 'page') {
       response.writeHead(fault.status ?? 200, { 'content-type': 'text/html' });
       response.end('<html>a proxy says hello</html>');
+    } else if (fault.kind === 'lie') {
+      fault.tell(response, answer ?? { status: 502, headers: {}, body: Buffer.alloc(0) });
     } else if (fault.kind === 'truncate') {
       response.writeHead(answer?.status ?? 200, { 'content-type': 'application/json' });
       response.end(answer?.body.subarray(0, answer.body.length >> 1));
@@ -89,40 +103,38 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
   }
 
   function pass(request: IncomingMessage, body: Buffer) {
-    return new Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }>(
-      (resolve, reject) => {
-        const headers = {
-          ...request.headers,
-          host: target.host,
-          'content-length': String(body.length),
-        };
-        delete headers['transfer-encoding'];
-        const out = forward(
-          {
-            agent,
-            host: target.hostname,
-            port: target.port,
-            method: request.method,
-            path: request.url,
-            headers,
-          },
-          (answer) => {
-            const chunks: Buffer[] = [];
-            answer.on('data', (chunk) => chunks.push(chunk));
-            answer.on('end', () => {
-              const { 'transfer-encoding': _, connection: __, ...rest } = answer.headers;
-              resolve({
-                status: answer.statusCode ?? 502,
-                headers: rest,
-                body: Buffer.concat(chunks),
-              });
+    return new Promise<HonestAnswer>((resolve, reject) => {
+      const headers = {
+        ...request.headers,
+        host: target.host,
+        'content-length': String(body.length),
+      };
+      delete headers['transfer-encoding'];
+      const out = forward(
+        {
+          agent,
+          host: target.hostname,
+          port: target.port,
+          method: request.method,
+          path: request.url,
+          headers,
+        },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk) => chunks.push(chunk));
+          answer.on('end', () => {
+            const { 'transfer-encoding': _, connection: __, ...rest } = answer.headers;
+            resolve({
+              status: answer.statusCode ?? 502,
+              headers: rest,
+              body: Buffer.concat(chunks),
             });
-          },
-        );
-        out.on('error', reject);
-        out.end(body);
-      },
-    );
+          });
+        },
+      );
+      out.on('error', reject);
+      out.end(body);
+    });
   }
 
   function listen(at: number): Promise<void> {
@@ -145,6 +157,7 @@ export async function startFaultProxy(targetUrl: string, plan: FaultPlan) {
     url: `http://127.0.0.1:${port}`,
     log,
     faults: () => faults,
+    sentBytes: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     close: () => {
       isClosed = true;
       agent.destroy();

@@ -68,7 +68,7 @@ export function collectTrust(context: Context, caCert: string | undefined): Trus
   }
   const system = systemStore();
   if (system.length > 0) {
-    certificates.push(...system);
+    for (const certificate of system) certificates.push(certificate);
     sources.push('the system');
   } else if (platform !== 'win32') {
     const bundle = BUNDLES.find((path) => 'text' in readCertificates(path));

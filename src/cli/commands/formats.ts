@@ -3,7 +3,7 @@ import type { Format } from '../../results/formats/format.js';
 import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { Terminal } from '../screen/terminal.js';
-import { columnsOf, wrap } from '../screen/width.js';
+import { columnsOf, widestOf, wrap } from '../screen/width.js';
 
 /** What is read without any harness being known. */
 export const OWN_FORMATS = [
@@ -64,7 +64,7 @@ type Listed = Pick<Format, 'name' | 'title' | 'files' | 'reads'>;
 
 /** Some lines a format: in a table of 80 columns, most of it would be cut off. */
 function answerWrapped(formats: readonly Listed[], columns: number, terminal: Terminal): void {
-  const widest = Math.max(...formats.map(({ name }) => name.length));
+  const widest = widestOf(formats.map(({ name }) => name));
   const room = Math.max(MIN_ROOM, columns - widest - 2);
   terminal.answerTable(
     [{ title: 'FORMAT' }, { title: 'WHAT IS READ' }],

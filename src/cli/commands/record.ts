@@ -215,7 +215,8 @@ export async function recordFiles(
   }
 
   if (terminal.json) terminal.answerJson({ experiments: done.map(describeForPrograms) });
-  return Math.max(0, ...done.map(({ recording }) => statusOf(recording, options, context)));
+  const statuses = done.map(({ recording }) => statusOf(recording, options, context));
+  return statuses.reduce((worst, status) => Math.max(worst, status), 0);
 }
 
 async function beginWork(

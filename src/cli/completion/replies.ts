@@ -102,7 +102,7 @@ function quoteForBash(word: string): string {
 /** bash replaces only what stands after the last `=` or `:`, if it takes those for ends of words. */
 function afterBreaks(reply: string, typed: string, breaks: string): string {
   const ends = [...'=:'].filter((character) => breaks.includes(character));
-  const last = Math.max(...ends.map((character) => typed.lastIndexOf(character)), -1);
+  const last = ends.reduce((at, character) => Math.max(at, typed.lastIndexOf(character)), -1);
   const passed = [...typed.slice(0, last + 1)].filter((character) => ends.includes(character));
   let rest = reply;
   for (const character of passed) rest = rest.slice(rest.indexOf(character) + 1);

@@ -22,11 +22,10 @@ export async function checkWay(context: Context, place: AtLangSmith): Promise<Ch
   if (proxy) checks.push(ok('proxy', `${describeProxy(proxy.value)} (${proxy.described})`));
   else checks.push(ok('proxy', passedBy === undefined ? 'none' : `not used: ${passedBy}`));
 
-  if (protocol === 'https:') checks.push(...checkTrust(context, place.caCert));
+  const trust = protocol === 'https:' ? checkTrust(context, place.caCert) : [];
   // A proxy looks names up by itself, and an address needs no name.
-  if (!proxy && isIP(hostname.replace(/^\[|\]$/g, '')) === 0)
-    checks.push(await checkName(hostname));
-  return checks;
+  const isNamed = !proxy && isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
+  return [...checks, ...trust, ...(isNamed ? [await checkName(hostname)] : [])];
 }
 
 function checkTrust(context: Context, caCert: string | undefined): Check[] {

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { printable } from '../screen/printable.js';
-import { shorten, widthOf } from '../screen/width.js';
+import { shorten, widestOf, widthOf } from '../screen/width.js';
 
 /** What can be picked. */
 export interface Choice<T> {
@@ -88,8 +88,8 @@ function describeState({ choices, hasMore, isLoading, typed }: List, last: numbe
 
 /** Notes are left out where they would leave too little of the names. */
 function layOut(choices: readonly Choice<unknown>[], width: number) {
-  const noteWidth = Math.max(0, ...choices.map(({ note = '' }) => widthOf(printable(note))));
-  const nameWidth = Math.max(0, ...choices.map(({ name }) => widthOf(printable(name))));
+  const noteWidth = widestOf(choices.map(({ note = '' }) => printable(note)));
+  const nameWidth = widestOf(choices.map(({ name }) => printable(name)));
   const room = width - noteWidth - 2;
   if (noteWidth === 0 || room < Math.min(nameWidth, 20)) {
     return { name: Math.min(nameWidth, width), note: 0 };

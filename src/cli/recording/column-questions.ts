@@ -4,6 +4,7 @@ import type { RecognisedSource } from '../../results/recognise.js';
 import type { Context } from '../context.js';
 import { printable } from '../screen/printable.js';
 import { Terminal, type TerminalOptions } from '../screen/terminal.js';
+import { widestOf } from '../screen/width.js';
 import { quoteForShell } from '../screen/words.js';
 
 /**
@@ -47,7 +48,7 @@ function unanswered(file: string, questions: readonly ColumnQuestion[]): LsRecor
   const asked = questions.map(({ message }) => `\n  ${message}`).join('');
   const firsts = questions.flatMap(({ choices }) => choices.slice(0, 1));
   const others = questions.flatMap(({ choices }) => choices.slice(1));
-  const widest = Math.max(0, ...others.map(({ map }) => mapOption(map).length));
+  const widest = widestOf(others.map(({ map }) => mapOption(map)));
   const lines = others.map(({ map, meaning }) => `  ${mapOption(map).padEnd(widest)}  ${meaning}`);
   const instead =
     lines.length > 0 ? `\nor, where that is not what is meant:\n${lines.join('\n')}` : '';

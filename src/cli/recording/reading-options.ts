@@ -111,10 +111,10 @@ async function recogniseAll(
   const sources: RecognisedSource[] = [];
   const answered = new Map<string, string>();
   for (const one of opened) {
-    const map = [...(options.map ?? [])];
+    let map = options.map ?? [];
     let source = await recognise(one, { ...wanted, map });
     while (source.questions.length > 0) {
-      map.push(...(await answerQuestions(source, answered, options, context)));
+      map = [...map, ...(await answerQuestions(source, answered, options, context))];
       source = await recognise(one, { ...wanted, map });
     }
     sources.push(source);

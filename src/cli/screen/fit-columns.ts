@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { printable } from './printable.js';
 import type { Column } from './table.js';
-import { columnsOf, widthOf } from './width.js';
+import { columnsOf, widestOf } from './width.js';
 
 /** A column with its cells. */
 export interface FilledColumn extends Column {
@@ -35,7 +35,7 @@ export function fitColumns(
 
 function widthOfAll(columns: readonly FilledColumn[]): number {
   const widths = columns.map(({ title, cells, dispensable }) => {
-    const width = Math.max(...[title, ...cells].map((cell) => widthOf(printable(cell))));
+    const width = widestOf([title, ...cells].map(printable));
     return dispensable === undefined ? Math.min(width, NAME) : width;
   });
   return widths.reduce((sum, width) => sum + width, GAP * (columns.length - 1));

@@ -11,7 +11,7 @@ export function drawHistogram(
   { environment }: Pick<Context, 'environment'>,
 ): string {
   const [none = '', ...levels] = environment.TERM === 'dumb' ? ASCII : BLOCKS;
-  const highest = Math.max(...counts);
+  const highest = counts.reduce((most, n) => Math.max(most, n), 0);
   const bars = counts.map((n) =>
     n === 0 ? none : levels[Math.ceil((n / highest) * levels.length) - 1],
   );

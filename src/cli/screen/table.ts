@@ -1,5 +1,5 @@
 import { printable } from './printable.js';
-import { shorten, widthOf } from './width.js';
+import { shorten, widestOf, widthOf } from './width.js';
 
 export interface Column {
   readonly title: string;
@@ -23,7 +23,7 @@ export function renderTable(
   columnsOfTerminal?: number,
 ): string[] {
   const lines = [columns.map(({ title }) => title), ...rows].map((row) => row.map(printable));
-  const widths = columns.map((_, at) => Math.max(...lines.map((row) => widthOf(row[at] ?? ''))));
+  const widths = columns.map((_, at) => widestOf(lines.map((row) => row[at] ?? '')));
   if (columns.some(({ isSpare }) => isSpare) && !fits(widths, columnsOfTerminal)) {
     const kept = [...columns.keys()].filter((at) => !columns[at]?.isSpare);
     const only = <T>(items: readonly T[]) => items.filter((_, at) => kept.includes(at));
@@ -48,14 +48,18 @@ function fits(widths: readonly number[], columnsOfTerminal = Number.POSITIVE_INF
   return widths.reduce((sum, width) => sum + width + GAP, -GAP) <= columnsOfTerminal;
 }
 
+function largest(widths: readonly number[]): number {
+  return widths.reduce((most, width) => Math.max(most, width), 0);
+}
+
 function shrink(widths: number[], columnsOfTerminal: number): void {
   const room = columnsOfTerminal - GAP * (widths.length - 1);
   for (;;) {
-    const widest = Math.max(...widths);
+    const widest = largest(widths);
     const tooMuch = widths.reduce((sum, width) => sum + width, 0) - room;
     if (tooMuch <= 0 || widest <= NARROWEST) return;
     // Down to the next widest at a time, so that equally wide columns share the loss.
-    const next = Math.max(NARROWEST, ...widths.filter((width) => width < widest));
+    const next = Math.max(NARROWEST, largest(widths.filter((width) => width < widest)));
     const equals = widths.filter((width) => width === widest).length;
     const target = Math.max(next, widest - Math.ceil(tooMuch / equals));
     for (const [at, width] of widths.entries()) if (width === widest) widths[at] = target;

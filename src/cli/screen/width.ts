@@ -17,6 +17,11 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** Columns of the widest of these texts; 0 if there is none. */
+export function widestOf(texts: readonly string[]): number {
+  return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
+}
+
 /** The text, or as much of its start as fits with an … at the end. */
 export function shorten(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;

@@ -50,7 +50,7 @@ function readRows(
       const metadata: JsonObject = { ...splitModel(generator) };
       const names = ['instruction', 'input', 'output', 'generator', 'output_2', 'generator_2'];
       const isScored = numberAt(record, 'preference') !== undefined;
-      addMetadata(metadata, without(record, ...names, ...(isScored ? ['preference'] : [])));
+      addMetadata(metadata, without(record, names, isScored ? 'preference' : []));
       const { instruction = null, input } = record;
       const value = {
         inputs: { instruction, ...known({ input: input || null }) },

@@ -70,9 +70,9 @@ function readRequest(request: JsonObject | undefined): BatchRequest | undefined 
   const asked = Object.keys(body).filter((name) => PROMPT.includes(name));
   const others = Object.keys(body).filter((name) => !PROMPT.includes(name));
   return {
-    inputs: without(body, ...(asked.length > 0 ? others : ['model', 'custom_id'])),
+    inputs: without(body, asked.length > 0 ? others : ['model', 'custom_id']),
     model: textAt(body, 'model'),
-    parameters: asked.length > 0 ? without(body, ...asked, 'model', 'custom_id') : {},
+    parameters: asked.length > 0 ? without(body, asked, 'model', 'custom_id') : {},
   };
 }
 

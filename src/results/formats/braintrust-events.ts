@@ -130,7 +130,7 @@ function readSpan(event: JsonObject): JsonObject {
   };
   addMetadata(metadata, own);
   addMetadata(metadata, without(event, ...TOLD_ELSEWHERE));
-  addMetadata(metadata, { metrics: without(metrics, 'start', 'end', ...Object.values(TOKENS)) });
+  addMetadata(metadata, { metrics: without(metrics, 'start', 'end', Object.values(TOKENS)) });
   const error = memberAt(event, 'error');
   return {
     name: textAt(objectAt(event, 'span_attributes'), 'name') ?? null,

@@ -87,7 +87,7 @@ function readDetail(record: JsonObject): JsonObject {
   const metadata: JsonObject = isChoice ? {} : countTokens(response);
   addMetadata(metadata, {
     ...without(record, 'doc', 'metric', 'model_response'),
-    ...without(doc, 'query', 'choices', 'id', ...(isChoice ? [] : ['gold_index'])),
+    ...without(doc, 'query', 'choices', 'id', isChoice ? [] : 'gold_index'),
     ...without(response, 'text', 'input_tokens', 'output_tokens'),
   });
   return {

@@ -69,7 +69,11 @@ function readSample(sample: JsonObject, { task, model, fewShots }: LmEvalRun): J
   addMetadata(metadata, {
     task,
     num_fewshot: fewShots,
-    ...without(sample, ...READ, ...scores.map(({ key }) => key)),
+    ...without(
+      sample,
+      READ,
+      scores.map(({ key }) => key),
+    ),
     choice,
     filtered_resps: choice === undefined ? undefined : sample.filtered_resps,
     ...readUnfiltered(sample),

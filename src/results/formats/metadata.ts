@@ -20,10 +20,14 @@ export function addMetadata(
 }
 
 /** The members of an object but for some, without copying what they hold. */
-export function without(object: JsonObject, ...names: readonly string[]): JsonObject {
+export function without(
+  object: JsonObject,
+  ...names: readonly (string | readonly string[])[]
+): JsonObject {
+  const left = new Set(names.flat());
   const rest: JsonObject = {};
   for (const name of Object.keys(object)) {
-    if (!names.includes(name)) setKey(rest, name, object[name] as JsonValue);
+    if (!left.has(name)) setKey(rest, name, object[name] as JsonValue);
   }
   return rest;
 }

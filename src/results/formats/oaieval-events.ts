@@ -119,7 +119,7 @@ function joinData(events: readonly JsonObject[]): JsonObject {
     const type = String(given);
     const data = isJsonObject(value) ? value : {};
     if (type === 'match') copyInto(joined, without(data, 'correct', 'expected', 'sampled'));
-    else if (type === 'metrics') copyInto(joined, without(data, ...scoresIn(data)));
+    else if (type === 'metrics') copyInto(joined, without(data, scoresIn(data)));
     else if (type === 'error') setKey(joined, type, value);
     else if (type !== 'sampling') {
       const before = listAt(joined, type) ?? [];

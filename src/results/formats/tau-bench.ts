@@ -82,7 +82,7 @@ function readTrial(record: JsonObject, model: string | undefined): JsonObject {
   const metadata: JsonObject = { ...splitModel(model) };
   addMetadata(metadata, {
     ...without(record, 'reward', 'info', 'traj'),
-    ...without(info, 'task', ...(error === undefined ? [] : ['error'])),
+    ...without(info, 'task', error === undefined ? [] : 'error'),
     ...without(task ?? {}, 'instruction', 'actions', 'outputs'),
   });
   return {

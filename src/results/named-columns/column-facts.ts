@@ -117,8 +117,11 @@ export function readSpelledNumber(value: JsonValue): number | undefined {
 }
 
 /** Whether a column has values, and all are of these kinds; a number in another spelling is text too. */
-export function holdsOnly({ count, kinds }: ColumnFacts, ...wanted: readonly ValueKind[]): boolean {
-  const takes = new Set(wanted);
+export function holdsOnly(
+  { count, kinds }: ColumnFacts,
+  ...wanted: readonly (ValueKind | readonly ValueKind[])[]
+): boolean {
+  const takes = new Set(wanted.flat());
   if (takes.has('text')) takes.add('percent').add('comma');
   return count > 0 && [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0) === count;
 }

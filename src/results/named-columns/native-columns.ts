@@ -29,7 +29,7 @@ export function findNative(column: ColumnFacts): readonly string[] | undefined {
   if (name === '_rejected') return [];
   if (isUnderstood(name)) return ['metadata', name];
   const takes = FIELDS.get(name);
-  if (takes && holdsOnly(column, ...takes)) return [name];
+  if (takes && holdsOnly(column, takes)) return [name];
   const isOnly = (test: (text: string) => boolean) =>
     holdsOnly(column, 'text') && column.values.every((value) => test(String(value)));
   if (name === 'example_id' && isOnly(isUuid)) return [name];

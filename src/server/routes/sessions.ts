@@ -17,6 +17,8 @@ import { idOf } from './datasets.js';
 const MAX_NAME = 255;
 const STATS_ORDERS = ['latency_p50', 'latency_p99', 'error_rate', 'feedback'] as const;
 const MAX_SORTED = 10_000;
+/** Compared side by side, and filters of them. */
+const MAX_SESSIONS = 100;
 
 /** Sessions, which are experiments when they are about a dataset. */
 export function sessionRoutes(home: Home): Hono {
@@ -175,7 +177,7 @@ function compareFigures(a: number | null, b: number | null, descending: boolean)
 /** The examples that experiments answer, each with the runs that answer it. */
 function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printable {
   fields.require('session_ids');
-  const sessionIds = fields.uuids('session_ids') ?? [];
+  const sessionIds = fields.uuids('session_ids', { max: MAX_SESSIONS }) ?? [];
   const exampleIds = fields.uuids('example_ids', { max: 1000 }) ?? undefined;
   const limit = fields.integer('limit', { min: 1, max: 100 }) ?? 20;
   const offset = fields.integer('offset', { min: 0 }) ?? 0;
@@ -196,6 +198,9 @@ function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printa
     }
     return list.map((text) => ({ sessionId, ...runCondition(parseFilter(String(text))) }));
   });
+  if (conditions.length > MAX_SESSIONS) {
+    throw new Refusal(400, `no more than ${MAX_SESSIONS} filters can be combined`);
+  }
   const ids = store.runs.answeredExamples(sessionIds, {
     exampleIds,
     condition:

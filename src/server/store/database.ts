@@ -34,8 +34,8 @@ export class Database {
     }
   }
 
-  all<Row>(sql: string, ...values: readonly Value[]): Row[] {
-    return this.#guard(() => this.#statement(sql).all([...values]) as Row[]);
+  all<Row>(sql: string, ...values: readonly (Value | readonly Value[])[]): Row[] {
+    return this.#guard(() => this.#statement(sql).all(values.flat()) as Row[]);
   }
 
   /** @returns how many rows changed. */

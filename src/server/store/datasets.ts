@@ -104,7 +104,7 @@ export class Datasets {
     return this.#db.all(
       `${SELECT} where ${conditions.join(' and ')}
        order by ${query.sortBy} ${direction}, created_at ${direction}, id limit ? offset ?`,
-      ...values,
+      values,
       query.limit,
       query.offset,
     );

@@ -62,7 +62,7 @@ export class Examples {
     return this.#db.all<ExampleRow>(
       `select * from examples where id = ? and ${condition}`,
       id,
-      ...values,
+      values,
     )[0];
   }
 
@@ -79,7 +79,7 @@ export class Examples {
     const [conditions, values] = matching(query);
     return this.#db.all(
       `select * from examples e where ${conditions} order by ${orderOf(query)} limit ? offset ?`,
-      ...values,
+      values,
       query.limit,
       query.offset,
     );
@@ -89,7 +89,7 @@ export class Examples {
     const [conditions, values] = matching(query);
     const [row] = this.#db.all<{ n: number }>(
       `select count(*) n from examples e where ${conditions}`,
-      ...values,
+      values,
     );
     return row?.n ?? 0;
   }
@@ -100,7 +100,7 @@ export class Examples {
       `select distinct split.value split from examples e, json_each(e.metadata, '$.dataset_split') split
        where e.dataset_id = ? and ${condition} order by 1`,
       datasetId,
-      ...values,
+      values,
     );
     return rows.map(({ split }) => split);
   }

@@ -152,7 +152,7 @@ export class Feedback {
     return this.#db.all(
       `select ${COLUMNS.join(', ')} from feedback where ${conditions.join(' and ')}
        order by created_at desc, id limit ? offset ?`,
-      ...values,
+      values,
       query.limit,
       query.offset,
     );

@@ -13,6 +13,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   lte: '<=',
 };
 
+/** Of metadata in one has(). */
+const MAX_ENTRIES = 100;
+
 const STATUS = `case when r.error is not null then 'error' when r.end_time is not null then 'success' else 'pending' end`;
 
 /** What a filter can compare: columns of a run, and what follows from them. */
@@ -66,7 +69,7 @@ export function runCondition(call: Call): SqlCondition {
   }
   if (call.name === 'has') return has(call);
   const pair = pairOf(call);
-  return pair ? exists(pair, [call]) : comparison(call, (field) => FIELDS[field]);
+  return pair ? exists(pair, [call]) : comparison(call, (field) => own(FIELDS, field));
 }
 
 function combine(call: Call): SqlCondition {
@@ -99,7 +102,7 @@ function exists(pair: string, about: readonly Call[]): SqlCondition {
   const { table = '', columns = {} } = PAIRS[pair] ?? {};
   const conditions = about.map((call) =>
     comparison(call, (field) => {
-      const sql = columns[field];
+      const sql = own(columns, field);
       return sql === undefined ? undefined : { sql };
     }),
   );
@@ -153,13 +156,18 @@ function has({ operands }: Call): SqlCondition {
 function readEntries(text: string): [string, Value][] | undefined {
   try {
     const entries = Object.entries(JSON.parse(text) as object);
-    return entries.length === 0
+    return entries.length === 0 || entries.length > MAX_ENTRIES
       ? undefined
       : entries.map(([key, value]) => [key, bind({ literal: value as string }, undefined)]);
   } catch {
     // Not JSON of an object: answered as a filter that is not understood.
     return undefined;
   }
+}
+
+/** Not what every object has, such as `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function calls({ name, operands }: Call): Call[] {

@@ -162,9 +162,9 @@ export class Runs {
   query(query: RunQuery): RunRow[] {
     const conditions = ['r.posted = 1'];
     const values: Value[] = [];
-    const where = (condition: string, ...bound: Value[]) => {
+    const where = (condition: string, ...bound: readonly (Value | readonly Value[])[]) => {
       conditions.push(condition);
-      values.push(...bound);
+      for (const value of bound.flat()) values.push(value);
     };
     const whereIn = (column: string, list: readonly string[] | undefined) => {
       if (list?.length === 1) where(`${column} = ?`, list[0] ?? null);
@@ -184,7 +184,7 @@ export class Runs {
     if (query.hasError !== undefined) where(`(r.error is not null) = ${query.hasError}`);
     if (query.startedFrom !== undefined) where('r.start_time >= ?', query.startedFrom);
     if (query.startedUntil !== undefined) where('r.start_time <= ?', query.startedUntil);
-    if (query.condition) where(query.condition.sql, ...query.condition.values);
+    if (query.condition) where(query.condition.sql, query.condition.values);
     if (query.after) {
       const { startTime, id } = query.after;
       where(`(r.start_time, r.id) ${query.ascending ? '>' : '<'} (?, ?)`, startTime, id);
@@ -194,7 +194,7 @@ export class Runs {
     return this.#db.all(
       `${SELECT} where ${conditions.join(' and ')}
        order by r.start_time ${direction}, r.id ${direction} limit ? offset ?`,
-      ...values,
+      values,
       query.limit,
       query.offset ?? 0,
     );
@@ -224,13 +224,13 @@ export class Runs {
     }
     if (page.condition) {
       conditions.push(page.condition.sql);
-      values.push(...page.condition.values);
+      for (const value of page.condition.values) values.push(value);
     }
     // Of one session after the other, merged: each is in the order of its index, so a page reads no further than it must.
     const ofOne = `select distinct r.reference_example_id id from runs r where ${conditions.join(' and ')}`;
     const rows = this.#db.all<{ id: string }>(
       `${sessionIds.map(() => ofOne).join(' union ')} order by 1 limit ? offset ?`,
-      ...sessionIds.flatMap((id) => [id, ...values]),
+      sessionIds.flatMap((id) => [id, ...values]),
       page.limit,
       page.offset,
     );

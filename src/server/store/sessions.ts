@@ -98,7 +98,7 @@ export class Sessions {
     return this.#db.all(
       `${SELECT} where ${conditions.join(' and ')}
        order by ${query.sortBy} ${direction}, s.id limit ? offset ?`,
-      ...values,
+      values,
       query.limit,
       query.offset,
     );

@@ -153,8 +153,8 @@ export function feedbackStats(rows: readonly FeedbackRow[]): FeedbackStats[] {
       errors: ofKey.filter(({ error }) => error === 1).length,
       avg: hasScores ? avg : null,
       stdev: hasScores ? Math.sqrt(Math.max(variance, 0)) : null,
-      min: hasScores ? Math.min(...scores) : null,
-      max: hasScores ? Math.max(...scores) : null,
+      min: hasScores ? scores.reduce((a, b) => Math.min(a, b)) : null,
+      max: hasScores ? scores.reduce((a, b) => Math.max(a, b)) : null,
       values: JSON.stringify(
         Object.fromEntries(
           [...groupBy(said, (word) => word)].map(([word, all]) => [word, all.length]),

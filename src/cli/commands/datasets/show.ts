@@ -8,6 +8,7 @@ import type { Context } from '../../context.js';
 import { allOf } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { Terminal } from '../../screen/terminal.js';
+import { widestOf } from '../../screen/width.js';
 import { showNumber, showTime } from '../../screen/words.js';
 
 const NEWEST = 5;
@@ -109,7 +110,7 @@ function answerInWords(shown: Shown, terminal: Terminal): void {
   if (dataset.description) terminal.answer(dataset.description);
   terminal.answer('');
   const facts = factsOf(shown);
-  const width = Math.max(...facts.map(([title]) => title.length));
+  const width = widestOf(facts.map(([title]) => title));
   for (const [title, fact] of facts) terminal.answer(`${title.padEnd(width)}  ${fact}`);
   terminal.answer('');
   if (experiments.length > 0) {

@@ -13,7 +13,7 @@ import { rowName } from '../../datasets/row-name.js';
 import { printable } from '../../screen/printable.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import { Terminal, type Update } from '../../screen/terminal.js';
-import { columnsOf, shorten } from '../../screen/width.js';
+import { columnsOf, shorten, widestOf } from '../../screen/width.js';
 import {
   count,
   showCost,
@@ -188,7 +188,7 @@ function answerFacts(
   terminal: Terminal,
   { stdout }: Context,
 ): void {
-  const width = Math.max(...facts.map(([title]) => title.length));
+  const width = widestOf(facts.map(([title]) => title));
   const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
   for (const [title, fact] of facts)
     terminal.answer(shorten(printable(`${title.padEnd(width)}  ${fact}`), columns));
