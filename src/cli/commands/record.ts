@@ -4,13 +4,7 @@ import type { Experiment } from '../../prepare/prepare.js';
 import type { Journal } from '../../recorder/journal/journal.js';
 import type { Journals } from '../../recorder/journal/journals.js';
 import type { Preparation } from '../../recorder/preparation.js';
-import type {
-  Identity,
-  Progress,
-  Recording,
-  RecordOptions,
-  Verify,
-} from '../../recorder/recording.js';
+import type { Progress, Recording, RecordOptions } from '../../recorder/recording.js';
 import { UnfinishedRecording } from '../../recorder/unfinished.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import { RUN_TYPES } from '../../results/run-types.js';
@@ -47,27 +41,16 @@ import { ProgressWords } from '../screen/progress.js';
 import { Terminal, type Update } from '../screen/terminal.js';
 import { count } from '../screen/words.js';
 
-export interface RecordCommandOptions extends CommonOptions, ReadingOptions {
-  readonly dataset?: string;
-  readonly experiment?: string;
-  readonly description?: string;
+/** An option of `record` that the library has too has the same name there, and is handed on as it is. */
+export interface RecordCommandOptions extends CommonOptions, ReadingOptions, Recordable {
+  /** Facts about the experiment as `key=value`, and names of columns. */
   readonly metadata?: readonly string[];
-  readonly append?: boolean;
-  readonly new?: boolean;
-  readonly shard?: string;
-  readonly identity?: Identity;
-  readonly runName?: string;
-  readonly runType?: string;
-  readonly onInvalid?: 'fail' | 'skip';
   readonly rejects?: string;
-  readonly keepTimes?: boolean;
-  readonly verify?: Verify;
-  readonly each?: boolean;
-  readonly only?: readonly string[];
   /** Milliseconds. */
   readonly retryFor?: number;
-  readonly dryRun?: boolean;
 }
+
+type Recordable = Partial<Omit<RecordOptions, 'metadata' | 'client' | 'journals' | 'signal'>>;
 
 type Options = RecordCommandOptions;
 
