@@ -569,13 +569,15 @@ export class LangSmith {
   /**
    * Prepares a row's runs and feedback for sending.
    *
-   * @param asForms for /runs/multipart, which takes feedback with its runs; else for /runs/batch.
+   * @param asForm for /runs/multipart, which takes feedback with its runs; else for /runs/batch.
    */
-  encoder(experimentId: string, asForms: boolean): (unit: UnitUpload) => EncodedUnit {
-    const encoding = asForms
-      ? ({ multipart: true, boundary: this.#boundary } as const)
-      : ({ multipart: false } as const);
-    return (unit) => encodeUnit(unit, experimentId, encoding);
+  encode(unit: UnitUpload, experimentId: string, asForm: boolean): EncodedUnit {
+    const boundary = this.#boundary;
+    return encodeUnit(
+      unit,
+      experimentId,
+      asForm ? { multipart: true, boundary } : { multipart: false },
+    );
   }
 
   /**
@@ -598,17 +600,17 @@ export class LangSmith {
     }
   }
 
-  /** @param json a body of POST /feedback, from the encoder. */
-  async createFeedback(json: string): Promise<void> {
+  /** @param piece a body of POST /feedback, from `encode`. */
+  async createFeedback({ chunks }: Pick<Piece, 'chunks'>): Promise<void> {
     await this.#sendBody('POST', '/feedback', wire.anything, {
       type: 'application/json',
-      bytes: Buffer.from(json),
+      bytes: joinJson(chunks),
     });
   }
 
   /** Scores an experiment as a whole. */
   createSummary(experimentId: string, score: SummaryUpload): Promise<void> {
-    return this.createFeedback(summaryJson(score, experimentId));
+    return this.createFeedback({ chunks: [summaryJson(score, experimentId)] });
   }
 
   /** Ids of the scores on an experiment as a whole. */

@@ -42,6 +42,12 @@ export function encodeParts(parts: readonly Part[], boundary: string): Piece {
   return { chunks, bytes };
 }
 
+/** Pieces as one, in bytes of its own. */
+export function joinPieces(pieces: readonly Piece[]): Piece {
+  const bytes = joinJson(pieces.flatMap(({ chunks }) => chunks));
+  return { chunks: [bytes], bytes: bytes.length };
+}
+
 /** A whole form: the pieces, joined, and the closing line. */
 export function joinForm(pieces: readonly Piece[], boundary: string): Buffer {
   const end = `--${boundary}--${CRLF}`;

@@ -53,19 +53,12 @@ export interface UnitUpload {
 /** A unit in its wire form. Its pieces can be sent together, or one by one. */
 export interface EncodedUnit {
   readonly runs: readonly Piece[];
-  /** Of the same runs. */
+  /** As parts of a form, or each as a body of POST /feedback. */
+  readonly feedback: readonly Piece[];
   readonly runIds: readonly string[];
-  readonly feedback: readonly EncodedFeedback[];
+  readonly feedbackIds: readonly string[];
   readonly operations: number;
   readonly bytes: number;
-}
-
-export interface EncodedFeedback {
-  readonly id: string;
-  /** The body of POST /feedback. */
-  readonly json: string;
-  /** The same as a part of a form. */
-  readonly part: Piece;
 }
 
 /** How /runs/multipart and /runs/batch write a run. */
@@ -85,17 +78,23 @@ export function encodeUnit(
   );
   const feedback = unit.feedback.map((item) => {
     const json = feedbackJson(item, experimentId);
-    const part = encoding.multipart
+    return encoding.multipart
       ? encodeParts([[`feedback.${item.id}`, json]], encoding.boundary)
-      : plainPiece([]);
-    return { id: item.id, json, part };
+      : plainPiece([json]);
   });
 
   let bytes = 0;
   for (const run of runs) bytes += run.bytes;
-  for (const { part } of feedback) bytes += part.bytes;
-  const runIds = unit.runs.map(({ id }) => id);
-  return { runs, runIds, feedback, operations: runs.length + feedback.length, bytes };
+  // Alone, scores do not go with their runs.
+  if (encoding.multipart) for (const part of feedback) bytes += part.bytes;
+  return {
+    runs,
+    feedback,
+    runIds: unit.runs.map(({ id }) => id),
+    feedbackIds: unit.feedback.map(({ id }) => id),
+    operations: runs.length + feedback.length,
+    bytes,
+  };
 }
 
 function plainPiece(chunks: readonly Json[]): Piece {
@@ -158,16 +157,15 @@ export function summaryJson(
 }
 
 function feedbackJson(item: FeedbackUpload, experimentId: string): string {
-  const head = {
-    id: item.id,
-    key: item.key,
-    run_id: item.runId,
-    trace_id: item.traceId,
-    session_id: experimentId,
-    start_time: isoTime(item.runStart),
-    comment: item.comment,
-    feedback_source: { type: 'model' },
-  };
-  const { score, value, correction } = item;
-  return withJson(head, { score, value, correction }).join('');
+  const { id, key, runId, traceId, runStart, score, value, comment, correction } = item;
+  // Ids and times need no escapes, as in a run's head.
+  let text =
+    `{"id":"${id}","key":${JSON.stringify(key)},"run_id":"${runId}","trace_id":"${traceId}",` +
+    `"session_id":"${experimentId}","start_time":"${isoTime(runStart)}",` +
+    `"feedback_source":{"type":"model"}`;
+  if (comment !== undefined) text += `,"comment":${JSON.stringify(comment)}`;
+  if (score !== undefined) text += `,"score":${score}`;
+  if (value !== undefined) text += `,"value":${value}`;
+  if (correction !== undefined) text += `,"correction":${correction}`;
+  return `${text}}`;
 }

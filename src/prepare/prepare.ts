@@ -247,7 +247,7 @@ class Pass {
       ),
       experiments: all.map(({ experiment }) => experiment),
       sources: read,
-      discard: () => this.discard(),
+      discard: removing(this.#paths),
       examples: this.#shared.examples,
       examplesOf: new Map(
         all.map(({ experiment, packing }) => [experiment, packing.packer.tally.examples]),
@@ -255,8 +255,8 @@ class Pass {
     };
   }
 
-  async discard(): Promise<void> {
-    for (const path of this.#paths) await removePackage(path);
+  discard(): Promise<void> {
+    return removing(this.#paths)();
   }
 
   /** @returns the sha256 of its bytes. */
@@ -367,6 +367,13 @@ class Pass {
     const sources = [{ ...first, reading: { ...first.reading, place } }, ...others];
     return { ...experiment, sources };
   }
+}
+
+/** Holds on to nothing else of what was read. */
+function removing(paths: readonly string[]): () => Promise<void> {
+  return async () => {
+    for (const path of paths) await removePackage(path);
+  };
 }
 
 /** A label without what is put between its parts for people to read. */

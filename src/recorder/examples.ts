@@ -23,7 +23,7 @@ const ASK = 100;
 const UPLOAD = { items: 500, bytes: 4_000_000 };
 /** Of what the server takes in a request; the rest is for what holds the payloads. */
 const FILLED = 0.95;
-const BYTES_AT_ONCE = 32_000_000;
+const BYTES_AT_ONCE = 16_000_000;
 const OF_CONTENT: ReadonlySet<number> = new Set([400, 409, 413, 422]);
 
 /** Where the examples of a part go. */

@@ -26,7 +26,7 @@ export interface Preparation {
   dataset: DatasetTarget;
   /** Remembers which examples are in place, where several parts or experiments share them. */
   readonly known?: ExampleTable | undefined;
-  /** Undefined of a stream, and where an earlier call prepared it. */
+  /** What was read, for a plan that is only shown: it holds the ids of all examples. */
   readonly prepared?: Prepared | undefined;
   /** Of a stream, or of a recording that is continued. */
   readonly journal?: Journal | undefined;
@@ -53,14 +53,14 @@ export async function prepareRecording(
   namesake?.catch(() => {});
   const found = await client.findDataset(options.dataset);
   const { bytes: maxRowBytes } = await client.limits();
-  let prepared: Prepared | undefined;
+  let discard: Prepared['discard'] | undefined;
   const folder = journals ? undefined : await mkdtemp(join(tmpdir(), 'ls-record-'));
   const preparation = {
     dataset: { id: found?.id ?? randomUUID(), found },
     namesake,
     journal,
     close: async () => {
-      await prepared?.discard();
+      await discard?.();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
@@ -81,19 +81,19 @@ export async function prepareRecording(
       signal,
     });
     const known = new ExampleTable();
-    return { ...preparation, known, journal: begun, experiments: [experiment] };
+    return Object.assign(preparation, { known, journal: begun, experiments: [experiment] });
   }
 
   try {
     const known = journal ? await journal.prepared() : undefined;
-    if (known) return { ...preparation, experiments: [asExperiment(known)] };
+    if (known) return Object.assign(preparation, { experiments: [asExperiment(known)] });
     const recalled = journals && (await recall(sources, options, found));
-    if (recalled) return { ...preparation, experiments: recalled };
+    if (recalled) return Object.assign(preparation, { experiments: recalled });
 
     await journals?.sweep();
     if (!dryRun) await journals?.checkRoom(sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0));
     let packages = 0;
-    prepared = await prepare(sources, {
+    const prepared = await prepare(sources, {
       ...naming,
       ...options,
       datasetId: preparation.dataset.id,
@@ -105,6 +105,7 @@ export async function prepareRecording(
       onProgress:
         onProgress && ((at) => onProgress({ phase: 'reading', ...at, retries: client.retries })),
     });
+    discard = prepared.discard;
     const { survey } = prepared;
     const name = sources[0]?.name ?? 'rows';
     if (survey.badRows === survey.rows) throw noRows(name, survey);
@@ -113,14 +114,13 @@ export async function prepareRecording(
     if (survey.badRows > 0 && !skips) throw invalidRows(survey);
     const { experiments } = prepared;
     const group = groupId(prepared.sources, options);
-    return {
-      ...preparation,
+    return Object.assign(preparation, {
       known: experiments.length > 1 ? new ExampleTable() : undefined,
-      prepared,
+      prepared: dryRun ? prepared : undefined,
       experiments: experiments.map((one, place) =>
         asExperiment(one, { id: group, size: experiments.length, place }),
       ),
-    };
+    });
   } catch (error) {
     await preparation.close();
     throw error;

@@ -135,13 +135,13 @@ async function nextPart(parts: AsyncIterator<Part>, { account }: Work): Promise<
 function checkFirst(
   part: Part | undefined,
   { files, isLive }: Experiment,
-  { options, preparation }: Work,
+  { options }: Work,
 ): asserts part is Part {
   const [first = 'rows'] = files;
   const file = first === '-' ? 'stdin' : first;
   if (!part || part.badRows === part.rows) throw noRows(file, part);
   const isStrict = part.isWhole && isLive && options.onInvalid !== 'skip';
-  if (isStrict && part.badRows > 0 && !preparation.prepared) throw invalidRows(part);
+  if (isStrict && part.badRows > 0) throw invalidRows(part);
 }
 
 interface Written {

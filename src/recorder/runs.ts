@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LsRecordError } from '../errors.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import type { LangSmith } from '../langsmith/client.js';
-import type { Piece } from '../langsmith/multipart.js';
-import type { EncodedUnit, UnitUpload } from '../langsmith/runs.js';
+import { joinPieces, type Piece } from '../langsmith/multipart.js';
+import type { EncodedUnit } from '../langsmith/runs.js';
 import { PAYLOAD, type PackedRow } from '../prepare/packed-row.js';
 import type { Part } from '../prepare/prepare.js';
 import { rejectedLine } from '../prepare/rejects.js';
@@ -18,7 +18,7 @@ import type { RecordOptions } from './recording.js';
 import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
 import { buildUnit } from './unit.js';
 
-const BYTES_AT_ONCE = 32_000_000;
+const BYTES_AT_ONCE = 16_000_000;
 /** Small enough to go through common proxies, large enough that the round trip does not matter. */
 const MAX_REQUEST_BYTES = 8_000_000;
 const FILLED = 0.95;
@@ -49,11 +49,10 @@ export interface RunTarget {
 /** A row on its way. */
 interface Shipment {
   readonly row: PackedRow;
-  readonly unit: EncodedUnit;
-  /** What the unit is encoded for: forms, or batches of runs alone. */
-  readonly isForm: boolean;
-  readonly start: number;
-  readonly end: number;
+  readonly times: PlacedTimes;
+  readonly unit: Pick<EncodedUnit, 'runIds' | 'feedbackIds' | 'operations' | 'bytes'>;
+  /** All of it as it goes into a form, in bytes: texts that wait for their request would be copied again and again. */
+  readonly whole: Piece | undefined;
   /** Its root run was there before; whether the rest of it is remains to be seen. */
   readonly isBegun: boolean;
   /** It was in a request before: a conflict can be about that. */
@@ -126,7 +125,6 @@ class RunSender {
   readonly batchSize: { readonly items: number; bytes: number };
   readonly #target: RunTarget;
   readonly #timeline: Timeline;
-  #encode: (unit: UnitUpload) => EncodedUnit;
   #takesForms: boolean;
   /** Of one request. */
   readonly #most: { readonly items: number; bytes: number };
@@ -147,7 +145,6 @@ class RunSender {
     this.#target = target;
     this.#timeline = timeline;
     this.#takesForms = limits.multipartRuns;
-    this.#encode = target.client.encoder(target.experimentId, this.#takesForms);
     this.#most = { items: limits.operations, bytes: limits.bytes };
     this.batchSize = {
       items: limits.operations,
@@ -184,19 +181,17 @@ class RunSender {
   }
 
   #pack(row: PackedRow, times: PlacedTimes, isBegun: boolean, wasSent = false): Shipment {
-    const { options, ids } = this.#target;
+    const { runs, feedback, runIds, feedbackIds, operations, bytes } = this.#encode(row, times);
+    const unit = { runIds, feedbackIds, operations, bytes };
+    const whole = this.#takesForms ? joinPieces([...runs, ...feedback]) : undefined;
+    return { row, times, unit, whole, isBegun, wasSent };
+  }
+
+  #encode(row: PackedRow, times: PlacedTimes): EncodedUnit {
+    const { client, options, ids, experimentId } = this.#target;
     const { runName = 'ls-record', runType = 'llm' } = options;
     const unit = buildUnit(row, { ids, times, runName, runType });
-    const { start, end } = times;
-    return {
-      row,
-      unit: this.#encode(unit),
-      isForm: this.#takesForms,
-      start,
-      end,
-      isBegun,
-      wasSent,
-    };
+    return client.encode(unit, experimentId, this.#takesForms);
   }
 
   /** Sends a batch until every row of it is acknowledged or refused. */
@@ -212,7 +207,7 @@ class RunSender {
 
   /** A row's feedback is the last of it to be sent: where that is there, all is. */
   async #completeBegun(batch: readonly Shipment[]): Promise<void> {
-    const runIds = batch.flatMap(({ unit }) => (unit.feedback.length > 0 ? unit.runIds : []));
+    const runIds = batch.flatMap(({ unit }) => (unit.feedbackIds.length > 0 ? unit.runIds : []));
     const there = new Set<string>();
     for (let from = 0; from < runIds.length; from += LOOK_UP) {
       const feedback = this.#target.client.listFeedbackIds(runIds.slice(from, from + LOOK_UP));
@@ -221,9 +216,9 @@ class RunSender {
 
     const open: Shipment[] = [];
     for (const shipment of batch) {
-      const { feedback } = shipment.unit;
+      const { feedbackIds } = shipment.unit;
       shipment.wasSent = true;
-      if (feedback.length > 0 && feedback.every(({ id }) => there.has(id)))
+      if (feedbackIds.length > 0 && feedbackIds.every((id) => there.has(id)))
         this.#acknowledge(shipment);
       else open.push(shipment);
     }
@@ -231,12 +226,14 @@ class RunSender {
   }
 
   async #sendBatch(given: readonly Shipment[]): Promise<void> {
-    const isForm = this.#takesForms;
     // Another batch may have found out meanwhile that the server takes no forms.
-    const batch = given.map((one) => (one.isForm === isForm ? one : this.#packAgain(one)));
-    await this.#untilPast(batch.reduce((latest, { end }) => Math.max(latest, end), 0));
+    const isForm = this.#takesForms;
+    const batch = given.map((one) =>
+      (one.whole !== undefined) === isForm ? one : this.#packAgain(one),
+    );
+    await this.#untilPast(batch.reduce((latest, { times }) => Math.max(latest, times.end), 0));
     try {
-      await this.#sendWhole(batch, isForm);
+      await this.#sendWhole(batch);
     } catch (error) {
       // Refused as a whole for what others sent: nothing of it is there. Else some of it may be.
       const isOfOthers = error instanceof ApiRefusal && error.status === 409 && !error.again;
@@ -245,20 +242,25 @@ class RunSender {
     }
   }
 
-  async #sendWhole(batch: readonly Shipment[], isForm: boolean): Promise<void> {
+  async #sendWhole(batch: readonly Shipment[]): Promise<void> {
+    const { client } = this.#target;
     const [only] = batch;
-    if (batch.length === 1 && only && this.#isOversized(only.unit)) {
+    if (batch.length === 1 && only && this.#isOversized(only)) {
       await this.#complete(only, new Set());
       return;
     }
-    const pieces = batch.flatMap(({ unit: { runs, feedback } }) =>
-      isForm ? [...runs, ...feedback.map(({ part }) => part)] : runs,
-    );
-    await this.#target.client.sendRuns(pieces, isForm);
-    for (const shipment of batch) {
-      if (isForm) this.#acknowledge(shipment);
-      else await this.#completeAlone(shipment, new Set(shipment.unit.runIds));
+    const whole = batch.flatMap((one) => one.whole ?? []);
+    if (whole.length > 0) {
+      await client.sendRuns(whole, true);
+      for (const shipment of batch) this.#acknowledge(shipment);
+      return;
     }
+    await client.sendRuns(
+      batch.flatMap(({ row, times }) => this.#encode(row, times).runs),
+      false,
+    );
+    for (const shipment of batch)
+      await this.#completeAlone(shipment, new Set(shipment.unit.runIds));
   }
 
   /** A row by itself, of which some is there already. */
@@ -288,7 +290,7 @@ class RunSender {
     if (status === 409 && (wasSent || this.#target.existed)) {
       // What cannot be seen yet was sent before.
       await this.#completeAlone(shipment, new Set());
-    } else if (status === 413 && unit.operations > 1 && !this.#isOversized(unit)) {
+    } else if (status === 413 && unit.operations > 1 && !this.#isOversized(shipment)) {
       this.#most.bytes = unit.bytes - 1;
       await deliver([shipment], this.#delivery);
     } else {
@@ -302,10 +304,9 @@ class RunSender {
     const { status, words } = refusal;
     if (status === 413 && batch.length > 1)
       this.batchSize.bytes = Math.min(this.batchSize.bytes, bytesOf(batch) / 2);
-    if (status === 404 && batch.some(({ isForm }) => isForm) && isUnknownPath(refusal)) {
+    if (status === 404 && this.#takesForms && isUnknownPath(refusal)) {
       // Servers from before there were forms take runs alone, and scores one by one.
       this.#takesForms = false;
-      this.#encode = this.#target.client.encoder(this.#target.experimentId, false);
       return batch.map((shipment) => this.#packAgain(shipment));
     }
     return /start_time/i.test(words) ? this.#moveTimes(batch) : undefined;
@@ -316,11 +317,12 @@ class RunSender {
     this.#timeline.narrow(CLOUD_WINDOW_US);
     let moved = 0;
     const placed = batch.map((shipment) => {
-      const { row, start, end } = shipment;
+      const { row } = shipment;
       const times =
         batch.length === 1
           ? this.#timeline.rebase(row.head.row, row.head)
           : this.#timeline.place(row.head.row, row.head);
+      const { start, end } = shipment.times;
       if (times.start === start && times.end === end) return shipment;
       moved++;
       return this.#pack(row, times, shipment.isBegun, shipment.wasSent);
@@ -352,7 +354,7 @@ class RunSender {
       const asked = runIds.slice(from, from + LOOK_UP);
       const found = await client.findRunIds(experimentId, asked);
       for (const id of found) there.add(id);
-      const hasScores = batch.some(({ unit }) => unit.feedback.length > 0);
+      const hasScores = batch.some(({ unit }) => unit.feedbackIds.length > 0);
       if (found.length === 0 || !hasScores) continue;
       for await (const id of client.listFeedbackIds(found)) there.add(id);
     }
@@ -361,13 +363,14 @@ class RunSender {
 
   /** Sends what is missing of a row: its runs, root first, then its feedback, in as many requests as it takes. */
   async #complete(shipment: Shipment, there: ReadonlySet<string>): Promise<void> {
-    const { unit, isForm } = shipment;
-    const runs = unit.runs.filter((_, n) => !there.has(unit.runIds[n] ?? ''));
-    const feedback = unit.feedback.filter(({ id }) => !there.has(id));
+    const { row, times, unit } = shipment;
+    const isForm = this.#takesForms;
+    const encoded = this.#encode(row, times);
+    const runs = encoded.runs.filter((_, n) => !there.has(unit.runIds[n] ?? ''));
+    const feedback = encoded.feedback.filter((_, n) => !there.has(unit.feedbackIds[n] ?? ''));
     await this.#sendPieces(runs, isForm);
-    const parts = feedback.map(({ part }) => part);
-    if (isForm) await this.#sendPieces(parts, isForm);
-    else for (const { json } of feedback) await this.#postFeedback(json);
+    if (isForm) await this.#sendPieces(feedback, isForm);
+    else for (const piece of feedback) await this.#postFeedback(piece);
     this.#acknowledge(shipment, { runs: runs.length, feedback: feedback.length });
   }
 
@@ -387,15 +390,15 @@ class RunSender {
     }
   }
 
-  #isOversized({ operations, bytes }: EncodedUnit): boolean {
+  #isOversized({ unit: { operations, bytes } }: Shipment): boolean {
     return operations > this.#most.items || bytes > this.#most.bytes;
   }
 
   /** A score can arrive before its run is visible: 404 then. */
-  async #postFeedback(json: string): Promise<void> {
+  async #postFeedback(piece: Piece): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        await unlessConflict(this.#target.client.createFeedback(json));
+        await unlessConflict(this.#target.client.createFeedback(piece));
         return;
       } catch (error) {
         if (!(error instanceof ApiRefusal) || error.status !== 404 || tries === FEEDBACK_TRIES)
@@ -407,17 +410,17 @@ class RunSender {
 
   /** @param sent counted instead of the whole row, where the row was begun before. */
   #acknowledge(
-    { row: { head }, unit, end, isBegun }: Shipment,
+    { row: { head }, times, unit, isBegun }: Shipment,
     sent: { runs: number; feedback: number } = { runs: 0, feedback: 0 },
   ): void {
     const { account, journal } = this.#target;
     journal?.acknowledge(head.row);
     account.record(head);
     account.bytesSent += unit.bytes;
-    if (this.#timeline.hides(end)) account.hidden++;
+    if (this.#timeline.hides(times.end)) account.hidden++;
     if (!isBegun) account.addSent(head);
-    account.runs += isBegun ? sent.runs : unit.runs.length;
-    account.feedback += isBegun ? sent.feedback : unit.feedback.length;
+    account.runs += isBegun ? sent.runs : unit.runIds.length;
+    account.feedback += isBegun ? sent.feedback : unit.feedbackIds.length;
   }
 
   async #reject(row: PackedRow, reason: string): Promise<void> {

@@ -99,9 +99,10 @@ function feedbackOf(
   runStart: number,
 ): FeedbackUpload[] {
   const seen = new Map<string, number>();
-  return scores.map((score) => {
-    const n = seen.get(score.key) ?? 0;
-    seen.set(score.key, n + 1);
-    return { ...score, id: feedbackId(runId, score.key, n), runId, traceId, runStart };
+  return scores.map(({ key, score, value, comment, correction }) => {
+    const n = seen.get(key) ?? 0;
+    seen.set(key, n + 1);
+    const id = feedbackId(runId, key, n);
+    return { id, key, runId, traceId, runStart, score, value, comment, correction };
   });
 }

@@ -323,8 +323,7 @@ test('runs are compressed where the server reads that, and the length of each pa
   const { client, requests } = await clientOf(() => ({ status: 202, json: {} }), {
     compress: true,
   });
-  const encode = client.encoder('e', true);
-  const unit = encode({
+  const upload = {
     runs: [
       {
         id: 'r',
@@ -341,9 +340,10 @@ test('runs are compressed where the server reads that, and the length of each pa
       },
     ],
     feedback: [{ id: 'f', key: 'k', runId: 'r', traceId: 'r', runStart: 0, score: '0.5' }],
-  });
+  };
+  const unit = client.encode(upload, 'e', true);
 
-  await client.sendRuns([...unit.runs, ...unit.feedback.map(({ part }) => part)], true);
+  await client.sendRuns([...unit.runs, ...unit.feedback], true);
 
   const [sent] = requests();
   expect(sent).toMatchObject({
