@@ -1,7 +1,7 @@
 import type { LangSmith, LangSmithOptions } from '../../langsmith/client.js';
 import type { Sent } from '../../langsmith/transport.js';
 import type { Context } from '../context.js';
-import { findRunningHome, type Home, homeUrl, moveTo, openHome } from '../home/home.js';
+import { homeUrl, moveTo, openHome } from '../home/home.js';
 import type { Terminal } from '../screen/terminal.js';
 import { showBytes, showSeconds } from '../screen/words.js';
 import { version } from '../version.js';
@@ -12,8 +12,6 @@ export interface Connection {
   readonly where: 'home' | 'langsmith';
   /** The same for the same place, even if it has another address each time. */
   readonly name: string;
-  /** False: this home is there for this command only, and `ls-record open` shows it later. */
-  readonly staysOpen: boolean;
   /** Where a person will find that page. */
   link(url: string): string;
   close(): Promise<void>;
@@ -39,7 +37,6 @@ export async function connect(
     client,
     where: 'langsmith',
     name: client.endpoint.root,
-    staysOpen: true,
     link: (url) => url,
     close: () => client.close(),
   };
@@ -72,22 +69,16 @@ async function connectToHome(
   context: Context,
   terminal: Terminal,
 ): Promise<Connection> {
-  const running = await findRunningHome(folder);
-  let own: Home | undefined;
-  if (!running) own = await openHome(folder);
-  const url = running?.url ?? own?.url ?? '';
-
-  const client = await openClient(context, terminal, { endpoint: url });
-  const seenAt = running?.url ?? homeUrl(folder);
+  const home = await openHome(folder);
+  const client = await openClient(context, terminal, { endpoint: home.url, key: home.token });
   return {
     client,
     where: 'home',
     name: `home ${folder}`,
-    staysOpen: running !== undefined,
-    link: (page) => moveTo(seenAt, page),
+    link: (page) => moveTo(homeUrl(folder), page),
     close: async () => {
       await client.close();
-      await own?.close();
+      await home.close();
     },
   };
 }
