@@ -42,6 +42,11 @@ export class Store {
     return this.#db.transaction(work);
   }
 
+  /** Writes the file anew, without what was deleted. */
+  compact(): void {
+    this.#db.compact();
+  }
+
   close(): void {
     this.#db.close();
   }

@@ -72,6 +72,11 @@ export class Database {
     }
   }
 
+  /** Also turns a home of 0.1.0 into one that gives back space by itself. */
+  compact(): void {
+    this.#guard(() => this.#libsql.exec('pragma auto_vacuum = incremental; vacuum'));
+  }
+
   /** Gives back to the disk what was deleted, and what the log no longer needs. */
   close(): void {
     this.#statements.clear();
