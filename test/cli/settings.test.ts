@@ -467,12 +467,12 @@ describe('home', () => {
     },
   );
 
-  test('can be moved by an env file', () => {
+  test('can be moved by a file that --dotenv names, and never by ./.env', () => {
     machine.write('work/.env', 'LS_RECORD_HOME=kept\n');
-
     const context = { ...machine.context(), environment: {} };
 
-    expect(readDataFolder(context, {})).toBe(`${machine.workingFolder}/kept`);
+    expect(readDataFolder(context, {})).toBe(dataFolder(context));
+    expect(readDataFolder(context, { dotenv: ['.env'] })).toBe(`${machine.workingFolder}/kept`);
   });
 });
 

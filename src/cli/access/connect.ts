@@ -5,6 +5,7 @@ import { homeUrl, moveTo, openHome } from '../home/home.js';
 import type { Terminal } from '../screen/terminal.js';
 import { showBytes, showSeconds } from '../screen/words.js';
 import { version } from '../version.js';
+import { agreeToRedirect } from './consent.js';
 import type { AtLangSmith, Place } from './settings.js';
 
 export interface Connection {
@@ -21,7 +22,7 @@ export interface Connection {
  * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
  *
  * @param retryForMs how long to go on while nothing gets through; default: the client's.
- * @throws {LsRecordError} `HOME_UNAVAILABLE`.
+ * @throws {LsRecordError} `HOME_UNAVAILABLE`, `AUTH_REJECTED` if nobody agreed to where `./.env` leads.
  */
 export async function connect(
   context: Context,
@@ -31,6 +32,7 @@ export async function connect(
 ): Promise<Connection> {
   describePlace(place, terminal);
   if (place.where === 'home') return connectToHome(place.folder, context, terminal);
+  await agreeToRedirect(place, context, terminal);
 
   const client = await openClientFor(context, place, terminal, retryForMs);
   return {
@@ -109,11 +111,21 @@ function describeRequest({ request, outcome, ms, bytes }: Sent): string {
 function describePlace(place: Place, terminal: Terminal): void {
   if (place.where === 'home') {
     terminal.detail(`Home: ${place.folder}`);
+    if (place.instead !== undefined) {
+      terminal.note(
+        `LS_RECORD_LOCAL in ./.env keeps this on this machine, instead of ${place.instead}`,
+      );
+    }
     if (!place.asked) terminal.note('there is no API key, so this stays on this machine');
     return;
   }
   const { endpoint, credential, workspace } = place;
   terminal.detail(`Endpoint ${endpoint.value}, from ${endpoint.described}`);
   terminal.detail(`Key from ${credential.described}`);
+  if (credential.exposed !== undefined) {
+    terminal.warn(
+      `other users may read ${credential.exposed}, which holds your key: chmod 600 ${credential.exposed}`,
+    );
+  }
   if (workspace) terminal.detail(`Workspace ${workspace.value}, from ${workspace.described}`);
 }

@@ -62,6 +62,8 @@ export interface Remembered {
   /** Where home was served last, and will be again. */
   port: { readonly port: number };
   'last-recording': { readonly where: 'home' | 'langsmith'; readonly url: string };
+  /** Where `.env` files may send things: a folder, a host, and the hash of a key each. */
+  consents: { readonly given: readonly string[] };
   /** When the server was asked last, in milliseconds, and what it said. */
   completion: { readonly asked_at: number; readonly names: Names };
 }
