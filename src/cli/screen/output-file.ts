@@ -42,21 +42,24 @@ export function outputPath(
 /**
  * Writes lines into a file, which has its name only once it is whole.
  *
+ * @param options.isPrivate whether only its owner may read it; a file that is replaced keeps its mode.
  * @throws {LsRecordError} `HOME_UNAVAILABLE` if it cannot be written, `USAGE` if meanwhile it came to be there.
  */
 export async function writeFile(
   path: string,
   lines: AsyncIterable<string>,
-  { force, signal }: { force?: boolean; signal: AbortSignal },
+  { force, signal, isPrivate }: { force?: boolean; signal: AbortSignal; isPrivate: boolean },
 ): Promise<void> {
   // A device or a pipe, such as /dev/null, is written to as it is.
-  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const there = statSync(path, { throwIfNoEntry: false });
+  const isOther = there?.isFile() === false;
+  const mode = (there?.mode ?? (isPrivate ? 0o600 : 0o666)) & 0o777;
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   const unfinished = isOther ? path : beside;
   try {
     await pipeline(
       Readable.from(withEnds(lines)),
-      createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx' }),
+      createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx', mode }),
       { signal },
     );
     if (isOther) return;
