@@ -490,6 +490,7 @@ describe('a misuse is', () => {
     ['an endpoint with a password', { endpoint: 'https://me:secret@langsmith.example.com' }],
     ['an empty endpoint', { endpoint: '' }],
     ['an empty workspace', { workspace: ' ' }],
+    ['a workspace with a line break in it', { workspace: 'a\r\nb' }],
     ['an env file that is not there', { dotenv: ['none.env'] }],
     ['an env file that is a folder', { dotenv: ['.'] }],
   ] as [string, PlaceOptions][])('%s', ([, options]) => {

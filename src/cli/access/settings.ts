@@ -115,16 +115,18 @@ function choosePlace(
     DEFAULT_ENDPOINT;
   checkIsKey(credential);
   checkKeyMayGo(credential, endpoint);
+  const workspace =
+    typed.workspace ??
+    named?.workspace ??
+    variables.findLangSmith('WORKSPACE_ID') ??
+    profile?.workspace;
+  if (workspace) checkIsWorkspace(workspace);
   return {
     where: 'langsmith',
     endpoint,
     credential,
     caCert: fromFlag('--ca-cert', options.caCert)?.value,
-    workspace:
-      typed.workspace ??
-      named?.workspace ??
-      variables.findLangSmith('WORKSPACE_ID') ??
-      profile?.workspace,
+    workspace,
   };
 }
 
@@ -163,6 +165,15 @@ function checkIsKey({ kind, value, described }: Credential): void {
     'AUTH_REJECTED',
     `the key from ${described} is no key: it has spaces or other such characters`,
     { hint: 'Copy it anew, alone on its line; ls-record login asks for it.' },
+  );
+}
+
+function checkIsWorkspace({ value, described }: Setting): void {
+  if (isHeaderText(value)) return;
+  throw new LsRecordError(
+    'USAGE',
+    `the workspace from ${described} is none: it has spaces or other such characters`,
+    { hint: 'Give its id, as LangSmith shows it under Settings, Workspaces.' },
   );
 }
 

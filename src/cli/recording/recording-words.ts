@@ -3,7 +3,14 @@ import type { ScoreSummary } from '../../results/preflight/score-summary.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
 import type { Terminal } from '../screen/terminal.js';
-import { count, quoteForShell, showBytes, showNumber, showScore } from '../screen/words.js';
+import {
+  asArgument,
+  count,
+  quoteForShell,
+  showBytes,
+  showNumber,
+  showScore,
+} from '../screen/words.js';
 
 type Place = Pick<Connection, 'where'>;
 
@@ -211,7 +218,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
   if (rejects === undefined) return;
   const words = [
     'record',
-    rejects,
+    asArgument(rejects),
     '-d',
     dataset.name,
     '-e',

@@ -231,21 +231,13 @@ function tooNew(file: string): LsRecordError {
 
 /** What is wrong with the disk or the file, as against a bug of ours. */
 const REASONS: [RegExp, string, string][] = [
-  [
-    /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
-    'the disk is full',
-    'Make room, then run the same command again.',
-  ],
+  [/^(SQLITE_FULL|ENOSPC|EDQUOT)/, 'the disk is full', 'Make room there.'],
   [
     /^(SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|EACCES|EPERM|EROFS)/,
     'it cannot be written',
     'Check who owns the file and its folder, or name another folder with LS_RECORD_HOME.',
   ],
-  [
-    /^SQLITE_(BUSY|LOCKED)/,
-    'another process keeps it locked',
-    'Wait for that process or end it, then run the same command again.',
-  ],
+  [/^SQLITE_(BUSY|LOCKED)/, 'another process keeps it locked', 'Wait for that process, or end it.'],
   [
     /^SQLITE_NOTADB/,
     'it is not a database',
