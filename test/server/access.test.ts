@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Client } from 'langsmith';
 import { test as base, describe, expect } from 'vitest';
 import { pageHost, withCode } from '../../src/server/access.js';
 import { serveHome } from '../../src/server/serve.js';
@@ -97,6 +98,14 @@ test('an attachment is read by its presigned address, which is good for nothing 
   expect(await ask(home.url + path)).toMatchObject({ status: 200, text: 'hello' });
   expect((await ask(home.url + path.replace(uuid(2), uuid(3)))).status).toBe(401);
   expect((await ask(home.url + path, {}, { method: 'DELETE' })).status).toBe(401);
+});
+
+test('the official SDK is let in by the token', async ({ home }) => {
+  const client = new Client({ apiUrl: home.url, apiKey: TOKEN });
+
+  await client.createDataset('capitals');
+
+  expect((await client.readDataset({ datasetName: 'capitals' })).name).toBe('capitals');
 });
 
 describe('a session', () => {
