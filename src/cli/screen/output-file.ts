@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -57,11 +58,10 @@ export async function writeFile(
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   const unfinished = isOther ? path : beside;
   try {
-    await pipeline(
-      Readable.from(withEnds(lines)),
-      createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx', mode }),
-      { signal },
-    );
+    const file = createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx', mode });
+    // A pipe that nobody reads would be waited for, whatever the signal says.
+    if (!isOther) await once(file, 'open');
+    await pipeline(Readable.from(withEnds(lines)), file, { signal });
     if (isOther) return;
     outputPath({ output: path, force }, { workingFolder: dirname(path) });
     await rename(unfinished, path);
