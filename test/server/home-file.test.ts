@@ -104,6 +104,15 @@ describe('a file that is no home', () => {
     expectLeftAlone('belongs to another program');
   });
 
+  test('but a home whose version was lost is left as it is', () => {
+    openStore({ file }).close();
+    const db = new Libsql(file);
+    db.exec('pragma user_version = 0; pragma wal_checkpoint(truncate)');
+    db.close();
+
+    expectLeftAlone('belongs to another program');
+  });
+
   test('but a text is left as it is', () => {
     writeFileSync(file, 'shopping: bread, milk\n'.repeat(100), { mode: 0o644 });
 

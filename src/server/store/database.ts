@@ -142,11 +142,14 @@ export class Database {
     // In this order: another process that makes the home just now marks it before it makes tables.
     const tables = this.#tables();
     const id = this.#pragma('application_id');
-    if (id !== APPLICATION_ID) {
-      // Homes of 0.1.0 are not marked.
-      const isUnmarked =
-        this.#pragma('user_version') === 1 && FIRST_OF_HOME.every((name) => tables.includes(name));
-      if (id !== 0 || (tables.length > 0 && !isUnmarked)) throw foreign(this.#file);
+    const version = this.#pragma('user_version');
+    const isEmpty = tables.length === 0;
+    // Homes of 0.1.0 are not marked.
+    const isUnmarked = version === 1 && FIRST_OF_HOME.every((name) => tables.includes(name));
+    const isOurs =
+      id === APPLICATION_ID ? isEmpty || version > 0 : id === 0 && (isEmpty || isUnmarked);
+    if (!isOurs) throw foreign(this.#file);
+    if (id === 0) {
       // Before the first table: later it would take a rewrite of the whole file.
       this.#libsql.exec('pragma auto_vacuum = incremental');
       this.#libsql.exec(`pragma application_id = ${APPLICATION_ID}`);
