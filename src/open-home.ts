@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,9 @@ import { LangSmith } from './langsmith/client.js';
 /** A local LangSmith-compatible server, and a client of it. */
 export interface OpenHome {
   readonly client: LangSmith;
-  /** Where it answers, also for the official SDKs. */
+  /** Where it answers, also for the official SDKs, and the key that it asks for. */
   readonly url: string;
+  readonly key: string;
   close(): Promise<void>;
 }
 
@@ -26,11 +28,13 @@ export async function openHome(folder?: string): Promise<OpenHome> {
   const own = folder ?? (await mkdtemp(join(tmpdir(), 'ls-record-home-')));
   makeFolder(own);
   const store = openStore({ file: join(own, 'home.sqlite') });
-  const server = await serveHome({ store });
-  const client = new LangSmith({ endpoint: server.url });
+  const key = `lsr_home_${randomBytes(24).toString('hex')}`;
+  const server = await serveHome({ store, requireKey: key });
+  const client = new LangSmith({ endpoint: server.url, key });
   return {
     client,
     url: server.url,
+    key,
     close: async () => {
       await client.close();
       await server.close();

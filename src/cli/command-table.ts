@@ -155,6 +155,11 @@ export const COMMAND_GROUPS: readonly {
         summary: 'keep the LangSmith of this machine running',
         load: async (context) => (await import('./commands/serve.js')).serveCommand(context),
       },
+      {
+        word: 'home',
+        summary: 'show where this machine keeps what was recorded, or clean it',
+        load: async (context) => (await import('./commands/home.js')).homeCommand(context),
+      },
     ],
   },
   {

@@ -13,12 +13,13 @@ const ENCRYPTED = 1;
 /** A zip archive, its table of contents read; its entries' names are only names, and nothing is written under them. */
 export interface Archive {
   readonly file: string;
-  /** Names of its files, each once: where a name repeats, the last entry counts. */
+  /** Names of its files, each once. */
   readonly names: readonly string[];
   /**
    * Reads an entry.
    *
-   * @throws {LsRecordError} `INPUT_INVALID` if it is over 2 GB, packed too tight, damaged, encrypted.
+   * @throws {LsRecordError} `INPUT_INVALID` if it is over 2 GB, packed too tight, damaged, encrypted, or
+   * if another entry of this name holds something else.
    */
   read(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -29,13 +30,14 @@ export interface Archive {
  * @param file its name in messages.
  */
 export async function openArchive(path: string, file: string): Promise<Archive> {
-  const entries = await readEntries(path, file);
+  const { entries, ambiguous } = await readEntries(path, file);
   return {
     file,
     names: [...entries.keys()],
     async *read(name, signal) {
       const entry = entries.get(name);
       if (!entry) throw new Error(`there is no entry ${name}`);
+      if (ambiguous.has(name)) throw named(`${file}/${name}`);
       const zip = await openZip(path, file);
       try {
         yield* readEntry(zip, entry, `${file}/${name}`, signal);
@@ -46,8 +48,12 @@ export async function openArchive(path: string, file: string): Promise<Archive> 
   };
 }
 
-async function readEntries(path: string, file: string): Promise<Map<string, Entry>> {
+async function readEntries(
+  path: string,
+  file: string,
+): Promise<{ entries: Map<string, Entry>; ambiguous: Set<string> }> {
   const entries = new Map<string, Entry>();
+  const ambiguous = new Set<string>();
   const zip = await openZip(path, file);
   try {
     if (zip.entryCount > MAX_ENTRIES) throw broken(file, `it has ${zip.entryCount} entries`);
@@ -58,9 +64,12 @@ async function readEntries(path: string, file: string): Promise<Map<string, Entr
         entry.extraFields,
         false,
       );
-      if (!name.endsWith('/')) entries.set(name, entry);
+      if (name.endsWith('/')) continue;
+      const earlier = entries.get(name);
+      if (earlier !== undefined && earlier.crc32 !== entry.crc32) ambiguous.add(name);
+      entries.set(name, entry);
     }
-    return entries;
+    return { entries, ambiguous };
   } catch (error) {
     throw asInvalid(error, file);
   } finally {
@@ -124,6 +133,12 @@ function asInvalid(error: unknown, file: string): unknown {
   if (error instanceof LsRecordError || isOfDisk || isStop || !(error instanceof Error))
     return error;
   return broken(file, error.message);
+}
+
+function named(place: string): LsRecordError {
+  return new LsRecordError('INPUT_INVALID', `there are several files ${place}, which differ`, {
+    hint: 'Unpack the archive under different names, and name the files.',
+  });
 }
 
 function broken(file: string, why: string): LsRecordError {

@@ -47,8 +47,10 @@ const MAX_WORDS = 600;
  * FastAPI: `{detail: text | [{loc, msg}]}`. Go: `{error, details}`. v2: RFC 7807 `{title, detail}`.
  */
 export function wordsOf(body: unknown, secrets: readonly (string | undefined)[] = []): string {
-  // Before it is cut: half a key is none that could be found.
-  const words = withoutSecrets(read(body), secrets).replace(/\s+/g, ' ').trim();
+  // Before it is cut to what is shown: the last piece of a key might be too short to be found.
+  const words = withoutSecrets(read(body).slice(0, 20 * MAX_WORDS), secrets)
+    .replace(/\s+/g, ' ')
+    .trim();
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 
@@ -60,12 +62,39 @@ export function statusInWords(status: number, isJson: boolean, sentBytes?: numbe
   return isJson ? words : `${words}, in a web page instead of JSON`;
 }
 
-/** Some servers quote the key that they refuse. */
+/** A piece of a key that is shorter gives nothing away. */
+const FRAGMENT = 12;
+
+/** Some servers quote the key that they refuse: whole, in part, in capitals, or in base64. */
 export function withoutSecrets(words: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>(
-    (text, secret) => (secret ? text.replaceAll(secret, '…') : text),
-    words,
-  );
+  const fragments = secrets.flatMap((secret) => (secret ? fragmentsOf(secret) : []));
+  if (fragments.length === 0) return words;
+  const escaped = fragments.map((fragment) => fragment.replace(/\W/g, '\\$&'));
+  let text = '';
+  let end = 0;
+  for (const { index, 1: found = '' } of words.matchAll(
+    new RegExp(`(?=(${escaped.join('|')}))`, 'gi'),
+  )) {
+    if (index > end || end === 0) text += `${words.slice(end, index)}…`;
+    end = index + found.length;
+  }
+  return text + words.slice(end);
+}
+
+/** All pieces that a key is found by, and those of its base64, which depends on how many bytes stand before it. */
+function fragmentsOf(secret: string): string[] {
+  const encoded = [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    // The characters at both ends are made of bytes of others, too.
+    const certain = bytes.toString('base64url').slice(Math.ceil((before * 4) / 3), -1);
+    return [certain, certain.replaceAll('-', '+').replaceAll('_', '/')];
+  });
+  return [secret, ...encoded].flatMap((form, place) => {
+    if (form.length <= FRAGMENT) return place === 0 ? [form] : [];
+    return Array.from({ length: form.length - FRAGMENT + 1 }, (_, at) =>
+      form.slice(at, at + FRAGMENT),
+    );
+  });
 }
 
 function read(body: unknown): string {

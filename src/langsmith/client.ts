@@ -7,7 +7,7 @@ import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { isUuid } from '../uuid.js';
 import { ApiRefusal } from './answers.js';
-import { type Endpoint, parseEndpoint } from './endpoint.js';
+import { type Endpoint, HOME_KEY_PREFIX, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
 import {
@@ -121,9 +121,12 @@ export class LangSmith {
   readonly #compress: boolean;
   #limits: Promise<ServerLimits> | undefined;
 
+  /** @throws {LsRecordError} `USAGE` if the endpoint is none, `AUTH_REJECTED` if the key is for another. */
   constructor(options: LangSmithOptions) {
     const { endpoint, key, bearer, workspace, userAgent, compress, ...sending } = options;
     this.endpoint = parseEndpoint(endpoint);
+    if (key?.startsWith(HOME_KEY_PREFIX) && !this.endpoint.isLoopback)
+      throw keyOfHome(this.endpoint);
     this.links = new Links(this.endpoint);
     this.#compress = compress ?? !this.endpoint.isLoopback;
     this.#transport = new Transport(this.endpoint, {
@@ -750,4 +753,10 @@ async function squeeze(body: Body): Promise<Body> {
     bytes: await compress(body.bytes, { level: constants.Z_BEST_SPEED }),
     gzipped: true,
   };
+}
+
+function keyOfHome({ host }: Endpoint): LsRecordError {
+  return new LsRecordError('AUTH_REJECTED', `refusing to send the key of this machine to ${host}`, {
+    hint: `Keys that begin with ${HOME_KEY_PREFIX} are for what ls-record serve serves: set LANGSMITH_ENDPOINT to its address.`,
+  });
 }

@@ -19,6 +19,9 @@ export const REGIONS = [
 const PRIVATE_LINK = /^(?:([a-z0-9-]+)\.)?p\.api\.smith\.langchain\.com$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** How keys of home begin, which are good on this machine only. */
+export const HOME_KEY_PREFIX = 'lsr_home_';
+
 /** An API base, and what follows from it. */
 export interface Endpoint {
   /** The base without `/api`, `/api/v1` or a closing slash. */

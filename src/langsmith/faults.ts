@@ -28,7 +28,7 @@ const NETWORK_REASONS: Record<string, string> = {
   EAI_AGAIN: 'the name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are longer than can be read',
+  UND_ERR_HEADERS_OVERFLOW: 'its answer has more headers than can be read',
   LATE: 'no answer in time',
   TOO_SLOW: 'the answer came too slowly',
 };
@@ -109,7 +109,39 @@ export function readFault(error: unknown): Failure {
     return { reason: `it does not speak https there (${code})`, isFinal: true };
   }
   if (isTls(code)) return { reason: `its certificate is not trusted (${code})`, isFinal: true };
-  return { reason: NETWORK_REASONS[code] ?? (error.message || code) };
+  const reason = NETWORK_REASONS[code] ?? (error.message || code);
+  return code === 'UND_ERR_HEADERS_OVERFLOW' ? { reason, isFinal: true } : { reason };
+}
+
+/** A header of an answer; one that comes more than once has several values. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Answers that no LangSmith gives, each with what to do; undefined for all others. */
+export function readOddAnswer(status: number, headers: Headers): Failure | undefined {
+  const { location, 'content-encoding': encoding } = headers;
+  if (status >= 300 && status < 400) {
+    return {
+      reason: `it redirects to ${hostOf(location)} (${status})`,
+      hint: 'A key is not sent on to where an answer leads: if that host is meant, name it with --endpoint.',
+      isAnswer: true,
+      isFinal: true,
+    };
+  }
+  if (encoding !== undefined && encoding !== 'identity') {
+    return {
+      reason: `its answer is compressed (${encoding}), which nobody asked for`,
+      hint: 'Ask whoever runs the server, or a proxy before it, to leave answers as they are.',
+      isAnswer: true,
+      isFinal: true,
+    };
+  }
+  return undefined;
+}
+
+function hostOf(location: string | string[] | undefined): string {
+  return typeof location === 'string' && URL.canParse(location)
+    ? new URL(location).host
+    : 'another address';
 }
 
 /** What stands in the way of encryption does not pass by itself. */

@@ -15,7 +15,7 @@ import {
 } from './answers.js';
 import { type Clock, steadyClock } from './clock.js';
 import type { Endpoint } from './endpoint.js';
-import { type Failure, readFault } from './faults.js';
+import { type Failure, readFault, readOddAnswer } from './faults.js';
 import { type Answer, describeProxy, Network, type NetworkOptions } from './network.js';
 import { Pace } from './pace.js';
 import { RateLimits } from './rate-limits.js';
@@ -282,6 +282,8 @@ export class Transport {
     const { date } = response.headers;
     if (typeof date === 'string') this.noteTime(Date.parse(date));
     const status = response.statusCode;
+    const odd = readOddAnswer(status, response.headers);
+    if (odd) return odd;
     const json =
       /\bjson\b/.test(String(response.headers['content-type'] ?? '')) || bytes.length === 0;
     // An answer to a question is never empty, unless it was cut off.
@@ -317,7 +319,7 @@ export class Transport {
         'HOME_UNAVAILABLE',
         `${this.#endpoint.host} cannot store it: ${words}`,
         {
-          hint: 'Make room on its disk, then run the same command again: nothing is sent twice.',
+          hint: 'When that is put right, run the same command again: nothing is sent twice.',
         },
       );
     }

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { LsRecordError } from '../errors.js';
 import { type Printable, printJson } from '../json/print.js';
+import { access, pageHost, signPath } from './access.js';
 import { bodyBudget, PROMISED_BYTES } from './body-budget.js';
-import { keyGuard, loopbackGuard } from './guards.js';
+import { loopbackGuard, safeHeaders } from './guards.js';
 import { pages } from './page/pages.js';
 import { Refusal } from './refusal.js';
 import { aboutRoutes } from './routes/about.js';
@@ -19,17 +20,19 @@ export type { HomeOptions } from './routes/context.js';
 /** LangSmith over one store. Its paths are served bare and below every prefix that clients put before them. */
 export function createApp(store: Store, options: HomeOptions = {}): Hono {
   const now = options.now ?? Date.now;
+  const { requireKey } = options;
   const home: Home = {
     store,
     options,
     maxOperations: options.maxBatchOperations ?? 100,
     maxBytes: options.maxBatchBytes ?? PROMISED_BYTES,
     nowUs: () => now() * 1000,
+    sign: (path) => (requireKey === undefined ? path : signPath(path, requireKey)),
   };
 
   const app = new Hono({ getPath: (request) => barePath(new URL(request.url).pathname) });
-  app.use(loopbackGuard);
-  if (options.requireKey !== undefined) app.use(keyGuard(options.requireKey));
+  app.use(safeHeaders, loopbackGuard(requireKey && pageHost(requireKey)));
+  if (requireKey !== undefined) app.use(access(requireKey, store.passes));
   app.use(bodyBudget());
   app.route('/', aboutRoutes(home));
   app.route('/', sessionRoutes(home));

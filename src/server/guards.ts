@@ -3,30 +3,47 @@ import { Refusal } from './refusal.js';
 
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Asked before there is a key. */
-const OPEN = /\/(?:info|ok|info\/health)$/;
+/** What a browser says of requests that another site, or another port of this machine, made it send. */
+const ELSEWHERE = new Set(['cross-site', 'same-site']);
 
-/**
- * Keeps web pages out: a name that was made to point here is no loopback name, and a page of
- * another origin must not write.
- */
-export const loopbackGuard: MiddlewareHandler = async (context, next) => {
-  const host = context.req.header('host') ?? '';
-  if (!LOOPBACK.test(host)) throw new Refusal(403, `"${host}" is not a name of this machine`);
-  const origin = context.req.header('origin');
-  if (origin !== undefined && !READS.has(context.req.method) && origin !== `http://${host}`) {
-    throw new Refusal(403, `a page of ${origin} may not write here`);
-  }
-  await next();
+/** Whatever a payload holds, a browser only shows it: nothing is run, framed, fetched from elsewhere, kept, or read by other pages. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Asks for a key, as LangSmith does. */
-export function keyGuard(key: string): MiddlewareHandler {
-  return async (context, next) => {
-    const sent =
-      context.req.header('x-api-key') ??
-      context.req.header('authorization')?.replace(/^Bearer /i, '');
-    if (sent !== key && !OPEN.test(context.req.path)) throw new Refusal(401, 'Invalid token');
+/** A route that says more strictly what a browser may do has the last word. */
+export const safeHeaders: MiddlewareHandler = async (context, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!context.res.headers.has(name)) context.header(name, value);
+  }
+};
+
+/**
+ * Keeps the pages of others out: a name that was made to point here is no name of this machine, and nothing is
+ * answered to a request that a page of another origin made.
+ *
+ * @param pageHost the one other name, under which browsers see the pages.
+ */
+export function loopbackGuard(pageHost: string | undefined): MiddlewareHandler {
+  return async ({ req }, next) => {
+    const host = req.header('host') ?? '';
+    const isPageHost = pageHost !== undefined && host.replace(/:\d+$/, '') === pageHost;
+    if (!isPageHost && !LOOPBACK.test(host)) {
+      throw new Refusal(403, `"${host}" is not a name of this machine`);
+    }
+    const origin = req.header('origin');
+    if (origin !== undefined && !READS.has(req.method) && origin !== `http://${host}`) {
+      throw new Refusal(403, `a page of ${origin} may not write here`);
+    }
+    if (ELSEWHERE.has(req.header('sec-fetch-site') ?? '')) {
+      throw new Refusal(403, 'a link of another page leads here: type the address, or paste it');
+    }
     await next();
   };
 }

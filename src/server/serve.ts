@@ -16,7 +16,8 @@ export interface ServedHome {
 /**
  * Serves a home on this machine only.
  *
- * @param options.port default: any that is free.
+ * @param options.port default: any that is free. One that is named is taken for both addresses of this machine: a
+ * browser may try either, and must not find somebody else there.
  * @throws {LsRecordError} `HOME_UNAVAILABLE` if the port cannot be had; the cause tells why, such as EADDRINUSE.
  */
 export async function serveHome(
@@ -24,22 +25,45 @@ export async function serveHome(
 ): Promise<ServedHome> {
   const { store, port: wanted = 0, ...rest } = options;
   const app = createApp(store, rest);
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' }) as Server;
-  await listen(server, wanted);
+  const [server, other] = ['127.0.0.1', '::1'].map(
+    (hostname) => createAdaptorServer({ fetch: app.fetch, hostname }) as Server,
+  ) as [Server, Server];
+  await listen(server, wanted, '127.0.0.1');
   const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    await Promise.all([end(server), end(other)]);
+  };
+  try {
+    if (wanted !== 0) await listen(other, port, '::1');
+  } catch (error) {
+    // Where there is no such address, nobody else can be there.
+    if (isPortTaken(error)) {
+      await close();
+      throw error;
+    }
+  }
 
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+/** Whether that is why a home cannot be served. */
+export function isPortTaken(error: unknown): boolean {
+  const cause = error instanceof LsRecordError ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+}
+
+function end(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function listen(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'something else listens there' : error.message;
@@ -47,6 +71,6 @@ function listen(server: Server, port: number): Promise<void> {
       const hint = 'Name another port with --port.';
       reject(new LsRecordError('HOME_UNAVAILABLE', message, { hint, cause: error }));
     });
-    server.listen(port, '127.0.0.1', () => resolve());
+    server.listen(port, address, () => resolve());
   });
 }

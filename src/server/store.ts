@@ -3,6 +3,7 @@ import { Database } from './store/database.js';
 import { Datasets } from './store/datasets.js';
 import { Examples } from './store/examples.js';
 import { Feedback } from './store/feedback.js';
+import { Passes } from './store/passes.js';
 import { Runs } from './store/runs.js';
 import { Sessions } from './store/sessions.js';
 import { Stats } from './store/stats.js';
@@ -18,6 +19,7 @@ export class Store {
   readonly feedback: Feedback;
   readonly stats: Stats;
   readonly attachments: Attachments;
+  readonly passes: Passes;
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -32,11 +34,17 @@ export class Store {
     this.feedback = new Feedback(db);
     this.stats = new Stats(db);
     this.attachments = new Attachments(db);
+    this.passes = new Passes(db);
   }
 
   /** All that `work` writes, or nothing if it throws. */
   transaction<Result>(work: () => Result): Result {
     return this.#db.transaction(work);
+  }
+
+  /** Writes the file anew, without what was deleted. */
+  compact(): void {
+    this.#db.compact();
   }
 
   close(): void {

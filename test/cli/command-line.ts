@@ -58,7 +58,8 @@ export class Machine {
   write(path: string, content: string | Uint8Array): void {
     const whole = join(this.root, path);
     mkdirSync(dirname(whole), { recursive: true });
-    writeFileSync(whole, content);
+    // What holds keys is for its owner only.
+    writeFileSync(whole, content, { mode: path.startsWith('user/') ? 0o600 : 0o644 });
   }
 
   context(setup: Setup = {}): Context & { readonly stdout: Paper; readonly stderr: Paper } {

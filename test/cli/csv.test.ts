@@ -10,6 +10,30 @@ describe('a line of CSV', () => {
     );
   });
 
+  const SIGNS = [...'=+-@＝＋－＠﹦﹢﹣﹫'];
+  /** One of each kind that no spreadsheet shows: spaces, joiners, fillers, marks of direction. */
+  const UNSEEN = [
+    '',
+    ' ',
+    '\t',
+    '\r',
+    '\n',
+    '\u00a0',
+    '\u00ad',
+    '\u200b',
+    '\u200d',
+    '\u202e',
+    '\u2060',
+    '\u2800',
+  ];
+  UNSEEN.push('\u3000', '\u3164', '\ufe0f', '\ufeff', '\u{e0020}', '\u0000', '\u200b \ufeff');
+  test.for(UNSEEN.flatMap((unseen) => SIGNS.map((sign) => `${unseen}${sign}1+1`)))(
+    'keeps a spreadsheet from running %j',
+    (cell) => {
+      expect(line([cell]).replace(/^"/, '')).toMatch(/^'/);
+    },
+  );
+
   test.for(['=1+1', '+cmd|x', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '- a list'])(
     'keeps a spreadsheet from running %j',
     (cell) => {

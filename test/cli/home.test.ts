@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startOf } from '../../src/cli/home/processes.js';
 import { main } from '../../src/cli/main.js';
 import { LsRecordError } from '../../src/errors.js';
+import { ask, visit } from '../support/visit.js';
 import { Machine, type Setup } from './command-line.js';
 import { KEYS, Typist } from './typist.js';
 
@@ -44,8 +46,11 @@ function serverFile(): string {
   return join(machine.root, 'data', 'server.json');
 }
 
-async function occupyPort(answer: string): Promise<number> {
-  const server = createServer((_, response) => response.end(answer));
+async function occupyPort(answer: string, onRequest = (_: string) => {}): Promise<number> {
+  const server = createServer((request, response) => {
+    onRequest(`${request.method} ${request.url}`);
+    response.setHeader('ls-record-home', '1').end(answer);
+  });
   other = server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
@@ -72,15 +77,42 @@ describe('serve', () => {
     await expect(fetch(`${served.answer}/ok`)).rejects.toThrow();
   });
 
-  test('is used by other commands while it runs', async () => {
+  test('shows what other commands record while it runs, to who has its key', async () => {
     const served = await start(['serve']);
+    const key = /LANGSMITH_API_KEY=(lsr_home_\S+)/.exec(served.context.stderr.text)?.[1] ?? '';
 
     const { status, stdout } = await machine.run(record, { files });
 
     expect(status).toBe(0);
     expect(stdout.startsWith(`${served.answer}/o/`)).toBe(true);
-    expect((await fetch(stdout.trimEnd())).status).toBe(200);
+    const page = stdout.trimEnd();
+    expect((await fetch(page, { headers: { 'x-api-key': key } })).status).toBe(200);
+    expect(await (await fetch(page)).text()).toContain(`ls-record open &#39;${page}&#39;`);
     await served.stop();
+  });
+
+  test('is sent no row by other commands: they open home themselves', async () => {
+    const asked: string[] = [];
+    const port = await occupyPort('ok', (request) => asked.push(request));
+    mkdirSync(join(machine.root, 'data'));
+    writeFileSync(
+      serverFile(),
+      JSON.stringify({ port, pid: process.pid, start: startOf(process.pid) }),
+    );
+    writeFileSync(join(machine.root, 'data', 'port.json'), JSON.stringify({ port }));
+
+    expect((await machine.run(record, { files })).status).toBe(0);
+
+    expect(asked).toEqual([]);
+    const { stdout } = await machine.run([
+      'experiments',
+      'list',
+      '-d',
+      'capitals',
+      '--local',
+      '--json',
+    ]);
+    expect(JSON.parse(stdout).experiments).toMatchObject([{ runs: 1 }]);
   });
 
   test('is not started twice, but says where it runs', async () => {
@@ -160,14 +192,17 @@ describe('serve', () => {
   });
 });
 
-test('a server that is remembered but gone is not trusted', async () => {
-  const port = await occupyPort('something else that says yes to all');
-  mkdirSync(join(machine.root, 'data'));
-  writeFileSync(serverFile(), JSON.stringify({ port, pid: process.pid }));
+test('a process that has the number of a server by now is not taken for it', async () => {
+  const asked: string[] = [];
+  const port = await occupyPort('ok', (request) => asked.push(request));
+  await machine.run(record, { files });
+  writeFileSync(serverFile(), JSON.stringify({ port, pid: process.pid, start: 'another time' }));
 
-  const { status } = await machine.run(record, { files });
+  const { status, stdout } = await machine.run(['open']);
 
   expect(status).toBe(0);
+  expect(stdout).not.toContain('code=');
+  expect(asked).toEqual([]);
 });
 
 /** An experiment of three rows. @returns the example of `case-17`. */
@@ -188,7 +223,7 @@ describe('open', () => {
     const opened = await start(['open']);
 
     expect(new URL(opened.answer).pathname).toBe(new URL(recorded).pathname);
-    expect((await fetch(opened.answer)).status).toBe(200);
+    expect((await visit(opened.answer)).status).toBe(200);
     expect(await opened.stop()).toBe(0);
   });
 
@@ -197,7 +232,7 @@ describe('open', () => {
 
     const opened = await start(['open', name, '--local']);
 
-    expect((await fetch(opened.answer)).status).toBe(200);
+    expect((await visit(opened.answer)).status).toBe(200);
     await opened.stop();
   });
 
@@ -208,8 +243,54 @@ describe('open', () => {
     const { status, stdout } = await machine.run(['open']);
 
     expect(status).toBe(0);
-    expect(stdout.startsWith(`${served.answer}/o/`)).toBe(true);
+    const { hostname, port, pathname } = new URL(stdout);
+    expect(hostname).toMatch(/^[0-9a-f]{8}\.localhost$/);
+    expect(port).toBe(new URL(served.answer).port);
+    expect(pathname).toMatch(/^\/o\//);
     await served.stop();
+  });
+
+  test('lets a browser in once, and then by its session', async () => {
+    await machine.run(record, { files });
+    const { answer, context, stop } = await start(['open']);
+
+    const first = await visit(answer);
+    const again = await ask(answer);
+    const known = await ask(answer, { cookie: first.cookie ?? '' });
+
+    expect(first).toMatchObject({ status: 200, text: expect.stringContaining('capitals') });
+    expect(again).toMatchObject({ status: 401, text: expect.stringContaining('ls-record open') });
+    expect(known.status).toBe(303);
+    expect(context.stderr.text).toContain('once');
+    await stop();
+  });
+
+  test.for([
+    ['--plain', ['--plain'], 'linux'],
+    ['where names below localhost are not known to work', [], 'darwin'],
+  ] as [string, string[], NodeJS.Platform][])(
+    'uses the address of this machine %s',
+    async ([, flags, platform]) => {
+      await machine.run(record, { files });
+
+      const opened = await start(['open', ...flags], { platform, terminal: { columns: 80 } });
+
+      expect(new URL(opened.answer).hostname).toBe('127.0.0.1');
+      expect((await visit(opened.answer)).status).toBe(200);
+      expect(opened.context.stderr.text).not.toContain('--plain');
+      await opened.stop();
+    },
+  );
+
+  test('says what to type where the name of the page is not found', async () => {
+    await machine.run(record, { files });
+
+    const opened = await start(['open']);
+
+    expect(opened.context.stderr.text).toContain(
+      'If the page does not load: ls-record open --plain',
+    );
+    await opened.stop();
   });
 
   test('--row finds the run of a row by its own id, or by that of its example', async () => {
@@ -266,7 +347,7 @@ describe('open', () => {
 
     expect(await typist.end).toBe(0);
     const { stdout } = await machine.run(['open', 'first', '--local']);
-    expect(typist.answer).toBe(stdout);
+    expect(new URL(typist.answer).pathname).toBe(new URL(stdout).pathname);
     await served.stop();
   });
 
@@ -309,8 +390,7 @@ describe('open', () => {
 
     const opened = await machine.run(['open', old.href]);
 
-    expect(opened.stdout.startsWith(`${served.answer}/o/`)).toBe(true);
-    expect((await fetch(opened.stdout.trimEnd())).status).toBe(200);
+    expect((await visit(opened.stdout.trimEnd())).status).toBe(200);
     await served.stop();
   });
 

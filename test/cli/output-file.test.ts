@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -25,7 +25,7 @@ describe('a file', () => {
       yield 'last';
     };
 
-    await writeFile(path, lines(), { signal: never });
+    await writeFile(path, lines(), { signal: never, isPrivate: false });
 
     expect(meanwhile).toEqual([[expect.stringMatching(/^\.out\.jsonl\.[0-9a-f]{8}$/)]]);
     expect(readdirSync(folder)).toEqual(['out.jsonl']);
@@ -45,8 +45,12 @@ describe('a file', () => {
     };
 
     const path = join(folder, 'out.jsonl');
-    await expect(writeFile(path, failing(), { signal: never })).rejects.toThrow('lost');
-    await expect(writeFile(path, stopped(), { signal: stop.signal })).rejects.toThrow('stopped');
+    await expect(writeFile(path, failing(), { signal: never, isPrivate: false })).rejects.toThrow(
+      'lost',
+    );
+    await expect(
+      writeFile(path, stopped(), { signal: stop.signal, isPrivate: false }),
+    ).rejects.toThrow('stopped');
 
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -58,10 +62,39 @@ describe('a file', () => {
       writeFileSync(path, 'theirs');
     };
 
-    await expect(writeFile(path, lines(), { signal: never })).rejects.toThrow('already');
+    await expect(writeFile(path, lines(), { signal: never, isPrivate: false })).rejects.toThrow(
+      'already',
+    );
 
     expect(readFileSync(path, 'utf8')).toBe('theirs');
     expect(readdirSync(folder)).toEqual(['out.jsonl']);
+  });
+});
+
+describe('the mode of a file', () => {
+  const line = async function* () {
+    yield 'line';
+  };
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+  test.for([
+    ['what comes from this machine is for its owner only', true, 0o600],
+    ['what comes from LangSmith is like any other file', false, 0o666 & ~process.umask()],
+  ] as const)('%s', async ([, isPrivate, mode]) => {
+    const path = join(folder, 'out.jsonl');
+
+    await writeFile(path, line(), { signal: never, isPrivate });
+
+    expect(modeOf(path)).toBe(mode);
+  });
+
+  test('is that of the file that it replaces', async () => {
+    const path = join(folder, 'out.jsonl');
+    writeFileSync(path, 'old', { mode: 0o640 });
+
+    await writeFile(path, line(), { signal: never, isPrivate: false, force: true });
+
+    expect(modeOf(path)).toBe(0o640);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RejectsFile } from '../../src/cli/recording/rejects-file.js';
@@ -25,6 +25,24 @@ test.for([
   expect(rejects.path).toBe(join(machine.workingFolder, name));
   expect(readFileSync(join(machine.workingFolder, name), 'utf8')).toBe('{"a":1}\n{"a":2}\n');
 });
+
+test.for([
+  ['runs.jsonl', 0o600],
+  ['runs.jsonl', 0o644],
+  ['-', 0o600],
+] as const)(
+  'rows of %s with mode %o can be read by no more users than the source',
+  async ([source, mode]) => {
+    machine.write('work/runs.jsonl', '');
+    chmodSync(join(machine.workingFolder, 'runs.jsonl'), mode);
+    const rejects = new RejectsFile(machine.workingFolder, source, undefined);
+
+    await rejects.add('{}');
+    await rejects.close();
+
+    expect(statSync(rejects.path ?? '').mode & 0o777).toBe(mode);
+  },
+);
 
 test('rows go into the folder that --rejects names', async () => {
   machine.write('work/refused/kept.txt', '');

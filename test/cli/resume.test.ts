@@ -1,11 +1,5 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openJournals } from '../../src/cli/home/journals.js';
-import { nameByContent } from '../../src/prepare/prepare.js';
-import { prepareStream } from '../../src/prepare/stream.js';
-import type { Journal } from '../../src/recorder/journal/journal.js';
-import { nativeSource } from '../../src/results/recognise.js';
-import { streamOf } from '../support/rows.js';
+import { leaveUnfinished as leave } from '../support/unfinished.js';
 import { Machine } from './command-line.js';
 import { KEYS, Typist } from './typist.js';
 
@@ -17,45 +11,10 @@ afterEach(() => machine.remove());
 
 const ROWS = '{"inputs":{"n":1},"outputs":1}\n{"inputs":{"n":2},"outputs":2}\n';
 
-/** Reads what a stream gives; it is kept with the journal. */
-async function readStream(text: string, { packagePath: path }: Journal): Promise<void> {
-  const source = nativeSource(await streamOf([text]));
-  const options = { nameExample: nameByContent, path };
-  for await (const part of prepareStream(source, options)) expect(part.rows).toBe(1);
-}
-
 /** Leaves a recording as a killed process does: begun, and not finished. */
-async function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
+function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
   machine.write('work/rows.jsonl', ROWS);
-  const folder = join(machine.root, 'data');
-  const journals = await openJournals(folder);
-  const journal = await journals.begin(
-    {
-      place: `home ${folder}`,
-      dataset: 'numbers',
-      experiment: null,
-      shard: '',
-      options: {},
-      sourceId: 'cut-off',
-    },
-    {
-      label: '',
-      isOneOfSeveral: false,
-      files: [live ? '-' : 'rows.jsonl'],
-      sources: [],
-      group: null,
-      live,
-      command: {
-        folder: machine.workingFolder,
-        paths: [live ? '-' : 'rows.jsonl'],
-        options: { dataset: 'numbers', local: true },
-      },
-    },
-  );
-  if (live) await readStream('{"inputs":{"n":1},"outputs":1}\n', journal);
-  await journal.setExperiment({ id: '0b1c7f4e-0000-4000-8000-000000000002', name: 'cut off' });
-  await journal.close();
-  return journal.id;
+  return leave(machine, live ? '{"inputs":{"n":1},"outputs":1}\n' : undefined);
 }
 
 describe('resume', () => {

@@ -467,12 +467,12 @@ describe('home', () => {
     },
   );
 
-  test('can be moved by an env file', () => {
+  test('can be moved by a file that --dotenv names, and never by ./.env', () => {
     machine.write('work/.env', 'LS_RECORD_HOME=kept\n');
-
     const context = { ...machine.context(), environment: {} };
 
-    expect(readDataFolder(context, {})).toBe(`${machine.workingFolder}/kept`);
+    expect(readDataFolder(context, {})).toBe(dataFolder(context));
+    expect(readDataFolder(context, { dotenv: ['.env'] })).toBe(`${machine.workingFolder}/kept`);
   });
 });
 
@@ -490,6 +490,7 @@ describe('a misuse is', () => {
     ['an endpoint with a password', { endpoint: 'https://me:secret@langsmith.example.com' }],
     ['an empty endpoint', { endpoint: '' }],
     ['an empty workspace', { workspace: ' ' }],
+    ['a workspace with a line break in it', { workspace: 'a\r\nb' }],
     ['an env file that is not there', { dotenv: ['none.env'] }],
     ['an env file that is a folder', { dotenv: ['.'] }],
   ] as [string, PlaceOptions][])('%s', ([, options]) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { stemOf } from '../../src/cli/recording/stem.js';
 import {
+  asArgument,
   count,
   quoteForShell,
   showBytes,
@@ -22,6 +23,10 @@ test.for([
   [quoteForShell('a/b-1.jsonl'), 'a/b-1.jsonl'],
   [quoteForShell("it's $HOME"), `'it'\\''s $HOME'`],
   [quoteForShell(''), "''"],
+  [asArgument('--json'), './--json'],
+  [asArgument('-rf.jsonl'), './-rf.jsonl'],
+  [asArgument('-'), '-'],
+  [asArgument('a-b'), 'a-b'],
 ] as const)('%s is %s', ([words, expected]) => {
   expect(words).toBe(expected);
 });

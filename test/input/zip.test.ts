@@ -97,17 +97,20 @@ describe('an archive', () => {
     expect(readdirSync(spoolFolder)).toEqual(before);
   });
 
-  test('of a file that stands in it twice has the last', async () => {
-    const path = archiveOf([
-      { name: 'a.jsonl', content: '{"inputs":{},"outputs":{}}' },
-      { name: 'a.jsonl', content: LINES },
-    ]);
+  test('with two files of one name is refused, unless they are the same', async () => {
+    const twice = (content: string) =>
+      archiveOf([
+        { name: 'a.jsonl', content: LINES },
+        { name: 'a.jsonl', content },
+      ]);
 
-    expect(await rowsOf(await only(path))).toHaveLength(2);
+    await expect(open(twice(ROW))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/several files .*runs\.zip\/a\.jsonl/),
+    });
+    expect(await open(twice(LINES))).toHaveLength(1);
   });
-});
 
-describe('a hostile archive', () => {
   test.for(['../../escaped.jsonl', '/escaped.jsonl', 'C:\\escaped.jsonl', '\u001b[31m.jsonl'])(
     'with an entry named %j is read, and writes nothing',
     async (name) => {

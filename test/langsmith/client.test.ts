@@ -214,7 +214,7 @@ describe('a refusal is one sentence, whatever its shape', () => {
     });
   });
 
-  test.for([302, 404, 405])('of GET /info (%i) is no LangSmith', async (status) => {
+  test.for([404, 405])('of GET /info (%i) is no LangSmith', async (status) => {
     const server = await startScriptedServer(() => ({ status, json: {} }));
     const client = new LangSmith({ endpoint: server.url, key: SECRET });
     open.push(client, server);

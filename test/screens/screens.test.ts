@@ -41,6 +41,7 @@ async function makeDataset(name: string, context: Context): Promise<void> {
   const home = await openHome(readDataFolder(context, { local: true }));
   const { status } = await fetch(`${home.url}/api/v1/datasets`, {
     method: 'POST',
+    headers: { 'x-api-key': home.token },
     body: JSON.stringify({ name, id: '00000000-0000-4000-8000-000000000000' }),
   });
   await home.close();

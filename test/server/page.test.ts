@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createApp } from '../../src/server/app.js';
 import { pages } from '../../src/server/page/pages.js';
 import { openStore, type Store } from '../../src/server/store.js';
 
@@ -444,7 +445,7 @@ describe('every page', () => {
     ];
 
     for (const path of paths) {
-      const answer = await app.request(path);
+      const answer = await createApp(store).request(path, { headers: { host: 'localhost' } });
 
       const policy = answer.headers.get('content-security-policy') ?? '';
       expect(policy).toMatch(/^default-src 'none'; style-src 'self';/);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ended, startNode } from '../cli/built.js';
@@ -42,6 +42,7 @@ export async function serveBuilt(bin: string) {
   });
   return {
     url,
+    key: readFileSync(join(folder, 'home', 'token'), 'utf8').trim(),
     folder,
     close: async () => {
       child.kill('SIGTERM');
@@ -58,7 +59,7 @@ export async function serveBuilt(bin: string) {
  * @param options.faultChance of each request.
  */
 export async function recordAndKill(
-  home: { readonly url: string; readonly folder: string },
+  home: { readonly url: string; readonly key: string; readonly folder: string },
   bin: string,
   options: { readonly seed: number; readonly kills: number; readonly faultChance: number },
 ): Promise<Outcome> {
@@ -85,7 +86,7 @@ export async function recordAndKill(
     });
     const state = join(folder, 'state');
     const argv = ['record', file, '--dataset', name, '--endpoint', proxy.url, '--json'];
-    const environment = { LANGSMITH_API_KEY: 'any', LS_RECORD_HOME: state };
+    const environment = { LANGSMITH_API_KEY: home.key, LS_RECORD_HOME: state };
 
     for (let isDone = false; !isDone; ) {
       requestsToGo = killsLeft > 0 ? between(1, 20) : Number.POSITIVE_INFINITY;
@@ -97,7 +98,7 @@ export async function recordAndKill(
         // As on another machine, which knows nothing of the first try.
         if (random() < FORGET_CHANCE) rmSync(state, { recursive: true, force: true });
       } else if (status === 0) {
-        await compare(home.url, rows, JSON.parse(stdout), outcome);
+        await compare(home, rows, JSON.parse(stdout), outcome);
         isDone = true;
       } else throw new Error(`${name}: exit status ${status}\n${stderr}`);
     }
@@ -110,18 +111,20 @@ export async function recordAndKill(
 }
 
 async function compare(
-  url: string,
+  home: { readonly url: string; readonly key: string },
   rows: readonly TestRow[],
   answer: { experiments: [{ id: string; dataset: { id: string } }] },
   outcome: Outcome,
 ): Promise<void> {
   const [{ dataset, ...experiment }] = answer.experiments;
-  const held = heldLines(await readBack(url, experiment, dataset));
+  const held = heldLines(await readBack(home, experiment, dataset));
   const wanted = wantedLines(rows);
   outcome.lost.push(...without(wanted, held));
   outcome.doubled.push(...without(held, wanted));
 
-  const response = await fetch(`${url}/api/v1/sessions?reference_dataset=${dataset.id}`);
+  const response = await fetch(`${home.url}/api/v1/sessions?reference_dataset=${dataset.id}`, {
+    headers: { 'x-api-key': home.key },
+  });
   const all = (await response.json()) as { id: string }[];
   outcome.doubled.push(...all.flatMap(({ id }) => (id === experiment.id ? [] : [id])));
 }

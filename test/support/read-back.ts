@@ -30,33 +30,42 @@ interface WireFeedback {
   comment: string | null;
 }
 
-async function ask<T>(url: string, path: string, body?: object): Promise<T> {
-  const init = body && {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const response = await fetch(`${url}/api/v1${path}`, init);
+/** A server, and the key that it wants, if any. */
+export interface Held {
+  readonly url: string;
+  readonly key?: string;
+}
+
+async function ask<T>({ url, key = '' }: Held, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  });
   expect(response.status, path).toBe(200);
   return (await response.json()) as T;
 }
 
-async function pages<T>(url: string, path: string): Promise<T[]> {
+async function pages<T>(held: Held, path: string): Promise<T[]> {
   const all: T[] = [];
   for (;;) {
-    const page = await ask<T[]>(url, `${path}&limit=100&offset=${all.length}`);
+    const page = await ask<T[]>(held, `${path}&limit=100&offset=${all.length}`);
     all.push(...page);
     if (page.length < 100) return all;
   }
 }
 
 /** All that a server holds of an experiment, read over HTTP without our own client. */
-export async function readBack(url: string, experiment: { id: string }, dataset: { id: string }) {
+export async function readBack(
+  at: string | Held,
+  experiment: { id: string },
+  dataset: { id: string },
+) {
+  const held = typeof at === 'string' ? { url: at } : at;
   const runs: WireRun[] = [];
   let cursor: string | null = null;
   do {
     const page: { runs: WireRun[]; cursors: { next: string | null } } = await ask(
-      url,
+      held,
       '/runs/query',
       {
         session: [experiment.id],
@@ -68,10 +77,10 @@ export async function readBack(url: string, experiment: { id: string }, dataset:
     cursor = page.cursors.next;
   } while (cursor !== null);
 
-  const feedback: WireFeedback[] = await pages(url, `/feedback?session=${experiment.id}`);
-  const examples: WireExample[] = await pages(url, `/examples?dataset=${dataset.id}&order=id`);
+  const feedback: WireFeedback[] = await pages(held, `/feedback?session=${experiment.id}`);
+  const examples: WireExample[] = await pages(held, `/examples?dataset=${dataset.id}&order=id`);
   const session = await ask<Record<string, unknown>>(
-    url,
+    held,
     `/sessions/${experiment.id}?include_stats=true`,
   );
   return {

@@ -1,10 +1,11 @@
 import type { LangSmith, LangSmithOptions } from '../../langsmith/client.js';
 import type { Sent } from '../../langsmith/transport.js';
 import type { Context } from '../context.js';
-import { findRunningHome, type Home, homeUrl, moveTo, openHome } from '../home/home.js';
+import { homeUrl, moveTo, openHome } from '../home/home.js';
 import type { Terminal } from '../screen/terminal.js';
 import { showBytes, showSeconds } from '../screen/words.js';
 import { version } from '../version.js';
+import { agreeToRedirect } from './consent.js';
 import type { AtLangSmith, Place } from './settings.js';
 
 export interface Connection {
@@ -12,8 +13,6 @@ export interface Connection {
   readonly where: 'home' | 'langsmith';
   /** The same for the same place, even if it has another address each time. */
   readonly name: string;
-  /** False: this home is there for this command only, and `ls-record open` shows it later. */
-  readonly staysOpen: boolean;
   /** Where a person will find that page. */
   link(url: string): string;
   close(): Promise<void>;
@@ -23,7 +22,7 @@ export interface Connection {
  * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
  *
  * @param retryForMs how long to go on while nothing gets through; default: the client's.
- * @throws {LsRecordError} `HOME_UNAVAILABLE`.
+ * @throws {LsRecordError} `HOME_UNAVAILABLE`, `AUTH_REJECTED` if nobody agreed to where `./.env` leads.
  */
 export async function connect(
   context: Context,
@@ -33,13 +32,13 @@ export async function connect(
 ): Promise<Connection> {
   describePlace(place, terminal);
   if (place.where === 'home') return connectToHome(place.folder, context, terminal);
+  await agreeToRedirect(place, context, terminal);
 
   const client = await openClientFor(context, place, terminal, retryForMs);
   return {
     client,
     where: 'langsmith',
     name: client.endpoint.root,
-    staysOpen: true,
     link: (url) => url,
     close: () => client.close(),
   };
@@ -72,22 +71,16 @@ async function connectToHome(
   context: Context,
   terminal: Terminal,
 ): Promise<Connection> {
-  const running = await findRunningHome(folder);
-  let own: Home | undefined;
-  if (!running) own = await openHome(folder);
-  const url = running?.url ?? own?.url ?? '';
-
-  const client = await openClient(context, terminal, { endpoint: url });
-  const seenAt = running?.url ?? homeUrl(folder);
+  const home = await openHome(folder);
+  const client = await openClient(context, terminal, { endpoint: home.url, key: home.token });
   return {
     client,
     where: 'home',
     name: `home ${folder}`,
-    staysOpen: running !== undefined,
-    link: (page) => moveTo(seenAt, page),
+    link: (page) => moveTo(homeUrl(folder), page),
     close: async () => {
       await client.close();
-      await own?.close();
+      await home.close();
     },
   };
 }
@@ -118,11 +111,21 @@ function describeRequest({ request, outcome, ms, bytes }: Sent): string {
 function describePlace(place: Place, terminal: Terminal): void {
   if (place.where === 'home') {
     terminal.detail(`Home: ${place.folder}`);
+    if (place.instead !== undefined) {
+      terminal.note(
+        `LS_RECORD_LOCAL in ./.env keeps this on this machine, instead of ${place.instead}`,
+      );
+    }
     if (!place.asked) terminal.note('there is no API key, so this stays on this machine');
     return;
   }
   const { endpoint, credential, workspace } = place;
   terminal.detail(`Endpoint ${endpoint.value}, from ${endpoint.described}`);
   terminal.detail(`Key from ${credential.described}`);
+  if (credential.exposed !== undefined) {
+    terminal.warn(
+      `other users may read ${credential.exposed}, which holds your key: chmod 600 ${credential.exposed}`,
+    );
+  }
   if (workspace) terminal.detail(`Workspace ${workspace.value}, from ${workspace.described}`);
 }

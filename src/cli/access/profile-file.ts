@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { LsRecordError } from '../../errors.js';
 import type { Context } from '../context.js';
+import { readSmallFile } from './small-file.js';
 import { clean, type Variables } from './variables.js';
 
 type Fields = Record<string, unknown>;
@@ -43,10 +44,16 @@ export function shortPath(path: string, { homeFolder }: Pick<Context, 'homeFolde
 /** A file that is missing or broken has no profiles: the official tools take it so, too. */
 export function readProfileFile(path: string): ProfileFile {
   try {
-    return understand(path, JSON.parse(readFileSync(path, 'utf8')));
+    return understand(path, JSON.parse(readSmallFile(path)));
   } catch {
     return understand(path, {});
   }
+}
+
+/** Whether other users of this machine may read the file. Windows knows no such modes. */
+export function othersMayRead(path: string, { platform }: Pick<Context, 'platform'>): boolean {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return platform !== 'win32' && (mode & 0o044) !== 0;
 }
 
 /**
@@ -76,7 +83,7 @@ export function changeProfile(
 function readForChange(path: string): ProfileFile {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readSmallFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return understand(path, {});
     throw unusable(path, 'cannot be read', error);

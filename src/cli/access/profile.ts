@@ -2,12 +2,21 @@ import { LsRecordError } from '../../errors.js';
 import type { NetworkOptions } from '../../langsmith/network.js';
 import type { Context } from '../context.js';
 import { Login, loginOver } from './oauth.js';
-import { profilePath, readProfileFile, shortPath, toObject, toText } from './profile-file.js';
+import {
+  othersMayRead,
+  profilePath,
+  readProfileFile,
+  shortPath,
+  toObject,
+  toText,
+} from './profile-file.js';
 import { clean, type Setting, type Variables } from './variables.js';
 
 /** How one proves who one is. */
 export interface Credential extends Setting {
   readonly kind: 'key' | 'bearer';
+  /** The file that it is from, if other users may read that. */
+  readonly exposed?: string;
   /** Of a login: a token that is good for the next request, renewed if need be. */
   readonly renewed?: (network: NetworkOptions) => Promise<string>;
 }
@@ -54,7 +63,9 @@ export function readProfile(
     );
   }
   const described = `profile "${name}" of ${shortPath(path, context)}`;
-  return new FileProfile(new Login(path, name), described, toObject(profiles[name]), variables);
+  const exposed = othersMayRead(path, context) ? shortPath(path, context) : undefined;
+  const login = new Login(path, name);
+  return new FileProfile(login, described, toObject(profiles[name]), variables, exposed);
 }
 
 class FileProfile implements Profile {
@@ -64,13 +75,16 @@ class FileProfile implements Profile {
   readonly #described: string;
   readonly #fields: Record<string, unknown>;
   readonly #variables: Variables;
+  readonly #exposed: string | undefined;
 
   constructor(
     login: Login,
     described: string,
     fields: Record<string, unknown>,
     variables: Variables,
+    exposed: string | undefined,
   ) {
+    this.#exposed = exposed;
     this.#login = login;
     this.#described = described;
     this.#fields = fields;
@@ -80,7 +94,9 @@ class FileProfile implements Profile {
   }
 
   readCredential(): Credential | undefined {
-    return this.#readLogin() ?? this.#readKey() ?? this.#readKeyOfVariable();
+    const kept = this.#readLogin() ?? this.#readKey();
+    if (!kept) return this.#readKeyOfVariable();
+    return this.#exposed === undefined ? kept : { ...kept, exposed: this.#exposed };
   }
 
   #readLogin(): Credential | undefined {

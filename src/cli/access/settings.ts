@@ -23,6 +23,8 @@ interface AtHome {
   readonly folder: string;
   /** False: nobody said so, but there is no key. */
   readonly asked: boolean;
+  /** Where things went without the folder's `.env`, in words. */
+  readonly instead?: string;
 }
 
 export interface AtLangSmith {
@@ -32,6 +34,8 @@ export interface AtLangSmith {
   readonly workspace: Setting | undefined;
   /** A file of certificates to trust, from `--ca-cert`. */
   readonly caCert: string | undefined;
+  /** The folder's `.env` leads here, against the environment or a login: somebody has to agree to that. */
+  readonly redirect?: { readonly instead: string; readonly dataFolder: string };
 }
 
 const DEFAULT_ENDPOINT: Setting = {
@@ -49,6 +53,31 @@ const DEFAULT_ENDPOINT: Setting = {
  */
 export function readPlace(context: Context, options: PlaceOptions): Place {
   const variables = new Variables(context, options.dotenv);
+  const place = choosePlace(context, options, variables);
+  if (place === undefined) {
+    const meant =
+      options.endpoint ??
+      options.workspace ??
+      options.profile ??
+      variables.findLangSmith('ENDPOINT') ??
+      variables.findLangSmith('WORKSPACE_ID') ??
+      variables.find('LANGSMITH_PROFILE');
+    if (meant !== undefined || !hasPerson(context)) throw missingKey();
+    return { where: 'home', folder: homeOf(context, variables), asked: false };
+  }
+
+  const instead = describeOther(place, context, options);
+  if (instead === undefined) return place;
+  if (place.where === 'home') return { ...place, instead };
+  return { ...place, redirect: { instead, dataFolder: homeOf(context, variables) } };
+}
+
+/** Undefined without a key. */
+function choosePlace(
+  context: Context,
+  options: PlaceOptions,
+  variables: Variables,
+): Place | undefined {
   const typed = {
     endpoint: fromFlag('--endpoint', options.endpoint),
     workspace: fromFlag('--workspace', options.workspace),
@@ -72,33 +101,55 @@ export function readPlace(context: Context, options: PlaceOptions): Place {
 
   const profile = readProfile(context, variables, typed.profile?.value);
   const named = typed.profile && profile;
-  const found = {
-    endpoint: variables.findLangSmith('ENDPOINT'),
-    workspace: variables.findLangSmith('WORKSPACE_ID'),
-    profile: variables.find('LANGSMITH_PROFILE'),
-  };
   const credential =
     named?.readCredential() ??
     asKey(variables.findLangSmith('API_KEY')) ??
     profile?.readCredential();
-
-  if (!credential) {
-    const isMeantForLangSmith = [...Object.values(typed), ...Object.values(found)].some(Boolean);
-    if (isMeantForLangSmith || !hasPerson(context)) throw missingKey();
-    return { where: 'home', folder: homeOf(context, variables), asked: false };
-  }
+  if (!credential) return undefined;
 
   const endpoint =
-    typed.endpoint ?? named?.endpoint ?? found.endpoint ?? profile?.endpoint ?? DEFAULT_ENDPOINT;
+    typed.endpoint ??
+    named?.endpoint ??
+    variables.findLangSmith('ENDPOINT') ??
+    profile?.endpoint ??
+    DEFAULT_ENDPOINT;
   checkIsKey(credential);
   checkKeyMayGo(credential, endpoint);
+  const workspace =
+    typed.workspace ??
+    named?.workspace ??
+    variables.findLangSmith('WORKSPACE_ID') ??
+    profile?.workspace;
+  if (workspace) checkIsWorkspace(workspace);
   return {
     where: 'langsmith',
     endpoint,
     credential,
     caCert: fromFlag('--ca-cert', options.caCert)?.value,
-    workspace: typed.workspace ?? named?.workspace ?? found.workspace ?? profile?.workspace,
+    workspace,
   };
+}
+
+/** What the environment or a login say, in words, if the folder's `.env` says otherwise; what they leave open it may say. */
+function describeOther(place: Place, context: Context, options: PlaceOptions): string | undefined {
+  let other: Place | undefined;
+  try {
+    other = choosePlace(context, options, new Variables(context, options.dotenv, false));
+  } catch (error) {
+    // Such as a login that has expired: it is one nevertheless.
+    if (error instanceof LsRecordError) return `what fails without it: ${error.message}`;
+    throw error;
+  }
+  if (other?.where !== 'langsmith') return undefined;
+  const { endpoint, credential, workspace } = other;
+  const isTheSame =
+    place.where === 'langsmith' &&
+    place.credential.value === credential.value &&
+    (endpoint === DEFAULT_ENDPOINT || endpoint.value === place.endpoint.value) &&
+    (workspace === undefined || workspace.value === place.workspace?.value);
+  return isTheSame
+    ? undefined
+    : `${parseEndpoint(endpoint.value).host} with ${credential.described}`;
 }
 
 /** The data folder, with what env files say of it. */
@@ -114,6 +165,15 @@ function checkIsKey({ kind, value, described }: Credential): void {
     'AUTH_REJECTED',
     `the key from ${described} is no key: it has spaces or other such characters`,
     { hint: 'Copy it anew, alone on its line; ls-record login asks for it.' },
+  );
+}
+
+function checkIsWorkspace({ value, described }: Setting): void {
+  if (isHeaderText(value)) return;
+  throw new LsRecordError(
+    'USAGE',
+    `the workspace from ${described} is none: it has spaces or other such characters`,
+    { hint: 'Give its id, as LangSmith shows it under Settings, Workspaces.' },
   );
 }
 

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { LsRecordError } from '../../errors.js';
 import type { Context } from '../context.js';
+import { readSmallFile } from './small-file.js';
 import { clean } from './variables.js';
 
 /** Where distributions keep the authorities that they trust (Go: crypto/x509/root_linux.go). */
@@ -86,7 +86,7 @@ function systemStore(): readonly string[] {
 
 function readCertificates(path: string): { text: string } | { problem: string } {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readSmallFile(path);
     // Reads the first: OpenSSL would pass over a file without any in silence.
     new X509Certificate(text);
     return { text };

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { LsRecordError } from '../../errors.js';
 import type { Context } from '../context.js';
+import { readSmallFile } from './small-file.js';
 
 /** A value, and where it was found. */
 export interface Setting {
@@ -22,8 +22,15 @@ interface Layer {
 export class Variables {
   readonly #layers: readonly Layer[];
 
-  /** @throws {LsRecordError} `USAGE` if a file of `--dotenv` cannot be read. */
-  constructor({ environment, workingFolder }: Context, dotenvs: readonly string[] = []) {
+  /**
+   * @param withFolder whether the folder's own `.env` has a say.
+   * @throws {LsRecordError} `USAGE` if a file of `--dotenv` cannot be read.
+   */
+  constructor(
+    { environment, workingFolder }: Context,
+    dotenvs: readonly string[] = [],
+    withFolder = true,
+  ) {
     const typed = dotenvs.map((file) => ({
       source: file,
       values: readTyped(workingFolder, file),
@@ -32,7 +39,7 @@ export class Variables {
       { source: 'the environment', values: environment },
       // As with node --env-file, a later file wins over an earlier one.
       ...typed.reverse(),
-      { source: './.env', values: readIfThere(resolve(workingFolder, '.env')) },
+      ...(withFolder ? [{ source: './.env', values: readFolders(workingFolder) }] : []),
     ];
   }
 
@@ -81,15 +88,17 @@ function readTyped(workingFolder: string, file: string): Layer['values'] {
   }
 }
 
-function readIfThere(path: string): Layer['values'] {
+/** What a folder says of itself. It may have come with a checkout, so it does not choose the database that is opened. */
+function readFolders(workingFolder: string): Layer['values'] {
   try {
-    return parse(path);
+    const { LS_RECORD_HOME: _, ...values } = parse(resolve(workingFolder, '.env'));
+    return values;
   } catch {
-    // Nobody asked for this file: usually there is none.
+    // Nobody asked for this file: usually there is none, or a folder of Python's.
     return {};
   }
 }
 
 function parse(path: string): Layer['values'] {
-  return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  return parseEnv(readSmallFile(path).replace(/^\uFEFF/, ''));
 }

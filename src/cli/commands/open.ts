@@ -8,7 +8,7 @@ import { addCommonOptions, type CommonOptions } from '../common-options.js';
 import { type Context, isInCi } from '../context.js';
 import { findNamedExperiment } from '../datasets/named-experiment.js';
 import { type Remembered, recall } from '../home/data-folder.js';
-import { findRunningHome, homeUrl, keepHome, moveTo } from '../home/home.js';
+import { entryTo, findRunningHome, homeUrl, keepHome, moveTo } from '../home/home.js';
 import { isAtHome } from '../home/home-page.js';
 import { untilStopped } from '../home/until-stopped.js';
 import { pickExperiment } from '../picking/pick-experiment.js';
@@ -19,6 +19,7 @@ interface Options extends CommonOptions {
   readonly print?: boolean;
   readonly pick?: boolean;
   readonly row?: string;
+  readonly plain?: boolean;
 }
 
 interface Work {
@@ -39,6 +40,7 @@ export function openCommand(context: Context): Command {
     .option('--pick', 'choose the experiment from a list')
     .option('--row <id>', 'open the run of one row: its own id, or its example’s')
     .option('--print', 'print the address, and open nothing')
+    .option('--plain', 'use 127.0.0.1 in it, for browsers that do not find *.localhost')
     .action((what: string | undefined, options: Options) => open(context, what, options));
   return addCommonOptions(command).addHelpText(
     'after',
@@ -48,7 +50,7 @@ Examples:
   $ ls-record open --pick
   $ ls-record open capitals --local
   $ ls-record open capitals-1a2b3c4d --row case-17
-  $ ls-record open --print | xargs curl
+  $ ls-record open --print
 `,
   );
 }
@@ -61,7 +63,7 @@ async function open(context: Context, what: string | undefined, options: Options
   if (page.where === 'langsmith') return show(page.url, work);
 
   const running = await findRunningHome(folder);
-  if (running) return show(moveTo(running.url, page.url), work);
+  if (running) return showHome(running, page.url, work);
   if (!isWatched(work)) {
     answer(moveTo(homeUrl(folder), page.url), terminal);
     terminal.note('nothing answers there yet: ls-record serve keeps it running');
@@ -74,13 +76,23 @@ async function serve(url: string, work: Work): Promise<void> {
   const { context, terminal, folder } = work;
   const home = await keepHome(folder);
   try {
-    await show(moveTo(home.url, url), work);
+    await showHome(home, url, work);
     terminal.say('This machine serves it until Ctrl-C; ls-record serve does so for longer.');
     await untilStopped(context.signal);
     terminal.say('Stopped. What was recorded is still there.');
   } finally {
     await home.close();
   }
+}
+
+/** Shows a page of home, which lets in a browser once: it is given a session then. */
+async function showHome({ port }: { port: number }, url: string, work: Work): Promise<void> {
+  const { context, folder, options, terminal } = work;
+  // Other systems are not known to take every name below localhost for this machine.
+  const isPlain = options.plain === true || context.platform !== 'linux';
+  await show(await entryTo(folder, { port }, url, isPlain), work);
+  terminal.say('The address works once, within ten minutes.');
+  if (!isPlain) terminal.say('If the page does not load: ls-record open --plain');
 }
 
 /** Whether somebody is there to end it: a script that asks for the address must not wait for ever. */

@@ -4,6 +4,7 @@ import { readDataFolder } from '../access/settings.js';
 import { addCommonOptions, type CommonOptions, readWhole } from '../common-options.js';
 import type { Context } from '../context.js';
 import { findRunningHome, keepHome } from '../home/home.js';
+import { homeToken } from '../home/token.js';
 import { untilStopped } from '../home/until-stopped.js';
 import { Terminal } from '../screen/terminal.js';
 
@@ -15,6 +16,7 @@ interface Options extends CommonOptions {
 interface Served {
   readonly url: string;
   readonly port: number;
+  readonly token: string;
 }
 
 export function serveCommand(context: Context): Command {
@@ -41,7 +43,7 @@ async function serve(context: Context, options: Options): Promise<void> {
   if (running) {
     const { url, port, pid } = running;
     if (options.port !== undefined && options.port !== port) throw runsElsewhere(url, pid);
-    answer({ url, port }, folder, terminal);
+    answer({ url, port, token: homeToken(folder) }, folder, terminal);
     terminal.say(`It runs already, as process ${pid}: kill ${pid} ends it.`);
     return;
   }
@@ -57,12 +59,13 @@ async function serve(context: Context, options: Options): Promise<void> {
   }
 }
 
-function answer({ url, port }: Served, folder: string, terminal: Terminal): void {
-  if (terminal.json) terminal.answerJson({ home: { url, port, folder } });
+function answer({ url, port, token }: Served, folder: string, terminal: Terminal): void {
+  if (terminal.json) terminal.answerJson({ home: { url, port, folder, api_key: token } });
   else terminal.answer(url);
   terminal.say(`Serving ${folder}. For an SDK:`);
   terminal.say(`  export LANGSMITH_ENDPOINT=${url}`);
-  terminal.say('  export LANGSMITH_API_KEY=home   # any text will do');
+  terminal.say(`  export LANGSMITH_API_KEY=${token}`);
+  terminal.say('For a browser: ls-record open');
 }
 
 function runsElsewhere(url: string, pid: number): LsRecordError {

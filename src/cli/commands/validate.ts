@@ -12,7 +12,7 @@ import {
 } from '../recording/reading-options.js';
 import { tellAmounts } from '../screen/progress.js';
 import { Terminal } from '../screen/terminal.js';
-import { count, quoteForShell } from '../screen/words.js';
+import { asArgument, count, quoteForShell } from '../screen/words.js';
 
 interface Options extends CommonOptions, ReadingOptions {
   readonly all?: boolean;
@@ -97,7 +97,7 @@ function conclude({ rows, badRows }: Survey, paths: readonly string[], terminal:
       `${count(rows - badRows, 'row')} can be recorded; the others are mended first, or passed over: --on-invalid skip`,
     );
   else {
-    const named = paths.slice(0, 3).map(quoteForShell).join(' ');
+    const named = paths.slice(0, 3).map(asArgument).map(quoteForShell).join(' ');
     const files = paths.length > 3 ? `${named} …` : named;
     terminal.praise(`All rows can be recorded: ls-record record ${files} --dataset NAME`);
   }

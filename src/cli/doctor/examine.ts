@@ -1,9 +1,10 @@
 import { openClientFor } from '../access/connect.js';
+import { agreeToRedirect } from '../access/consent.js';
 import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
 import { checkAccount } from './account.js';
-import { type Check, failedBy, ok } from './check.js';
+import { type Check, failedBy, ok, warning } from './check.js';
 import { checkHome, checkVersions } from './this-machine.js';
 import { checkServer, checkWay } from './way.js';
 
@@ -40,9 +41,18 @@ async function* examineLangSmith(
     return;
   }
 
+  try {
+    await agreeToRedirect(place, context, terminal);
+  } catch (error) {
+    yield failedBy('settings', error);
+    return;
+  }
   const { endpoint, credential } = place;
   yield ok('endpoint', `${endpoint.value} (${endpoint.described})`);
-  yield ok('key from', credential.described);
+  const { described, exposed } = credential;
+  yield exposed === undefined
+    ? ok('key from', described)
+    : warning('key from', `${described}, which other users may read`, `chmod 600 ${exposed}`);
   try {
     for (const check of await checkWay(context, place)) {
       yield check;

@@ -1,9 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import { shortPath } from '../access/profile-file.js';
 import type { Context } from '../context.js';
-import { findRunningHome, openHome } from '../home/home.js';
+import { findRunningHome, homeFile, openHome } from '../home/home.js';
 import { showBytes } from '../screen/words.js';
 import { version } from '../version.js';
 import { type Check, failed, failedBy, ok, warning } from './check.js';
@@ -28,7 +28,7 @@ export function checkVersions({ platform, environment }: Context): Check[] {
 /** Whether home can be written and opens; makes nothing that is not there. */
 export async function checkHome(folder: string, context: Context): Promise<Check> {
   const shown = shortPath(folder, context);
-  const file = join(folder, 'home.sqlite');
+  const file = homeFile(folder);
   const existing = await sizeOf(file);
   const writable = await isWritable(folder);
   if (!writable) {

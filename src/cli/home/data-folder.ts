@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 import { LsRecordError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import type { Names } from '../completion/names.js';
 import type { Context } from '../context.js';
+import { quoteForShell } from '../screen/words.js';
 
 type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
 
@@ -19,21 +21,33 @@ export function dataFolder({ environment, homeFolder, platform, workingFolder }:
 }
 
 /**
- * Makes a folder that only its owner can read.
+ * Makes a folder that only its owner can read, or takes the one that is there.
  *
- * @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done.
+ * @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done, or others may write to the folder.
  */
 export function makePrivateFolder(folder: string): string {
   try {
     // The umask may have taken bits away.
     if (makeFolder(folder)) chmodSync(folder, 0o700);
-    return folder;
   } catch (error) {
     throw unwritable(`cannot make the folder ${folder}`, error);
   }
+  if (othersMayWrite(folder)) {
+    throw new LsRecordError('HOME_UNAVAILABLE', `other users may write to ${folder}`, {
+      hint: `What is recorded there could be theirs. Make it yours alone, chmod 700 ${quoteForShell(folder)}, or name another folder with LS_RECORD_HOME.`,
+    });
+  }
+  return folder;
 }
 
-function unwritable(what: string, error: unknown): LsRecordError {
+/** They could put files of their own in place of ours. Windows knows no such modes. */
+function othersMayWrite(folder: string): boolean {
+  const { mode, uid } = statSync(folder);
+  const own = process.getuid?.();
+  return own !== undefined && ((mode & 0o022) !== 0 || (uid !== own && uid !== 0 && own !== 0));
+}
+
+export function unwritable(what: string, error: unknown): LsRecordError {
   const why = error instanceof Error ? error.message : String(error);
   return new LsRecordError('HOME_UNAVAILABLE', `${what}: ${why}`, {
     hint: 'Set LS_RECORD_HOME to a folder that you may write to.',
@@ -44,10 +58,12 @@ function unwritable(what: string, error: unknown): LsRecordError {
 /** What the data folder remembers from one command to the next, a small file each. */
 export interface Remembered {
   /** The server that runs now. */
-  server: { readonly port: number; readonly pid: number };
+  server: { readonly port: number; readonly pid: number; readonly start: string };
   /** Where home was served last, and will be again. */
   port: { readonly port: number };
   'last-recording': { readonly where: 'home' | 'langsmith'; readonly url: string };
+  /** Where `.env` files may send things: a folder, a host, and the hash of a key each. */
+  consents: { readonly given: readonly string[] };
   /** When the server was asked last, in milliseconds, and what it said. */
   completion: { readonly asked_at: number; readonly names: Names };
 }

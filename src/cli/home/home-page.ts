@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseLink } from '../../langsmith/parse-link.js';
 import { connect } from '../access/connect.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
-import { homeUrl } from './home.js';
+import { homeFile, homeUrl } from './home.js';
 
 /** Whether a URL is of a page of home, perhaps at the port that home had another time. */
 export async function isAtHome(
@@ -14,12 +13,16 @@ export async function isAtHome(
   terminal: Terminal,
 ): Promise<boolean> {
   const { protocol, hostname, port } = new URL(url);
-  if (protocol !== 'http:' || !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) return false;
+  if (
+    protocol !== 'http:' ||
+    !/^(localhost|[0-9a-f]{8}\.localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
+  )
+    return false;
   if (port === new URL(homeUrl(folder)).port) return true;
 
   // A LangSmith of one's own may be on this machine, too: only what home holds is home's.
   const link = parseLink(url);
-  if (!link || !existsSync(join(folder, 'home.sqlite'))) return false;
+  if (!link || !existsSync(homeFile(folder))) return false;
   const { client, close } = await connect(
     context,
     { where: 'home', folder, asked: true },

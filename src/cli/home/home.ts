@@ -1,14 +1,16 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import process from 'node:process';
-import { LsRecordError } from '../../errors.js';
-import { forget, makePrivateFolder, recall, remember } from './data-folder.js';
-import { isAlive } from './processes.js';
+import { forget, recall, remember } from './data-folder.js';
+import { startOf } from './processes.js';
+import { homeToken } from './token.js';
 
 /** A home that answers, until it is closed. */
 export interface Home {
   readonly url: string;
   readonly port: number;
+  /** What it takes as a key. */
+  readonly token: string;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,7 @@ const DEFAULT_PORT = 4984;
 const PORTS_TO_TRY = 20;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** Serves home on any free port, for one command. */
+/** Serves home on any free port, for one command: nothing else answers it, whoever listens where home was last. */
 export function openHome(folder: string): Promise<Home> {
   return serve(folder, 0);
 }
@@ -36,7 +38,8 @@ export async function keepHome(folder: string, port?: number): Promise<Home> {
   };
   try {
     remember(folder, 'port', { port: home.port });
-    remember(folder, 'server', { port: home.port, pid: process.pid });
+    const { pid } = process;
+    remember(folder, 'server', { port: home.port, pid, start: startOf(pid) ?? '' });
   } catch (error) {
     await close();
     throw error;
@@ -44,12 +47,13 @@ export async function keepHome(folder: string, port?: number): Promise<Home> {
   return { ...home, close };
 }
 
-/** The home that another process keeps running in this folder, if there is one. */
+/** The home that another process of ours keeps running in this folder, if there is one. */
 export async function findRunningHome(
   folder: string,
 ): Promise<{ readonly url: string; readonly port: number; readonly pid: number } | undefined> {
-  const { port, pid } = recall(folder, 'server') ?? {};
-  if (typeof port !== 'number' || typeof pid !== 'number' || !isAlive(pid)) return undefined;
+  const { port, pid, start } = recall(folder, 'server') ?? {};
+  // Another process that has its number by now is not the one that we started.
+  if (port === undefined || pid === undefined || startOf(pid) !== start) return undefined;
   const url = urlOf(port);
   return (await isHome(url)) ? { url, port, pid } : undefined;
 }
@@ -59,6 +63,31 @@ export function homeUrl(folder: string): string {
   return urlOf(rememberedPort(folder));
 }
 
+/** An address that opens a page of home in a browser, once. @param isPlain under the name of this machine itself. */
+export async function entryTo(
+  folder: string,
+  { port }: Pick<Home, 'port'>,
+  pageUrl: string,
+  isPlain: boolean,
+): Promise<string> {
+  const [{ withCode, pageHost }, { openStore }] = await Promise.all([
+    import('../../server/access.js'),
+    import('../../server/store.js'),
+  ]);
+  const store = openStore({ file: homeFile(folder) });
+  try {
+    const host = isPlain ? '127.0.0.1' : pageHost(homeToken(folder));
+    return withCode(moveTo(`http://${host}:${port}`, pageUrl), store.passes.issueCode());
+  } finally {
+    store.close();
+  }
+}
+
+/** The database in a data folder. */
+export function homeFile(folder: string): string {
+  return join(folder, 'home.sqlite');
+}
+
 /** The same page, on the server that shows it. */
 export function moveTo(serverUrl: string, pageUrl: string): string {
   const { pathname, search, hash } = new URL(pageUrl);
@@ -66,6 +95,7 @@ export function moveTo(serverUrl: string, pageUrl: string): string {
 }
 
 async function serveOnFreePort(folder: string): Promise<Home> {
+  const { isPortTaken } = await import('../../server/serve.js');
   const first = rememberedPort(folder);
   for (let port = first; ; port++) {
     try {
@@ -77,17 +107,18 @@ async function serveOnFreePort(folder: string): Promise<Home> {
 }
 
 async function serve(folder: string, port: number): Promise<Home> {
-  makePrivateFolder(folder);
+  const token = homeToken(folder);
   const [{ openStore }, { serveHome }] = await Promise.all([
     import('../../server/store.js'),
     import('../../server/serve.js'),
   ]);
-  const store = openStore({ file: join(folder, 'home.sqlite') });
+  const store = openStore({ file: homeFile(folder) });
   try {
-    const server = await serveHome({ store, port });
+    const server = await serveHome({ store, port, requireKey: token });
     return {
       url: server.url,
       port: server.port,
+      token,
       close: async () => {
         await server.close();
         store.close();
@@ -97,11 +128,6 @@ async function serve(folder: string, port: number): Promise<Home> {
     store.close();
     throw error;
   }
-}
-
-function isPortTaken(error: unknown): boolean {
-  const cause = error instanceof LsRecordError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }
 
 function rememberedPort(folder: string): number {

@@ -4,9 +4,16 @@ import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
 import type { Terminal } from '../screen/terminal.js';
-import { count, quoteForShell, showBytes, showNumber, showScore } from '../screen/words.js';
+import {
+  asArgument,
+  count,
+  quoteForShell,
+  showBytes,
+  showNumber,
+  showScore,
+} from '../screen/words.js';
 
-type Place = Pick<Connection, 'where' | 'staysOpen'>;
+type Place = Pick<Connection, 'where'>;
 
 /** A recording, and what the command line knows besides. */
 export interface Recorded {
@@ -71,7 +78,7 @@ export function describeForPeople(recorded: Recorded, connection: Place, termina
     if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   }
   describeTrouble(recorded, terminal);
-  if (connection.where === 'home') terminal.say(whereToSeeIt('It', connection));
+  if (connection.where === 'home') terminal.say(whereToSeeIt('It'));
   conclude(recorded.recording, '', terminal);
 }
 
@@ -119,7 +126,7 @@ export function describeTogether(
   if (keys.length > shown.length)
     terminal.say(`and ${count(keys.length - shown.length, 'more score')}`);
   terminal.say('');
-  if (connection.where === 'home') terminal.say(whereToSeeIt('They', connection));
+  if (connection.where === 'home') terminal.say(whereToSeeIt('They'));
   terminal.say(`Side by side: ${url}`);
 }
 
@@ -194,10 +201,9 @@ function scoresInWords(scores: readonly ScoreSummary[]): string {
   return [...some, ...(more > 0 ? [`and ${count(more, 'more')}`] : [])].join(', ');
 }
 
-function whereToSeeIt(subject: 'It' | 'They', { staysOpen }: Place): string {
+function whereToSeeIt(subject: 'It' | 'They'): string {
   const [is, it] = subject === 'It' ? ['is', 'it'] : ['are', 'them'];
-  const toSee = staysOpen ? '.' : `; to see ${it}: ls-record open`;
-  return `${subject} ${is} on this machine${toSee}`;
+  return `${subject} ${is} on this machine; to see ${it}: ls-record open`;
 }
 
 function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
@@ -210,7 +216,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
   if (rejects === undefined) return;
   const words = [
     'record',
-    rejects,
+    asArgument(rejects),
     '-d',
     dataset.name,
     '-e',

@@ -8,6 +8,8 @@ import { stemOf } from './stem.js';
 export class RejectsFile {
   readonly #workingFolder: string;
   readonly #wanted: string;
+  /** That of the source: the same rows are in both. */
+  readonly #mode: number;
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
 
   /**
@@ -17,6 +19,8 @@ export class RejectsFile {
   constructor(workingFolder: string, sourceName: string, typed: string | undefined) {
     this.#workingFolder = workingFolder;
     const onDisk = fileOnDisk(workingFolder, sourceName);
+    const source = statSync(resolve(workingFolder, onDisk), { throwIfNoEntry: false });
+    this.#mode = source?.isFile() ? source.mode & 0o666 : 0o600;
     const folder = sourceName === '-' ? '.' : dirname(onDisk);
     const name = `${stemOf(onDisk)}.rejects.jsonl`;
     if (typed === undefined) {
@@ -43,7 +47,7 @@ export class RejectsFile {
   /** @throws {LsRecordError} `HOME_UNAVAILABLE` if the row cannot be kept. */
   async add(line: string): Promise<void> {
     try {
-      this.#file ??= await create(this.#wanted);
+      this.#file ??= await create(this.#wanted, this.#mode);
       await this.#file.handle.appendFile(`${line}\n`);
     } catch (error) {
       throw new LsRecordError(
@@ -76,12 +80,12 @@ function fileOnDisk(workingFolder: string, sourceName: string): string {
 }
 
 /** Never overwrites: `x.rejects.jsonl`, then `x.rejects-2.jsonl` and so on. */
-async function create(wanted: string): Promise<{ path: string; handle: FileHandle }> {
+async function create(wanted: string, mode: number): Promise<{ path: string; handle: FileHandle }> {
   const { dir, name, ext } = parse(wanted);
   for (let attempt = 1; ; attempt++) {
     const path = attempt === 1 ? wanted : join(dir, `${name}-${attempt}${ext}`);
     try {
-      return { path, handle: await open(path, 'wx') };
+      return { path, handle: await open(path, 'wx', mode) };
     } catch (error) {
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!isTaken) throw error;

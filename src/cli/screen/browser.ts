@@ -16,7 +16,7 @@ export function whereToSee(
 ): string | undefined {
   const { hostname, port } = new URL(url);
   const isOverSsh = environment.SSH_CONNECTION || environment.SSH_CLIENT || environment.SSH_TTY;
-  if (!isOverSsh || hostname !== '127.0.0.1') return undefined;
+  if (!isOverSsh || !/^127\.0\.0\.1$|\.localhost$/.test(hostname)) return undefined;
   // "client-address client-port server-address server-port". @see https://man.openbsd.org/ssh#SSH_CONNECTION
   const server = environment.SSH_CONNECTION?.split(' ')[2] ?? 'this-machine';
   return `To see it where you sit, run there: ssh -L ${port}:127.0.0.1:${port} ${server}`;

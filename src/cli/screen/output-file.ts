@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -42,23 +43,25 @@ export function outputPath(
 /**
  * Writes lines into a file, which has its name only once it is whole.
  *
+ * @param options.isPrivate whether only its owner may read it; a file that is replaced keeps its mode.
  * @throws {LsRecordError} `HOME_UNAVAILABLE` if it cannot be written, `USAGE` if meanwhile it came to be there.
  */
 export async function writeFile(
   path: string,
   lines: AsyncIterable<string>,
-  { force, signal }: { force?: boolean; signal: AbortSignal },
+  { force, signal, isPrivate }: { force?: boolean; signal: AbortSignal; isPrivate: boolean },
 ): Promise<void> {
   // A device or a pipe, such as /dev/null, is written to as it is.
-  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const there = statSync(path, { throwIfNoEntry: false });
+  const isOther = there?.isFile() === false;
+  const mode = (there?.mode ?? (isPrivate ? 0o600 : 0o666)) & 0o777;
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   const unfinished = isOther ? path : beside;
   try {
-    await pipeline(
-      Readable.from(withEnds(lines)),
-      createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx' }),
-      { signal },
-    );
+    const file = createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx', mode });
+    // A pipe that nobody reads would be waited for, whatever the signal says.
+    if (!isOther) await once(file, 'open');
+    await pipeline(Readable.from(withEnds(lines)), file, { signal });
     if (isOther) return;
     outputPath({ output: path, force }, { workingFolder: dirname(path) });
     await rename(unfinished, path);

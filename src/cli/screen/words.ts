@@ -39,6 +39,11 @@ export function showBytes(bytes: number): string {
   return `${Number((bytes / 1000 ** step).toPrecision(3))} ${units[step]}`;
 }
 
+/** The path of a file as an argument: a name that begins with a dash would be an option. */
+export function asArgument(path: string): string {
+  return /^-./.test(path) ? `./${path}` : path;
+}
+
 /** A word as a POSIX shell takes it, quoted only where it has to be. */
 export function quoteForShell(word: string): string {
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,4 @@
-import { type Context, Hono, type Next } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { Store } from '../store.js';
 import { Addresses } from './addresses.js';
 import { comparisonPage } from './comparison-page.js';
@@ -12,15 +12,6 @@ import { projectPage, projectsPage } from './project-page.js';
 import { PageReads } from './reads.js';
 import { runPage } from './run-page.js';
 import { STYLE } from './style.js';
-
-/** Nothing is run, framed or fetched from elsewhere: whatever a payload holds, a browser only shows it. */
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-};
 
 /** Experiments side by side; nobody can read more. */
 const MAX_COMPARED = 12;
@@ -36,7 +27,6 @@ export function pages(store: Store): Hono {
   const show = (context: Context, page: Html) => context.html(page);
   const missing = (context: Context, what: string) => context.html(missingPage(what, at), 404);
 
-  for (const path of ['/', '/o/*', STYLE_PATH]) app.use(path, sendHeaders);
   app.use('/o/:tenant/*', async (context, next) => {
     if (context.req.param('tenant') === reads.tenantId) return next();
     return missing(context, 'This workspace is not on this machine');
@@ -102,11 +92,6 @@ export function pages(store: Store): Hono {
 
   app.get('/o/*', (context) => missing(context, 'There is no such page'));
   return app;
-}
-
-async function sendHeaders(context: Context, next: Next): Promise<void> {
-  await next();
-  for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
 }
 
 /** Ids in one parameter with commas, as links have them, or in several, as a form sends them. */

@@ -5,7 +5,7 @@ import type { Micros } from '../time.js';
 export interface HomeOptions {
   /** Plays the cloud, which takes runs of the last 24 hours only. Default: any time. */
   readonly enforceTimeWindowHours?: number;
-  /** Refuse requests without this key. Default: any key will do, or none. */
+  /** Refuse requests without this key, or a session of its pages. Default: whoever asks is answered, as a test wants it. */
   readonly requireKey?: string;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -26,4 +26,6 @@ export interface Home {
   readonly maxOperations: number;
   readonly maxBytes: number;
   nowUs(): Micros;
+  /** The path of an attachment as it is read without a key: clients send none to presigned addresses. */
+  readonly sign: (path: string) => string;
 }

@@ -31,7 +31,7 @@ export function exampleRoutes(home: Home): Hono {
 
   const show = (rows: readonly ExampleRow[]): Record<string, Printable>[] => {
     const files = attachments.heads(rows.map(({ id }) => id));
-    return rows.map((row) => exampleAnswer(row, files.get(row.id)));
+    return rows.map((row) => exampleAnswer(row, files.get(row.id), home.sign));
   };
   const get = (id: string): Printable => {
     const example = examples.find(id);

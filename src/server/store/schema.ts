@@ -1,8 +1,5 @@
-/** Counts up with every change of the tables below. */
-export const SCHEMA_VERSION = 1;
-
 /** Times are microseconds, payloads the JSON text that was sent, ids lower-case UUIDs. */
-export const SCHEMA = `
+const FIRST_TABLES = `
 create table home (tenant_id text not null);
 
 create table datasets (
@@ -133,3 +130,15 @@ create table attachments (
   primary key (owner_id, name)
 );
 `;
+
+/** What lets a browser see the pages: one-time codes, and the sessions that they opened. */
+const PASSES = `
+create table passes (
+  hash text primary key,
+  kind text not null,
+  expires_at integer not null
+) without rowid;
+`;
+
+/** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
+export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES];

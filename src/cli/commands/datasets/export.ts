@@ -68,7 +68,12 @@ async function exportDataset(context: Context, typed: string, options: Options):
       const lines =
         format === 'csv' ? exampleCsv(() => examples.read()) : jsonLines(dataset, examples);
       if (path === undefined) return writeLines(context.stdout, lines);
-      await writeFile(path, lines, { force: options.force, signal: context.signal });
+      await writeFile(path, lines, {
+        force: options.force,
+        signal: context.signal,
+        // As home's own file is.
+        isPrivate: connection.where === 'home',
+      });
       return true;
     };
     const title = `Exporting ${dataset.name}`;

@@ -67,7 +67,12 @@ async function pullExperiment(
       const totalRows = experiment.runCount ?? 0;
       rows.onProgress = (done) => tell({ rows: done, totalRows, retries: client.retries });
       if (path === undefined) return writeLines(context.stdout, rows.lines());
-      await writeFile(path, rows.lines(), { force: options.force, signal: context.signal });
+      await writeFile(path, rows.lines(), {
+        force: options.force,
+        signal: context.signal,
+        // As home's own file is.
+        isPrivate: connection.where === 'home',
+      });
       return true;
     });
     if (isWhole) report(experiment, rows.written, path, options, terminal);

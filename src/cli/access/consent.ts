@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { LsRecordError } from '../../errors.js';
+import { parseEndpoint } from '../../langsmith/endpoint.js';
+import { type Context, isInCi } from '../context.js';
+import { recall, remember } from '../home/data-folder.js';
+import { askYes } from '../picking/ask-yes.js';
+import type { Terminal } from '../screen/terminal.js';
+import type { AtLangSmith } from './settings.js';
+
+/**
+ * Says where things go if it is the folder's `.env` that decides so, against the environment or a login, and asks once
+ * for each folder, host and key.
+ *
+ * @throws {LsRecordError} `AUTH_REJECTED` without a yes, now or earlier.
+ */
+export async function agreeToRedirect(
+  place: AtLangSmith,
+  context: Context,
+  terminal: Terminal,
+): Promise<void> {
+  const { redirect, credential, endpoint } = place;
+  if (!redirect) return;
+  const { host, isCloud } = parseEndpoint(endpoint.value);
+  const line = `./.env sends this to ${host} with ${credential.described}, instead of ${redirect.instead}`;
+  const consent = [context.workingFolder, host, hash(credential.value)].join(' ');
+  const given = recall(redirect.dataFolder, 'consents')?.given ?? [];
+  if (given.includes(consent) || (isCloud && isInCi(context))) {
+    terminal.note(line);
+    return;
+  }
+
+  if (!terminal.mayAsk || !(await askYes(`${line}. Go on, now and later?`, context))) {
+    throw new LsRecordError('AUTH_REJECTED', line, {
+      hint: 'If that is what you want, say so with --dotenv .env, or agree once on a terminal. If not, name the login with --profile, or take those lines out of ./.env.',
+    });
+  }
+  remember(redirect.dataFolder, 'consents', { given: [...given, consent] });
+}
+
+function hash(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
