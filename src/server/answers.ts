@@ -1,9 +1,11 @@
 import type { Context } from 'hono';
 import { type Printable, printJson, RawJson } from '../json/print.js';
 import type { Attachment } from './store/attachments.js';
+import type { ComparisonRow } from './store/comparisons.js';
 import type { DatasetRow, DatasetVersion } from './store/datasets.js';
 import type { ExampleRow } from './store/examples.js';
 import type { FeedbackRow } from './store/feedback.js';
+import type { FeedbackConfigRow } from './store/feedback-configs.js';
 import type { RunRow } from './store/runs.js';
 import type { SessionRow } from './store/sessions.js';
 import type { FeedbackStats, RunStats } from './store/stats.js';
@@ -43,7 +45,7 @@ export function datasetAnswer(dataset: DatasetRow, tenantId: string): Printable 
     outputs_schema_definition: raw(dataset.outputs_schema),
     transformations: raw(dataset.transformations),
     externally_managed: false,
-    baseline_experiment_id: null,
+    baseline_experiment_id: dataset.baseline_experiment_id,
   };
 }
 
@@ -51,11 +53,15 @@ export function versionAnswer(version: DatasetVersion): Printable {
   return { as_of: time(version.as_of), tags: raw(version.tags) };
 }
 
-type Heads = readonly Omit<Attachment, 'content'>[];
+/** Where a file can be had: the SDKs fetch it as it stands here. */
+export function attachmentUrl(origin: string, ownerId: string, name: string): string {
+  return `${origin}/attachments/${ownerId}/${encodeURIComponent(name)}`;
+}
 
 export function exampleAnswer(
   example: ExampleRow,
-  attachments: Heads = [],
+  origin: string,
+  attachments: readonly Omit<Attachment, 'content'>[] = [],
 ): Record<string, Printable> {
   return {
     id: example.id,
@@ -73,10 +79,7 @@ export function exampleAnswer(
         : Object.fromEntries(
             attachments.map(({ name, mime_type }) => [
               `attachment.${name}`,
-              {
-                presigned_url: `/attachments/${example.id}/${encodeURIComponent(name)}`,
-                mime_type,
-              },
+              { presigned_url: attachmentUrl(origin, example.id, name), mime_type },
             ]),
           ),
   };
@@ -120,7 +123,7 @@ function runStatsAnswer({ error_count, ...stats }: RunStats): Record<string, Pri
   };
 }
 
-function feedbackStatsAnswer(stats: readonly FeedbackStats[]): Printable {
+export function feedbackStatsAnswer(stats: readonly FeedbackStats[]): Printable {
   return Object.fromEntries(
     stats.map(({ key, values, ...numbers }) => [key, { ...numbers, values: raw(values) }]),
   );
@@ -179,10 +182,34 @@ export function feedbackAnswer(row: FeedbackRow): Printable {
     correction: raw(row.correction),
     feedback_source: raw(row.source),
     feedback_group_id: row.group_id,
+    comparative_experiment_id: row.comparison_id,
     error: row.error === null ? null : row.error === 1,
     extra: raw(row.extra),
     start_time: time(row.start_time),
     created_at: time(row.created_at),
     modified_at: time(row.modified_at),
+  };
+}
+
+export function comparisonAnswer(row: ComparisonRow, tenantId: string): Record<string, Printable> {
+  return {
+    id: row.id,
+    tenant_id: tenantId,
+    name: row.name,
+    description: row.description,
+    reference_dataset_id: row.dataset_id,
+    extra: raw(row.extra),
+    created_at: time(row.created_at),
+    modified_at: time(row.modified_at),
+  };
+}
+
+export function feedbackConfigAnswer(row: FeedbackConfigRow, tenantId: string): Printable {
+  return {
+    feedback_key: row.key,
+    feedback_config: raw(row.config),
+    tenant_id: tenantId,
+    modified_at: time(row.modified_at),
+    is_lower_score_better: row.is_lower_score_better === 1,
   };
 }

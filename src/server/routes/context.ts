@@ -3,6 +3,12 @@ import type { Micros } from '../time.js';
 
 /** What a home is told to be; the defaults are LangSmith's own. */
 export interface HomeOptions {
+  /** Refuse runs that LangSmith stores although something is wrong with them. Default: store and mark them. */
+  readonly strict?: boolean;
+  /** Plays a server that lists by one API version only. Default: both. */
+  readonly lists?: 'v1' | 'v2';
+  /** How long feedback that names only its run waits for that run. Default 10,000. */
+  readonly waitForRunMs?: number;
   /** Plays the cloud, which takes runs of the last 24 hours only. Default: any time. */
   readonly enforceTimeWindowHours?: number;
   /** Refuse requests without this key. Default: any key will do, or none. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import { LsRecordError } from '../../errors.js';
 import { newId } from '../new-id.js';
-import { SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { MIGRATIONS } from './schema.js';
 
 /** What a column holds. The driver cannot bind booleans. */
 export type Value = string | number | null | Buffer;
@@ -103,11 +103,11 @@ export class Database {
     );
     this.transaction(() => {
       const version = this.#version();
-      if (version > SCHEMA_VERSION) throw tooNew(this.#file);
-      if (version === SCHEMA_VERSION) return;
-      this.#libsql.exec(SCHEMA);
-      this.run('insert into home (tenant_id) values (?)', newId());
-      this.#libsql.exec(`pragma user_version = ${SCHEMA_VERSION}`);
+      if (version > MIGRATIONS.length) throw tooNew(this.#file);
+      if (version === MIGRATIONS.length) return;
+      for (const migration of MIGRATIONS.slice(version)) this.#libsql.exec(migration);
+      if (version === 0) this.run('insert into home (tenant_id) values (?)', newId());
+      this.#libsql.exec(`pragma user_version = ${MIGRATIONS.length}`);
     });
   }
 
