@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
+import { LISTS } from './lists.js';
 
 interface WireRun {
   id: string;
   name: string;
+  run_type: string;
+  status: string;
   trace_id: string;
   parent_run_id: string | null;
   reference_example_id: string | null;
@@ -36,7 +39,7 @@ async function ask<T>(url: string, path: string, body?: object): Promise<T> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
-  const response = await fetch(`${url}/api/v1${path}`, init);
+  const response = await fetch(`${url}/api${path}`, init);
   expect(response.status, path).toBe(200);
   return (await response.json()) as T;
 }
@@ -50,29 +53,65 @@ async function pages<T>(url: string, path: string): Promise<T[]> {
   }
 }
 
+const RUN_FIELDS = [
+  'id',
+  'name',
+  'run_type',
+  'status',
+  'trace_id',
+  'parent_run_ids',
+  'reference_example_id',
+  'inputs',
+  'outputs',
+  'error',
+  'start_time',
+  'end_time',
+  'extra',
+];
+
+type RunV2 = Omit<WireRun, 'parent_run_id'> & { parent_run_ids: string[] };
+
+async function readRuns(url: string, experimentId: string): Promise<WireRun[]> {
+  const runs: WireRun[] = [];
+  let cursor: string | undefined;
+  if (LISTS !== 'v2') {
+    do {
+      const query = { session: [experimentId], limit: 100, cursor };
+      const page: { runs: WireRun[]; cursors: { next?: string } } = await ask(
+        url,
+        '/v1/runs/query',
+        query,
+      );
+      runs.push(...page.runs);
+      cursor = page.cursors.next;
+    } while (cursor);
+    return runs;
+  }
+  do {
+    const selects = RUN_FIELDS.map((name) => name.toUpperCase());
+    const query = { project_ids: [experimentId], min_start_time: '2000-01-01', selects, cursor };
+    const page: { items: RunV2[]; next_cursor?: string } = await ask(url, '/v2/runs/query', query);
+    runs.push(
+      ...page.items.map(({ parent_run_ids: ancestors, ...run }) => ({
+        ...run,
+        run_type: run.run_type.toLowerCase(),
+        status: run.status.toLowerCase(),
+        parent_run_id: ancestors.at(-1) ?? null,
+      })),
+    );
+    cursor = page.next_cursor;
+  } while (cursor);
+  return runs;
+}
+
 /** All that a server holds of an experiment, read over HTTP without our own client. */
 export async function readBack(url: string, experiment: { id: string }, dataset: { id: string }) {
-  const runs: WireRun[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { runs: WireRun[]; cursors: { next: string | null } } = await ask(
-      url,
-      '/runs/query',
-      {
-        session: [experiment.id],
-        limit: 100,
-        ...(cursor !== null && { cursor }),
-      },
-    );
-    runs.push(...page.runs);
-    cursor = page.cursors.next;
-  } while (cursor !== null);
-
-  const feedback: WireFeedback[] = await pages(url, `/feedback?session=${experiment.id}`);
-  const examples: WireExample[] = await pages(url, `/examples?dataset=${dataset.id}&order=id`);
+  const runs = await readRuns(url, experiment.id);
+  const feedback: WireFeedback[] = await pages(url, `/v1/feedback?session=${experiment.id}`);
+  const examples: WireExample[] = await pages(url, `/v1/examples?dataset=${dataset.id}&order=id`);
   const session = await ask<Record<string, unknown>>(
     url,
-    `/sessions/${experiment.id}?include_stats=true`,
+    `/v1/sessions/${experiment.id}?include_stats=true`,
   );
   return {
     runs,
