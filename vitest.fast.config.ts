@@ -1,4 +1,4 @@
-import { mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import everything from './vitest.config.js';
 
 /** What `npm run test:fast` leaves to `npm test`: kills, faults and damage by the hundred, whole processes, screens, waits. */
@@ -9,8 +9,12 @@ const SLOW = [
   'test/input/{containers,hostile,huge-rows,yaml}.test.ts',
   'test/library.test.ts',
   'test/recorder/{crash,exactly-once,faults}.test.ts',
+  'test/sdks/**',
   'test/results/{mutated-samples,round-trip}.test.ts',
   'test/server/{sdk,store}.test.ts',
 ];
 
-export default mergeConfig(everything, { test: { exclude: SLOW } });
+const { projects: _, ...shared } = everything.test ?? {};
+
+/** Each file once, with homes that have both versions of LangSmith's lists. */
+export default defineConfig({ test: { ...shared, include: ['test/**/*.test.ts'], exclude: SLOW } });

@@ -11,6 +11,13 @@ import { type Endpoint, HOME_KEY_PREFIX, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
 import {
+  byCursor,
+  type CursorPage,
+  inWordsOfV2,
+  LARGEST_PAGE,
+  ListVersions,
+} from './list-versions.js';
+import {
   encodeParts,
   type Json,
   joinForm,
@@ -29,7 +36,7 @@ import {
   summaryJson,
   type UnitUpload,
 } from './runs.js';
-import { parseTime } from './time.js';
+import { isoTime, type Micros, parseTime } from './time.js';
 import { type Body, type Retry, type Sent, Transport, type WaitMs } from './transport.js';
 import * as wire from './wire.js';
 
@@ -67,6 +74,8 @@ export interface ServerLimits {
   readonly gzip: boolean;
   readonly multipartRuns: boolean;
   readonly multipartExamples: boolean;
+  /** Lists of the second version of the API. */
+  readonly v2Lists: boolean;
   /** Runs and feedback in one request. */
   readonly operations: number;
   /** Of one request, before compression. */
@@ -112,6 +121,16 @@ interface Page {
   readonly limit: number;
 }
 
+/** Runs of one experiment. */
+interface RunsAsked {
+  readonly experimentId: string;
+  readonly ids?: readonly string[];
+  readonly exampleIds?: readonly string[];
+  readonly isRoot?: boolean;
+  readonly filter?: string;
+  readonly limit?: number;
+}
+
 /** LangSmith's REST API in our words: one method, one request. Safe to share; close it at the end. */
 export class LangSmith {
   readonly endpoint: Endpoint;
@@ -119,7 +138,11 @@ export class LangSmith {
   readonly #transport: Transport;
   readonly #boundary = `ls-record-${randomBytes(16).toString('hex')}`;
   readonly #compress: boolean;
+  readonly #versions = new ListVersions(async () => (await this.limits()).v2Lists);
   #limits: Promise<ServerLimits> | undefined;
+  readonly #experimentStarts = new Map<string, Micros>();
+  /** When the first known run of an experiment started. */
+  readonly #runStarts = new Map<string, Micros>();
 
   /** @throws {LsRecordError} `USAGE` if the endpoint is none, `AUTH_REJECTED` if the key is for another. */
   constructor(options: LangSmithOptions) {
@@ -207,6 +230,7 @@ export class LangSmith {
       gzip: flags?.gzip_body_enabled === true,
       multipartRuns: batch?.use_multipart_endpoint ?? true,
       multipartExamples: flags?.dataset_examples_multipart_enabled === true,
+      v2Lists: flags?.sdb_query_enabled === true,
       operations: Math.min(batch?.size_limit ?? 100, MOST_OPERATIONS),
       bytes: Math.min(batch?.size_limit_bytes ?? 20_971_520, MOST_BYTES),
     };
@@ -218,9 +242,7 @@ export class LangSmith {
       const byId = await this.#find(pathTo`/datasets/${nameOrId}`, wire.dataset);
       if (byId) return byId;
     }
-    const query = new URLSearchParams({ name: nameOrId, limit: '1' });
-    const found = await this.#send('GET', `/datasets?${query}`, z.array(wire.dataset));
-    return found.find((dataset) => dataset.name === nameOrId);
+    return this.#named('/datasets', nameOrId, wire.dataset);
   }
 
   /** @throws {ApiRefusal} 409 if the name is taken. */
@@ -242,7 +264,7 @@ export class LangSmith {
       sort_by_desc: String(sortBy !== 'name'),
     };
     if (options.nameContains) query.name_contains = options.nameContains;
-    return this.#pages('/datasets', query, wire.dataset, options.limit);
+    return this.#list('/datasets', query, wire.dataset, options.limit);
   }
 
   /** The time of a dataset's latest version; undefined if it has no examples. */
@@ -298,7 +320,11 @@ export class LangSmith {
     ids: readonly string[],
     fields: readonly string[],
   ): URLSearchParams {
-    const query = new URLSearchParams({ dataset: datasetId, limit: String(PAGE) });
+    const query = new URLSearchParams({
+      dataset: datasetId,
+      limit: String(PAGE),
+      exclude_default_fields: 'true',
+    });
     for (const id of ids) query.append('id', id);
     for (const field of fields) query.append('select', field);
     return query;
@@ -366,9 +392,7 @@ export class LangSmith {
       const byId = await this.#find(pathTo`/sessions/${nameOrId}`, wire.experiment);
       if (byId) return byId;
     }
-    const query = new URLSearchParams({ name: nameOrId, limit: '1' });
-    const found = await this.#send('GET', `/sessions?${query}`, z.array(wire.experiment));
-    return found.find((experiment) => experiment.name === nameOrId);
+    return this.#named('/sessions', nameOrId, wire.experiment);
   }
 
   /** An experiment with its counts and score means, or undefined. */
@@ -382,42 +406,111 @@ export class LangSmith {
   }
 
   /** The examples of a dataset, each with the root runs of these experiments; those without any run, too. */
-  listExamplesWithRuns(
+  async *listExamplesWithRuns(
     datasetId: string,
     experimentIds: readonly string[],
     options: { limit?: number } = {},
   ): AsyncGenerator<wire.ExampleWithRuns> {
-    const path = pathTo`/datasets/${datasetId}/runs`;
-    const read = (page: Page) =>
-      this.#send('POST', path, z.array(wire.exampleWithRuns), {
+    const v1 = (page: Page) =>
+      this.#send('POST', pathTo`/datasets/${datasetId}/runs`, z.array(wire.exampleWithRuns), {
         session_ids: experimentIds,
         ...page,
         preview: false,
       });
-    return this.#inPages(read, options.limit, this.pace);
+    const v2 = (page: CursorPage) =>
+      this.#send(
+        'POST',
+        pathTo`/v2/datasets/${datasetId}/experiment-runs`,
+        wire.cursorPage(wire.exampleWithRunsV2),
+        { experiment_ids: experimentIds, selects: wire.RUN_SELECTS, ...page },
+      );
+    const all = this.#versions.list({
+      v1: () => this.#inPages(v1, options.limit, this.pace),
+      v2: () => byCursor(v2, options.limit),
+    });
+    for await (const example of all) {
+      for (const { experimentId, startTime } of example.runs) {
+        this.#noteStart(experimentId, parseTime(startTime));
+      }
+      yield example;
+    }
   }
 
   /** All runs of an experiment, those below others too. LangSmith's cloud takes 15 such requests in 10 s. */
   listRuns(experimentId: string, options: { isRoot?: boolean } = {}): AsyncGenerator<wire.Run> {
-    return this.#queryRuns(wire.wholeRunPage, {
-      session: [experimentId],
-      is_root: options.isRoot,
+    return this.#queryRuns({ experimentId, ...options });
+  }
+
+  #queryRuns(asked: RunsAsked): AsyncGenerator<wire.Run> {
+    return this.#runs(asked, { v1: wire.run, v2: wire.runV2, selects: wire.RUN_SELECTS });
+  }
+
+  async *#runIds(asked: RunsAsked): AsyncGenerator<string> {
+    const only = {
+      v1: wire.runHead,
+      v2: wire.runHead,
+      select: ['id'],
+      selects: ['ID'],
+      pageSize: LARGEST_PAGE,
+    };
+    for await (const { id } of this.#runs(asked, only)) yield id;
+  }
+
+  #runs<T extends { readonly id: string }>(
+    { experimentId, ids, exampleIds, isRoot, filter, limit }: RunsAsked,
+    as: {
+      v1: z.ZodType<T>;
+      v2: z.ZodType<T>;
+      select?: string[];
+      selects: readonly string[];
+      /** What v2 gives at once. */
+      pageSize?: number;
+    },
+  ): AsyncGenerator<T> {
+    const asked = { is_root: isRoot, filter };
+    const v1 = async ({ cursor, page_size }: CursorPage) => {
+      const page = await this.#send('POST', '/runs/query', wire.runPage(as.v1), {
+        session: [experimentId],
+        id: ids,
+        reference_example: exampleIds,
+        ...asked,
+        select: as.select,
+        limit: page_size,
+        cursor,
+      });
+      return { items: page.runs, next: page.cursors?.next ?? undefined };
+    };
+    const v2 = async (page: CursorPage) =>
+      this.#send('POST', '/v2/runs/query', wire.cursorPage(as.v2), {
+        project_ids: [experimentId],
+        ids,
+        reference_examples: exampleIds,
+        ...asked,
+        min_start_time: isoTime(await this.#startOf(experimentId)),
+        selects: as.selects,
+        ...page,
+      });
+    return this.#versions.list({
+      v1: () => byCursor(v1, limit),
+      v2: () => byCursor(v2, limit, as.pageSize),
     });
   }
 
-  async *#queryRuns<T extends { readonly id: string }>(
-    schema: z.ZodType<wire.RunPage<T>>,
-    query: object,
-  ): AsyncGenerator<T> {
-    const guard = new RepeatGuard();
-    let cursor: string | undefined;
-    do {
-      const asked = { ...query, limit: PAGE, cursor };
-      const page = await this.#send('POST', '/runs/query', schema, asked);
-      cursor = page.cursors?.next ?? undefined;
-      guard.check(page.runs, PAGE, cursor);
-      yield* page.runs;
-    } while (cursor !== undefined);
+  /** When an experiment or its earliest known run started. Without a start, v2 looks back one day only. */
+  async #startOf(experimentId: string): Promise<Micros> {
+    let start = this.#experimentStarts.get(experimentId);
+    if (start === undefined) {
+      const experiment = await this.#find(pathTo`/sessions/${experimentId}`, wire.experiment);
+      start = experiment ? parseTime(experiment.startTime) : 0;
+      this.#experimentStarts.set(experimentId, start);
+    }
+    return Math.min(start, this.#runStarts.get(experimentId) ?? start);
+  }
+
+  #noteStart(experimentId: string | undefined, start: Micros): void {
+    if (experimentId === undefined) return;
+    const known = this.#runStarts.get(experimentId) ?? start;
+    this.#runStarts.set(experimentId, Math.min(start, known));
   }
 
   /**
@@ -427,51 +520,47 @@ export class LangSmith {
    */
   listRunsBelow(experimentId: string, rootIds: readonly string[]): AsyncGenerator<wire.Run> {
     const roots = rootIds.map((id) => JSON.stringify(id)).join(', ');
-    return this.#queryRuns(wire.wholeRunPage, {
-      session: [experimentId],
-      is_root: false,
-      filter: `in(trace_id, [${roots}])`,
-    });
+    return this.#queryRuns({ experimentId, isRoot: false, filter: `in(trace_id, [${roots}])` });
   }
 
   /** The ids of a row's root runs, at most 100: found by the row's own id (`row_id` in metadata), or by its example's. */
   async findRowRuns(experimentId: string, rowOrExampleId: string): Promise<string[]> {
-    const find = async (condition: object) => {
-      const query = { session: [experimentId], is_root: true, select: ['id'], limit: PAGE };
-      const found = await this.#send('POST', '/runs/query', wire.runPage, {
-        ...query,
-        ...condition,
-      });
-      return found.runs.map(({ id }) => id);
-    };
+    const roots = { experimentId, isRoot: true, limit: PAGE };
     const value = JSON.stringify(rowOrExampleId);
     const filter = `and(eq(metadata_key, "row_id"), eq(metadata_value, ${value}))`;
-    const byRowId = await find({ filter });
+    const byRowId = await allOf(this.#runIds({ ...roots, filter }));
     if (byRowId.length > 0 || !isUuid(rowOrExampleId)) return byRowId;
-    return find({ reference_example: [rowOrExampleId] });
+    return allOf(this.#runIds({ ...roots, exampleIds: [rowOrExampleId] }));
   }
 
   /** Whether any run of an experiment has runs below it. */
   async hasRunsBelow(experimentId: string): Promise<boolean> {
-    const page = await this.#send('POST', '/runs/query', wire.runPage, {
-      session: [experimentId],
-      is_root: false,
-      select: ['id'],
-      limit: 1,
-    });
-    return page.runs.length > 0;
+    for await (const _ of this.#runIds({ experimentId, isRoot: false, limit: 1 })) return true;
+    return false;
   }
 
   /** The scores on these runs. At most 100 runs. */
   listFeedbackOf(runIds: readonly string[]): AsyncGenerator<wire.Feedback> {
-    const query = runIds.map((id): [string, string] => ['run', id]);
-    return this.#pages('/feedback', query, wire.feedback);
+    return this.#feedback(runIds.map((id) => ['run', id]));
   }
 
   /** All scores of an experiment: on its runs (`run`), or on itself (`experiment`). */
   listFeedback(experimentId: string, level: 'run' | 'experiment'): AsyncGenerator<wire.Feedback> {
-    const query = { session: experimentId, level: level === 'run' ? 'run' : 'session' };
-    return this.#pages('/feedback', query, wire.feedback);
+    return this.#feedback([
+      ['session', experimentId],
+      ['level', level === 'run' ? 'run' : 'session'],
+    ]);
+  }
+
+  /** Leaves out feedback given in a comparison of experiments: it is no score of either. */
+  async *#feedback(query: [string, string][]): AsyncGenerator<wire.Feedback> {
+    for await (const { comparisonId, ...feedback } of this.#pages(
+      '/feedback',
+      query,
+      wire.feedback,
+    )) {
+      if (comparisonId === undefined) yield feedback;
+    }
   }
 
   /**
@@ -516,7 +605,7 @@ export class LangSmith {
       query.sort_by = sortBy === 'name' ? 'name' : 'start_time';
     }
     if (nameContains) query.name_contains = nameContains;
-    return this.#pages('/sessions', query, wire.experiment, options.limit);
+    return this.#list('/sessions', query, wire.experiment, options.limit);
   }
 
   /** The experiments of all datasets with their counts, newest first. */
@@ -529,7 +618,7 @@ export class LangSmith {
       sort_by: 'start_time',
       sort_by_desc: 'true',
     };
-    return this.#pages('/sessions', query, wire.experiment);
+    return this.#list('/sessions', query, wire.experiment);
   }
 
   /**
@@ -575,6 +664,7 @@ export class LangSmith {
    * @param asForm for /runs/multipart, which takes feedback with its runs; else for /runs/batch.
    */
   encode(unit: UnitUpload, experimentId: string, asForm: boolean): EncodedUnit {
+    for (const { start } of unit.runs) this.#noteStart(experimentId, start);
     const boundary = this.#boundary;
     return encodeUnit(
       unit,
@@ -630,19 +720,46 @@ export class LangSmith {
 
   /** Which of these runs an experiment shows already. At most 100 ids. */
   async findRunIds(experimentId: string, ids: readonly string[]): Promise<string[]> {
-    const page = await this.#send('POST', '/runs/query', wire.runPage, {
-      session: [experimentId],
-      id: ids,
-      select: ['id'],
-      limit: PAGE,
-    });
-    return page.runs.map(({ id }) => id);
+    return allOf(this.#runIds({ experimentId, ids }));
   }
 
   /** Ids of all root runs of an experiment. */
-  async *listRootRunIds(experimentId: string): AsyncGenerator<string> {
-    const query = { session: [experimentId], is_root: true, select: ['id'] };
-    for await (const { id } of this.#queryRuns(wire.runPage, query)) yield id;
+  listRootRunIds(experimentId: string): AsyncGenerator<string> {
+    return this.#runIds({ experimentId, isRoot: true });
+  }
+
+  async #named<T extends { readonly id: string; readonly name: string }>(
+    path: '/datasets' | '/sessions',
+    name: string,
+    schema: z.ZodType<T>,
+  ): Promise<T | undefined> {
+    const v1 = new URLSearchParams({ name, limit: '1' });
+    const v2 = new URLSearchParams({ name, page_size: '1' });
+    const found = this.#versions.list<T>({
+      v1: () => itemsOf(this.#send('GET', `${path}?${v1}`, z.array(schema))),
+      v2: () => byCursor(() => this.#send('GET', `/v2${path}?${v2}`, wire.cursorPage(schema)), 1),
+    });
+    for await (const item of found) if (item.name === name) return item;
+    return undefined;
+  }
+
+  /** Datasets or experiments, in the version of the API that the server has. @param query as v1 calls things. */
+  #list<T extends { readonly id: string }>(
+    path: '/datasets' | '/sessions',
+    query: Record<string, string>,
+    schema: z.ZodType<T>,
+    limit?: number,
+  ): AsyncGenerator<T> {
+    const asked = inWordsOfV2(query, path === '/sessions');
+    const v2 = ({ cursor, page_size }: CursorPage) => {
+      const page = new URLSearchParams({ ...asked, page_size: String(page_size) });
+      if (cursor !== undefined) page.append('cursor', cursor);
+      return this.#send('GET', `/v2${path}?${page}`, wire.cursorPage(schema));
+    };
+    return this.#versions.list({
+      v1: () => this.#pages(path, query, schema, limit),
+      v2: () => byCursor(v2, limit),
+    });
   }
 
   #pages<T extends { readonly id: string }>(
@@ -739,6 +856,16 @@ export class LangSmith {
 function listOf(values: readonly (readonly Json[])[]): Buffer {
   const items = values.flatMap((chunks, n) => (n === 0 ? chunks : [',', ...chunks]));
   return joinJson(['[', ...items, ']']);
+}
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function* itemsOf<T>(list: Promise<T[]>): AsyncGenerator<T> {
+  yield* await list;
 }
 
 function* pagesUpTo(limit: number): Generator<Page> {

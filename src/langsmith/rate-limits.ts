@@ -9,7 +9,7 @@ interface RateLimit {
 
 /** What one key may ask of LangSmith's cloud; the first that fits. @see docs, cloud rate limits */
 const LIMITS: readonly RateLimit[] = [
-  { requests: /^POST \/runs\/query$/, count: 15, perMs: 10_000 },
+  { requests: /^POST (\/v2)?\/runs\/query$/, count: 15, perMs: 10_000 },
   { requests: /^GET \/examples/, count: 5000, perMs: 60_000 },
   { requests: /^POST \/runs\/multipart$/, count: 6000, perMs: 10_000 },
   { requests: /^POST \/runs\/batch$/, count: 2000, perMs: 10_000 },

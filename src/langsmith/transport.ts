@@ -354,9 +354,10 @@ export class Transport {
     });
   }
 
-  /** Newer paths begin with /platform: below /v1 on LangSmith's cloud, below /api/v1 elsewhere. */
+  /** Newer paths begin with /platform: below /v1 on LangSmith's cloud, below /api/v1 elsewhere; or with /v2: below /api. */
   #url(path: string): string {
     const { root, isCloud } = this.#endpoint;
+    if (path.startsWith('/v2/')) return root + this.#prefix.replace('/v1', '') + path;
     const isPlatform = path.startsWith('/platform/');
     return root + (isPlatform && (isCloud || this.#prefix === '') ? '/v1' : this.#prefix) + path;
   }

@@ -167,6 +167,7 @@ export type Example = z.output<typeof example>;
 
 export const examplesWritten = z.object({ as_of: time.nullish() });
 export const datasetVersion = z.object({ as_of: time });
+export const runHead = z.object({ id });
 export const feedbackHead = z.object({ id });
 
 const scalar = z.custom<JsonValue>((value) => value !== undefined);
@@ -179,6 +180,7 @@ export const feedback = z
     value: scalar.nullish(),
     comment: z.string().nullish(),
     correction: scalar.nullish(),
+    comparative_experiment_id: z.string().nullish(),
   })
   .transform((wire) => ({
     id: wire.id,
@@ -188,10 +190,11 @@ export const feedback = z
     value: wire.value ?? undefined,
     comment: wire.comment ?? undefined,
     correction: wire.correction ?? undefined,
+    comparisonId: wire.comparative_experiment_id ?? undefined,
   }));
 
 /** A score on a run, or on an experiment. */
-export type Feedback = z.output<typeof feedback>;
+export type Feedback = Omit<z.output<typeof feedback>, 'comparisonId'>;
 
 export const run = z
   .object({
@@ -240,32 +243,80 @@ export const run = z
 /** What the app did on one example, as the server holds it. */
 export type Run = z.output<typeof run>;
 
-function pageOf<T extends z.ZodType>(one: T) {
-  const cursors = z.object({ next: z.string().nullish() });
-  return z.object({ runs: z.array(one), cursors: cursors.nullish() });
+/**
+ * A run as v2 tells it: some words are other ones.
+ *
+ * @see npm langsmith 0.12, resources/runs/runs.d.mts: Run
+ */
+export const runV2 = z.preprocess((wire) => {
+  if (!isJsonObject(wire)) return wire;
+  const { run_type: type, project_id, parent_run_ids: ancestors, metadata, ...others } = wire;
+  return {
+    ...others,
+    run_type: typeof type === 'string' ? type.toLowerCase() : type,
+    session_id: project_id,
+    parent_run_id: Array.isArray(ancestors) ? ancestors.at(-1) : null,
+    extra: metadata && { metadata },
+  };
+}, run);
+
+/** What v2 is asked for, to answer that much. @see the same: RunSelectField */
+export const RUN_SELECTS = [
+  'ID',
+  'NAME',
+  'RUN_TYPE',
+  'START_TIME',
+  'END_TIME',
+  'INPUTS',
+  'OUTPUTS',
+  'ERROR',
+  'METADATA',
+  'TAGS',
+  'REFERENCE_EXAMPLE_ID',
+  'PARENT_RUN_IDS',
+  'TRACE_ID',
+  'PROJECT_ID',
+  'DOTTED_ORDER',
+  'TOTAL_TOKENS',
+  'TOTAL_COST',
+  'FEEDBACK_STATS',
+] as const;
+
+export function runPage<T extends z.ZodType>(item: T) {
+  return z.object({
+    runs: z.array(item),
+    cursors: z.object({ next: z.string().nullish() }).nullish(),
+  });
 }
 
-/** A part of a list of runs, and where it goes on. */
-export type RunPage<T> = z.output<ReturnType<typeof pageOf<z.ZodType<T>>>>;
+/** @see npm langsmith 0.12, core/pagination.d.mts: ItemsCursorPostPagination, ItemsCursorGetPagination */
+export function cursorPage<T extends z.ZodType>(item: T) {
+  return z
+    .object({ items: z.array(item), next_cursor: z.string().nullish() })
+    .transform((wire) => ({ items: wire.items, next: wire.next_cursor || undefined }));
+}
 
-export const runPage = pageOf(z.object({ id }));
-export const wholeRunPage = pageOf(run);
+function withRuns(runs: z.ZodType<Run>) {
+  return z
+    .object({
+      id,
+      inputs: payload.nullish(),
+      outputs: payload.nullish(),
+      metadata: payload.nullish(),
+      runs: z.array(runs),
+    })
+    .transform((wire) => ({
+      id: wire.id,
+      inputs: wire.inputs ?? {},
+      referenceOutputs: wire.outputs ?? undefined,
+      metadata: wire.metadata ?? {},
+      runs: wire.runs,
+    }));
+}
 
-export const exampleWithRuns = z
-  .object({
-    id,
-    inputs: payload.nullish(),
-    outputs: payload.nullish(),
-    metadata: payload.nullish(),
-    runs: z.array(run),
-  })
-  .transform((wire) => ({
-    id: wire.id,
-    inputs: wire.inputs ?? {},
-    referenceOutputs: wire.outputs ?? undefined,
-    metadata: wire.metadata ?? {},
-    runs: wire.runs,
-  }));
+export const exampleWithRuns = withRuns(run);
+/** @see npm langsmith 0.12, resources/datasets/experiment-runs.d.mts: ExperimentRunQueryResponse */
+export const exampleWithRunsV2 = withRuns(runV2);
 
 /** An example, and what the apps of some experiments did on it. */
 export type ExampleWithRuns = z.output<typeof exampleWithRuns>;

@@ -1,9 +1,11 @@
 import type { Context } from 'hono';
 import { type Printable, printJson, RawJson } from '../json/print.js';
 import type { Attachment } from './store/attachments.js';
+import type { ComparisonRow } from './store/comparisons.js';
 import type { DatasetRow, DatasetVersion } from './store/datasets.js';
 import type { ExampleRow } from './store/examples.js';
 import type { FeedbackRow } from './store/feedback.js';
+import type { FeedbackConfigRow } from './store/feedback-configs.js';
 import type { RunRow } from './store/runs.js';
 import type { SessionRow } from './store/sessions.js';
 import type { FeedbackStats, RunStats } from './store/stats.js';
@@ -43,7 +45,7 @@ export function datasetAnswer(dataset: DatasetRow, tenantId: string): Printable 
     outputs_schema_definition: raw(dataset.outputs_schema),
     transformations: raw(dataset.transformations),
     externally_managed: false,
-    baseline_experiment_id: null,
+    baseline_experiment_id: dataset.baseline_experiment_id,
   };
 }
 
@@ -51,13 +53,20 @@ export function versionAnswer(version: DatasetVersion): Printable {
   return { as_of: time(version.as_of), tags: raw(version.tags) };
 }
 
+/** Makes an address that is read without a key of a path. */
+export type LinkTo = (path: string) => string;
+
 type Heads = readonly Omit<Attachment, 'content'>[];
 
-/** @param sign makes a path that is read without a key. */
+/** Where a file can be had: the SDKs fetch it from this very address. */
+export function attachmentUrl(linkTo: LinkTo, ownerId: string, name: string): string {
+  return linkTo(`/attachments/${ownerId}/${encodeURIComponent(name)}`);
+}
+
 export function exampleAnswer(
   example: ExampleRow,
+  linkTo: LinkTo,
   attachments: Heads = [],
-  sign: (path: string) => string = String,
 ): Record<string, Printable> {
   return {
     id: example.id,
@@ -75,10 +84,7 @@ export function exampleAnswer(
         : Object.fromEntries(
             attachments.map(({ name, mime_type }) => [
               `attachment.${name}`,
-              {
-                presigned_url: sign(`/attachments/${example.id}/${encodeURIComponent(name)}`),
-                mime_type,
-              },
+              { presigned_url: attachmentUrl(linkTo, example.id, name), mime_type },
             ]),
           ),
   };
@@ -122,7 +128,7 @@ function runStatsAnswer({ error_count, ...stats }: RunStats): Record<string, Pri
   };
 }
 
-function feedbackStatsAnswer(stats: readonly FeedbackStats[]): Printable {
+export function feedbackStatsAnswer(stats: readonly FeedbackStats[]): Printable {
   return Object.fromEntries(
     stats.map(({ key, values, ...numbers }) => [key, { ...numbers, values: raw(values) }]),
   );
@@ -181,10 +187,34 @@ export function feedbackAnswer(row: FeedbackRow): Printable {
     correction: raw(row.correction),
     feedback_source: raw(row.source),
     feedback_group_id: row.group_id,
+    comparative_experiment_id: row.comparison_id,
     error: row.error === null ? null : row.error === 1,
     extra: raw(row.extra),
     start_time: time(row.start_time),
     created_at: time(row.created_at),
     modified_at: time(row.modified_at),
+  };
+}
+
+export function comparisonAnswer(row: ComparisonRow, tenantId: string): Record<string, Printable> {
+  return {
+    id: row.id,
+    tenant_id: tenantId,
+    name: row.name,
+    description: row.description,
+    reference_dataset_id: row.dataset_id,
+    extra: raw(row.extra),
+    created_at: time(row.created_at),
+    modified_at: time(row.modified_at),
+  };
+}
+
+export function feedbackConfigAnswer(row: FeedbackConfigRow, tenantId: string): Printable {
+  return {
+    feedback_key: row.key,
+    feedback_config: raw(row.config),
+    tenant_id: tenantId,
+    modified_at: time(row.modified_at),
+    is_lower_score_better: row.is_lower_score_better === 1,
   };
 }

@@ -3,16 +3,19 @@ import { LsRecordError } from '../errors.js';
 import { type Printable, printJson } from '../json/print.js';
 import { access, pageHost, signPath } from './access.js';
 import { bodyBudget, PROMISED_BYTES } from './body-budget.js';
-import { loopbackGuard, safeHeaders } from './guards.js';
+import { listsGuard, loopbackGuard, safeHeaders } from './guards.js';
 import { pages } from './page/pages.js';
 import { Refusal } from './refusal.js';
 import { aboutRoutes } from './routes/about.js';
+import { comparisonRoutes } from './routes/comparisons.js';
 import type { Home, HomeOptions } from './routes/context.js';
 import { datasetRoutes } from './routes/datasets.js';
 import { exampleRoutes } from './routes/examples.js';
 import { feedbackRoutes } from './routes/feedback.js';
+import { feedbackConfigRoutes } from './routes/feedback-configs.js';
 import { runRoutes } from './routes/runs.js';
 import { sessionRoutes } from './routes/sessions.js';
+import { v2Routes } from './routes/v2.js';
 import type { Store } from './store.js';
 
 export type { HomeOptions } from './routes/context.js';
@@ -33,13 +36,17 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   const app = new Hono({ getPath: (request) => barePath(new URL(request.url).pathname) });
   app.use(safeHeaders, loopbackGuard(requireKey && pageHost(requireKey)));
   if (requireKey !== undefined) app.use(access(requireKey, store.passes));
+  if (options.lists !== undefined) app.use(listsGuard(options.lists));
   app.use(bodyBudget());
   app.route('/', aboutRoutes(home));
   app.route('/', sessionRoutes(home));
+  app.route('/', comparisonRoutes(home));
   app.route('/', datasetRoutes(home));
   app.route('/', exampleRoutes(home));
   app.route('/', runRoutes(home));
   app.route('/', feedbackRoutes(home));
+  app.route('/', feedbackConfigRoutes(home));
+  app.route('/', v2Routes(home));
   app.route('/', pages(store));
   app.notFound((context) => {
     const { method, path } = context.req;
@@ -49,7 +56,7 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   return app;
 }
 
-/** `/api/v1/datasets` is `/datasets`, `/v1/platform/datasets` is `/platform/datasets`. */
+/** `/api/v1/datasets` is `/datasets`, `/v1/platform/datasets` is `/platform/datasets`; `/api/v2/…` is `/v2/…`. */
 function barePath(path: string): string {
   return path.replace(/^(?:\/api)?(?:\/v1)?(?=\/|$)/, '') || '/';
 }
@@ -70,7 +77,11 @@ function answerError(error: Error, context: Context): Response {
   const { status, message, issues } = error;
   const path = barePath(new URL(context.req.url).pathname);
   if (GO.test(path) || (context.req.method === 'PATCH' && path.startsWith('/runs/'))) {
-    return refuse(context, status, { error: GO_TITLES[status], details: message });
+    return refuse(context, status, { error: TITLES[status], details: message });
+  }
+  if (path.startsWith('/v2/')) {
+    const title = TITLES[status];
+    return refuse(context, status, { type: 'about:blank', title, status, detail: message });
   }
   if (issues.length === 0 && status !== 422) return refuse(context, status, { detail: message });
   const detail =
@@ -78,12 +89,13 @@ function answerError(error: Error, context: Context): Response {
   return refuse(context, status, { detail: detail.map((issue) => ({ ...issue })) });
 }
 
-const GO_TITLES: Readonly<Record<Refusal['status'], string>> = {
+const TITLES: Readonly<Record<Refusal['status'], string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Entity',

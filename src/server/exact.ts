@@ -9,11 +9,27 @@ const LARGEST = 2n ** 64n - 1n;
 const MAX_DIGITS = 20;
 const MAX_QUOTED = 100;
 
-/** What only may be in a text that PostgreSQL would refuse; without it there is nothing to look for. */
-const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity|\\u0000/;
+/** What only may be a number that LangSmith would refuse; without it there is nothing to look for. */
+const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity/;
+
+/** In JSON text a backslash always begins an escape, so escapes are told apart by walking over all of them. */
+const ESCAPE = /\\(?:u0000|.)/g;
+
+/** JSON text with U+FFFD instead of each U+0000, which PostgreSQL cannot hold; it is as long as before. */
+export function replaceNul(json: string): { text: string; replaced: number } {
+  let replaced = 0;
+  if (!json.includes('\\u0000')) return { text: json, replaced };
+  const text = json.replace(ESCAPE, (sequence) => {
+    if (sequence !== '\\u0000') return sequence;
+    replaced++;
+    return '\\ufffd';
+  });
+  return { text, replaced };
+}
 
 /**
- * Parses JSON as strictly as LangSmith does: no NaN, no number out of range, no integer beyond 64 bits, no U+0000.
+ * Parses JSON as strictly as LangSmith does: no NaN, no number out of range, no integer beyond 64 bits.
+ * What it holds of U+0000 is replaced.
  *
  * @param loc where the text stands in the request.
  * @throws {Refusal} 422.
@@ -21,7 +37,7 @@ const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity|\\u0000/;
 export function parseStrictJson(text: string, loc: readonly (string | number)[]): JsonValue {
   let value: JsonValue;
   try {
-    value = parseJson(text);
+    value = parseJson(replaceNul(text).text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw invalid([
@@ -57,14 +73,9 @@ function refuseInexact(value: JsonValue, loc: readonly (string | number)[]): voi
     } else if (!Number.isFinite(Number(text))) {
       throw refuse(`${text.slice(0, MAX_QUOTED)} is not a number in JSON`, 'finite_number');
     }
-  } else if (typeof value === 'string') {
-    if (value.includes('\0')) throw refuse('\\u0000 cannot be converted to text', 'string_unicode');
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) refuseInexact(item, [...loc, index]);
   } else if (isJsonObject(value)) {
-    for (const [key, member] of Object.entries(value)) {
-      refuseInexact(key, loc);
-      refuseInexact(member, [...loc, key]);
-    }
+    for (const [key, member] of Object.entries(value)) refuseInexact(member, [...loc, key]);
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
-import { decodeText, parseStrictJson } from './exact.js';
+import { decodeText, parseStrictJson, replaceNul } from './exact.js';
 import { Fields } from './fields.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal, unsupported } from './refusal.js';
@@ -80,7 +80,7 @@ export function readExampleForm(parts: readonly FormPart[]): (SentExample & { id
 
 function readPart(example: SentExample, field: string, part: FormPart): Partial<SentExample> {
   if (field === 'inputs' || field === 'outputs') {
-    const text = decodeText(part.content);
+    const { text } = replaceNul(decodeText(part.content));
     if (!isJsonObject(parseStrictJson(text, ['body', part.name]))) {
       throw invalid([{ loc: ['body', part.name], msg: 'must be an object', type: 'dict_type' }]);
     }

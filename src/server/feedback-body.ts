@@ -1,6 +1,8 @@
+import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
-import { JsonNumber, type JsonValue } from '../json/value.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import type { Fields, Given } from './fields.js';
+import { Refusal } from './refusal.js';
 import type { FeedbackRow } from './store/feedback.js';
 
 /** The fields of a feedback that can be given at first, and changed later. */
@@ -9,7 +11,7 @@ export type FeedbackContent = Pick<
   'score' | 'score_number' | 'value' | 'comment' | 'correction' | 'extra'
 >;
 
-const MAX_KEY = 180;
+export const MAX_KEY = 180;
 const MAX_DECIMALS = 4;
 
 /** What a feedback says; a field that was not given is undefined. */
@@ -43,7 +45,9 @@ export function readFeedback(fields: Fields) {
     created_at: fields.time('created_at') ?? undefined,
     modified_at: fields.time('modified_at') ?? undefined,
     source: fields.json('feedback_source') ?? null,
+    config: readConfig(fields) ?? null,
     group_id: fields.uuid('feedback_group_id') ?? null,
+    comparison_id: fields.uuid('comparative_experiment_id') ?? null,
     error: error === undefined || error === null ? null : Number(error),
     ...readContent(fields),
   };
@@ -52,6 +56,35 @@ export function readFeedback(fields: Fields) {
 }
 
 export type SentFeedback = ReturnType<typeof readFeedback>;
+
+const KINDS = ['continuous', 'categorical', 'freeform'] as const;
+
+/** The field `feedback_config`, always in the same words. @returns JSON text. */
+export function readConfig(fields: Fields): Given<string> {
+  const config = fields.record('feedback_config');
+  if (!config) return config;
+  const { type, min = null, max = null, categories = null } = config;
+  if (!KINDS.some((kind) => kind === type)) {
+    fields.refuse('feedback_config', `type should be one of ${KINDS.join(', ')}`);
+  }
+  return printJson({ type: type ?? null, min, max, categories });
+}
+
+/** @throws {Refusal} 400 for a score or a value that is none of the categories of its key. */
+export function checkCategory(sent: SentFeedback, config: string | undefined): void {
+  const { type, categories } = (config ? parseJson(config) : {}) as JsonObject;
+  if (type !== 'categorical' || !Array.isArray(categories)) return;
+  const has = (name: 'value' | 'label', wanted: unknown) =>
+    categories.some((category) => isJsonObject(category) && String(category[name]) === wanted);
+  const { score_number: score = null, value = null } = sent;
+  const label = value?.startsWith('"') ? JSON.parse(value) : undefined;
+  if (score !== null && !has('value', String(score))) {
+    throw new Refusal(400, `${score} is not a category of ${sent.key}`);
+  }
+  if (label !== undefined && !has('label', label)) {
+    throw new Refusal(400, `${value} is not a category of ${sent.key}`);
+  }
+}
 
 /** A row of what was sent, for a run or a session that is known. */
 export function feedbackRow(

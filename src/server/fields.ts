@@ -1,7 +1,7 @@
 import { printJson } from '../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
-import { type Issue, invalid } from './refusal.js';
+import { type Issue, invalid, unsupported } from './refusal.js';
 import { type Micros, parseEpochMs, parseIso } from './time.js';
 
 /** Present with a value, present as null, or absent. */
@@ -156,6 +156,13 @@ export class Fields {
   require(...names: string[]): void {
     for (const name of names) {
       if (this.#isAbsent(name)) this.refuse(name, 'Field required', 'missing');
+    }
+  }
+
+  /** @throws {Refusal} 400 for a field that would narrow the answer, and that nothing here obeys. */
+  refuseUnsupported(...names: string[]): void {
+    for (const name of names) {
+      if (!this.#isAbsent(name)) throw unsupported(`the field ${name}`);
     }
   }
 

@@ -47,3 +47,19 @@ export function loopbackGuard(pageHost: string | undefined): MiddlewareHandler {
     await next();
   };
 }
+
+/** The lists of v1 that v2 has, too. */
+const OLD_LISTS =
+  /^(?:GET \/(?:datasets|sessions|runs\/[0-9a-f-]{36})|POST \/(?:runs\/query|datasets\/[^/]+\/runs))$/;
+
+/** Plays a server that has given up one version, or does not have the other yet. */
+export function listsGuard(version: 'v1' | 'v2'): MiddlewareHandler {
+  return async ({ req }, next) => {
+    const isNew = req.path.startsWith('/v2/');
+    if (version === 'v1' && isNew) throw new Refusal(404, 'Not Found');
+    if (version === 'v2' && OLD_LISTS.test(`${req.method} ${req.path}`)) {
+      throw new Refusal(410, 'This endpoint is deprecated: use /api/v2');
+    }
+    await next();
+  };
+}

@@ -2,7 +2,7 @@ import { feedbackRow, type SentFeedback } from './feedback-body.js';
 import { newId } from './new-id.js';
 import { Refusal } from './refusal.js';
 import type { SentRun } from './run-body.js';
-import { checkPlace, checkWindow, parentIn, requirePlace } from './run-rules.js';
+import { checkPlace, checkWindow, marksOf, parentIn, requirePlace } from './run-rules.js';
 import type { Attachment } from './store/attachments.js';
 import type { RunWrite } from './store/runs.js';
 import type { Store } from './store.js';
@@ -18,6 +18,8 @@ export interface Delivery {
 
 export interface IngestOptions {
   readonly enforceTimeWindowHours?: number;
+  /** Refuse runs that would be stored with a mark. */
+  readonly strict?: boolean;
   /** Whether each run has to carry trace_id and dotted_order. */
   readonly needsPlace: boolean;
   readonly nowUs: Micros;
@@ -39,7 +41,7 @@ export function ingest(store: Store, delivery: Delivery, options: IngestOptions)
 
   store.transaction(() => {
     const sessions = new SessionFinder(store, options.nowUs);
-    refuseUnknownExamples(store, [...posts, ...patches]);
+    if (options.strict) refuseMarked(store, [...posts, ...patches]);
     store.runs.write(
       posts.map((run) => placed(store, run, sessions.ofRun(run))),
       patches.map((run) => ({
@@ -49,6 +51,7 @@ export function ingest(store: Store, delivery: Delivery, options: IngestOptions)
           run.session_id === null && run.session_name === null ? null : sessions.ofRun(run),
       })),
     );
+    store.feedback.attach(posts.map(({ id }) => id));
     writeFeedback(store, feedback, sessions, options.nowUs);
     for (const { runId, ...attachment } of attachments) store.attachments.write(runId, attachment);
   });
@@ -120,12 +123,12 @@ function placed(store: Store, run: SentRun, sessionId: string): RunWrite {
   return { ...run, session_id: sessionId, trace_id: parent.trace_id, dotted_order: dottedOrder };
 }
 
-function refuseUnknownExamples(store: Store, runs: readonly SentRun[]): void {
-  const ids = runs.flatMap(({ reference_example_id: id }) => (id === null ? [] : [id]));
-  if (ids.length === 0) return;
-  const known = store.examples.known(ids);
-  const unknown = ids.find((id) => !known.has(id));
-  if (unknown !== undefined) throw new Refusal(404, `reference example ${unknown} not found`);
+function refuseMarked(store: Store, runs: readonly SentRun[]): void {
+  const examples = store.examples.known(runs.map(({ reference_example_id: id }) => id ?? ''));
+  for (const run of runs) {
+    const [mark] = marksOf(run, examples.has(run.reference_example_id ?? ''));
+    if (mark !== undefined) throw new Refusal(400, `run ${run.id}: ${mark}`);
+  }
 }
 
 function writeFeedback(
@@ -137,15 +140,13 @@ function writeFeedback(
   const runs = store.runs.heads(feedback.flatMap(({ run_id }) => run_id ?? []));
   store.feedback.create(
     feedback.map((sent) => {
-      const sessionId = sent.session_id ?? runs.get(sent.run_id ?? '')?.session_id;
-      // Feedback may overtake its run on the way here, but then it says where it belongs.
-      if (!sessionId) throw new Refusal(404, `feedback: run ${sent.run_id} not found`);
-      const known = {
+      // Feedback may overtake its run on the way here: what it does not say is filled in when the run comes.
+      const sessionId = sent.session_id ?? runs.get(sent.run_id ?? '')?.session_id ?? null;
+      return feedbackRow(sent, {
         id: sent.id ?? newId(),
         now: nowUs,
-        session_id: sessions.byId(sessionId),
-      };
-      return feedbackRow(sent, known);
+        session_id: sessionId && sessions.byId(sessionId),
+      });
     }),
   );
 }

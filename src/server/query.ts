@@ -1,16 +1,25 @@
+import type { Context } from 'hono';
 import { isJsonObject } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
 import { parseStrictJson } from './exact.js';
 import { type Issue, invalid, unsupported } from './refusal.js';
 import { type Micros, parseIso } from './time.js';
 
+/** The query of a request. */
+export function queryOf({ req }: Context): Query {
+  return new Query(new URL(req.url).searchParams);
+}
+
 /** Reads the query of a URL and collects what is wrong with it, to be said at once. */
 export class Query {
   readonly #params: URLSearchParams;
+  readonly #maxPage: number;
   readonly #issues: Issue[] = [];
 
-  constructor(url: string) {
-    this.#params = new URL(url).searchParams;
+  /** @param maxPage how many items a page can hold. */
+  constructor(params: URLSearchParams, maxPage = 100) {
+    this.#params = params;
+    this.#maxPage = maxPage;
   }
 
   text(name: string): string | undefined {
@@ -58,10 +67,10 @@ export class Query {
     return number;
   }
 
-  /** `offset` from 0, `limit` from 1 to 100, which is the default. */
+  /** `offset` from 0, `limit` from 1 to what a page can hold, which is the default. */
   page(): { limit: number; offset: number } {
     return {
-      limit: this.integer('limit', { min: 1, max: 100 }) ?? 100,
+      limit: this.integer('limit', { min: 1, max: this.#maxPage }) ?? this.#maxPage,
       offset: this.integer('offset', { min: 0 }) ?? 0,
     };
   }

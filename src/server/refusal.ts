@@ -5,7 +5,7 @@ export interface Issue {
   readonly type: string;
 }
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422;
 
 /** A request that is answered with an error of the client's making. */
 export class Refusal extends Error {

@@ -7,7 +7,7 @@ import { readUsage } from './usage.js';
 
 /** A run, or an update of one, as it was sent. */
 export interface SentRun extends RunWrite {
-  /** A project by name instead of by id; made if there is none. */
+  /** A project by name instead of by id, or an agent's by its address; made if there is none. */
   readonly session_name: string | null;
 }
 
@@ -29,10 +29,12 @@ export function readRun(
   sent: {
     readonly id?: string;
     readonly payloads?: Partial<Record<Payload, string>>;
+    /** How often U+0000 was replaced in it. */
+    readonly replaced: number;
     readonly isUpdate: boolean;
   },
 ): SentRun {
-  const { payloads = {}, isUpdate } = sent;
+  const { payloads = {}, replaced, isUpdate } = sent;
   const fields = new Fields(value);
   if (!isUpdate) fields.require('name', 'run_type', 'start_time');
   const id = fields.uuid('id') ?? sent.id;
@@ -50,7 +52,7 @@ export function readRun(
   const tags = fields.texts('tags');
   const run = {
     session_id: fields.uuid('session_id') ?? null,
-    session_name: fields.text('session_name') ?? null,
+    session_name: fields.text('session_name') ?? fields.text('address') ?? null,
     trace_id: fields.uuid('trace_id') ?? null,
     parent_run_id: fields.uuid('parent_run_id') ?? null,
     dotted_order: fields.text('dotted_order') ?? null,
@@ -66,6 +68,7 @@ export function readRun(
     events: payloads.events ?? inline.events ?? null,
     serialized: payloads.serialized ?? inline.serialized ?? null,
     tags: tags ? printJson(tags) : null,
+    replaced,
   };
   fields.done();
   if (id === undefined) throw new Refusal(422, 'the run has no id');

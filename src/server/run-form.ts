@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
-import { decodeText, parseStrictJson } from './exact.js';
+import { decodeText, parseStrictJson, replaceNul } from './exact.js';
 import { readFeedback, type SentFeedback } from './feedback-body.js';
 import { Fields } from './fields.js';
 import type { Delivery } from './ingest.js';
@@ -12,6 +12,7 @@ type Event = 'post' | 'patch';
 
 interface Pieces {
   run?: JsonValue;
+  replaced: number;
   readonly payloads: Partial<Record<Payload, string>>;
 }
 
@@ -53,9 +54,10 @@ export function readRunForm(parts: readonly FormPart[]): Delivery {
 }
 
 function addPiece(runs: Map<string, Pieces>, id: string, field: string, part: FormPart): void {
-  const pieces = runs.get(id) ?? { payloads: {} };
+  const pieces = runs.get(id) ?? { replaced: 0, payloads: {} };
   runs.set(id, pieces);
-  const text = decodeText(part.content);
+  const { text, replaced } = replaceNul(decodeText(part.content));
+  pieces.replaced += replaced;
   const value = parseStrictJson(text, ['body', part.name]);
 
   if (field === '') {
@@ -79,9 +81,9 @@ function checkPayload(payload: Payload, value: JsonValue, text: string, name: st
 }
 
 function assemble(runs: Map<string, Pieces>, event: Event): SentRun[] {
-  return [...runs].map(([id, { run, payloads }]) => {
+  return [...runs].map(([id, { run, payloads, replaced }]) => {
     if (run === undefined) throw new Refusal(422, `the form has no part ${event}.${id}`);
-    return readRun(run, { id, payloads, isUpdate: event === 'patch' });
+    return readRun(run, { id, payloads, replaced, isUpdate: event === 'patch' });
   });
 }
 

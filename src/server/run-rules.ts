@@ -1,5 +1,6 @@
 import { Refusal } from './refusal.js';
 import type { SentRun } from './run-body.js';
+import type { RunWrite } from './store/runs.js';
 import { type Micros, parseOrderTime } from './time.js';
 
 const SEGMENT = /^(\d{8}T\d{12}Z)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
@@ -7,7 +8,7 @@ const SEGMENT = /^(\d{8}T\d{12}Z)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4
 const TOLERANCE_US = 1_000;
 
 /**
- * Checks a run's place in its trace, where it names one: id, trace_id, parent_run_id, start_time and
+ * Checks a run's place in its trace, where it names one: id, trace_id, parent_run_id and
  * dotted_order have to tell the same story.
  *
  * @throws {Refusal} 400, in LangSmith's words where they are known.
@@ -46,9 +47,26 @@ export function checkPlace(run: SentRun): void {
   if (parent && own.time < parent.time) {
     throw refuse(run, 'a child run must not start before its parent');
   }
-  if (run.start_time !== null && Math.abs(own.time - run.start_time) >= TOLERANCE_US) {
-    throw refuse(run, `start_time does not match last part of dotted_order ${run.dotted_order}`);
-  }
+}
+
+/**
+ * Says what is wrong with a run that is stored nevertheless.
+ *
+ * @param hasExample whether the example it names exists, or once did.
+ */
+export function marksOf(
+  run: Pick<RunWrite, 'dotted_order' | 'start_time' | 'reference_example_id' | 'replaced'>,
+  hasExample: boolean,
+): string[] {
+  const { dotted_order: order, start_time: start, reference_example_id: exampleId } = run;
+  const time = parseOrderTime(order?.split('.').at(-1)?.slice(0, -36) ?? '');
+  const isElsewhere =
+    time !== undefined && start !== null && Math.abs(time - start) >= TOLERANCE_US;
+  return [
+    isElsewhere && `start_time does not match last part of dotted_order ${order}`,
+    exampleId !== null && !hasExample && `reference example ${exampleId} not found`,
+    run.replaced > 0 && `U+0000 replaced by U+FFFD (${run.replaced}×)`,
+  ].filter((mark) => mark !== false);
 }
 
 /** In bodies of many runs each has to say where it belongs. @throws {Refusal} 400 */

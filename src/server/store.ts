@@ -1,8 +1,10 @@
 import { Attachments } from './store/attachments.js';
+import { Comparisons } from './store/comparisons.js';
 import { Database } from './store/database.js';
 import { Datasets } from './store/datasets.js';
 import { Examples } from './store/examples.js';
 import { Feedback } from './store/feedback.js';
+import { FeedbackConfigs } from './store/feedback-configs.js';
 import { Passes } from './store/passes.js';
 import { Runs } from './store/runs.js';
 import { Sessions } from './store/sessions.js';
@@ -17,6 +19,8 @@ export class Store {
   readonly sessions: Sessions;
   readonly runs: Runs;
   readonly feedback: Feedback;
+  readonly feedbackConfigs: FeedbackConfigs;
+  readonly comparisons: Comparisons;
   readonly stats: Stats;
   readonly attachments: Attachments;
   readonly passes: Passes;
@@ -32,6 +36,8 @@ export class Store {
     this.sessions = new Sessions(db);
     this.runs = new Runs(db);
     this.feedback = new Feedback(db);
+    this.feedbackConfigs = new FeedbackConfigs(db);
+    this.comparisons = new Comparisons(db);
     this.stats = new Stats(db);
     this.attachments = new Attachments(db);
     this.passes = new Passes(db);

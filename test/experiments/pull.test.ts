@@ -9,6 +9,7 @@ import { printIso } from '../../src/server/time.js';
 import { NOON, openExperiment, run, send, sendRuns, uuid } from '../server/requests.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openTestHome, type TestHome, test } from '../support/home.js';
+import { LISTS } from '../support/lists.js';
 import { type Recorded, recordRows } from './recorded.js';
 
 async function pull(recorded: Recorded, exampleIds = true): Promise<JsonObject[]> {
@@ -146,7 +147,9 @@ describe('an experiment that is pulled', () => {
 
       await pull({ ...recorded, client });
 
-      const asked = proxy.log.filter((request) => request === 'POST /api/v1/runs/query');
+      const asked = proxy.log.filter(
+        (request) => request === `POST /api/${LISTS ?? 'v2'}/runs/query`,
+      );
       expect(asked).toHaveLength(times);
     },
   );

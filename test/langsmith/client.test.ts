@@ -270,6 +270,7 @@ describe('what the server takes', () => {
       bytes: 20_971_520,
       gzip: false,
       multipartExamples: false,
+      v2Lists: false,
     });
     expect(server.requests.length).toBe(1);
   });

@@ -169,7 +169,7 @@ const MODES: readonly Mode[] = [
   [
     'shows a dataset that it does not have',
     LISTS,
-    lie(say(JSON.stringify([datasetOf(ID, 'questions')]))),
+    lie(say(JSON.stringify({ items: [datasetOf(ID, 'questions')] }))),
     /Dataset not found \(404\)/,
   ],
   ...[400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503, 507].map(

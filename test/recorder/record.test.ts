@@ -137,13 +137,9 @@ describe('a row becomes', () => {
       '{"inputs":{"n":9007199254740993,"f":1.0,"e":1e5,"s":0.1000,"__proto__":{"x":1}},"outputs":{"o":123456789012345678},"reference_outputs":{"z":-0.0}}';
     const { recording } = await recordAt(home.url, await sourceOf(text));
 
-    const rows = await fetch(`${home.url}/api/v1/runs/query`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ session: [recording.experiment.id] }),
-    });
+    const [row] = home.store.runs.query({ sessions: [recording.experiment.id], limit: 1 });
     const example = await fetch(`${home.url}/api/v1/examples?dataset=${recording.dataset.id}`);
-    expect(await rows.text()).toContain(
+    expect(row?.inputs).toBe(
       '{"n":9007199254740993,"f":1.0,"e":1e5,"s":0.1000,"__proto__":{"x":1}}',
     );
     expect(await example.text()).toContain('{"z":-0.0}');
@@ -291,7 +287,8 @@ describe('a bad row', () => {
         /^2 of 4 rows .*\n.*:2: outputs: is missing.*\n.*:3:2: expected/,
       ),
     });
-    expect(await (await fetch(`${home.url}/api/v1/datasets`)).json()).toEqual([]);
+    const all = { sortBy: 'name', descending: false, limit: 1, offset: 0 } as const;
+    expect(home.store.datasets.list(all)).toEqual([]);
   });
 
   test('goes to the rejects where that is asked for, and the rest is recorded', async ({
@@ -434,9 +431,8 @@ describe('a live stream', () => {
     await expect(recording).rejects.toMatchObject({
       message: expect.stringMatching(/:3:2: these bytes are not/),
     });
-    const answer = await fetch(`${home.url}/api/v1/sessions?name=broken%20off&include_stats=true`);
-    const [session] = (await answer.json()) as { run_count: number }[];
-    expect(session?.run_count).toBe(2);
+    const session = home.store.sessions.findByName('broken off');
+    expect(home.store.stats.ofRuns(session?.id ?? '').run_count).toBe(2);
   });
 
   test('without a row is refused in words', async ({ home }) => {

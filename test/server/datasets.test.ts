@@ -207,12 +207,113 @@ describe('examples', () => {
     expect(query.startsWith('id=') ? ids.sort() : ids).toEqual(numbers.map(uuid));
   });
 
-  test('show the fields that are selected', async ({ home }) => {
-    const { json } = await send(
-      home,
-      `GET /examples?dataset=${uuid(1)}&select=id&select=modified_at`,
-    );
+  test.for([
+    ['has(metadata, \'{"a": 1}\')', [5]],
+    ['not(has(metadata, \'{"a": 1}\'))', [2]],
+    ['and(exists(metadata, "a"), not(has(metadata, \'{"a": 2}\')))', [5]],
+    ['or(exists(metadata, "b"), eq(metadata_key, "a"))', [5]],
+    [`neq(id, "${uuid(5)}")`, [2]],
+  ] as const)('are filtered by %s', async ([filter, numbers], { home }) => {
+    const example = { id: uuid(5), dataset_id: uuid(1), inputs: {} };
+    await send(home, 'POST /examples', { ...example, metadata: { a: 1 } });
 
-    expect(json).toEqual([{ id: uuid(2), dataset_id: uuid(1), modified_at: expect.any(String) }]);
+    const query = new URLSearchParams({ dataset: uuid(1), order: 'id', filter });
+    const { json } = await send(home, `GET /examples?${query}`);
+
+    expect(json.map(({ id }: { id: string }) => id)).toEqual(numbers.map(uuid));
+    expect((await send(home, `GET /examples/count?${query}`)).json).toBe(numbers.length);
+  });
+
+  test('are not filtered by what this home does not know', async ({ home }) => {
+    const query = new URLSearchParams({ dataset: uuid(1), filter: 'eq(colour, "red")' });
+
+    expect((await send(home, `GET /examples?${query}`)).status).toBe(400);
+  });
+
+  test.for([
+    [
+      '',
+      [
+        'created_at',
+        'dataset_id',
+        'id',
+        'inputs',
+        'metadata',
+        'modified_at',
+        'name',
+        'outputs',
+        'source_run_id',
+      ],
+    ],
+    [
+      '&select=outputs',
+      ['created_at', 'dataset_id', 'id', 'inputs', 'modified_at', 'name', 'outputs'],
+    ],
+    ['&select=id&select=modified_at&exclude_default_fields=true', ['id', 'modified_at']],
+  ] as const)(
+    'show the selected fields, and some always: %s',
+    async ([query, fields], { home }) => {
+      const { json } = await send(home, `GET /examples?dataset=${uuid(1)}${query}`);
+
+      expect(Object.keys(json[0]).sort()).toEqual(fields);
+    },
+  );
+});
+
+describe('attachments of an example', () => {
+  const file = (name: string) => `${uuid(2)}.attachment.${name}`;
+  const update = async (home: TestHome, parts: Record<string, object | string>) => {
+    const { body, headers } = form({ [uuid(2)]: {}, ...parts });
+    return send(home, `PATCH /platform/datasets/${uuid(1)}/examples`, body, headers);
+  };
+  const namesOf = async (home: TestHome) => {
+    const query = `dataset=${uuid(1)}&select=attachment_urls`;
+    const [{ attachment_urls: urls }] = (await send(home, `GET /examples?${query}`)).json;
+    return Object.keys(urls ?? {});
+  };
+
+  beforeEach<{ home: TestHome }>(async ({ home }) => {
+    await openExperiment(home);
+    await update(home, { [file('a')]: '"A"', [file('b')]: '"B"' });
+  });
+
+  test('are fetched as their address stands', async ({ home }) => {
+    const query = `dataset=${uuid(1)}&select=attachment_urls`;
+    const [example] = (await send(home, `GET /api/v1/examples?${query}`)).json;
+
+    const response = await fetch(example.attachment_urls['attachment.a'].presigned_url);
+
+    expect(await response.text()).toBe('"A"');
+  });
+
+  test.for([
+    ['stay without news of them', {}, ['a', 'b']],
+    ['are replaced by new ones', { [file('c')]: '"C"' }, ['c']],
+    [
+      'go unless retained',
+      { [`${uuid(2)}.attachments_operations`]: { retain: ['a'], rename: {} } },
+      ['a'],
+    ],
+    [
+      'are renamed, and new ones come',
+      {
+        [`${uuid(2)}.attachments_operations`]: { retain: [], rename: { b: 'z' } },
+        [file('c')]: '"C"',
+      },
+      ['c', 'z'],
+    ],
+  ] as const)('%s', async ([, parts, names], { home }) => {
+    await update(home, { ...parts });
+
+    expect(await namesOf(home)).toEqual(names.map((name) => `attachment.${name}`));
+  });
+
+  test('are not renamed onto one that is retained', async ({ home }) => {
+    const operations = { retain: ['a'], rename: { b: 'a' } };
+
+    const answer = await update(home, { [`${uuid(2)}.attachments_operations`]: operations });
+
+    expect(answer.status).toBe(400);
+    expect(await namesOf(home)).toEqual(['attachment.a', 'attachment.b']);
   });
 });

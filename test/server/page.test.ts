@@ -612,6 +612,7 @@ function addRun(experiment: string, { seconds = 1, scores = {}, ...fields }: Run
     prompt_cost: null,
     completion_cost: null,
     total_cost: null,
+    replaced: 0,
     ...fields,
   };
   store.runs.write([run], []);
@@ -653,6 +654,7 @@ function addFeedback(
       extra: null,
       error: null,
       group_id: null,
+      comparison_id: null,
       start_time: NOON,
       created_at: NOON,
       modified_at: NOON,

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
@@ -19,6 +27,8 @@ const dataset = (number: number) => ({
   outputs_schema: null,
   transformations: null,
 });
+
+const BY_NAME = { sortBy: 'name', descending: false, limit: 1, offset: 0 } as const;
 
 let folder: string;
 
@@ -63,6 +73,39 @@ describe('a store', () => {
     openStore({ file }).close();
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('of the first version is opened with all that it holds, and is one of today then', () => {
+    const file = join(folder, 'first.sqlite');
+    const dump = readFileSync(
+      new URL('../../fixtures/homes/version-1.sql', import.meta.url),
+      'utf8',
+    );
+    const db = new Libsql(file);
+    db.exec(dump);
+    db.close();
+
+    const store = openStore({ file });
+    const [dataset] = store.datasets.list({ ...BY_NAME, name: 'capitals' });
+    const [experiment] = store.sessions.list({ ...BY_NAME, name: 'first' });
+    const { id = '' } = experiment ?? {};
+
+    expect(dataset).toMatchObject({ example_count: 2, baseline_experiment_id: null });
+    expect(store.stats.ofRuns(id)).toMatchObject({ run_count: 2 });
+    expect(store.stats.ofFeedback(id, 'run')).toMatchObject([{ key: 'correct', n: 2, avg: 0.5 }]);
+    expect(store.runs.query({ sessions: [id], limit: 1 })).toMatchObject([{ replaced: 0 }]);
+    store.close();
+    const tables = (path: string) => {
+      const opened = new Libsql(path);
+      const rows = opened
+        .prepare("select name, sql from sqlite_schema where name like 'feedback%' order by name")
+        .all();
+      opened.close();
+      return rows;
+    };
+    const today = join(folder, 'today.sqlite');
+    openStore({ file: today }).close();
+    expect(tables(file)).toEqual(tables(today));
   });
 
   test('that a newer version made is refused in words', () => {

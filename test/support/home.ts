@@ -17,12 +17,12 @@ export const test = base.extend<{ home: TestHome }>({
   },
 });
 
-/** A home that plays a part, such as the cloud's. Close it at the end. */
+/** A home that plays a part, such as the cloud's. It is strict unless told otherwise. Close it at the end. */
 export async function openTestHome(
   options: Omit<Parameters<typeof serveHome>[0], 'store'> = {},
 ): Promise<TestHome> {
   const store = openStore({ file: ':memory:' });
-  const home = await serveHome({ ...options, store });
+  const home = await serveHome({ strict: true, ...options, store });
   return {
     ...home,
     store,

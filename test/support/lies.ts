@@ -32,8 +32,11 @@ export function alter(
 
 /** Answers what the server meant, each of its objects changed. */
 export function alterEach(change: (object: JsonObject) => JsonObject): Lie {
-  const walk = (value: JsonValue): JsonValue =>
-    Array.isArray(value) ? value.map(walk) : isJsonObject(value) ? change(value) : value;
+  const walk = (value: JsonValue): JsonValue => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isJsonObject(value)) return value;
+    return Array.isArray(value.items) ? { ...value, items: walk(value.items) } : change(value);
+  };
   return alter(({ body }) => ({
     body: body.length === 0 ? body : JSON.stringify(walk(JSON.parse(body.toString()))),
   }));
@@ -83,8 +86,10 @@ export function raw(text: string): Lie {
 
 /** Each item of a list, one after the other, and all of them again. */
 export const twice: Lie = alter(({ body }) => {
-  const value: unknown = body.length === 0 ? null : JSON.parse(body.toString());
-  return { body: Array.isArray(value) ? JSON.stringify([...value, ...value]) : body };
+  const value: JsonValue = body.length === 0 ? null : JSON.parse(body.toString());
+  if (Array.isArray(value)) return { body: JSON.stringify([...value, ...value]) };
+  if (!isJsonObject(value) || !Array.isArray(value.items)) return { body };
+  return { body: JSON.stringify({ ...value, items: [...value.items, ...value.items] }) };
 });
 
 export const gzipped: Lie = alter(({ body }) => ({

@@ -1,6 +1,7 @@
 import { parseJson } from '../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { groupBy } from '../group-by.js';
+import { marksOf } from '../run-rules.js';
 import type { DatasetRow } from '../store/datasets.js';
 import type { ExampleRow } from '../store/examples.js';
 import type { FeedbackRow } from '../store/feedback.js';
@@ -102,6 +103,14 @@ export class PageReads {
   findRun(id: string): ShownRun | undefined {
     const run = this.#store.runs.find(id.toLowerCase());
     return run && this.#showRuns([run])[0];
+  }
+
+  /** What is wrong with a run as it was sent. */
+  marksOf(id: string): string[] {
+    const run = this.#store.runs.find(id);
+    if (!run) return [];
+    const { reference_example_id: exampleId } = run;
+    return marksOf(run, this.#store.examples.known([exampleId ?? '']).size > 0);
   }
 
   /** In the order of their start. */

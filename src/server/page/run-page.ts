@@ -23,6 +23,7 @@ export function runPage(
   }: { readonly experiment: ExperimentHead; readonly run: ShownRun; readonly url: URL },
 ): Html {
   const children = readPage(url, (slice) => reads.listChildRuns(run, slice));
+  const marks = reads.marksOf(run.id);
   const reference = run.exampleId === undefined ? null : reads.findReferenceOutputs(run.exampleId);
 
   return layout(
@@ -39,7 +40,7 @@ export function runPage(
       ['Tokens', count(run.totalTokens)],
     ])}<p class="about">Started ${moment(run.startTime)}${
       run.tags.length > 0 && html` · tagged ${visible(run.tags.join(', '))}`
-    }</p>
+    }</p>${marks.length > 0 && html`<p class="about">Note: ${visible(marks.join('; '))}</p>`}
 ${section('Inputs', whole(run.inputs))}
 ${section(run.error === undefined ? 'Outputs' : 'Error', wholeOutcome(run))}
 ${reference !== null && section('Reference outputs', whole(reference))}

@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
 import { answer } from '../answers.js';
-import { READS_ZSTD } from '../body.js';
 import { printIso } from '../time.js';
 import type { Home } from './context.js';
 
-/** The LangSmith release whose API is followed; the SDKs decide by it what they send. */
-const VERSION = '0.17.0';
+/** The LangSmith release whose API is followed; the SDKs decide by it what they send. From 0.16 on there are v2 reads. */
+const VERSION = '0.18.0';
 const EPOCH = printIso(0);
 
 /** What a client asks before it starts: what there is here, and who it is. */
@@ -18,7 +17,8 @@ export function aboutRoutes(home: Home): Hono {
       version: VERSION,
       instance_flags: {
         gzip_body_enabled: true,
-        ...(READS_ZSTD && { zstd_compression_enabled: true }),
+        zstd_compression_enabled: true,
+        sdb_query_enabled: true,
         dataset_examples_multipart_enabled: home.options.examplesMultipart !== false,
         examples_multipart_enabled: false,
       },

@@ -1,15 +1,20 @@
 import { type Context, Hono } from 'hono';
-import { printJson } from '../../json/print.js';
+import { type Printable, printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
 import { parseUuid } from '../../uuid.js';
 import { answer, datasetAnswer, versionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { Fields, type Given } from '../fields.js';
 import { newId } from '../new-id.js';
-import { Query } from '../query.js';
+import { type Query, queryOf } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import { changeSplits } from '../splits.js';
-import { DATASET_ORDERS, type DatasetRow, type NewDataset } from '../store/datasets.js';
+import {
+  DATASET_ORDERS,
+  type DatasetChange,
+  type DatasetRow,
+  type NewDataset,
+} from '../store/datasets.js';
 import { type Micros, parseIso } from '../time.js';
 import type { Home } from './context.js';
 
@@ -23,30 +28,7 @@ export function datasetRoutes(home: Home): Hono {
   const show = (context: Context, dataset: DatasetRow) =>
     answer(context, datasetAnswer(dataset, tenantId));
 
-  app.get('/datasets', (context) => {
-    const query = new Query(context.req.url);
-    const ids = query.uuids('id');
-    const name = query.text('name');
-    const nameContains = query.text('name_contains');
-    const dataType = query.oneOf('data_type', DATA_TYPES);
-    const metadata = query.json('metadata');
-    const found = {
-      ids,
-      name,
-      nameContains,
-      dataType,
-      metadata,
-      sortBy: query.oneOf('sort_by', DATASET_ORDERS) ?? 'last_session_start_time',
-      descending: query.flag('sort_by_desc') ?? true,
-      ...query.page(),
-    } as const;
-    query.refuseUnsupported('tag_value_id');
-    query.done();
-    return answer(
-      context,
-      datasets.list(found).map((dataset) => datasetAnswer(dataset, tenantId)),
-    );
-  });
+  app.get('/datasets', (context) => answer(context, listDatasets(home, queryOf(context))));
 
   app.post('/datasets', async (context) => {
     const fields = new Fields(await readJson(context));
@@ -69,7 +51,7 @@ export function datasetRoutes(home: Home): Hono {
   });
 
   app.delete('/datasets', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const ids = query.uuids('dataset_ids') ?? [];
     query.done();
     home.store.transaction(() => {
@@ -85,10 +67,11 @@ export function datasetRoutes(home: Home): Hono {
     const name = fields.text('name', { min: 1, max: MAX_NAME });
     const description = fields.text('description');
     const metadata = metadataOf(fields);
-    const changes: Partial<NewDataset> = {
+    const changes: DatasetChange = {
       name: name ?? undefined,
       description,
       metadata,
+      baseline_experiment_id: fields.uuid('baseline_experiment_id'),
       ...schemasOf(fields),
     };
     fields.done();
@@ -102,7 +85,7 @@ export function datasetRoutes(home: Home): Hono {
   });
 
   app.get('/datasets/:id/versions', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const page = query.page();
     query.done();
     const { id } = datasets.get(idOf(context));
@@ -110,7 +93,7 @@ export function datasetRoutes(home: Home): Hono {
   });
 
   app.get('/datasets/:id/version', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const tag = query.text('tag');
     const asOf = query.time('as_of');
     query.done();
@@ -171,6 +154,28 @@ export function datasetRoutes(home: Home): Hono {
   });
 
   return app;
+}
+
+/** The answer of GET /datasets. */
+export function listDatasets({ store }: Home, query: Query): Printable[] {
+  const ids = query.uuids('id');
+  const name = query.text('name');
+  const nameContains = query.text('name_contains');
+  const dataType = query.oneOf('data_type', DATA_TYPES);
+  const metadata = query.json('metadata');
+  const found = {
+    ids,
+    name,
+    nameContains,
+    dataType,
+    metadata,
+    sortBy: query.oneOf('sort_by', DATASET_ORDERS) ?? 'last_session_start_time',
+    descending: query.flag('sort_by_desc') ?? true,
+    ...query.page(),
+  } as const;
+  query.refuseUnsupported('tag_value_id');
+  query.done();
+  return store.datasets.list(found).map((dataset) => datasetAnswer(dataset, store.tenantId));
 }
 
 /** The id in a path. @throws {Refusal} 422 */

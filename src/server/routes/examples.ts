@@ -11,15 +11,17 @@ import {
   type SentExample,
 } from '../example-body.js';
 import { Fields } from '../fields.js';
+import { parseFilter } from '../filter.js';
 import { changeMetadata, readOperations } from '../metadata-operations.js';
 import { readForm } from '../multipart.js';
 import { newId } from '../new-id.js';
-import { Query } from '../query.js';
+import { queryOf } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import { readMetadata } from '../splits.js';
 import { EXAMPLE_ORDERS, type ExampleRow } from '../store/examples.js';
+import { exampleCondition } from '../store/filter-condition.js';
 import { type Micros, printIso } from '../time.js';
-import type { Home } from './context.js';
+import { type Home, linksOf } from './context.js';
 import { asOfIn, idOf } from './datasets.js';
 
 type Identified = SentExample & { readonly id: string };
@@ -29,14 +31,15 @@ export function exampleRoutes(home: Home): Hono {
   const app = new Hono();
   const { examples, attachments } = home.store;
 
-  const show = (rows: readonly ExampleRow[]): Record<string, Printable>[] => {
+  const show = (context: Context, rows: readonly ExampleRow[]): Record<string, Printable>[] => {
+    const linkTo = linksOf(home, context);
     const files = attachments.heads(rows.map(({ id }) => id));
-    return rows.map((row) => exampleAnswer(row, files.get(row.id), home.sign));
+    return rows.map((row) => exampleAnswer(row, linkTo, files.get(row.id)));
   };
-  const get = (id: string): Printable => {
+  const get = (context: Context, id: string): Printable => {
     const example = examples.find(id);
     if (!example) throw notFound('Example', id);
-    return show([example])[0] ?? null;
+    return show(context, [example])[0] ?? null;
   };
   const create = (datasetId: string, sent: readonly Identified[]): Micros =>
     home.store.transaction(() => {
@@ -53,6 +56,8 @@ export function exampleRoutes(home: Home): Hono {
         if (operations) {
           attachments.retain(id, operations.retain);
           for (const [from, to] of operations.rename) attachments.rename(id, from, to);
+        } else if (files.length > 0) {
+          attachments.retain(id, []);
         }
         for (const file of files) attachments.write(id, file);
       }
@@ -63,7 +68,7 @@ export function exampleRoutes(home: Home): Hono {
     const { query, select } = exampleQuery(home, context);
     return answer(
       context,
-      show(examples.list(query)).map((example) => pick(example, select)),
+      show(context, examples.list(query)).map((example) => pick(example, select)),
     );
   });
 
@@ -74,7 +79,7 @@ export function exampleRoutes(home: Home): Hono {
   app.post('/examples', async (context) => {
     const sent = identified(readExample(new Fields(await readJson(context))));
     create(datasetOf(sent), [sent]);
-    return answer(context, get(sent.id));
+    return answer(context, get(context, sent.id));
   });
 
   app.post('/examples/bulk', async (context) => {
@@ -91,7 +96,7 @@ export function exampleRoutes(home: Home): Hono {
     });
     return answer(
       context,
-      sent.map(({ id }) => get(id)),
+      sent.map(({ id }) => get(context, id)),
     );
   });
 
@@ -106,7 +111,7 @@ export function exampleRoutes(home: Home): Hono {
   });
 
   app.delete('/examples', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const ids = query.uuids('example_ids') ?? [];
     query.done();
     examples.delete(ids, home.nowUs());
@@ -118,7 +123,7 @@ export function exampleRoutes(home: Home): Hono {
     const owner = examples.datasetOf(id);
     const example = owner && examples.find(id, asOfIn(home, owner, context));
     if (!example) throw notFound('Example', id);
-    return answer(context, show([example])[0] ?? null);
+    return answer(context, show(context, [example])[0] ?? null);
   });
 
   app.patch('/examples/:id', async (context) => {
@@ -200,20 +205,12 @@ export function exampleRoutes(home: Home): Hono {
   return app;
 }
 
-const DEFAULT_FIELDS = new Set([
-  'id',
-  'created_at',
-  'modified_at',
-  'name',
-  'dataset_id',
-  'source_run_id',
-  'metadata',
-  'inputs',
-  'outputs',
-]);
+/** These come whatever is selected. */
+const ALWAYS = ['id', 'created_at', 'modified_at', 'name', 'dataset_id', 'inputs'];
+const UNLESS_SELECTED = ['source_run_id', 'metadata', 'outputs'];
 
 function exampleQuery(home: Home, context: Context) {
-  const query = new Query(context.req.url);
+  const query = queryOf(context);
   const datasetId = query.uuid('dataset');
   const ids = query.uuids('id');
   const metadata = query.json('metadata');
@@ -223,8 +220,9 @@ function exampleQuery(home: Home, context: Context) {
   const descending = query.flag('descending');
   const page = query.page();
   const order = query.oneOf('order', EXAMPLE_ORDERS) ?? 'recent';
-  const select = query.texts('select');
-  query.refuseUnsupported('filter');
+  const select = query.texts('select') ?? UNLESS_SELECTED;
+  const isExact = query.flag('exclude_default_fields') ?? false;
+  const filter = query.text('filter');
   query.done();
   if (datasetId === undefined && !ids) {
     throw new Refusal(400, 'At least one of dataset or id must be provided');
@@ -239,12 +237,13 @@ function exampleQuery(home: Home, context: Context) {
     text,
     seed,
     descending,
+    condition: filter ? exampleCondition(parseFilter(filter)) : undefined,
     order,
     ...page,
   };
   return {
     query: found,
-    select: select ? new Set(['id', 'dataset_id', ...select]) : DEFAULT_FIELDS,
+    select: new Set(isExact ? select : [...ALWAYS, ...select]),
   };
 }
 

@@ -1,10 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { answer, feedbackAnswer } from '../answers.js';
 import { readJson } from '../body.js';
-import { feedbackRow, readContent, readFeedback } from '../feedback-body.js';
+import {
+  checkCategory,
+  feedbackRow,
+  readContent,
+  readFeedback,
+  type SentFeedback,
+} from '../feedback-body.js';
 import { Fields } from '../fields.js';
 import { newId } from '../new-id.js';
-import { Query } from '../query.js';
+import { queryOf } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
@@ -12,13 +19,14 @@ import { idOf } from './datasets.js';
 /** Feedback: scores on runs, and on whole experiments. */
 export function feedbackRoutes(home: Home): Hono {
   const app = new Hono();
-  const { feedback, runs, sessions } = home.store;
+  const { feedback, feedbackConfigs, sessions } = home.store;
 
   app.get('/feedback', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const found = {
       runs: query.uuids('run'),
       sessions: query.uuids('session'),
+      comparisons: query.uuids('comparative_experiment_id'),
       keys: query.texts('key'),
       sources: query.texts('source'),
       level: query.oneOf('level', ['run', 'session']),
@@ -28,7 +36,7 @@ export function feedbackRoutes(home: Home): Hono {
       createdUntil: query.time('max_created_at'),
     };
     const page = query.page();
-    query.refuseUnsupported('user', 'comparative_experiment_id');
+    query.refuseUnsupported('user');
     query.done();
     return answer(context, feedback.list({ ...found, ...page }).map(feedbackAnswer));
   });
@@ -36,16 +44,21 @@ export function feedbackRoutes(home: Home): Hono {
   for (const path of ['/feedback', '/feedback/eager']) {
     app.post(path, async (context) => {
       const sent = readFeedback(new Fields(await readJson(context)));
+      const run = await awaitRun(home, sent, context.req.raw.signal);
       const row = home.store.transaction(() => {
-        const run = sent.run_id === null ? undefined : runs.find(sent.run_id);
-        if (sent.run_id !== null && !run) throw new Refusal(404, `Run ${sent.run_id} not found`);
         const sessionId = sent.session_id ?? run?.session_id;
-        if (sessionId === undefined) {
+        if (!sessionId) {
           throw invalid([
             { loc: ['body', 'run_id'], msg: 'run_id or session_id is required', type: 'missing' },
           ]);
         }
         if (!sessions.find(sessionId)) throw notFound('Session', sessionId);
+        const { key, config } = sent;
+        if (config !== null) {
+          const modified = { is_lower_score_better: 0, modified_at: home.nowUs() };
+          feedbackConfigs.create({ key, config, ...modified });
+        }
+        checkCategory(sent, feedbackConfigs.find(key)?.config);
         const created = feedbackRow(
           { ...sent, trace_id: sent.trace_id ?? run?.trace_id ?? null },
           { id: sent.id ?? newId(), now: home.nowUs(), session_id: sessionId },
@@ -75,4 +88,26 @@ export function feedbackRoutes(home: Home): Hono {
   });
 
   return app;
+}
+
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Finds the run that feedback is about. The run may arrive later: feedback that names its session is stored at once
+ * and completed then, other feedback waits.
+ *
+ * @throws {Refusal} 404 if the run does not arrive in time.
+ */
+async function awaitRun({ store, options }: Home, sent: SentFeedback, signal: AbortSignal) {
+  if (sent.run_id === null) return undefined;
+  const { strict = false, waitForRunMs = 10_000 } = options;
+  const deadline = performance.now() + (strict ? 0 : waitForRunMs);
+  for (;;) {
+    const run = store.runs.heads([sent.run_id]).get(sent.run_id);
+    if (run?.session_id || (sent.session_id !== null && !strict)) return run;
+    if (performance.now() >= deadline || signal.aborted) {
+      throw new Refusal(404, `Run ${sent.run_id} not found`);
+    }
+    await setTimeout(LOOK_EVERY_MS);
+  }
 }

@@ -1,23 +1,26 @@
 import { type Context, Hono } from 'hono';
-import type { Printable } from '../../json/print.js';
+import { parseJson } from '../../json/parse.js';
+import { type Printable, printJson } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { parseUuid } from '../../uuid.js';
-import { answer, runAnswer } from '../answers.js';
+import { answer, feedbackAnswer, type LinkTo } from '../answers.js';
 import { readBytes, readJson } from '../body.js';
-import { decodeText, parseStrictJson } from '../exact.js';
+import { decodeText, parseStrictJson, replaceNul } from '../exact.js';
+import { type AnswerRuns, experimentRows, filtersIn, MAX_EXPERIMENTS } from '../experiment-rows.js';
 import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
-import { groupBy } from '../group-by.js';
 import { type Delivery, ingest } from '../ingest.js';
 import { readForm } from '../multipart.js';
 import { newId } from '../new-id.js';
-import { notFound, Refusal, unsupported } from '../refusal.js';
+import { notFound, Refusal } from '../refusal.js';
+import { runAnswers } from '../run-answers.js';
 import { readRun } from '../run-body.js';
 import { readRunForm } from '../run-form.js';
-import { runCondition } from '../store/run-filter.js';
-import type { RunRow } from '../store/runs.js';
-import { feedbackStats } from '../store/stats.js';
-import type { Home } from './context.js';
+import { runCondition } from '../store/filter-condition.js';
+import type { RunQuery, RunRow } from '../store/runs.js';
+import type { Store } from '../store.js';
+import { type Home, linksOf } from './context.js';
+import { idOf } from './datasets.js';
 
 const MAX_PAGE = 100;
 
@@ -34,18 +37,27 @@ export function runRoutes(home: Home): Hono {
   };
 
   app.post('/runs', async (context) => {
-    const body = await readJson(context);
+    const { body, replaced } = await readRunJson(context);
     const id = isJsonObject(body) && typeof body.id === 'string' ? body.id : newId();
-    const run = readRun(body, { id: parseUuid(id) ?? id, isUpdate: false });
+    const run = readRun(body, { id: parseUuid(id) ?? id, replaced, isUpdate: false });
     deliver({ ...NOTHING, posts: [run] }, 0, false);
     return accepted(context);
   });
 
   app.post('/runs/batch', async (context) => {
     const bytes = await readBytes(context);
-    const fields = new Fields(parseStrictJson(decodeText(bytes), ['body']));
-    const posts = listOf(fields, 'post').map((run) => readRun(run, { isUpdate: false }));
-    const patches = listOf(fields, 'patch').map((run) => readRun(run, { isUpdate: true }));
+    const text = decodeText(bytes);
+    const fields = new Fields(parseStrictJson(text, ['body']));
+    const asSent = replaceNul(text).replaced > 0 ? new Fields(parseJson(text)) : undefined;
+    const runsOf = (name: 'post' | 'patch') => {
+      const original = asSent && listOf(asSent, name);
+      return listOf(fields, name).map((run, index) => {
+        const replaced = original ? replaceNul(printJson(original[index] ?? null)).replaced : 0;
+        return readRun(run, { replaced, isUpdate: name === 'patch' });
+      });
+    };
+    const posts = runsOf('post');
+    const patches = runsOf('patch');
     fields.done();
     deliver({ ...NOTHING, posts, patches }, bytes.length, true);
     return accepted(context);
@@ -70,18 +82,30 @@ export function runRoutes(home: Home): Hono {
     const id = parseUuid(context.req.param('id'));
     const run = id === undefined ? undefined : home.store.runs.find(id);
     if (!run) throw notFound('Run', context.req.param('id'));
-    return answer(context, readRuns(home, [run])[0] ?? null);
+    return answer(context, runAnswers(home.store, [run])[0] ?? null);
+  });
+
+  app.post('/datasets/:id/runs', async (context) => {
+    const linkTo = linksOf(home, context);
+    const fields = new Fields(await readJson(context));
+    return answer(context, readRows(home, idOf(context), fields, linkTo));
   });
 
   app.patch('/runs/:id', async (context) => {
     const id = parseUuid(context.req.param('id'));
     if (id === undefined) throw new Refusal(422, `${context.req.param('id')} is not a UUID`);
-    const run = readRun(await readJson(context), { id, isUpdate: true });
+    const { body, replaced } = await readRunJson(context);
+    const run = readRun(body, { id, replaced, isUpdate: true });
     deliver({ ...NOTHING, patches: [run] }, 0, false);
     return accepted(context);
   });
 
   return app;
+}
+
+async function readRunJson(context: Context): Promise<{ body: JsonValue; replaced: number }> {
+  const { text, replaced } = replaceNul(decodeText(await readBytes(context)));
+  return { body: parseStrictJson(text, ['body']), replaced };
 }
 
 const NOTHING: Delivery = { posts: [], patches: [], feedback: [], attachments: [] };
@@ -116,22 +140,32 @@ function listOf(fields: Fields, name: string): JsonValue[] {
 /** Of a cursor: the start and the id of the last run of the page before. */
 const CURSOR = /^(-?\d+)_([0-9a-f-]{36})$/;
 
-function queryRuns(home: Home, body: JsonValue): Printable {
+/** A page of runs, and the cursor of the next one. @throws {Refusal} 400 */
+export function runPage(
+  store: Store,
+  query: Omit<RunQuery, 'after'>,
+  cursor: string | null | undefined,
+): { rows: RunRow[]; next: string | null } {
+  const [, startTime, id] = CURSOR.exec(cursor ?? '') ?? [];
+  if (cursor && id === undefined) throw new Refusal(400, 'Invalid cursor');
+  const after = id === undefined ? undefined : { startTime: Number(startTime), id };
+  const { limit } = query;
+  const rows = store.runs.query({ ...query, ...(after && { after }), limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { rows: page, next: last ? `${last.start_time}_${last.id}` : null };
+}
+
+function queryRuns({ store }: Home, body: JsonValue): Printable {
   const fields = new Fields(body);
-  for (const name of ['query', 'trace_filter', 'tree_filter', 'execution_order']) {
-    if (fields.object[name] !== undefined && fields.object[name] !== null) {
-      throw unsupported(`${name} in a query of runs`);
-    }
-  }
+  fields.refuseUnsupported('query', 'trace_filter', 'tree_filter');
   const limit = fields.integer('limit', { min: 1 }) ?? MAX_PAGE;
   if (limit > MAX_PAGE) {
     throw new Refusal(400, `Limit exceeds maximum allowed value of ${MAX_PAGE}`);
   }
   const filter = fields.text('filter');
-  const cursor = fields.text('cursor');
-  const [, startTime, lastId] = CURSOR.exec(cursor ?? '') ?? [];
-  if (cursor && lastId === undefined) throw new Refusal(400, 'Invalid cursor');
-  const order = fields.oneOf('order', ['asc', 'desc']);
+  // As the SDKs once asked for the runs without a parent.
+  const order = fields.integer('execution_order', { min: 1, max: 1 });
 
   const query = defined({
     sessions: fields.uuids('session'),
@@ -139,35 +173,48 @@ function queryRuns(home: Home, body: JsonValue): Printable {
     exampleIds: fields.uuids('reference_example'),
     traceId: fields.uuid('trace'),
     parentId: fields.uuid('parent_run'),
-    isRoot: fields.flag('is_root'),
+    isRoot: fields.flag('is_root') ?? (order === 1 ? true : undefined),
     runType: fields.text('run_type'),
     hasError: fields.flag('error'),
     startedFrom: fields.time('start_time'),
     startedUntil: fields.time('end_time'),
     condition: filter ? runCondition(parseFilter(filter)) : undefined,
-    after: lastId === undefined ? undefined : { startTime: Number(startTime), id: lastId },
+    ascending: fields.oneOf('order', ['asc', 'desc']) === 'asc',
   });
   const select = fields.texts('select');
+  const cursor = fields.text('cursor');
   fields.done();
 
-  const rows = home.store.runs.query({ ...query, limit: limit + 1, ascending: order === 'asc' });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
+  const { rows, next } = runPage(store, { ...query, limit }, cursor);
+  const isWanted = (name: string) => !select || name === 'id' || select.includes(name);
+  const stats = isWanted('feedback_stats') ? undefined : () => [];
   return {
-    runs: readRuns(home, page, select ?? undefined),
-    cursors: { next: last ? `${last.start_time}_${last.id}` : null, prev: null },
+    runs: runAnswers(store, rows, stats).map((run) =>
+      Object.fromEntries(Object.entries(run).filter(([name]) => isWanted(name))),
+    ),
+    cursors: { next, prev: null },
   };
 }
 
-/** Runs with the figures of their feedback, where these are wanted. */
-function readRuns(home: Home, rows: readonly RunRow[], select?: readonly string[]): Printable[] {
-  const isWanted = (name: string) => !select || name === 'id' || select.includes(name);
-  const feedback = groupBy(
-    isWanted('feedback_stats') ? home.store.feedback.ofRuns(rows.map(({ id }) => id)) : [],
-    (row) => row.run_id,
-  );
-  return rows.map((row) => {
-    const run = runAnswer(row, home.store.tenantId, feedbackStats(feedback.get(row.id) ?? []));
-    return Object.fromEntries(Object.entries(run).filter(([name]) => isWanted(name)));
+/** The rows of experiments. */
+function readRows({ store }: Home, datasetId: string, fields: Fields, linkTo: LinkTo): Printable[] {
+  fields.require('session_ids');
+  fields.refuseUnsupported('sort_params');
+  const page = {
+    limit: fields.integer('limit', { min: 1, max: MAX_PAGE }) ?? 20,
+    offset: fields.integer('offset', { min: 0 }) ?? 0,
+  };
+  const experimentIds = fields.uuids('session_ids', { max: MAX_EXPERIMENTS }) ?? [];
+  const asked = defined({
+    exampleIds: fields.uuids('example_ids', { max: 1000 }),
+    condition: filtersIn(fields),
+    comparisonId: fields.uuid('comparative_experiment_id'),
   });
+  fields.done();
+  const answerRuns: AnswerRuns = (runs, stats, feedback) =>
+    runAnswers(store, runs, stats).map((run, index) => ({
+      ...run,
+      feedbacks: feedback(runs[index]?.id ?? '').map(feedbackAnswer),
+    }));
+  return experimentRows(store, datasetId, { experimentIds, ...asked, ...page }, answerRuns, linkTo);
 }

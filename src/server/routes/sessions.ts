@@ -1,91 +1,30 @@
 import { Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
-import { answer, exampleAnswer, feedbackAnswer, runAnswer, sessionAnswer } from '../answers.js';
+import { answer, sessionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { defined, Fields } from '../fields.js';
-import { parseFilter } from '../filter.js';
-import { groupBy } from '../group-by.js';
 import { newId } from '../new-id.js';
-import { Query } from '../query.js';
-import { invalid, Refusal, unsupported } from '../refusal.js';
-import { runCondition } from '../store/run-filter.js';
+import { type Query, queryOf } from '../query.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
-import { feedbackStats } from '../store/stats.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
 
 const MAX_NAME = 255;
 const STATS_ORDERS = ['latency_p50', 'latency_p99', 'error_rate', 'feedback'] as const;
 const MAX_SORTED = 10_000;
-/** Compared side by side, and filters of them. */
-const MAX_SESSIONS = 100;
 
 /** Sessions, which are experiments when they are about a dataset. */
 export function sessionRoutes(home: Home): Hono {
   const app = new Hono();
-  const { sessions, stats, tenantId } = home.store;
+  const { sessions } = home.store;
 
-  const show = (session: SessionRow, includeStats: boolean): Record<string, Printable> =>
-    sessionAnswer(
-      session,
-      tenantId,
-      includeStats
-        ? {
-            runs: stats.ofRuns(session.id),
-            ofRuns: stats.ofFeedback(session.id, 'run'),
-            ofSession: stats.ofFeedback(session.id, 'session'),
-          }
-        : undefined,
-    );
+  const show = (session: SessionRow, includeStats: boolean) =>
+    showSession(home, session, includeStats);
 
-  app.get('/sessions', (context) => {
-    const query = new Query(context.req.url);
-    const ids = query.uuids('id');
-    const name = query.text('name');
-    const nameContains = query.text('name_contains');
-    const referenceDatasets = query.uuids('reference_dataset');
-    const referenceFree = query.flag('reference_free');
-    const metadata = query.json('metadata');
-    const datasetVersion = query.text('dataset_version');
-    const includeStats = query.flag('include_stats') ?? false;
-    const sortBy = query.oneOf('sort_by', [...SESSION_ORDERS, ...STATS_ORDERS]) ?? 'start_time';
-    const descending = query.flag('sort_by_desc') ?? true;
-    const key = query.text('sort_by_feedback_key');
-    const page = query.page();
-    query.refuseUnsupported('filter', 'tag_value_id');
-    query.done();
-
-    const found = {
-      ids,
-      name,
-      nameContains,
-      referenceDatasets,
-      referenceFree,
-      metadata,
-      datasetVersion,
-      descending,
-    };
-    const column = SESSION_ORDERS.find((order) => order === sortBy);
-    if (column) {
-      const rows = sessions.list({ ...found, sortBy: column, ...page });
-      return answer(
-        context,
-        rows.map((session) => show(session, includeStats)),
-      );
-    }
-    const all = sessions.list({ ...found, sortBy: 'start_time', limit: MAX_SORTED, offset: 0 });
-    const sorted = all
-      .map((session) => ({ session, figure: figureOf(home, session, sortBy, key) }))
-      .sort((a, b) => compareFigures(a.figure, b.figure, descending))
-      .slice(page.offset, page.offset + page.limit);
-    return answer(
-      context,
-      sorted.map(({ session }) => show(session, includeStats)),
-    );
-  });
+  app.get('/sessions', (context) => answer(context, listSessions(home, queryOf(context))));
 
   app.post('/sessions', async (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const upsert = query.flag('upsert') ?? false;
     query.done();
     const fields = new Fields(await readJson(context));
@@ -113,7 +52,7 @@ export function sessionRoutes(home: Home): Hono {
   });
 
   app.delete('/sessions', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const ids = query.uuids('session_ids') ?? [];
     query.done();
     sessions.delete(ids);
@@ -121,7 +60,7 @@ export function sessionRoutes(home: Home): Hono {
   });
 
   app.get('/sessions/:id', (context) => {
-    const query = new Query(context.req.url);
+    const query = queryOf(context);
     const includeStats = query.flag('include_stats') ?? false;
     query.done();
     return answer(context, show(sessions.get(idOf(context)), includeStats));
@@ -148,11 +87,66 @@ export function sessionRoutes(home: Home): Hono {
     return answer(context, { message: 'Session deleted' }, 202);
   });
 
-  app.post('/datasets/:id/runs', async (context) =>
-    answer(context, readAnswers(home, idOf(context), new Fields(await readJson(context)))),
-  );
-
   return app;
+}
+
+function showSession(
+  { store: { stats, tenantId } }: Home,
+  session: SessionRow,
+  includeStats: boolean,
+): Record<string, Printable> {
+  return sessionAnswer(
+    session,
+    tenantId,
+    includeStats
+      ? {
+          runs: stats.ofRuns(session.id),
+          ofRuns: stats.ofFeedback(session.id, 'run'),
+          ofSession: stats.ofFeedback(session.id, 'session'),
+        }
+      : undefined,
+  );
+}
+
+/** The answer of GET /sessions. */
+export function listSessions(home: Home, query: Query): Record<string, Printable>[] {
+  const { sessions } = home.store;
+  const ids = query.uuids('id');
+  const name = query.text('name');
+  const nameContains = query.text('name_contains');
+  const referenceDatasets = query.uuids('reference_dataset');
+  const referenceFree = query.flag('reference_free');
+  const metadata = query.json('metadata');
+  const datasetVersion = query.text('dataset_version');
+  const includeStats = query.flag('include_stats') ?? false;
+  const sortBy = query.oneOf('sort_by', [...SESSION_ORDERS, ...STATS_ORDERS]) ?? 'start_time';
+  const descending = query.flag('sort_by_desc') ?? true;
+  const key = query.text('sort_by_feedback_key');
+  const page = query.page();
+  query.refuseUnsupported('filter', 'tag_value_id');
+  query.done();
+
+  const found = {
+    ids,
+    name,
+    nameContains,
+    referenceDatasets,
+    referenceFree,
+    metadata,
+    datasetVersion,
+    descending,
+  };
+  const column = SESSION_ORDERS.find((order) => order === sortBy);
+  if (column) {
+    const rows = sessions.list({ ...found, sortBy: column, ...page });
+    return rows.map((session) => showSession(home, session, includeStats));
+  }
+  return sessions
+    .list({ ...found, sortBy: 'start_time', limit: MAX_SORTED, offset: 0 })
+    .map((session) => ({ session, figure: figureOf(home, session, sortBy, key) }))
+    .sort((a, b) => compareFigures(a.figure, b.figure, descending))
+    .slice(page.offset, page.offset + page.limit)
+    .map(({ session }) => showSession(home, session, includeStats));
 }
 
 function figureOf(
@@ -172,59 +166,4 @@ function figureOf(
 function compareFigures(a: number | null, b: number | null, descending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return descending ? b - a : a - b;
-}
-
-/** The examples that experiments answer, each with the runs that answer it. */
-function readAnswers({ store }: Home, datasetId: string, fields: Fields): Printable {
-  fields.require('session_ids');
-  const sessionIds = fields.uuids('session_ids', { max: MAX_SESSIONS }) ?? [];
-  const exampleIds = fields.uuids('example_ids', { max: 1000 }) ?? undefined;
-  const limit = fields.integer('limit', { min: 1, max: 100 }) ?? 20;
-  const offset = fields.integer('offset', { min: 0 }) ?? 0;
-  const filters = Object.entries(fields.record('filters') ?? {});
-  if (fields.record('sort_params')) throw unsupported('sort_params in a query of experiment rows');
-  if (fields.uuid('comparative_experiment_id')) throw unsupported('comparative experiments');
-  fields.done();
-
-  store.datasets.refuseUnknown(datasetId);
-  for (const id of sessionIds) {
-    if (store.sessions.get(id).reference_dataset_id !== datasetId) {
-      throw new Refusal(400, `session ${id} is not an experiment of this dataset`);
-    }
-  }
-  const conditions = filters.flatMap(([sessionId, list]) => {
-    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
-      throw invalid([{ loc: ['body', 'filters'], msg: 'lists of filters', type: 'list_type' }]);
-    }
-    return list.map((text) => ({ sessionId, ...runCondition(parseFilter(String(text))) }));
-  });
-  if (conditions.length > MAX_SESSIONS) {
-    throw new Refusal(400, `no more than ${MAX_SESSIONS} filters can be combined`);
-  }
-  const ids = store.runs.answeredExamples(sessionIds, {
-    exampleIds,
-    condition:
-      conditions.length > 0
-        ? {
-            sql: conditions.map(({ sql }) => `(r.session_id <> ? or ${sql})`).join(' and '),
-            values: conditions.flatMap(({ sessionId, values }) => [sessionId, ...values]),
-          }
-        : undefined,
-    limit,
-    offset,
-  });
-
-  const runs = store.runs.answers(sessionIds, ids);
-  const feedback = groupBy(store.feedback.ofRuns(runs.map(({ id }) => id)), (row) => row.run_id);
-  const byExample = groupBy(runs, (run) => run.reference_example_id);
-  return store.examples.lastVersions(ids).map((example) => ({
-    ...exampleAnswer(example),
-    runs: (byExample.get(example.id) ?? []).map((run) => {
-      const ofRun = feedback.get(run.id) ?? [];
-      return {
-        ...runAnswer(run, store.tenantId, feedbackStats(ofRun)),
-        feedbacks: ofRun.map(feedbackAnswer),
-      };
-    }),
-  }));
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.js';
 import type { Database } from './database.js';
 
 /** A file that belongs to a run or an example. */
@@ -56,9 +57,13 @@ export class Attachments {
     );
   }
 
+  /** @throws {Refusal} 400 if there is one of the new name. */
   rename(ownerId: string, from: string, to: string): void {
+    if (from !== to && this.find(ownerId, to)) {
+      throw new Refusal(400, `cannot rename attachment ${from}: there is a ${to}`);
+    }
     this.#db.run(
-      'update or replace attachments set name = ? where owner_id = ? and name = ?',
+      'update attachments set name = ? where owner_id = ? and name = ?',
       to,
       ownerId,
       from,

@@ -17,12 +17,16 @@ export interface NewDataset {
 }
 
 export interface DatasetRow extends NewDataset {
+  /** The experiment that others are measured by. */
+  readonly baseline_experiment_id: string | null;
   readonly modified_at: Micros;
   readonly share_token: string | null;
   readonly example_count: number;
   readonly session_count: number;
   readonly last_session_start_time: Micros | null;
 }
+
+export type DatasetChange = Partial<NewDataset & Pick<DatasetRow, 'baseline_experiment_id'>>;
 
 export interface DatasetVersion {
   readonly as_of: Micros;
@@ -136,19 +140,20 @@ export class Datasets {
   }
 
   /** @throws {Refusal} 404, or 409 if the new name is taken. */
-  update(id: string, changes: Partial<NewDataset>, now: Micros): DatasetRow {
+  update(id: string, changes: DatasetChange, now: Micros): DatasetRow {
     return this.#db.transaction(() => {
       const dataset = changed(this.get(id), changes);
       this.#refuseTaken(dataset.name, id);
       this.#db.run(
         `update datasets set name = ?, description = ?, metadata = ?, inputs_schema = ?,
-           outputs_schema = ?, transformations = ?, modified_at = max(?, modified_at + 1) where id = ?`,
+           outputs_schema = ?, transformations = ?, baseline_experiment_id = ?, modified_at = max(?, modified_at + 1) where id = ?`,
         dataset.name,
         dataset.description,
         dataset.metadata,
         dataset.inputs_schema,
         dataset.outputs_schema,
         dataset.transformations,
+        dataset.baseline_experiment_id,
         now,
         id,
       );
@@ -174,6 +179,7 @@ export class Datasets {
       );
       this.#db.run('delete from examples where dataset_id = ?', id);
       this.#db.run('delete from dataset_versions where dataset_id = ?', id);
+      this.#db.run('delete from comparisons where dataset_id = ?', id);
       this.#db.run('delete from dataset_tags where dataset_id = ?', id);
       this.#db.run('delete from datasets where id = ?', id);
     });

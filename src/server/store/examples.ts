@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
 import type { Database, Value } from './database.js';
 import { type Datasets, hasMembers } from './datasets.js';
+import type { SqlCondition } from './runs.js';
 
 /** Payloads are JSON text; `metadata` holds the splits as `dataset_split`. */
 export interface NewExample {
@@ -37,6 +38,8 @@ export interface ExampleQuery {
   readonly metadata?: string;
   readonly splits?: readonly string[];
   readonly text?: string;
+  /** Of a filter expression, on the row `e`. */
+  readonly condition?: SqlCondition;
   readonly order: ExampleOrder;
   readonly seed?: number;
   readonly descending?: boolean;
@@ -259,6 +262,10 @@ function matching(
       `instr(lower(e.inputs || coalesce(e.outputs, '') || e.metadata), lower(?)) > 0`,
       query.text,
     );
+  }
+  if (query.condition) {
+    conditions.push(query.condition.sql);
+    for (const value of query.condition.values) values.push(value);
   }
   return [conditions.join(' and '), values];
 }

@@ -20,6 +20,8 @@ export interface FeedbackRow {
   readonly extra: string | null;
   readonly error: number | null;
   readonly group_id: string | null;
+  /** Of the comparison of experiments in which it was said. */
+  readonly comparison_id: string | null;
   readonly start_time: Micros | null;
   readonly created_at: Micros;
   readonly modified_at: Micros;
@@ -28,6 +30,7 @@ export interface FeedbackRow {
 export interface FeedbackQuery {
   readonly runs?: readonly string[];
   readonly sessions?: readonly string[];
+  readonly comparisons?: readonly string[];
   readonly keys?: readonly string[];
   readonly sources?: readonly string[];
   readonly level?: 'run' | 'session';
@@ -54,6 +57,7 @@ const COLUMNS = [
   'extra',
   'error',
   'group_id',
+  'comparison_id',
   'start_time',
   'created_at',
   'modified_at',
@@ -101,6 +105,17 @@ export class Feedback {
     });
   }
 
+  /** Fills in what feedback that arrived before its run did not say: its session and trace. */
+  attach(runIds: readonly string[]): void {
+    const ofRun = (column: string) => `(select ${column} from runs where id = feedback.run_id)`;
+    this.#db.run(
+      `update feedback set session_id = coalesce(session_id, ${ofRun('session_id')}),
+         trace_id = coalesce(trace_id, ${ofRun('trace_id')})
+       where run_id in (select value from json_each(?)) and (session_id is null or trace_id is null)`,
+      JSON.stringify(runIds),
+    );
+  }
+
   /** @throws {Refusal} 404 */
   update(id: string, changes: Partial<FeedbackRow>): FeedbackRow {
     return this.#db.transaction(() => {
@@ -140,6 +155,7 @@ export class Feedback {
     };
     whereIn('run_id', query.runs);
     whereIn('session_id', query.sessions);
+    whereIn('comparison_id', query.comparisons);
     whereIn('key', query.keys);
     whereIn(`json_extract(source, '$.type')`, query.sources);
     if (query.level) conditions.push(`(run_id is null) = ${query.level === 'session'}`);

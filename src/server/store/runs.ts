@@ -27,6 +27,8 @@ export interface RunWrite {
   readonly prompt_cost: number | null;
   readonly completion_cost: number | null;
   readonly total_cost: number | null;
+  /** How often U+0000 was replaced in it. */
+  readonly replaced: number;
 }
 
 /** A run as it is read: it was posted, so these are there. */
@@ -91,15 +93,17 @@ const COLUMNS = [
   'prompt_cost',
   'completion_cost',
   'total_cost',
+  'replaced',
 ] as const satisfies (keyof RunWrite)[];
 
 const INSERT = `
   insert into runs (${COLUMNS.join(', ')}, posted, patched)
   values (${COLUMNS.map(() => '?').join(', ')}, ?, ?) on conflict (id) do update set`;
-const MERGED = COLUMNS.filter((column) => column !== 'id');
+const MERGED = COLUMNS.filter((column) => column !== 'id' && column !== 'replaced');
+const COUNT = 'replaced = replaced + excluded.replaced';
 /** An update may be there before its run: then what it says stays. */
-const POST = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(${c}, excluded.${c})`).join(', ')}, posted = 1`;
-const PATCH = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(excluded.${c}, ${c})`).join(', ')}, patched = 1`;
+const POST = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(${c}, excluded.${c})`).join(', ')}, ${COUNT}, posted = 1`;
+const PATCH = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(excluded.${c}, ${c})`).join(', ')}, ${COUNT}, patched = 1`;
 
 const SELECT = `
   select r.*, s.reference_dataset_id from runs r left join sessions s on s.id = r.session_id`;
@@ -206,6 +210,8 @@ export class Runs {
     page: {
       readonly exampleIds?: readonly string[];
       readonly condition?: SqlCondition;
+      /** Only examples that are there, or once were. */
+      readonly knownOnly?: boolean;
       readonly limit: number;
       readonly offset: number;
     },
@@ -221,6 +227,9 @@ export class Runs {
     if (page.exampleIds) {
       conditions.push('r.reference_example_id in (select value from json_each(?))');
       values.push(JSON.stringify(page.exampleIds));
+    }
+    if (page.knownOnly) {
+      conditions.push('exists (select 1 from examples e where e.id = r.reference_example_id)');
     }
     if (page.condition) {
       conditions.push(page.condition.sql);

@@ -92,8 +92,6 @@ create index runs_by_time on runs (session_id, start_time, id);
 create index runs_by_example on runs (session_id, reference_example_id, posted, start_time, end_time)
   where parent_run_id is null;
 create index runs_that_failed on runs (session_id, posted) where parent_run_id is null and error is not null;
-create index runs_without_times on runs (session_id, posted) where parent_run_id is null and start_time = end_time
-  and extra -> '$.metadata.untimed' is 'true';
 create index runs_by_usage on runs (session_id, prompt_tokens, completion_tokens, total_tokens, prompt_cost,
   completion_cost, total_cost) where run_type = 'llm' and posted = 1;
 create index runs_by_trace on runs (trace_id) where parent_run_id is not null;
@@ -140,5 +138,42 @@ create table passes (
 ) without rowid;
 `;
 
+/** Runs say what was replaced in them, pairs of experiments are compared, and score keys are described. */
+const COMPARISONS = `
+alter table datasets add column baseline_experiment_id text;
+alter table runs add column replaced integer not null default 0;
+alter table feedback add column comparison_id text;
+
+-- The figures of an experiment leave out what was said of it in a comparison with another one.
+drop index feedback_on_runs;
+drop index feedback_values;
+create index feedback_on_runs on feedback (session_id, key, score_number, error)
+  where run_id is not null and comparison_id is null;
+create index feedback_values on feedback (session_id, key)
+  where run_id is not null and comparison_id is null and value is not null;
+create index if not exists runs_without_times on runs (session_id, posted) where parent_run_id is null and start_time = end_time
+  and extra -> '$.metadata.untimed' is 'true';
+create index feedback_of_comparisons on feedback (comparison_id) where comparison_id is not null;
+
+create table comparisons (
+  id text primary key,
+  dataset_id text not null,
+  experiment_ids text not null,
+  name text,
+  description text,
+  extra text,
+  created_at integer not null,
+  modified_at integer not null
+);
+create index comparisons_by_dataset on comparisons (dataset_id);
+
+create table feedback_configs (
+  key text primary key,
+  config text not null,
+  is_lower_score_better integer not null,
+  modified_at integer not null
+);
+`;
+
 /** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES];
+export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS];

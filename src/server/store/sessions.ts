@@ -67,6 +67,13 @@ export class Sessions {
     return session;
   }
 
+  /** The ids of a dataset's experiments. */
+  ofDataset(datasetId: string): string[] {
+    return this.#db
+      .all<{ id: string }>('select id from sessions where reference_dataset_id = ?', datasetId)
+      .map(({ id }) => id);
+  }
+
   list(query: SessionQuery): SessionRow[] {
     const conditions = ['true'];
     const values: Value[] = [];
@@ -179,6 +186,10 @@ export class Sessions {
       this.#db.run(`delete from feedback where session_id ${those}`, list);
       this.#db.run(`delete from runs where session_id ${those}`, list);
       this.#db.run(`delete from sessions where id ${those}`, list);
+      this.#db.run(
+        `update datasets set baseline_experiment_id = null where baseline_experiment_id ${those}`,
+        list,
+      );
     });
   }
 }

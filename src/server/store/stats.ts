@@ -112,21 +112,31 @@ export class Stats {
 
   /** @param level feedback on the session's runs, or on itself. */
   ofFeedback(sessionId: string, level: 'run' | 'session'): FeedbackStats[] {
-    const condition = `session_id = ? and ${level === 'run' ? 'run_id is not null' : 'run_id is null'}`;
+    const those =
+      level === 'run' ? 'run_id is not null and comparison_id is null' : 'run_id is null';
+    return this.#ofFeedback(`session_id = ? and ${those}`, sessionId);
+  }
+
+  /** What was said when experiments were judged against each other. */
+  ofComparison(comparisonId: string): FeedbackStats[] {
+    return this.#ofFeedback('comparison_id = ?', comparisonId);
+  }
+
+  #ofFeedback(condition: string, id: string): FeedbackStats[] {
     const numbers = this.#db.all<Omit<FeedbackStats, 'values'>>(
       `select key, count(*) n, coalesce(sum(error), 0) errors, avg(score_number) avg,
          case when count(score_number) > 0 then
            sqrt(max(avg(score_number * score_number) - avg(score_number) * avg(score_number), 0)) end stdev,
          min(score_number) min, max(score_number) max
        from feedback where ${condition} group by key`,
-      sessionId,
+      id,
     );
     const values = this.#db.all<{ key: string; value: string; n: number }>(
       `select key, case json_type(value) when 'text' then value ->> '$' else value end value, count(*) n
        from feedback where ${condition} and value is not null
          and json_type(value) in ('text', 'true', 'false', 'integer', 'real')
        group by key, 2`,
-      sessionId,
+      id,
     );
     const named = groupBy(values, ({ key }) => key);
     return numbers.map((row) => ({
