@@ -27,6 +27,7 @@ export async function close(opened: Opened, latestEnd: Micros, work: Work): Prom
     : undefined;
 
   let verified: Recording['verified'] = 'off';
+  let visible: number | undefined;
   if (mode !== 'off' && !signal?.aborted) {
     options.onProgress?.(account.progress('verifying', account.recorded, client));
     const expected = {
@@ -35,8 +36,9 @@ export async function close(opened: Opened, latestEnd: Micros, work: Work): Prom
       scores: account.sent,
       rootRunIds: mode === 'strict' ? rootRunIds(target.ids, account) : undefined,
     };
-    const isSeen = await verify(client, stored.id, expected, VERIFY_MS[mode], closed);
-    verified = isSeen ? 'yes' : 'not yet';
+    const seen = await verify(client, stored.id, expected, VERIFY_MS[mode], closed);
+    verified = seen.isAll ? 'yes' : 'not yet';
+    visible = seen.runs;
   }
 
   noteHidden(work);
@@ -47,6 +49,7 @@ export async function close(opened: Opened, latestEnd: Micros, work: Work): Prom
     feedback: account.feedback + scores,
     status: signal?.aborted ? 'stopped' : isComplete ? 'complete' : 'recorded',
     verified,
+    visible,
   };
   // A stream that was stopped is done with what it gave; a file continues when it is given again.
   if (plan.experiment.isLive || !signal?.aborted) await journal?.finish(recording);

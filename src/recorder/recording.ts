@@ -102,6 +102,8 @@ export interface Recording {
   /** `complete`: all is there already from before, nothing was sent; `unfinished`: the same call continues. */
   readonly status: 'recorded' | 'complete' | 'planned' | 'stopped' | 'unfinished';
   readonly verified: 'yes' | 'not yet' | 'off';
+  /** Of the recorded rows, those that the server showed when it was asked last. */
+  readonly visible?: number | undefined;
   /** The first problems, at most 100; counts are in `rows`. */
   readonly problems: readonly RowProblem[];
   readonly notes: readonly string[];

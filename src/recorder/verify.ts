@@ -26,7 +26,7 @@ export interface ScoreSum {
  * Reads back what was accepted: LangSmith queues runs and shows them seconds later.
  *
  * @param known what was read just now.
- * @returns whether all of it became visible in time.
+ * @returns whether all of it became visible in time, and how many runs did.
  */
 export async function verify(
   client: LangSmith,
@@ -34,7 +34,7 @@ export async function verify(
   expected: Expected,
   patienceMs: number,
   known?: Experiment,
-): Promise<boolean> {
+): Promise<{ readonly isAll: boolean; readonly runs: number }> {
   const deadline = performance.now() + patienceMs;
   const unseen = new Set(expected.rootRunIds);
   let stats = known ?? (await client.experimentStats(experimentId));
@@ -42,9 +42,10 @@ export async function verify(
     if (stats && isVisible(stats, expected)) {
       if (unseen.size > 0)
         for await (const id of client.listRootRunIds(experimentId)) unseen.delete(id);
-      if (unseen.size === 0) return true;
+      if (unseen.size === 0) return { isAll: true, runs: expected.runs };
     }
-    if (performance.now() + waitMs > deadline) return false;
+    if (performance.now() + waitMs > deadline)
+      return { isAll: false, runs: Math.min(stats?.runCount ?? 0, expected.runs) };
     await sleep(waitMs);
     stats = await client.experimentStats(experimentId);
   }

@@ -184,3 +184,20 @@ test('nothing of what was read is left behind when all of it is recorded', async
   const names = readdirSync(join(machine.root, 'data', 'recordings'));
   expect(names).toEqual([expect.stringMatching(/^[0-9a-f]{12}\.jsonl$/)]);
 });
+
+test('a server that shows nothing is said, with how much and what to do', async () => {
+  const { record } = await startLangSmith(({ method, path }) =>
+    method === 'POST' && isRuns(path)
+      ? { kind: 'status', status: 202, when: 'before', json: {} }
+      : undefined,
+  );
+
+  const { status, stderr } = await record(['a.jsonl', '-e', 'night ly'], {
+    files: { 'a.jsonl': rows(3) },
+  });
+
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    "0 of 3 rows visible yet; LangSmith may need minutes: ls-record experiments show 'night ly'",
+  );
+});

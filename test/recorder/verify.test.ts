@@ -55,7 +55,7 @@ describe('what was accepted and then lost is told', () => {
     change(home);
     const client = new LangSmith({ endpoint: home.url });
     onTestFinished(() => client.close());
-    return verify(client, experiment.id, { ...sent, ...expected }, 100);
+    return (await verify(client, experiment.id, { ...sent, ...expected }, 100)).isAll;
   }
   const scoresOf = ({ store }: TestHome) => store.feedback.list({ limit: 10, offset: 0 });
 

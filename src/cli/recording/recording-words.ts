@@ -207,9 +207,11 @@ function whereToSeeIt(subject: 'It' | 'They'): string {
 }
 
 function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
-  const { experiment, dataset, rows, notes, problems, verified } = recording;
+  const { experiment, dataset, rows, notes, problems, verified, visible = 0 } = recording;
   if (verified === 'not yet')
-    terminal.warn('the server took everything, but does not show all of it yet');
+    terminal.warn(
+      `${showNumber(visible)} of ${count(rows.recorded, 'row')} visible yet; LangSmith may need minutes: ls-record experiments show ${quoteForShell(experiment.name)}`,
+    );
   sayNotes(notes, terminal);
   describeProblems(problems, rows.refused + rows.skipped, terminal);
   const [rejects, ...place] = rejectsTyped;
