@@ -1,29 +1,29 @@
 import { alpacaEval } from './alpaca-eval.js';
 import { anthropicBatch } from './anthropic-batch.js';
-import { azure } from './azure.js';
+import { azure } from './azure/azure.js';
 import { bfcl } from './bfcl.js';
-import { braintrust } from './braintrust.js';
+import { braintrust } from './braintrust/braintrust.js';
 import { deepeval } from './deepeval.js';
-import { evalite } from './evalite.js';
-import { evalplus } from './evalplus.js';
+import { evalite } from './evalite/evalite.js';
+import { evalplus } from './evalplus/evalplus.js';
 import { everyEvalEver } from './every-eval-ever.js';
 import type { Format } from './format.js';
-import { helm } from './helm.js';
-import { inspect } from './inspect.js';
+import { helm } from './helm/helm.js';
+import { inspect } from './inspect/inspect.js';
 import { langsmithUpload } from './langsmith-upload.js';
-import { lighteval } from './lighteval.js';
-import { lmEval } from './lm-eval.js';
-import { mlflow } from './mlflow.js';
-import { mtBench } from './mt-bench.js';
-import { oaieval } from './oaieval.js';
-import { openaiBatch } from './openai-batch.js';
+import { lighteval } from './lighteval/lighteval.js';
+import { lmEval } from './lm-eval/lm-eval.js';
+import { mlflow } from './mlflow/mlflow.js';
+import { mtBench } from './mt-bench/mt-bench.js';
+import { oaieval } from './oaieval/oaieval.js';
+import { openaiBatch } from './openai-batch/openai-batch.js';
 import { openaiEvalsApi } from './openai-evals-api.js';
 import { phoenix } from './phoenix.js';
-import { promptfoo } from './promptfoo.js';
-import { ragas } from './ragas.js';
-import { sweBench } from './swe-bench.js';
-import { tauBench } from './tau-bench.js';
-import { vitestEvals } from './vitest-evals.js';
+import { promptfoo } from './promptfoo/promptfoo.js';
+import { ragas } from './ragas/ragas.js';
+import { sweBench } from './swe-bench/swe-bench.js';
+import { tauBench } from './tau-bench/tau-bench.js';
+import { vitestEvals } from './vitest-evals/vitest-evals.js';
 
 /** The formats that are known, the telltale before the general: the first that recognises a file reads it. */
 export const FORMATS: readonly Format[] = [

@@ -1,11 +1,10 @@
 import type { JsonObject } from '../../json/value.js';
-import { mostRecords, readEach } from './each-record.js';
-import { labelExperiment } from './experiment-names.js';
+import { labelExperiment } from '../format-kit/experiment-names.js';
+import { known, memberAt, numberAt, textAt } from '../format-kit/members.js';
+import { splitModel } from '../format-kit/model.js';
+import { addMetadata, without } from '../format-kit/reader.js';
+import { mostRecords, readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { known, numberAt } from './known.js';
-import { memberAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
-import { splitModel } from './model.js';
 
 /** Outputs of a model, and how a judge prefers them to a baseline's. @see https://github.com/tatsu-lab/alpaca_eval */
 export const alpacaEval: Format = {

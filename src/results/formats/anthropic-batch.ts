@@ -1,11 +1,10 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { type BatchAnswer, readBatch } from './batch.js';
-import { mostRecords } from './each-record.js';
+import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
+import { known, memberAt, numberAt, objectAt, textAt } from '../format-kit/members.js';
+import { contentOf } from '../format-kit/messages.js';
+import { without } from '../format-kit/reader.js';
+import { mostRecords } from '../format-kit/rows.js';
 import type { Format } from './format.js';
-import { known, numberAt } from './known.js';
-import { memberAt, objectAt, textAt } from './members.js';
-import { contentOf } from './messages.js';
-import { without } from './metadata.js';
 
 /** @see https://docs.anthropic.com/en/api/retrieving-message-batch-results */
 const RESULT_TYPES = ['succeeded', 'errored', 'canceled', 'expired'];

@@ -1,12 +1,10 @@
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { mostRecords, readEach } from './each-record.js';
+import { isNumber, known, memberAt, numberAt, textAt } from '../format-kit/members.js';
+import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';
+import { addMetadata, without } from '../format-kit/reader.js';
+import { mostRecords, readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { isNumber, known, numberAt } from './known.js';
-import { memberAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
-import { splitModel } from './model.js';
-import { baseName, findModelFolder } from './model-folder.js';
 
 /** A result that is none. @see https://github.com/ShishirPatil/gorilla, berkeley-function-call-leaderboard */
 const FAILED = 'Error during inference:';

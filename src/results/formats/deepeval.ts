@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { splitModel } from '../format-kit/model.js';
+import { addMetadata, without } from '../format-kit/reader.js';
 import { describeFound } from '../found.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { known } from './known.js';
-import { listAt, memberAt, objectAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
-import { splitModel } from './model.js';
 
 /**
  * What `deepeval test run` and `evaluate()` leave: a test run, in `.latest_test_run.json` within `testRunData`.

@@ -1,11 +1,10 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { mostRecords, readEach } from './each-record.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { nameRepository } from '../format-kit/model.js';
+import { addMetadata, without } from '../format-kit/reader.js';
+import { mostRecords, readEach } from '../format-kit/rows.js';
+import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
-import { known } from './known.js';
-import { listAt, memberAt, objectAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
-import { nameRepository } from './repository.js';
-import { readUsage } from './summed-usage.js';
 
 /** Into which results of many harnesses are converted. @see https://github.com/evaleval/every_eval_ever */
 export const everyEvalEver: Format = {

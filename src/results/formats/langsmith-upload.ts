@@ -1,9 +1,9 @@
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { addMetadata, without } from '../format-kit/reader.js';
 import { describeFound } from '../found.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { listAt, memberAt, objectAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
 
 /**
  * The body of a request to LangSmith's `/datasets/upload-experiment`.

@@ -1,9 +1,9 @@
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { mostRecords } from './each-record.js';
-import { listAt, memberAt, objectAt } from './members.js';
-import { isReport } from './swe-bench-reports.js';
+import { listAt, memberAt, objectAt } from '../format-kit/members.js';
+import { mostRecords } from '../format-kit/rows.js';
+import { isReport } from './swe-bench/reports.js';
 
 /** A file that a harness wrote, in which there is no answer to record. */
 export interface NearMiss {

@@ -1,14 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { mostRecords, readEach } from './each-record.js';
-import { nameExperiments } from './experiment-names.js';
+import { nameExperiments } from '../format-kit/experiment-names.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { readAnswer } from '../format-kit/messages.js';
+import { splitModel } from '../format-kit/model.js';
+import { addMetadata, without } from '../format-kit/reader.js';
+import { mostRecords, readEach } from '../format-kit/rows.js';
+import { splitVars } from '../format-kit/split-vars.js';
+import { readOpenAiUsage } from '../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { known } from './known.js';
-import { listAt, memberAt, objectAt, textAt } from './members.js';
-import { readAnswer } from './messages.js';
-import { addMetadata, without } from './metadata.js';
-import { splitModel } from './model.js';
-import { readOpenAiUsage } from './openai-usage.js';
-import { splitVars } from './promptfoo-vars.js';
 
 /** A grader's id after its name. */
 const ID = /-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,13 +1,11 @@
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { readCell } from './cells.js';
-import { mostRecords, readEach } from './each-record.js';
+import { known, listAt, memberAt, textAt } from '../format-kit/members.js';
+import { addMetadata, without } from '../format-kit/reader.js';
+import { mostRecords, readEach } from '../format-kit/rows.js';
+import { isFiniteNumber, readCell, readScore } from '../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
-import { known } from './known.js';
-import { listAt, memberAt, textAt } from './members.js';
-import { addMetadata, without } from './metadata.js';
-import { isFiniteNumber, readScore } from './score-values.js';
 
 /** `annotation_correctness_score`. */
 const ANNOTATION =

@@ -2,7 +2,7 @@ import type { Sample } from '../../input/sample.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { readScalar } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
-import { readCell } from '../formats/cells.js';
+import { readCell } from '../format-kit/values.js';
 
 /** What a value is; `pass` is PASS or FAIL, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
 export type ValueKind =

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { readCell } from '../formats/cells.js';
-import { labelExperiment } from '../formats/experiment-names.js';
-import { addMetadata } from '../formats/metadata.js';
-import { type ModelName, splitModel } from '../formats/model.js';
+import { labelExperiment } from '../format-kit/experiment-names.js';
+import { type ModelName, splitModel } from '../format-kit/model.js';
+import { addMetadata } from '../format-kit/reader.js';
+import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './column-facts.js';
 import { usagePathOf } from './column-roles.js';

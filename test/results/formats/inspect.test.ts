@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { inspect } from '../../../src/results/formats/inspect.js';
+import { inspect } from '../../../src/results/formats/inspect/inspect.js';
 import { zipOf } from '../../support/containers.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitModel } from '../../../src/results/formats/model.js';
+import { splitModel } from '../../../src/results/format-kit/model.js';
 
 describe('a model’s name', () => {
   test.for([

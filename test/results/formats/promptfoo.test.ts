@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { promptfoo } from '../../../src/results/formats/promptfoo.js';
+import { promptfoo } from '../../../src/results/formats/promptfoo/promptfoo.js';
 import {
   hasSamples,
   type ReadFile,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { readPythonList } from '../../../src/results/formats/python-list.js';
-import { ragas } from '../../../src/results/formats/ragas.js';
+import { readPythonList } from '../../../src/results/formats/ragas/python-list.js';
+import { ragas } from '../../../src/results/formats/ragas/ragas.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

@@ -1,0 +1,45 @@
+import { describeTooMany } from '../../input/row-text.js';
+import { JsonSyntaxError, parseJson } from '../../json/parse.js';
+import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.js';
+
+/** What a table's cell holds: JSON where all of it is an object or a list that can be held, else its text. */
+export function readCell(text: string): JsonValue {
+  if (!/^\s*[[{]/.test(text) || describeTooMany(text) !== undefined) return text;
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return text;
+    throw error;
+  }
+}
+
+/** A number with the digits that it has; null for anything else. */
+export function readNumber(text: string): JsonValue {
+  const number = text.trim();
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(number) ? parseJson(number) : null;
+}
+
+/** A part of feedback: a list or an object is a value, as it is nothing that has a mean. */
+export function scoreOrValue(value: JsonValue): { score: JsonValue } | { value: JsonValue } {
+  return Array.isArray(value) || isJsonObject(value) ? { value } : { score: value };
+}
+
+const NO_SCORE = /^(?:nan|none|null|n\/a|na|<na>|)$/i;
+const TRUE = /^(?:true|pass|passed|yes)$/i;
+const FALSE = /^(?:false|fail|failed|no)$/i;
+
+/** Reads what stands where a score is expected: the words of Python and pandas for true, false and none, and digits. */
+export function readScore(value: JsonValue | undefined): JsonValue {
+  if (typeof value !== 'string') return value ?? null;
+  const text = value.trim();
+  if (NO_SCORE.test(text)) return null;
+  if (TRUE.test(text)) return true;
+  if (FALSE.test(text)) return false;
+  return readNumber(text) ?? value;
+}
+
+/** Whether a value is a number that counts: NaN does not. */
+export function isFiniteNumber(value: JsonValue | undefined): value is number | JsonNumber {
+  const isOne = typeof value === 'number' || value instanceof JsonNumber;
+  return isOne && Number.isFinite(Number(value));
+}

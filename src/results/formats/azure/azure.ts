@@ -1,0 +1,148 @@
+import type { Sample } from '../../../input/sample.js';
+import {
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  setKey,
+} from '../../../json/value.js';
+import { memberAt } from '../../format-kit/members.js';
+import { flatten } from '../../format-kit/pandas.js';
+import { addMetadata } from '../../format-kit/reader.js';
+import { isFiniteNumber, readScore } from '../../format-kit/values.js';
+import { describeFound } from '../../found.js';
+import type { Format, FormatRow, ResultsFile, SummaryScores } from '../format.js';
+import { recogniseAzureSdk } from './sdk.js';
+
+/**
+ * `eval_results.jsonl` of Azure's RAG evaluator and promptflow, and the rows of the package azure-ai-evaluation.
+ * Ratings from 1 to 5 stay what they are.
+ *
+ * @see https://github.com/Azure-Samples/ai-rag-chat-evaluator
+ */
+export const azure: Format = {
+  name: 'azure',
+  title: 'Azure RAG evaluation',
+  files: 'eval_results.jsonl; evaluation results with rows and metrics',
+  reads:
+    'a row per question, its ratings with their reasons; pass rates and means where summary.json is beside it',
+  recognise(sample) {
+    const rating = findRating(sample);
+    if (rating === undefined) return recogniseAzureSdk(sample);
+    return {
+      why: `rows have question, answer and ${rating}`,
+      assumptions: ['latency is in seconds; a rating of -1 is none'],
+      rows: readRows,
+    };
+  },
+};
+
+function findRating(sample: Sample): string | undefined {
+  const isRated = (names: readonly string[]) =>
+    ['question', 'answer'].every((name) => names.includes(name)) &&
+    ['truth', 'context'].some((name) => names.includes(name));
+  const { columns, rows, orient } = flatten(sample);
+  const all = orient === 'csv' ? [columns] : rows.map(Object.keys);
+  const isTold = orient === 'csv' || orient === 'records';
+  if (!isTold || all.length === 0 || !all.every(isRated)) return undefined;
+  return columns.find((name) => name.startsWith('gpt_'));
+}
+
+async function* readRows(file: ResultsFile): AsyncGenerator<FormatRow> {
+  const [parameters] = await file.beside(/^evaluate_parameters\.json$/);
+  const [means] = await file.beside(/^summary\.json$/);
+  const start = memberAt(parameters?.value, 'evaluation_timestamp');
+  const run: JsonObject = {};
+  // The model that it names is the judge; the target is known by its parameters.
+  for (const name of ['evaluation_gpt_model', 'target_url', 'target_parameters'])
+    addMetadata(run, { [name]: memberAt(parameters?.value, name) });
+
+  for await (const { origin, value } of file.records) {
+    if (isJsonObject(value)) yield { origin, value: readRow(value, start, run) };
+    else yield { origin, problem: `found ${describeFound(value)}, expected an evaluated question` };
+  }
+  const scores = readSummary(means?.value);
+  if (scores.length > 0) yield { summary: { scores } };
+}
+
+/** A latency of -1 says that the target failed: what stands for its answer, and its context, is the error. */
+function readRow(record: JsonObject, start: JsonValue | undefined, run: JsonObject): JsonObject {
+  const latency = readScore(record.latency);
+  const hasFailed = isFiniteNumber(latency) && Number(latency) < 0;
+  const answer = record.answer ?? null;
+  const scores: JsonObject = {};
+  const metadata: JsonObject = { ...run };
+  for (const name of Object.keys(record)) {
+    if (TOLD_ELSEWHERE.has(name) || isReason(name, record)) continue;
+    const score = readScore(record[name]);
+    if (isScore(name, score)) setKey(scores, name, scoreOf(name, score, record));
+    else addMetadata(metadata, { [name]: record[name] });
+  }
+  if (hasFailed) addMetadata(metadata, { context: record.context });
+  return {
+    inputs: { question: record.question ?? null, ...(!hasFailed && present(record, 'context')) },
+    reference_outputs: present(record, 'truth') ?? null,
+    ...(hasFailed
+      ? { error: errorOf(answer) }
+      : { outputs: { answer }, latency: isFiniteNumber(latency) ? latency : null }),
+    start_time: start ?? null,
+    scores,
+    metadata,
+  };
+}
+
+const TOLD_ELSEWHERE = new Set(['question', 'truth', 'answer', 'context', 'latency']);
+const RATING = /^gpt_|_score$/;
+const REASON = /_(?:reason|explanation)$/;
+/** Numbers that rate nothing. */
+const COUNTS = /_(?:length|count|tokens?)$/;
+
+function errorOf(answer: JsonValue): JsonValue {
+  return typeof answer === 'string' && answer !== ''
+    ? answer
+    : 'the target failed: its latency is -1';
+}
+
+function isScore(name: string, score: JsonValue): boolean {
+  if (RATING.test(name)) return true;
+  const isGraded =
+    typeof score === 'boolean' || isFiniteNumber(score) || score instanceof JsonNumber;
+  return isGraded && !COUNTS.test(name);
+}
+
+/** A rating that failed is -1 or null. */
+function scoreOf(name: string, score: JsonValue, record: JsonObject): JsonValue {
+  const hasFailed = RATING.test(name) && isFiniteNumber(score) && Number(score) === -1;
+  const comment = reasonOf(name, record);
+  const given = hasFailed ? null : score;
+  return comment === undefined ? given : { score: given, comment };
+}
+
+/** `gpt_relevance_reason` is of `gpt_relevance` or `gpt_relevance_score`. */
+function reasonOf(score: string, record: JsonObject): string | undefined {
+  const stem = score.replace(/_score$/, '');
+  const reasons = [score, stem].flatMap((name) => [`${name}_reason`, `${name}_explanation`]);
+  return reasons.map((name) => memberAt(record, name)).find((one) => typeof one === 'string');
+}
+
+function isReason(name: string, record: JsonObject): boolean {
+  if (!REASON.test(name)) return false;
+  const stem = name.replace(REASON, '');
+  return Object.hasOwn(record, stem) || Object.hasOwn(record, `${stem}_score`);
+}
+
+function present(record: JsonObject, name: string): JsonObject | undefined {
+  const value = memberAt(record, name);
+  return value === undefined || value === '' ? undefined : { [name]: value };
+}
+
+/** Of each rating, what share passed and the mean; counts and times say nothing of quality. */
+function readSummary(means: JsonValue | undefined): SummaryScores['scores'] {
+  if (!isJsonObject(means)) return [];
+  return Object.keys(means).flatMap((metric) =>
+    ['pass_rate', 'mean_rating'].flatMap((name) => {
+      const score = memberAt(means[metric], name);
+      return isFiniteNumber(score) ? [{ key: `${metric}.${name}`, score }] : [];
+    }),
+  );
+}

@@ -1,0 +1,188 @@
+import type { Row } from '../../../input/row.js';
+import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
+import { nameExperiments } from '../../format-kit/experiment-names.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { isFiniteNumber, readCell } from '../../format-kit/values.js';
+import { describeFound } from '../../found.js';
+import type { FormatRow, ResultsFile } from '../format.js';
+
+const MAX_EVENTS = 1_000_000;
+
+/** Whether a record is a span. */
+export function isEvent(event: JsonValue): event is JsonObject {
+  const names = ['span_id', 'root_span_id', 'scores'];
+  return isJsonObject(event) && names.every((name) => Object.hasOwn(event, name));
+}
+
+interface Event {
+  readonly origin: Row['origin'];
+  readonly value: JsonObject;
+}
+
+/**
+ * Reads exported events: root spans are rows, the spans below them child runs. A trace’s spans may stand anywhere in
+ * the file, so all are held in memory. Spans of scorers are left out, with what is below: their models are judges.
+ *
+ * @see https://www.braintrust.dev/docs/reference/api, experiment events
+ */
+export async function* readEvents({ records }: ResultsFile): AsyncGenerator<FormatRow> {
+  const roots: Event[] = [];
+  const children = new Map<string, Event[]>();
+  const labelOf = nameExperiments();
+  let count = 0;
+  for await (const record of records) {
+    const { origin, value } = record;
+    if (!isEvent(value)) {
+      const expected = 'an event with span_id, root_span_id and scores';
+      yield { origin, problem: `found ${describeFound(value)}, expected ${expected}` };
+      continue;
+    }
+    if (++count > MAX_EVENTS) {
+      yield { origin, problem: `there are more than ${MAX_EVENTS} events to be put into traces` };
+      return;
+    }
+    const event = { origin, value: record.shape === 'columns' ? readCells(value) : value };
+    if (isRoot(event.value)) roots.push(event);
+    else for (const parent of parentsOf(event.value)) addTo(children, parent, event);
+  }
+  for (const { origin, value } of roots) {
+    const experiment = textAt(value, 'experiment_id');
+    yield {
+      origin,
+      value: readRoot(value, children),
+      experiment: experiment && labelOf(experiment, experiment),
+    };
+  }
+}
+
+function addTo(children: Map<string, Event[]>, parent: string, event: Event): void {
+  const siblings = children.get(parent);
+  if (siblings) siblings.push(event);
+  else children.set(parent, [event]);
+}
+
+function isRoot(event: JsonObject): boolean {
+  const told = memberAt(event, 'is_root');
+  if (typeof told === 'boolean') return told;
+  const parents = listAt(event, 'span_parents') ?? [];
+  return parents.length === 0 && event.span_id === event.root_span_id;
+}
+
+/** One that names no parent is right below the root. */
+function parentsOf(event: JsonObject): string[] {
+  const [parent = event.root_span_id] = listAt(event, 'span_parents') ?? [];
+  return typeof parent === 'string' ? [parent] : [];
+}
+
+function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject {
+  const run = readSpan(event);
+  const childRuns = readChildren(event, children);
+  return {
+    ...run,
+    reference_outputs: event.expected ?? null,
+    feedback: Object.entries(objectAt(event, 'scores') ?? {}).map(([key, score]) => ({
+      key,
+      score,
+    })),
+    tags: (listAt(event, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
+    run_type: childRuns.length > 0 ? 'chain' : null,
+    child_runs: childRuns,
+  };
+}
+
+/** A list of its own stands for the call stack; a span that is its own ancestor is met once. */
+function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject[] {
+  const top: JsonObject[] = [];
+  const seen = new Set<JsonObject>([root]);
+  const waiting = [{ span: root, into: top }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const { value } of children.get(String(next.span.span_id)) ?? []) {
+      if (seen.has(value) || isScorer(value)) continue;
+      seen.add(value);
+      const below: JsonObject[] = [];
+      const { type } = objectAt(value, 'span_attributes') ?? {};
+      const runType = type === 'llm' || type === 'tool' ? type : 'chain';
+      next.into.push({ ...readSpan(value), run_type: runType, child_runs: below });
+      waiting.push({ span: value, into: below });
+    }
+  }
+  return top;
+}
+
+function isScorer(event: JsonObject): boolean {
+  const { type, purpose } = objectAt(event, 'span_attributes') ?? {};
+  return type === 'score' || purpose === 'scorer';
+}
+
+/** What rows and child runs have in common. */
+function readSpan(event: JsonObject): JsonObject {
+  const metrics = objectAt(event, 'metrics') ?? {};
+  const own = objectAt(event, 'metadata') ?? {};
+  const model = textAt(own, 'model');
+  const usage = readUsage(metrics);
+  const metadata: JsonObject = {
+    ...splitModel(model),
+    ...known({ usage_metadata: usage }),
+  };
+  addMetadata(metadata, own);
+  addMetadata(metadata, without(event, ...TOLD_ELSEWHERE));
+  addMetadata(metadata, { metrics: without(metrics, 'start', 'end', Object.values(TOKENS)) });
+  const error = memberAt(event, 'error');
+  return {
+    name: textAt(objectAt(event, 'span_attributes'), 'name') ?? null,
+    inputs: event.input ?? { input: null },
+    ...(error === undefined
+      ? { outputs: event.output ?? { output: null } }
+      : { error, outputs: event.output ?? null }),
+    start_time: metrics.start ?? event.created ?? null,
+    end_time: metrics.end ?? null,
+    metadata,
+  };
+}
+
+const TOLD_ELSEWHERE = [
+  'input',
+  'output',
+  'expected',
+  'error',
+  'scores',
+  'metadata',
+  'metrics',
+  'tags',
+  'created',
+  'is_root',
+];
+
+const TOKENS = {
+  input_tokens: 'prompt_tokens',
+  output_tokens: 'completion_tokens',
+  total_tokens: 'tokens',
+  total_cost: 'estimated_cost',
+  cache_read: 'prompt_cached_tokens',
+  reasoning: 'completion_reasoning_tokens',
+};
+
+function readUsage(metrics: JsonObject): JsonObject {
+  const usage: JsonObject = {};
+  for (const [kind, name] of Object.entries(TOKENS)) {
+    const count = memberAt(metrics, name);
+    if (!isFiniteNumber(count)) continue;
+    if (kind === 'cache_read') usage.input_token_details = { cache_read: count };
+    else if (kind === 'reasoning') usage.output_token_details = { reasoning: count };
+    else usage[kind] = count;
+  }
+  return usage;
+}
+
+/** Cells hold objects and lists as JSON; an empty one is absent. */
+function readCells(cells: JsonObject): JsonObject {
+  const event: JsonObject = {};
+  for (const name of Object.keys(cells)) {
+    const text = String(cells[name] ?? '');
+    if (name === 'is_root' && text !== '') event.is_root = text.toLowerCase() === 'true';
+    else if (text !== '' && text !== 'null') setKey(event, name, readCell(text));
+  }
+  return event;
+}

@@ -1,0 +1,89 @@
+import type { Row } from '../../../input/row.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { describeFound } from '../../found.js';
+import type { FormatRow, ResultsFile } from '../format.js';
+
+const MAX_WAITING = 100_000;
+
+/** What `{}` stands for: JavaScript prints no member of an Error. */
+const NOT_PRINTED = 'the task failed; Braintrust printed {} for its error';
+
+export function isSummary(row: JsonObject): boolean {
+  const names = ['projectName', 'experimentName'];
+  return (
+    names.every((name) => textAt(row, name) !== undefined) && objectAt(row, 'scores') !== undefined
+  );
+}
+
+/** Of an Error, JavaScript prints `{}`. */
+export function isFailure(row: JsonObject): boolean {
+  const names = Object.keys(row).sort().join();
+  return /^error,expected,input,metadata,scores(?:,tags)?$/.test(names) && Boolean(row.error);
+}
+
+/**
+ * Reads what `braintrust eval --jsonl` prints: for each evaluator the rows that failed, then a summary that names the
+ * experiment. Rows wait for it in memory.
+ */
+export async function* readPrinted({ records }: ResultsFile): AsyncGenerator<FormatRow> {
+  let waiting: { origin: Row['origin']; value: JsonObject }[] = [];
+  for await (const { origin, value } of records) {
+    const label = readLabel(value);
+    if (label !== undefined) {
+      for (const row of waiting) yield { ...row, experiment: label };
+      waiting = [];
+      yield { summary: { experiment: label, scores: readSummary(value) } };
+    } else if (!isJsonObject(value) || !isFailure(value)) {
+      yield { origin, problem: `found ${describeFound(value)}, expected a row or a summary` };
+    } else if (waiting.length >= MAX_WAITING) {
+      yield { origin, problem: `no summary follows on ${MAX_WAITING} rows that failed` };
+    } else {
+      waiting.push({ origin, value: readFailure(value) });
+    }
+  }
+  // It was stopped before it came to a summary.
+  yield* waiting;
+}
+
+/** Without sending logs, the name is `project [experimentName=name]`. */
+function readLabel(value: JsonValue): string | undefined {
+  const name = textAt(value, 'experimentName');
+  if (name === undefined || textAt(value, 'projectName') === undefined) return undefined;
+  return /\[experimentName=(.+)\]$/s.exec(name)?.[1] ?? name;
+}
+
+function readFailure(record: JsonObject): JsonObject {
+  const error = memberAt(record, 'error');
+  const says = error !== undefined && !(isJsonObject(error) && Object.keys(error).length === 0);
+  const metadata: JsonObject = {};
+  addMetadata(metadata, { ...objectAt(record, 'metadata') });
+  addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
+  return {
+    inputs: record.input ?? { input: null },
+    reference_outputs: record.expected ?? null,
+    outputs: record.output ?? null,
+    error: says ? error : NOT_PRINTED,
+    scores: objectAt(record, 'scores') ?? null,
+    tags: (listAt(record, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
+    metadata,
+  };
+}
+
+const TOLD_ELSEWHERE = ['input', 'expected', 'output', 'error', 'scores', 'tags', 'metadata'];
+
+/** Scores, and metrics such as the duration; how they compare with another experiment is the comment. */
+function readSummary(summary: JsonValue): { key: string; score: JsonValue; comment?: string }[] {
+  const scores = { ...objectAt(summary, 'metrics'), ...objectAt(summary, 'scores') };
+  return Object.keys(scores).flatMap((key) => {
+    const { [key]: given } = scores;
+    const score = memberAt(given, 'score') ?? memberAt(given, 'metric');
+    if (score === undefined) return [];
+    const changes = ['diff', 'improvements', 'regressions', 'unit'].flatMap((name) => {
+      const value = memberAt(given, name);
+      return value === undefined || Number(value) === 0 ? [] : [`${name} ${value}`];
+    });
+    return [{ key, score, comment: changes.join(', ') || undefined }];
+  });
+}

@@ -1,0 +1,93 @@
+import type { Sample } from '../../../input/sample.js';
+import type { JsonObject } from '../../../json/value.js';
+import { known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import { baseName, findModelFolder, splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { mostRecords, readEach } from '../../format-kit/rows.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { readProgram, readResults } from './results.js';
+
+const PROGRAMS = ['completion', 'solution'];
+/** All that a sample, or a checked sample, has. More than that is a table of someone's own. */
+const NAMES = [
+  ...PROGRAMS,
+  '_identifier',
+  'canonical_solution',
+  'completion_id',
+  'entry_point',
+  'passed',
+  'prompt',
+  'raw_solution',
+  'result',
+  'task_id',
+  'test',
+];
+/** `deepseek-ai--deepseek-coder_vllm_temp_0.0.jsonl`, `gpt-4_temp_0.8` */
+const NAMED_FOR_MODEL =
+  /^(.+?)(?:_(?:vllm|hf|openai|anthropic|google|bedrock|ollama))?_temp_[\d.]+/;
+
+/** Samples of HumanEval and MBPP, such as were checked by human-eval, and results of EvalPlus. */
+export const evalplus: Format = {
+  name: 'evalplus',
+  title: 'HumanEval and EvalPlus',
+  files: 'samples.jsonl, samples.jsonl_results.jsonl, samples_eval_results.json',
+  reads: 'a row per program, passed, or base and plus',
+  recognise(sample) {
+    const why = tell(sample);
+    if (why === undefined) return undefined;
+    const model = findModel(sample.name);
+    const assumptions = model === undefined ? [] : [`the model is that of the path: ${model}`];
+    if (sample.kind === 'document' && objectAt(sample.document, 'eval'))
+      return { why, assumptions, recordsAt: ['eval'], rows: (file) => readResults(file, model) };
+    return { why, assumptions, rows: (file) => readSamples(file, model) };
+  },
+};
+
+function tell(sample: Sample): string | undefined {
+  const { document } = sample;
+  const tasks = objectAt(document, 'eval');
+  if (tasks && textAt(document, 'hash') && textAt(document, 'date')) {
+    const areTasks = Object.values(tasks).every(
+      (task) => Array.isArray(task) || listAt(task, 'base'),
+    );
+    return areTasks ? 'it has eval, hash and date' : undefined;
+  }
+  return mostRecords(sample, isSample) ? 'rows have task_id and a program' : undefined;
+}
+
+function isSample(record: JsonObject): boolean {
+  const hasProgram = PROGRAMS.some((name) => typeof record[name] === 'string');
+  const isOnly = Object.keys(record).every((name) => NAMES.includes(name));
+  return textAt(record, 'task_id') !== undefined && hasProgram && isOnly;
+}
+
+/** No file names its model. */
+function findModel(path: string): string | undefined {
+  const folder = findModelFolder(path);
+  const [, named] =
+    NAMED_FOR_MODEL.exec(baseName(path)) ?? NAMED_FOR_MODEL.exec(folder ?? '') ?? [];
+  return (named ?? folder)?.replace('--', '/');
+}
+
+function readSamples(
+  { records }: ResultsFile,
+  model: string | undefined,
+): AsyncIterable<FormatRow> {
+  return readEach(
+    records,
+    'a sample with task_id',
+    (record) => {
+      const { passed = null } = record;
+      const result = textAt(record, 'result');
+      const metadata: JsonObject = { ...splitModel(model) };
+      const isTold = typeof passed === 'boolean';
+      addMetadata(metadata, without(record, ...READ, ...(isTold ? ['passed', 'result'] : [])));
+      const comment = passed === true ? undefined : result;
+      const feedback = isTold ? [{ key: 'passed', score: passed, ...known({ comment }) }] : [];
+      return { value: { ...readProgram(record), feedback, metadata } };
+    },
+    (record) => textAt(record, 'task_id') !== undefined,
+  );
+}
+
+const READ = ['task_id', 'prompt', 'canonical_solution', ...PROGRAMS];

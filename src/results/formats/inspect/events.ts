@@ -1,0 +1,147 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { readAnswer } from '../../format-kit/messages.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { readUsage } from '../../format-kit/usage.js';
+
+/** What happened in a sample, in order; within an event others may have happened. */
+export function listEvents(sample: JsonObject): JsonObject[] {
+  const waiting = [listAt(sample, 'events') ?? listAt(objectAt(sample, 'transcript'), 'events')];
+  const events: JsonObject[] = [];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const [index, event] of next.entries()) {
+      if (isJsonObject(event)) events.push(event);
+      const within = listAt(event, 'events');
+      if (!within) continue;
+      waiting.push(next.slice(index + 1), within);
+      break;
+    }
+  }
+  return events;
+}
+
+/**
+ * Calls of models and tools as child runs. Each call of a model has those messages that were not in the call before it:
+ * all of them, every time, would be a conversation's length squared. Left out are calls of scorers, which judge, and
+ * copies of requests as the provider got them.
+ */
+export function readCalls(sample: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject[] {
+  const pool =
+    listAt(sample, 'message_pool') ?? listAt(objectAt(sample, 'events_data'), 'messages') ?? [];
+  const calls: JsonObject[] = [];
+  const scoring = followScorers();
+  let heard = new Set<string>();
+  for (const event of listEvents(sample)) {
+    if (scoring(event)) continue;
+    if (event.event === 'model') {
+      const messages = messagesOf(event, pool);
+      const marks = messages.map((message) => textAt(message, 'id') ?? JSON.stringify(message));
+      const fresh = messages.filter((_, index) => !heard.has(marks[index] ?? ''));
+      heard = new Set(marks);
+      // A call that is made again has nothing new.
+      const shown = fresh.length > 0 ? fresh : messages.slice(-1);
+      calls.push(readModelCall(event, put(shown), put));
+    } else if (event.event === 'tool') calls.push(readToolCall(event, put));
+  }
+  return calls;
+}
+
+/** Tells for each event in turn whether it is of a scorer: spans name the one above, older steps begin and end. */
+function followScorers(): (event: JsonObject) => boolean {
+  const spans = new Set<JsonValue>();
+  let steps = 0;
+  return (event) => {
+    const isScorer = /^scorers?$/.test(textAt(event, 'type') ?? '');
+    if (event.event === 'span_begin' && (isScorer || spans.has(event.parent_id ?? null)))
+      spans.add(event.id ?? '');
+    if (event.event === 'step' && (isScorer || steps > 0)) steps += event.action === 'end' ? -1 : 1;
+    return steps > 0 || spans.has(event.span_id ?? null);
+  };
+}
+
+/** Since version 3 of the log, messages stand in a pool, and an event has ranges of it. */
+function messagesOf(event: JsonObject, pool: readonly JsonValue[]): JsonValue[] {
+  const input = listAt(event, 'input') ?? [];
+  const ranges = listAt(event, 'input_refs') ?? [];
+  if (input.length > 0) return input;
+  return ranges.flatMap((range) => {
+    const [start, end] = Array.isArray(range) ? range.map(Number) : [];
+    return start === undefined || end === undefined ? [] : pool.slice(start, end);
+  });
+}
+
+function readModelCall(
+  event: JsonObject,
+  messages: JsonValue,
+  put: (value: JsonValue) => JsonValue,
+): JsonObject {
+  const output = objectAt(event, 'output') ?? {};
+  const choices = listAt(output, 'choices') ?? [];
+  const message = put(objectAt(choices[0], 'message') ?? null);
+  const error = textAt(event, 'error') ?? textAt(output, 'error');
+  const metadata: JsonObject = {
+    ...splitModel(textAt(event, 'model') ?? textAt(output, 'model') ?? 'model'),
+    ...readUsage([output.usage]),
+  };
+  addMetadata(metadata, {
+    ...without(event, ...READ_OF_MODEL),
+    stop_reason: memberAt(choices[0], 'stop_reason'),
+    other_choices: put(choices.slice(1)),
+  });
+  return {
+    name: textAt(event, 'role') ?? 'model',
+    run_type: 'llm',
+    inputs: { messages },
+    outputs: isJsonObject(message) ? readAnswer(without(message, 'id', 'source', 'model')) : null,
+    error: error ?? null,
+    ...readTimes(event, numberAt(output, 'time') ?? null),
+    metadata,
+  };
+}
+
+function readToolCall(event: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject {
+  const { error = null } = event;
+  const metadata: JsonObject = {};
+  addMetadata(metadata, without(event, ...READ_OF_TOOL));
+  return {
+    name: textAt(event, 'function') ?? 'tool',
+    run_type: 'tool',
+    inputs: put(event.arguments ?? {}),
+    outputs: { output: put(event.result ?? null) },
+    ...known({ error: textAt(error, 'message') ?? error }),
+    ...readTimes(event, null),
+    metadata,
+  };
+}
+
+/** `completed` came in 2025; before, an event had the time of its end. */
+function readTimes(event: JsonObject, latency: JsonValue): JsonObject {
+  const { timestamp = null, completed = null } = event;
+  return completed === null
+    ? { end_time: timestamp, latency }
+    : { start_time: timestamp, end_time: completed };
+}
+
+const OF_ALL = ['uuid', 'span_id', 'timestamp', 'working_start', 'event', 'completed', 'pending'];
+const READ_OF_MODEL = [
+  ...OF_ALL,
+  'model',
+  'role',
+  'input',
+  'input_refs',
+  'output',
+  'call',
+  'error',
+  'traceback_ansi',
+];
+const READ_OF_TOOL = [
+  ...OF_ALL,
+  'type',
+  'function',
+  'arguments',
+  'result',
+  'error',
+  'events',
+  'view',
+];

@@ -1,0 +1,170 @@
+import type { JsonObject, JsonValue } from '../../../json/value.js';
+import { isNumber, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { nameRepository } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { scoreOrValue } from '../../format-kit/values.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { findRun, readSummary } from './run.js';
+
+/**
+ * Details of lighteval, of now and of before 0.11. Numbers of tokens are left out, but for how many there were.
+ *
+ * @see https://huggingface.co/docs/lighteval/saving-and-reading-results
+ */
+export const lighteval: Format = {
+  name: 'lighteval',
+  title: 'lighteval details',
+  files: 'details_<task>_<time>.parquet, with results_<time>.json beside it',
+  reads: 'a row per document, a score per metric, an experiment per task',
+  recognise(sample) {
+    if (mostRecords(sample, isDetail))
+      return {
+        why: 'rows have doc, metric and model_response',
+        hasExperiments: true,
+        rows: (file) => readDetails(file, isDetail, readDetail),
+      };
+    if (!mostRecords(sample, isOldDetail)) return undefined;
+    return {
+      why: 'rows have full_prompt, predictions, gold and metrics',
+      hasExperiments: true,
+      rows: (file) => readDetails(file, isOldDetail, readOldDetail),
+    };
+  },
+};
+
+function isDetail(record: JsonObject): boolean {
+  const doc = objectAt(record, 'doc');
+  const isOf = objectAt(record, 'metric') && objectAt(record, 'model_response');
+  return Boolean(isOf) && doc !== undefined && Object.hasOwn(doc, 'query');
+}
+
+function isOldDetail(record: JsonObject): boolean {
+  const names = ['full_prompt', 'predictions', 'gold', 'metrics'];
+  return names.every((name) => Object.hasOwn(record, name));
+}
+
+async function* readDetails(
+  file: ResultsFile,
+  test: (record: JsonObject) => boolean,
+  read: (record: JsonObject) => JsonObject,
+): AsyncGenerator<FormatRow> {
+  const run = await findRun(file);
+  const labels = new Map<string, string>();
+  yield* readEach(
+    file.records,
+    'a detail of lighteval',
+    (record) => {
+      const { metadata, ...value } = read(record);
+      const task = textAt(objectAt(record, 'doc'), 'task_name') ?? '';
+      const label = [run.model, task].filter(Boolean).join(' · ');
+      labels.set(task, label);
+      const named = {
+        ...nameRepository(run.model),
+        ...(metadata as JsonObject),
+      };
+      return {
+        value: { ...value, metadata: named },
+        experiment: label || undefined,
+      };
+    },
+    test,
+  );
+  for (const [task, label] of labels) {
+    const summary = readSummary(run, task, label);
+    if (summary.scores.length > 0) yield { summary };
+  }
+}
+
+function readDetail(record: JsonObject): JsonObject {
+  const doc = objectAt(record, 'doc') ?? {};
+  const response = objectAt(record, 'model_response') ?? {};
+  const choices = listAt(doc, 'choices') ?? [];
+  const texts = listAt(response, 'text') ?? [];
+  // What is generated is compared with choices: they are what is right, and not shown.
+  const isChoice = texts.length === 0;
+  const metadata: JsonObject = isChoice ? {} : countTokens(response);
+  addMetadata(metadata, {
+    ...without(record, 'doc', 'metric', 'model_response'),
+    ...without(doc, 'query', 'choices', 'id', isChoice ? [] : 'gold_index'),
+    ...without(response, 'text', 'input_tokens', 'output_tokens'),
+  });
+  return {
+    id: textAt(doc, 'id') ?? null,
+    inputs: { input: doc.query ?? null, ...known({ choices: isChoice ? choices : null }) },
+    ...known({ reference_outputs: readGold(doc, choices, isChoice) }),
+    outputs: { output: isChoice ? pickChoice(response, choices) : oneOrAll(texts) },
+    feedback: readMetrics(objectAt(record, 'metric')),
+    metadata,
+  };
+}
+
+/** The right choices by their number, one or several; of what is generated, any choice where none is numbered. */
+function readGold(doc: JsonObject, choices: readonly JsonValue[], isChoice: boolean): JsonValue {
+  const { gold_index = null } = doc;
+  const numbers = Array.isArray(gold_index) ? gold_index : [gold_index];
+  const right = numbers.flatMap((number) => {
+    const choice = isNumber(number) ? choices[Number(number)] : undefined;
+    return choice === undefined ? [] : [choice];
+  });
+  return oneOrAll(right.length > 0 || isChoice ? right : choices);
+}
+
+/** Of choices the model only says how likely each is. */
+function pickChoice(response: JsonObject, choices: readonly JsonValue[]): JsonValue {
+  const likelihoods = (listAt(response, 'logprobs') ?? []).slice(0, choices.length || undefined);
+  let best = -1;
+  for (const [index, likelihood] of likelihoods.entries()) {
+    const most = best < 0 ? Number.NEGATIVE_INFINITY : Number(likelihoods[best]);
+    if (isNumber(likelihood) && Number(likelihood) > most) best = index;
+  }
+  return best < 0 ? null : (choices[best] ?? best);
+}
+
+function oneOrAll(values: readonly JsonValue[]): JsonValue {
+  return values.length > 1 ? [...values] : (values[0] ?? null);
+}
+
+function countTokens(response: JsonObject): JsonObject {
+  const count = (name: string) => {
+    const tokens = listAt(response, name) ?? [];
+    return tokens.reduce<number>((sum, one) => sum + (Array.isArray(one) ? one.length : 1), 0);
+  };
+  const [input, output] = [count('input_tokens'), count('output_tokens')];
+  if (input + output === 0) return {};
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output };
+  return { usage_metadata: usage };
+}
+
+function readMetrics(metrics: JsonObject = {}): JsonObject[] {
+  return Object.keys(metrics).map((key) => ({ key, ...scoreOrValue(metrics[key] ?? null) }));
+}
+
+/** Flat columns: `example` is the question, `full_prompt` what was sent. */
+function readOldDetail(record: JsonObject): JsonObject {
+  const { example = null, full_prompt = null, gold = null, predictions = null } = record;
+  const all = (value: JsonValue) => (Array.isArray(value) ? oneOrAll(value) : value);
+  const metadata: JsonObject = {};
+  addMetadata(metadata, {
+    ...without(record, ...READ_OF_OLD),
+    full_prompt: example === null ? null : full_prompt,
+  });
+  return {
+    inputs: { input: example ?? full_prompt, ...known({ choices: memberAt(record, 'choices') }) },
+    ...known({ reference_outputs: all(gold) }),
+    outputs: { output: all(predictions) },
+    feedback: readMetrics(objectAt(record, 'metrics')),
+    metadata,
+  };
+}
+
+const READ_OF_OLD = [
+  'example',
+  'full_prompt',
+  'choices',
+  'gold',
+  'predictions',
+  'metrics',
+  'input_tokens',
+  'cont_tokens',
+];

@@ -1,0 +1,142 @@
+import type { Row } from '../../../input/row.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { labelExperiment } from '../../format-kit/experiment-names.js';
+import { known, memberAt, numberAt, textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { describeFound } from '../../found.js';
+import type { FormatRow, ResultsFile } from '../format.js';
+import { findAnswer } from './prompts.js';
+import { findQuestions } from './questions.js';
+
+/** The second turns come after all first ones, so all are held. */
+const MAX_JUDGMENTS = 1_000_000;
+
+interface Judged {
+  readonly origin: Row['origin'];
+  /** A judgment of each turn. */
+  readonly turns: JsonObject[];
+}
+
+/** Whether a record is of one model, or of two that are compared. */
+export function isJudgment(record: JsonObject): boolean {
+  const has = (...names: readonly string[]) =>
+    names.every((name) => memberAt(record, name) !== undefined);
+  const isSingle = has('model', 'judgment') && Object.hasOwn(record, 'score');
+  const isPair = has('model_1', 'model_2', 'g1_winner', 'g2_winner');
+  return has('question_id', 'judge') && (isSingle || isPair);
+}
+
+/**
+ * Reads judgments, a row per question and model: its turns are judged apart, each in a line of its own. Who judges is
+ * in metadata; so is when, which says nothing of the answer's time.
+ */
+export async function* readJudgments(file: ResultsFile): AsyncGenerator<FormatRow> {
+  const readQuestion = await findQuestions(file);
+  const all: Judged[] = [];
+  const open = new Map<string, Judged>();
+  let count = 0;
+  for await (const { origin, value: record } of file.records) {
+    if (!isJsonObject(record) || !isJudgment(record)) {
+      yield { origin, problem: `found ${describeFound(record)}, expected a judgment` };
+      continue;
+    }
+    if (++count > MAX_JUDGMENTS) {
+      yield { origin, problem: `there are more than ${MAX_JUDGMENTS} judgments` };
+      return;
+    }
+    // The same turn again is another judgment: of another judge, or of an answer given anew.
+    const key = keyOf(record);
+    const before = open.get(key);
+    const turn = String(memberAt(record, 'turn'));
+    if (before && !before.turns.some((one) => String(memberAt(one, 'turn')) === turn)) {
+      before.turns.push(record);
+    } else {
+      const judged = { origin, turns: [record] };
+      open.set(key, judged);
+      all.push(judged);
+    }
+  }
+  for (const { origin, turns } of all) {
+    const [first = {}] = turns;
+    const { example, category } = readQuestion(first.question_id ?? null);
+    const value = { ...example, ...readTurns(turns, category) };
+    yield { origin, value, experiment: labelOf(first) };
+  }
+}
+
+function keyOf(record: JsonObject): string {
+  const [judge = null] = Array.isArray(record.judge) ? record.judge : [record.judge];
+  const { question_id = null, model = null, model_1 = null, model_2 = null } = record;
+  return JSON.stringify([question_id, model, model_1, model_2, judge].map(String));
+}
+
+/** Of two models that are compared, the first is the one under test. */
+function labelOf(record: JsonObject): string {
+  const model = textAt(record, 'model');
+  if (model !== undefined) return labelExperiment(model);
+  return labelExperiment(`${textAt(record, 'model_1')} vs ${textAt(record, 'model_2')}`);
+}
+
+function readTurns(turns: readonly JsonObject[], category: JsonValue | undefined): JsonObject {
+  const [first = {}] = turns;
+  const model = textAt(first, 'model') ?? textAt(first, 'model_1');
+  const metadata: JsonObject = { ...splitModel(model) };
+  const judgments = turns.map((turn) => known(without(turn, ...READ)));
+  addMetadata(metadata, { model_2: first.model_2, category, judgments });
+  return {
+    outputs: findAnswer(turns.flatMap((turn) => turn.user_prompt ?? turn.g1_user_prompt ?? [])),
+    feedback: turns.flatMap((turn) =>
+      textAt(turn, 'model_1') ? readGames(turn) : readScore(turn),
+    ),
+    metadata,
+  };
+}
+
+const READ = [
+  'question_id',
+  'model',
+  'model_1',
+  'model_2',
+  'judgment',
+  'score',
+  'g1_winner',
+  'g1_judgment',
+  'g2_winner',
+  'g2_judgment',
+];
+
+/** -1: the judge's words held no score. */
+function readScore(record: JsonObject): JsonObject[] {
+  const { turn = null, judgment = null } = record;
+  const score = numberAt(record, 'score');
+  const hasScore = score !== undefined && Number(score) >= 0;
+  return [
+    {
+      key: 'score',
+      score: hasScore ? score : null,
+      comment: typeof judgment === 'string' ? judgment : null,
+      turn,
+    },
+  ];
+}
+
+/**
+ * Two games, with the answers swapped: who won both has won, else it is a draw.
+ *
+ * @see https://github.com/lm-sys/FastChat, fastchat/llm_judge/show_result.py
+ */
+function readGames(record: JsonObject): JsonObject[] {
+  const { turn = null } = record;
+  const winners = ['g1', 'g2'].map((game) => textAt(record, `${game}_winner`) ?? 'error');
+  const [first, second] = winners;
+  const isDraw = first !== second || first === 'tie';
+  const win = winners.includes('error') ? null : isDraw ? 0.5 : first === 'model_1' ? 1 : 0;
+  const games = ['g1', 'g2'].map((game, place) => ({
+    key: `${game}_winner`,
+    value: winners[place] ?? null,
+    ...known({ comment: textAt(record, `${game}_judgment`) }),
+    turn,
+  }));
+  return [{ key: 'win', score: win, turn }, ...games];
+}

@@ -1,0 +1,67 @@
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { labelExperiment } from '../../format-kit/experiment-names.js';
+import { listAt, memberAt, textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { mostRecords } from '../../format-kit/rows.js';
+import { describeFound } from '../../found.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { isJudgment, readJudgments } from './judgments.js';
+import { findQuestions } from './questions.js';
+
+/** Answers to MT-bench and what judges say of them. @see https://github.com/lm-sys/FastChat, fastchat/llm_judge */
+export const mtBench: Format = {
+  name: 'mt-bench',
+  title: 'MT-bench',
+  files: 'model_answer/<model>.jsonl, model_judgment/<judge>_single.jsonl, _pair.jsonl',
+  reads: 'a row per question and choice, an experiment per model, the judge’s score of each turn',
+  recognise(sample) {
+    const hasExperiments = true;
+    if (mostRecords(sample, isAnswer)) {
+      return {
+        why: 'rows have question_id, answer_id and turns',
+        hasExperiments,
+        rows: readAnswers,
+      };
+    }
+    if (!mostRecords(sample, isJudgment)) return undefined;
+    return {
+      why: 'rows have question_id, judge and judgment',
+      hasExperiments,
+      rows: readJudgments,
+    };
+  },
+};
+
+function isAnswer(record: JsonObject): boolean {
+  const choices = listAt(record, 'choices') ?? [];
+  const hasTurns = choices.length > 0 && choices.every((choice) => listAt(choice, 'turns'));
+  const isNamed = (name: string) => memberAt(record, name) !== undefined;
+  return hasTurns && isNamed('question_id') && isNamed('answer_id');
+}
+
+/** Several choices are repetitions. `tstamp` is when the answer was there. */
+async function* readAnswers(file: ResultsFile): AsyncGenerator<FormatRow> {
+  const readQuestion = await findQuestions(file);
+  for await (const { origin, value: record } of file.records) {
+    if (!isJsonObject(record) || !isAnswer(record)) {
+      yield { origin, problem: `found ${describeFound(record)}, expected an answer with choices` };
+      continue;
+    }
+    const { example, category } = readQuestion(record.question_id ?? null);
+    const model = textAt(record, 'model_id');
+    for (const choice of (listAt(record, 'choices') ?? []).filter(isJsonObject)) {
+      const metadata: JsonObject = { ...splitModel(model) };
+      addMetadata(metadata, { category, ...without(record, ...READ), ...without(choice, 'turns') });
+      const value = {
+        ...example,
+        outputs: { turns: choice.turns ?? null },
+        start_time: record.tstamp ?? null,
+        metadata,
+      };
+      yield { origin, value, experiment: labelExperiment(model) };
+    }
+  }
+}
+
+const READ = ['question_id', 'model_id', 'choices', 'tstamp'];

@@ -1,0 +1,70 @@
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { type BatchAnswer, readBatch } from '../../format-kit/batch.js';
+import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { without } from '../../format-kit/reader.js';
+import { mostRecords } from '../../format-kit/rows.js';
+import { readOpenAiUsage } from '../../format-kit/usage.js';
+import type { Format } from '../format.js';
+import { readOpenAiBody } from './body.js';
+
+/** What the Batch API of OpenAI gives back, results and errors. @see https://platform.openai.com/docs/guides/batch */
+export const openaiBatch: Format = {
+  name: 'openai-batch',
+  title: 'OpenAI Batch output',
+  files: 'batch_*_output.jsonl, batch_*_error.jsonl',
+  reads:
+    'a row per request, with its prompt if the batch’s input is joined; an experiment per model',
+  recognise(sample) {
+    if (!mostRecords(sample, isResult)) return undefined;
+    return {
+      why: 'rows have custom_id and the response of an API',
+      hasExperiments: true,
+      rows: (file) => readBatch(file, read),
+    };
+  },
+};
+
+function isResult(record: JsonObject): boolean {
+  if (textAt(record, 'custom_id') === undefined || !Object.hasOwn(record, 'response')) return false;
+  const { response } = record;
+  if (response === null) return objectAt(record, 'error') !== undefined;
+  return isJsonObject(response) && Object.hasOwn(response, 'body');
+}
+
+function read(record: JsonObject): BatchAnswer {
+  const response = objectAt(record, 'response') ?? {};
+  const body = objectAt(response, 'body') ?? {};
+  const error = findError(record, response, body);
+  // Of one choice; several are kept whole with the output.
+  const [choice = null] = listAt(body, 'choices') ?? [];
+  return {
+    value: {
+      outputs: error === undefined ? readOpenAiBody(body) : null,
+      error: error ?? null,
+      start_time: memberAt(body, 'created') ?? memberAt(body, 'created_at') ?? null,
+      end_time: memberAt(body, 'completed_at') ?? null,
+    },
+    model: textAt(body, 'model'),
+    usage: readOpenAiUsage(memberAt(body, 'usage')),
+    metadata: {
+      ...without(record, 'custom_id', 'response'),
+      ...without(response, 'body'),
+      ...without(isJsonObject(choice) ? choice : {}, 'index', 'message', 'text'),
+      ...without(body, 'id', 'object', 'created', 'created_at', 'completed_at', 'model', ...GIVEN),
+      error: memberAt(record, 'error') ?? memberAt(body, 'error') ?? null,
+      response_id: memberAt(body, 'id') ?? null,
+    },
+  };
+}
+
+/** What is in the outputs already. */
+const GIVEN = ['choices', 'output', 'data'];
+
+/** A request that was not sent, was refused, or whose response failed. */
+function findError(record: JsonObject, response: JsonObject, body: JsonObject): string | undefined {
+  const status = Number(memberAt(response, 'status_code') ?? 200);
+  const error = memberAt(record, 'error') ?? memberAt(body, 'error');
+  if (error === undefined && status === 200 && Object.keys(body).length > 0) return undefined;
+  const message = typeof error === 'string' ? error : textAt(error, 'message');
+  return message ?? textAt(error, 'code') ?? `the API answered with status ${status}`;
+}

@@ -1,0 +1,140 @@
+import type { Sample } from '../../../input/sample.js';
+import { printJson } from '../../../json/print.js';
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { mostRecords } from '../../format-kit/rows.js';
+import { splitVars } from '../../format-kit/split-vars.js';
+import { describeFound } from '../../found.js';
+import { readWhen } from '../../when.js';
+import type { Format, FormatRow, Reading, ResultsFile } from '../format.js';
+import { recogniseTable } from './csv.js';
+import { failedToRun, type Provider, readMetadata } from './metadata.js';
+import { NO_REASON, readScores } from './scores.js';
+
+const LEFT_OUT = [
+  ['config'],
+  ['runtimeOptions'],
+  ['results', 'prompts'],
+  ['results', 'stats'],
+  ['results', 'table'],
+] as const;
+
+/**
+ * What `promptfoo eval -o` writes: JSON or YAML of version 2 and 3, JSON Lines, and both kinds of CSV. Passed over are
+ * the configuration, the totals, and version 2's table, which says the rows again. Rows keep the order of the file,
+ * which in JSON is that of completion.
+ */
+export const promptfoo: Format = {
+  name: 'promptfoo',
+  title: 'promptfoo results',
+  files: 'output.json, .jsonl, .yaml, .csv, promptfoo-results.json',
+  reads:
+    'a row per test, an experiment per provider and prompt, score, pass and every named score or assertion',
+  recognise(sample, isAsked = false) {
+    if (sample.kind === 'table') return recogniseTable(sample);
+    const why = tellDocument(sample, isAsked);
+    if (why !== undefined) return readingOf(sample, why, true);
+    const whyRows = tellRows(sample);
+    return whyRows === undefined ? undefined : readingOf(sample, whyRows, false);
+  },
+};
+
+function tellDocument({ document }: Sample, isAsked: boolean): string | undefined {
+  const results = objectAt(document, 'results');
+  const rows = listAt(results, 'results');
+  if (!rows) return undefined;
+  const version = Number(memberAt(results, 'version') ?? Number.NaN);
+  if (version === 2 || version === 3) return `results.version is ${version}`;
+  if (textAt(document, 'evalId') && objectAt(document, 'config')) return 'it has evalId and config';
+  const isEmpty = rows.length === 0 && results !== undefined && Object.hasOwn(results, 'timestamp');
+  if (isEmpty) return 'results.results is there, and empty';
+  return isAsked ? 'it has results.results' : undefined;
+}
+
+function tellRows(sample: Sample): string | undefined {
+  const has = (row: JsonObject, name: string) => Object.hasOwn(row, name);
+  if (mostRecords(sample, (row) => has(row, 'testIdx') && has(row, 'promptIdx')))
+    return 'rows have testIdx and promptIdx';
+  const isGraded = (row: JsonObject) =>
+    has(row, 'gradingResult') && (has(row, 'vars') || has(row, 'testCase'));
+  return mostRecords(sample, isGraded) ? 'rows have gradingResult and vars' : undefined;
+}
+
+function readingOf(sample: Sample, why: string, isEnvelope: boolean): Reading {
+  const onlyPrompt = findOnlyPrompt(sample);
+  return {
+    why,
+    recordsAt: isEnvelope ? ['results', 'results'] : undefined,
+    leaveOut: isEnvelope ? LEFT_OUT : undefined,
+    hasExperiments: true,
+    assumptions: ['latencyMs is that of the first call, also where the answer came from a cache'],
+    rows: (file) => readRows(file, onlyPrompt),
+  };
+}
+
+/** @returns the label of the prompt, if all have the same. */
+function findOnlyPrompt({ document, rows }: Sample): string | undefined {
+  const results = objectAt(document, 'results');
+  const prompts =
+    listAt(results, 'prompts') ??
+    listAt(objectAt(objectAt(results, 'table'), 'head'), 'prompts') ??
+    [...(listAt(results, 'results') ?? []), ...rows].map((row) => memberAt(row, 'prompt') ?? null);
+  return findOnly(prompts.map((prompt) => textAt(prompt, 'label')));
+}
+
+async function* readRows(
+  { header, records }: ResultsFile,
+  onlyPrompt: string | undefined,
+): AsyncGenerator<FormatRow> {
+  const nameOf = nameExperiments();
+  const timestamp = textAt(objectAt(header, 'results'), 'timestamp');
+  const start =
+    timestamp !== undefined && readWhen(timestamp) !== undefined ? timestamp : undefined;
+  const evalId = textAt(header, 'evalId');
+
+  for await (const { origin, value: record } of records) {
+    const vars = objectAt(record, 'vars') ?? objectAt(objectAt(record, 'testCase'), 'vars');
+    if (!isJsonObject(record) || !vars) {
+      const problem = isJsonObject(record)
+        ? 'vars are missing; expected an object of a test’s variables'
+        : `found ${describeFound(record)}, expected a result of promptfoo`;
+      yield { origin, problem };
+      continue;
+    }
+    const provider = readProvider(record);
+    const prompt = textAt(memberAt(record, 'prompt'), 'label');
+    // Without promptIdx, as in version 2, the prompt itself tells.
+    const place = memberAt(record, 'promptIdx') ?? prompt ?? null;
+    const key = printJson([provider.id, provider.label, place]);
+    const experiment = nameOf(key, labelExperiment(provider.label, prompt, onlyPrompt));
+    const value = {
+      ...splitVars(vars),
+      ...readAnswer(record),
+      start_time: start ?? null,
+      latency_ms: record.latencyMs ?? null,
+      metadata: { ...readMetadata(record, provider), ...known({ evalId }) },
+    };
+    yield { origin, value, experiment };
+  }
+}
+
+/** A provider may be its plain id. */
+function readProvider({ provider = null }: JsonObject): Provider {
+  const id = (typeof provider === 'string' ? provider : textAt(provider, 'id')) ?? '';
+  return { id, label: textAt(provider, 'label') ?? id };
+}
+
+/** What the provider gave and how it was graded, or the error that came instead. */
+function readAnswer(record: JsonObject): JsonObject {
+  const response = memberAt(record, 'response');
+  const output = memberAt(response, 'output');
+  if (failedToRun(record)) {
+    const error = record.error || memberAt(response, 'error');
+    return { error: error || NO_REASON, outputs: output ?? null };
+  }
+  return {
+    outputs: output ?? { output: null },
+    feedback: readScores(record),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Sample } from '../../../input/sample.js';
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { mostRecords, readEach } from '../../format-kit/rows.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { isReport, readReport, type Verdict } from './reports.js';
+
+/** Predictions of SWE-bench, with the report that lies beside them. @see https://www.swebench.com/SWE-bench/guides/evaluation/ */
+export const sweBench: Format = {
+  name: 'swe-bench',
+  title: 'SWE-bench predictions',
+  files:
+    'preds.json, all_preds.jsonl, with report.json, results.json or <model>.<run>.json beside it',
+  reads: 'a row per patch, resolved as the report says, an experiment per model or run',
+  recognise(sample) {
+    const { document, kind } = sample;
+    const predictions = findPredictions(sample);
+    if (!predictions) return undefined;
+    const models = new Set(predictions.map((one) => textAt(one, 'model_name_or_path') ?? ''));
+    return {
+      why: 'rows have instance_id, model_patch and model_name_or_path',
+      recordsAt: kind === 'document' && !isPrediction(document) ? [] : undefined,
+      hasExperiments: true,
+      rows: (file) => readPredictions(file, reportsOf(models)),
+    };
+  },
+};
+
+/** A list of predictions, or an object of them by the id of the instance. */
+function findPredictions(sample: Sample): readonly JsonObject[] | undefined {
+  if (mostRecords(sample, isPrediction))
+    return sample.kind === 'document' ? [sample.document] : sample.rows;
+  const members = sample.kind === 'document' ? Object.values(sample.document) : [];
+  const predictions = members.filter(isJsonObject).filter(isPrediction);
+  return members.length > 0 && predictions.length === members.length ? predictions : undefined;
+}
+
+function isPrediction(record: JsonObject): boolean {
+  return (
+    textAt(record, 'instance_id') !== undefined &&
+    textAt(record, 'model_name_or_path') !== undefined &&
+    Object.hasOwn(record, 'model_patch')
+  );
+}
+
+/** Names of reports: any of these, or that of the model, in which slashes are two low lines. */
+function reportsOf(models: ReadonlySet<string>): RegExp {
+  const names = [...models].map(
+    (model) => `${model.replaceAll('/', '__').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\..+`,
+  );
+  return new RegExp(`^(?:${['report', 'results', ...names].join('|')})\\.json$`);
+}
+
+async function* readPredictions(
+  { name, beside, records }: ResultsFile,
+  pattern: RegExp,
+): AsyncGenerator<FormatRow> {
+  const found = (await beside(pattern)).filter(({ value }) => isReport(value));
+  const [report, ...others] = found;
+  if (others.length > 0) {
+    const names = found.map((one) => one.name).join(', ');
+    const problem = `there are several reports beside the predictions, and it cannot be told which is theirs: ${names}`;
+    yield { origin: { file: name, line: 1 }, problem };
+    return;
+  }
+  const judge = report ? readReport(report) : () => ({});
+  yield* readEach(
+    records,
+    'a prediction with instance_id, model_name_or_path and model_patch',
+    (record) => {
+      const model = textAt(record, 'model_name_or_path') ?? '';
+      const id = textAt(record, 'instance_id') ?? '';
+      return { value: readPrediction(record, id, model, judge(id)), experiment: model };
+    },
+    isPrediction,
+  );
+}
+
+/** Without the dataset, all that is known of the question is its id. A patch that did not apply is no error. */
+function readPrediction(
+  record: JsonObject,
+  id: string,
+  model: string,
+  verdict: Verdict,
+): JsonObject {
+  const { model_patch = null } = record;
+  const metadata: JsonObject = { ...splitModel(model) };
+  addMetadata(metadata, {
+    ...without(record, 'instance_id', 'model_name_or_path', 'model_patch'),
+    report: verdict.report,
+  });
+  return {
+    id,
+    inputs: { instance_id: id },
+    outputs: { model_patch },
+    error: verdict.isError
+      ? 'the patch could not be evaluated: the report has it in error_ids'
+      : null,
+    feedback: verdict.resolved === undefined ? [] : [{ key: 'resolved', score: verdict.resolved }],
+    metadata,
+  };
+}

@@ -1,0 +1,101 @@
+import {
+  isJsonObject,
+  type JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../../../json/value.js';
+import {
+  isNumber,
+  known,
+  listAt,
+  memberAt,
+  numberAt,
+  objectAt,
+  textAt,
+} from '../../format-kit/members.js';
+import { contentOf, readAnswer } from '../../format-kit/messages.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { readCell } from '../../format-kit/values.js';
+import { readWhen } from '../../when.js';
+
+/** What tau2 adds to a message, beside what was said. */
+const ADDED = ['timestamp', 'turn_idx', 'cost', 'usage', 'generation_time_seconds'];
+
+/** What the assistant said last; its last messages may only call tools. */
+export function lastAnswer(messages: readonly JsonValue[]): JsonValue {
+  const answers = messages.filter((message) => textAt(message, 'role') === 'assistant');
+  return answers.map(contentOf).findLast((content) => content !== null && content !== '') ?? null;
+}
+
+/**
+ * The steps of a conversation as child runs: what the model said, given what came since it last spoke; each tool with
+ * its arguments; and the user, whom another model plays. `raw_data`, a copy of a provider's answer, is left out.
+ */
+export function readSteps(messages: readonly JsonValue[]): JsonObject[] {
+  const steps: JsonObject[] = [];
+  const calls = new Map<string, JsonObject>();
+  let heard: JsonValue[] = [];
+  for (const message of messages.flatMap((one) => listAt(one, 'tool_messages') ?? one)) {
+    if (!isJsonObject(message)) continue;
+    for (const call of listAt(message, 'tool_calls') ?? [])
+      if (isJsonObject(call)) calls.set(textAt(call, 'id') ?? '', call);
+    const said = known(without(message, 'raw_data', ...ADDED));
+    const role = textAt(message, 'role');
+    if (role === 'assistant') {
+      const inputs = known({ messages: heard });
+      const usage = readUsage([message], numberAt(message, 'cost'));
+      steps.push({ ...stepOf(message, usage), run_type: 'llm', inputs, outputs: readAnswer(said) });
+      heard = [];
+      continue;
+    }
+    heard.push(said);
+    if (role === 'user') {
+      steps.push({ ...stepOf(message), run_type: 'chain', outputs: readAnswer(said) });
+    } else if (role === 'tool') {
+      const call = calls.get(textAt(message, 'tool_call_id') ?? textAt(message, 'id') ?? '');
+      const outputs = { output: memberAt(message, 'content') ?? null };
+      steps.push({ ...stepOf(message), ...readCall(message, call), run_type: 'tool', outputs });
+    }
+  }
+  return steps;
+}
+
+/** Tokens of what a model said, one message or many, and its cost in US dollars. */
+export function readUsage(
+  messages: readonly JsonValue[],
+  cost: number | JsonNumber | undefined,
+): JsonObject {
+  const sum = (name: string) => {
+    const counts = messages.map((one) => numberAt(objectAt(one, 'usage'), name)).filter(isNumber);
+    return counts.length > 0 ? counts.reduce<number>((all, n) => all + Number(n), 0) : undefined;
+  };
+  const [input, output] = [sum('prompt_tokens'), sum('completion_tokens')];
+  const usage = known({
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input !== undefined && output !== undefined ? input + output : undefined,
+    total_cost: cost,
+  });
+  return known({ usage_metadata: usage });
+}
+
+function stepOf(message: JsonObject, usage: JsonObject = {}): JsonObject {
+  const { timestamp = null, turn_idx, generation_time_seconds } = message;
+  const metadata = { ...usage };
+  // The user's tokens and cost are another model's.
+  const others = Object.keys(usage).length > 0 ? {} : { usage: message.usage, cost: message.cost };
+  addMetadata(metadata, { turn_idx, generation_time_seconds, ...others });
+  return {
+    name: textAt(message, 'role') ?? '',
+    start_time: readWhen(timestamp) === undefined ? null : timestamp,
+    metadata,
+  };
+}
+
+/** tau-bench has OpenAI's calls with arguments as text, tau2 calls of its own. */
+function readCall(message: JsonObject, call: JsonObject | undefined): JsonObject {
+  const called = objectAt(call, 'function') ?? call;
+  const given = memberAt(called, 'arguments') ?? null;
+  const name = textAt(called, 'name') ?? textAt(message, 'name') ?? 'tool';
+  return { name, ...known({ inputs: typeof given === 'string' ? readCell(given) : given }) };
+}

@@ -1,0 +1,104 @@
+import type { Row } from '../../../input/row.js';
+import type { JsonObject } from '../../../json/value.js';
+import { known, listAt, memberAt, objectAt } from '../../format-kit/members.js';
+import { baseName, splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { mostRecords, readEach } from '../../format-kit/rows.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { lastAnswer, readSteps } from './messages.js';
+import { isTau2, readSimulations } from './tau2.js';
+
+/** `gpt-4o-airline.json`, `tool-calling-gpt-4o-0.0_range_0--1_user-gpt-4o-llm_0510120000.json` */
+const FILE =
+  /^(?:(?:tool-calling|act|react|few-shot)-(.+)-[\d.]+_range_.*|(.+)-(?:airline|retail))\.json$/;
+
+/** What tau-bench writes of each conversation, and tau2 after it. @see https://github.com/sierra-research/tau-bench */
+export const tauBench: Format = {
+  name: 'tau-bench',
+  title: 'tau-bench results',
+  files: '<model>-<domain>.json, data/simulations/*.json',
+  reads: 'a row per task and trial, its reward, the conversation as child runs',
+  recognise(sample) {
+    if (isTau2(sample))
+      return {
+        why: 'it has tasks and simulations',
+        recordsAt: ['simulations'],
+        rows: readSimulations,
+      };
+    if (!mostRecords(sample, isTrial)) return undefined;
+    const model = modelOf(sample.name);
+    return {
+      why: 'rows have task_id, reward, traj and trial',
+      assumptions: model === undefined ? [] : [`the model is that of the file’s name: ${model}`],
+      rows: readTrials,
+    };
+  },
+};
+
+function isTrial(record: JsonObject): boolean {
+  const names = ['task_id', 'reward', 'trial'];
+  return listAt(record, 'traj') !== undefined && names.every((name) => Object.hasOwn(record, name));
+}
+
+/** A trial that broke off does not tell its task: it waits for another that does. */
+async function* readTrials({ name, records }: ResultsFile): AsyncGenerator<FormatRow> {
+  const model = modelOf(name);
+  const tasks = new Map<string, JsonObject>();
+  const waiting: { origin: Row['origin']; value: JsonObject }[] = [];
+  const trials = readEach(
+    records,
+    'a trial of tau-bench',
+    (record) => ({
+      value: readTrial(record, model),
+    }),
+    isTrial,
+  );
+  for await (const row of trials) {
+    if (!('value' in row)) {
+      yield row;
+      continue;
+    }
+    const { id = null, inputs, reference_outputs = null } = row.value;
+    if (inputs !== undefined) {
+      tasks.set(String(id), { inputs, reference_outputs });
+      yield row;
+    } else waiting.push(row);
+  }
+  for (const { origin, value } of waiting) {
+    const task = tasks.get(String(value.id)) ?? { inputs: { task_id: value.id ?? null } };
+    yield { origin, value: { ...value, ...task } };
+  }
+}
+
+/** What the user simulator costs is not the model's. */
+function readTrial(record: JsonObject, model: string | undefined): JsonObject {
+  const { task_id = null, reward = null } = record;
+  const info = objectAt(record, 'info') ?? {};
+  const task = objectAt(info, 'task');
+  const messages = listAt(record, 'traj') ?? [];
+  const error = memberAt(info, 'error');
+  const metadata: JsonObject = { ...splitModel(model) };
+  addMetadata(metadata, {
+    ...without(record, 'reward', 'info', 'traj'),
+    ...without(info, 'task', error === undefined ? [] : 'error'),
+    ...without(task ?? {}, 'instruction', 'actions', 'outputs'),
+  });
+  return {
+    id: task_id,
+    ...(task && {
+      inputs: { instruction: task.instruction ?? null },
+      ...known({ reference_outputs: known({ actions: task.actions, outputs: task.outputs }) }),
+    }),
+    error: error ?? null,
+    outputs: error === undefined || messages.length > 0 ? { output: lastAnswer(messages) } : null,
+    run_type: 'chain',
+    feedback: [{ key: 'reward', score: reward }],
+    metadata,
+    child_runs: readSteps(messages),
+  };
+}
+
+function modelOf(path: string): string | undefined {
+  const [, ofRun, ofHistory] = FILE.exec(baseName(path)) ?? [];
+  return ofRun ?? ofHistory;
+}

@@ -1,0 +1,72 @@
+import type { Sample } from '../../../input/sample.js';
+import type { JsonObject, JsonValue } from '../../../json/value.js';
+import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { addMetadata, without } from '../../format-kit/reader.js';
+import { readEach } from '../../format-kit/rows.js';
+import type { FormatRow, ResultsFile } from '../format.js';
+import { lastAnswer, readSteps, readUsage } from './messages.js';
+
+/** Ends of conversations that broke off and are not evaluated. @see tau2/data_model/simulation.py, TerminationReason */
+const FAILED_TO_RUN = ['infrastructure_error', 'context_window_exceeded', 'unexpected_error'];
+
+/** Whether a document is that of tau2. */
+export function isTau2({ document }: Sample): boolean {
+  const tasks = listAt(document, 'tasks');
+  const simulations = listAt(document, 'simulations') ?? [];
+  const isSimulation = simulations.every(
+    (one) => memberAt(one, 'task_id') !== undefined && listAt(one, 'messages') !== undefined,
+  );
+  return tasks !== undefined && simulations.length > 0 && isSimulation;
+}
+
+/** Reads simulations of tau2. Of the header, their tasks, the agent’s model and the domain are kept. */
+export function readSimulations({ header, records }: ResultsFile): AsyncIterable<FormatRow> {
+  const tasks = new Map(
+    (listAt(header, 'tasks') ?? []).map((task) => [String(memberAt(task, 'id')), task] as const),
+  );
+  const info = objectAt(header, 'info');
+  const model = textAt(objectAt(info, 'agent_info'), 'llm');
+  const domain = textAt(objectAt(info, 'environment_info'), 'domain_name');
+  return readEach(records, 'a simulation of tau2', (record) => {
+    const task = tasks.get(String(memberAt(record, 'task_id')));
+    const messages = listAt(record, 'messages') ?? [];
+    const reason = textAt(record, 'termination_reason') ?? '';
+    const hasFailed = FAILED_TO_RUN.includes(reason);
+    const said = messages.filter((message) => textAt(message, 'role') === 'assistant');
+    const metadata: JsonObject = {
+      ...splitModel(model),
+      ...readUsage(said, numberAt(record, 'agent_cost')),
+    };
+    addMetadata(metadata, {
+      ...without(record, ...READ),
+      domain,
+      description: memberAt(task, 'description'),
+      initial_state: memberAt(task, 'initial_state'),
+    });
+    const value = {
+      id: record.task_id ?? null,
+      inputs: { task_id: record.task_id ?? null, ...known(readTask(task)) },
+      ...known({ reference_outputs: objectAt(task, 'evaluation_criteria') }),
+      outputs: hasFailed && messages.length === 0 ? null : { output: lastAnswer(messages) },
+      error: hasFailed ? reason : null,
+      start_time: memberAt(record, 'start_time') ?? null,
+      end_time: memberAt(record, 'end_time') ?? null,
+      latency: numberAt(record, 'duration') ?? null,
+      run_type: 'chain',
+      feedback: [
+        { key: 'reward', score: numberAt(objectAt(record, 'reward_info'), 'reward') ?? null },
+      ],
+      metadata,
+      child_runs: readSteps(messages),
+    };
+    return { value };
+  });
+}
+
+/** What the user is told; the task's number keeps those apart that are told the same. */
+function readTask(task: JsonValue | undefined): { [name: string]: JsonValue | undefined } {
+  return { user_scenario: memberAt(task, 'user_scenario'), ticket: memberAt(task, 'ticket') };
+}
+
+const READ = ['agent_cost', 'start_time', 'end_time', 'duration', 'messages'];

@@ -1,0 +1,53 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { without } from '../../format-kit/reader.js';
+
+const RUN_TYPES: Readonly<Record<string, string>> = {
+  model: 'llm',
+  llm: 'llm',
+  generation: 'llm',
+  tool: 'tool',
+  retrieval: 'retriever',
+};
+
+const READ = ['name', 'kind', 'startedAt', 'finishedAt', 'error', 'attributes', 'parentId'];
+
+/**
+ * Makes child runs of a trace's spans, each below its parent. Their tokens stay attributes: they are counted in the
+ * row already.
+ */
+export function nestSpans(spans: readonly JsonValue[]): JsonObject[] {
+  const top: JsonObject[] = [];
+  const below = new Map<string, JsonValue[]>();
+  const found = spans.filter(isJsonObject).map((span) => {
+    const children: JsonValue[] = [];
+    const id = textAt(span, 'id');
+    if (id !== undefined) below.set(id, children);
+    return { span, id, children };
+  });
+  for (const { span, id, children } of found) {
+    const parent = textAt(span, 'parentId');
+    const run = { ...readSpan(span), child_runs: children };
+    const siblings = parent === undefined || parent === id ? undefined : below.get(parent);
+    if (siblings && siblings !== children) siblings.push(run);
+    else top.push(run);
+  }
+  return top;
+}
+
+function readSpan(span: JsonObject): JsonObject {
+  const kind = textAt(span, 'kind');
+  const error = memberAt(span, 'error');
+  return {
+    name: textAt(span, 'name') ?? kind ?? null,
+    run_type: RUN_TYPES[kind ?? ''] ?? 'chain',
+    start_time: textAt(span, 'startedAt') ?? null,
+    end_time: textAt(span, 'finishedAt') ?? null,
+    error: textAt(error, 'message') ?? error ?? null,
+    metadata: {
+      ...without(span, ...READ),
+      ...known({ kind }),
+      ...objectAt(span, 'attributes'),
+    },
+  };
+}
