@@ -5,20 +5,18 @@ import { describeFound, shorten } from '../found.js';
 import { labelExperiment } from './experiment-names.js';
 import { known, objectAt, textAt } from './members.js';
 import { splitModel } from './model.js';
-import { addMetadata, without } from './reader.js';
+import { RecordReader, without, withRest } from './reader.js';
 
 /** Members of a request that hold what is asked; all others say how. */
 const PROMPT = ['messages', 'system', 'input', 'instructions', 'prompt', 'tools'];
 /** Rows that do not tell their model wait until it is known whether there is more than one. */
 const MAX_WAITING = 1_000_000;
 
-/** What a record of a batch says. */
+/** What a record of a batch says: a run, and the model that answered. */
 export interface BatchAnswer {
-  /** `outputs` or `error`, and times. */
-  readonly value: JsonObject;
+  readonly run: JsonObject;
   readonly model: string | undefined;
   readonly usage: JsonObject;
-  readonly metadata: JsonObject;
 }
 
 /**
@@ -27,7 +25,7 @@ export interface BatchAnswer {
  */
 export async function* readBatch(
   { records, joined }: ResultsFile,
-  read: (record: JsonObject) => BatchAnswer,
+  read: (record: RecordReader) => BatchAnswer,
 ): AsyncGenerator<FormatRow> {
   const waiting: { origin: Row['origin']; value: JsonObject }[] = [];
   const labels = new Set<string>();
@@ -39,9 +37,12 @@ export async function* readBatch(
     } else if (joined.size > 0 && request === undefined) {
       yield { origin, problem: `no request that is joined has the custom_id ${shorten(id)}` };
     } else {
+      const reader = new RecordReader(record);
+      reader.leaveOut('custom_id');
       const asked = readRequest(request);
-      const answer = read(record);
-      const value = toRow(id, asked, answer);
+      const answer = read(reader);
+      reader.keep(asked?.parameters ?? {});
+      const value = withRest(toRow(id, asked, answer), reader);
       const model = asked?.model ?? answer.model;
       if (model === undefined && waiting.length < MAX_WAITING) {
         waiting.push({ origin, value });
@@ -65,24 +66,25 @@ interface BatchRequest {
 /** A line of what a batch was made of: OpenAI's has `body`, Anthropic's `params`. */
 function readRequest(request: JsonObject | undefined): BatchRequest | undefined {
   if (!request) return undefined;
-  const body = objectAt(request, 'body') ?? objectAt(request, 'params') ?? request;
-  const asked = Object.keys(body).filter((name) => PROMPT.includes(name));
+  const {
+    model,
+    custom_id: _,
+    ...body
+  } = objectAt(request, 'body') ?? objectAt(request, 'params') ?? request;
   const others = Object.keys(body).filter((name) => !PROMPT.includes(name));
+  const isAsked = others.length < Object.keys(body).length;
   return {
-    inputs: without(body, asked.length > 0 ? others : ['model', 'custom_id']),
-    model: textAt(body, 'model'),
-    parameters: asked.length > 0 ? without(body, asked, 'model', 'custom_id') : {},
+    inputs: isAsked ? without(body, ...others) : body,
+    model: typeof model === 'string' && model !== '' ? model : undefined,
+    parameters: isAsked ? without(body, ...PROMPT) : {},
   };
 }
 
-function toRow(id: string, asked: BatchRequest | undefined, answer: BatchAnswer): JsonObject {
-  const model = answer.model ?? asked?.model;
-  const metadata: JsonObject = {
-    ...splitModel(model),
-    ...answer.usage,
-    ...known({ custom_id: asked && id }),
-  };
-  addMetadata(metadata, answer.metadata);
-  addMetadata(metadata, asked?.parameters ?? {});
-  return { id, inputs: asked?.inputs ?? { custom_id: id }, ...known(answer.value), metadata };
+function toRow(
+  id: string,
+  asked: BatchRequest | undefined,
+  { run, model = asked?.model, usage }: BatchAnswer,
+): JsonObject {
+  const metadata = { ...splitModel(model), ...usage, ...known({ custom_id: asked && id }) };
+  return { id, inputs: asked?.inputs ?? { custom_id: id }, ...known(run), metadata };
 }

@@ -2,9 +2,11 @@ import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import type { ResultsFile } from '../formats/format.js';
+import type { FormatRow, ResultsFile } from '../formats/format.js';
 import { describeFound } from '../found.js';
 import { listAt, objectAt } from './members.js';
+import type { RecordReader } from './reader.js';
+import { type ReadRecord, readOne } from './rows.js';
 
 const MAX_CELLS = 1_000_000;
 const MAX_CHARACTERS = 256 * 1024 * 1024;
@@ -58,13 +60,18 @@ function isColumnsFirst(document: JsonObject): boolean {
 
 /** Reads the rows of a table that was told by its sample. */
 export async function* readFlat(
-  { header, records }: ResultsFile,
+  file: ResultsFile,
   { orient }: FlatSample,
+  read: (record: RecordReader) => ReadRecord,
+): AsyncGenerator<FormatRow> {
+  for await (const row of orient === 'columns' ? joinColumns(file.records) : named(file, orient))
+    yield 'problem' in row ? row : readOne(row.value, row.origin, read);
+}
+
+async function* named(
+  { header, records }: ResultsFile,
+  orient: FlatSample['orient'],
 ): AsyncGenerator<FlatRow> {
-  if (orient === 'columns') {
-    yield* joinColumns(records);
-    return;
-  }
   const names = orient === 'split' ? (listAt(header, 'columns') ?? []).map(String) : undefined;
   for await (const { origin, value } of records) {
     const record = names ? nameCells(value, names) : value;

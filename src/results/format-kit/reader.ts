@@ -1,22 +1,183 @@
-import { type JsonObject, type JsonValue, setKey } from '../../json/value.js';
+import { printJson } from '../../json/print.js';
+import {
+  isJsonObject,
+  type JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  setKey,
+} from '../../json/value.js';
 import { nameInMetadata } from '../loose-fields.js';
-import { saysNothing } from './members.js';
+import { memberAt, saysNothing } from './members.js';
+import { isFiniteNumber } from './values.js';
+
+type Fields = { readonly [name: string]: JsonValue | undefined };
+
+/**
+ * Reads a record and remembers which members were taken. What nobody took is kept by itself, in the metadata of a run
+ * or beside a score: nothing that a harness writes can be lost, or come twice.
+ */
+export class RecordReader {
+  #record: JsonObject;
+  readonly #taken = new Set<string>();
+  readonly #opened = new Map<string, RecordReader>();
+  readonly #merged: RecordReader[] = [];
+  readonly #kept: Fields[] = [];
+
+  /** @param record of anything that is no object, there is nothing to take. */
+  constructor(record: JsonValue | undefined) {
+    this.#record = isJsonObject(record) ? record : {};
+  }
+
+  /** The record itself, to look at without taking. */
+  get record(): JsonObject {
+    return this.#record;
+  }
+
+  /** Takes the first of these members that is there; null if none is. */
+  take(...names: readonly string[]): JsonValue {
+    return this.#takeIf(names, (value) => value !== null) ?? null;
+  }
+
+  /** Takes the first of these members that is text; undefined if none is, or it is empty. */
+  text(...names: readonly string[]): string | undefined {
+    return this.#takeIf(names, (value) => typeof value === 'string') || undefined;
+  }
+
+  /** Takes a member that is a number that counts: NaN does not. */
+  number(name: string): number | JsonNumber | undefined {
+    return this.#takeIf([name], isFiniteNumber);
+  }
+
+  object(name: string): JsonObject | undefined {
+    return this.#takeIf([name], isJsonObject);
+  }
+
+  list(name: string): JsonValue[] | undefined {
+    return this.#takeIf([name], (value) => Array.isArray(value));
+  }
+
+  /** Takes those of these members that are there, under their names. */
+  pick(...names: readonly string[]): JsonObject {
+    const picked: JsonObject = {};
+    for (const name of names) {
+      const value = this.take(name);
+      if (value !== null) setKey(picked, name, value);
+    }
+    return picked;
+  }
+
+  /** Takes the objects of a list; what else is in it stays. */
+  items(name: string): JsonObject[] {
+    return this.#elements(name, isJsonObject);
+  }
+
+  /** Takes the texts of a list; what else is in it stays. */
+  texts(name: string): string[] {
+    return this.#elements(name, (value) => typeof value === 'string');
+  }
+
+  /** Opens a member that is an object: what is not taken of it stays, under the member's name. */
+  open(name: string): RecordReader {
+    const reader = new RecordReader(this.record[name]);
+    if (isJsonObject(this.record[name])) this.#opened.set(name, reader);
+    return reader;
+  }
+
+  /** Opens a member that is an object: what is not taken of it stays, as if it stood in the record itself. */
+  merge(name: string): RecordReader {
+    return this.join(this.object(name));
+  }
+
+  /** Reads another object along: what is not taken of it stays too, as if it stood in the record itself. */
+  join(other: JsonValue | undefined): RecordReader {
+    const reader = new RecordReader(other);
+    this.#merged.push(reader);
+    return reader;
+  }
+
+  /** Leaves members out on purpose: copies of others, and what says nothing of the run. */
+  leaveOut(...names: readonly string[]): void {
+    for (const name of names) this.#taken.add(name);
+  }
+
+  /** Adds to what stays. */
+  keep(fields: Fields): void {
+    this.#kept.push(fields);
+  }
+
+  /** Goes on with the same record in other words: its cells read, its attachments put back. */
+  rewrite(record: JsonObject): void {
+    this.#record = record;
+  }
+
+  /** The names of the record's own members that were not taken. */
+  left(): string[] {
+    return Object.keys(this.record).filter((name) => !this.#taken.has(name));
+  }
+
+  /** All that was not taken. */
+  rest(): JsonObject {
+    const rest: JsonObject = {};
+    for (const reader of this.#merged) addAll(rest, reader.rest());
+    for (const name of this.left())
+      addUnder(rest, name, this.#opened.get(name)?.rest() ?? this.record[name] ?? null);
+    for (const fields of this.#kept) addAll(rest, fields);
+    return rest;
+  }
+
+  #takeIf<T extends JsonValue>(
+    names: readonly string[],
+    test: (value: JsonValue) => value is T,
+  ): T | undefined;
+  #takeIf(names: readonly string[], test: (value: JsonValue) => boolean): JsonValue | undefined;
+  #takeIf(names: readonly string[], test: (value: JsonValue) => boolean): JsonValue | undefined {
+    const name = names.find((one) => test(memberAt(this.record, one) ?? null));
+    if (name === undefined) return undefined;
+    this.#taken.add(name);
+    return this.record[name];
+  }
+
+  #elements<T extends JsonValue>(name: string, test: (value: JsonValue) => value is T): T[] {
+    const list = this.list(name) ?? [];
+    this.keep({ [name]: list.filter((value) => !test(value)) });
+    return list.filter(test);
+  }
+}
+
+/** Reads a run, a row or one below it: what was not taken goes into its metadata. */
+export function readRun(
+  record: JsonObject,
+  read: (record: RecordReader) => JsonObject,
+): JsonObject {
+  const reader = new RecordReader(record);
+  return withRest(read(reader), reader);
+}
+
+/** A run, in whose metadata is what was not taken of the record that it was read from. */
+export function withRest(run: JsonObject, reader: RecordReader): JsonObject {
+  const metadata = { ...(run.metadata as JsonObject | undefined) };
+  addMetadata(metadata, reader.rest());
+  return { ...run, metadata };
+}
+
+/** Reads a score with its key: what was not taken goes beside them. */
+export function feedbackOf(
+  record: JsonObject,
+  read: (record: RecordReader) => JsonObject,
+): JsonObject {
+  const reader = new RecordReader(record);
+  const feedback = { ...read(reader) };
+  addAll(feedback, reader.rest());
+  return feedback;
+}
 
 /**
  * Keeps what a harness says of a row in its metadata, under its own name, or `source_<name>` where that is taken or
  * means something to LangSmith. Null, {} and [] say nothing.
  */
-export function addMetadata(
-  metadata: JsonObject,
-  fields: { readonly [name: string]: JsonValue | undefined },
-): void {
-  for (const name of Object.keys(fields)) {
-    const value = fields[name] ?? null;
-    if (saysNothing(value)) continue;
-    let kept = nameInMetadata(name);
-    while (Object.hasOwn(metadata, kept)) kept = `source_${kept}`;
-    setKey(metadata, kept, value);
-  }
+export function addMetadata(metadata: JsonObject, fields: Fields): void {
+  for (const name of Object.keys(fields))
+    addUnder(metadata, nameInMetadata(name), fields[name] ?? null);
 }
 
 /** The members of an object but for some, without copying what they hold. */
@@ -30,4 +191,16 @@ export function without(
     if (!left.has(name)) setKey(rest, name, object[name] as JsonValue);
   }
   return rest;
+}
+
+function addAll(object: JsonObject, fields: Fields): void {
+  for (const name of Object.keys(fields)) addUnder(object, name, fields[name] ?? null);
+}
+
+function addUnder(object: JsonObject, name: string, value: JsonValue): void {
+  if (saysNothing(value)) return;
+  let free = name;
+  for (; Object.hasOwn(object, free); free = `source_${free}`)
+    if (printJson(object[free] ?? null) === printJson(value)) return;
+  setKey(object, free, value);
 }

@@ -3,9 +3,10 @@ import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import type { FormatRow, SummaryScores } from '../formats/format.js';
 import { describeFound } from '../found.js';
+import { RecordReader, withRest } from './reader.js';
 
 /** A row, scores of the experiment, or what is wrong with the record. */
-type ReadRecord =
+export type ReadRecord =
   | { readonly value: JsonObject; readonly experiment?: string }
   | { readonly summary: SummaryScores }
   | string;
@@ -24,23 +25,34 @@ export function mostRecords(
 }
 
 /**
- * Reads records one by one. One that is no object, or does not pass the test, is a problem.
+ * Reads records one by one; what `read` does not take goes into the row's metadata. One that is no object, or does not
+ * pass the test, is a problem.
  *
  * @param expected what a record should be: `a result of BFCL`.
  */
 export async function* readEach(
   records: AsyncIterable<Row>,
   expected: string,
-  read: (record: JsonObject, row: Row) => ReadRecord,
+  read: (record: RecordReader, row: Row) => ReadRecord,
   test: (record: JsonObject) => boolean = () => true,
 ): AsyncGenerator<FormatRow> {
   for await (const row of records) {
     const { origin, value: record } = row;
-    const answer =
-      isJsonObject(record) && test(record)
-        ? read(record, row)
-        : `found ${describeFound(record)}, expected ${expected}`;
-    if (typeof answer === 'string') yield { origin, problem: answer };
-    else yield 'summary' in answer ? answer : { origin, ...answer };
+    yield isJsonObject(record) && test(record)
+      ? readOne(record, origin, (reader) => read(reader, row))
+      : { origin, problem: `found ${describeFound(record)}, expected ${expected}` };
   }
+}
+
+/** Reads a record; what was not taken of it goes into the row's metadata. */
+export function readOne(
+  record: JsonObject,
+  origin: Row['origin'],
+  read: (record: RecordReader) => ReadRecord,
+): FormatRow {
+  const reader = new RecordReader(record);
+  const answer = read(reader);
+  if (typeof answer === 'string') return { origin, problem: answer };
+  if ('summary' in answer) return answer;
+  return { origin, ...answer, value: withRest(answer.value, reader) };
 }

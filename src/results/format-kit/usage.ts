@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { isNumber, known, numberAt, objectAt } from './members.js';
+import { isNumber, known } from './members.js';
+import type { RecordReader } from './reader.js';
 
 /** Counts of tokens as JavaScript's SDKs name them, and as LangSmith does. @see npm ai, LanguageModelUsage */
 const NAMES = {
@@ -8,17 +9,25 @@ const NAMES = {
   total_tokens: 'totalTokens',
 };
 
-/** The names that are read. */
-export const TOKEN_NAMES: readonly string[] = Object.values(NAMES);
+/** The sum of those counts that are told; undefined if none is. */
+export function sumCounts(counts: readonly (JsonValue | undefined)[]): number | undefined {
+  const told = counts.filter(isNumber);
+  return told.length > 0 ? told.reduce<number>((sum, count) => sum + Number(count), 0) : undefined;
+}
+
+/** `{usage_metadata}`, or `{}` if nothing is told; in total input and output together. */
+export function usageOf(usage: { readonly [kind: string]: JsonValue | undefined }): JsonObject {
+  const { input_tokens: input, output_tokens: output } = usage;
+  const total = isNumber(input) && isNumber(output) ? Number(input) + Number(output) : undefined;
+  return known({ usage_metadata: known({ ...usage, total_tokens: total }) });
+}
 
 /** `{usage_metadata}` of one or more calls together; `{}` if none of them tells its tokens. */
-export function sumTokens(calls: readonly (JsonValue | undefined)[]): JsonObject {
-  const sums: JsonObject = {};
-  for (const [kind, name] of Object.entries(NAMES)) {
-    const counts = calls.flatMap((call) => numberAt(call, name) ?? []).map(Number);
-    if (counts.length > 0) sums[kind] = counts.reduce((sum, count) => sum + count, 0);
-  }
-  return Object.keys(sums).length > 0 ? { usage_metadata: sums } : {};
+export function sumTokens(...calls: readonly RecordReader[]): JsonObject {
+  const sums: { [kind: string]: number | undefined } = {};
+  for (const [kind, name] of Object.entries(NAMES))
+    sums[kind] = sumCounts(calls.map((call) => call.number(name)));
+  return known({ usage_metadata: known(sums) });
 }
 
 /**
@@ -27,22 +36,25 @@ export function sumTokens(calls: readonly (JsonValue | undefined)[]): JsonObject
  * @returns `{usage_metadata}`, or `{}` if nothing is told.
  * @see https://platform.openai.com/docs/api-reference/chat/object, usage
  */
-export function readOpenAiUsage(usage: JsonValue | undefined): JsonObject {
-  const input = objectAt(usage, 'prompt_tokens_details') ?? objectAt(usage, 'input_tokens_details');
-  const output =
-    objectAt(usage, 'completion_tokens_details') ?? objectAt(usage, 'output_tokens_details');
+export function readOpenAiUsage(usage: RecordReader): JsonObject {
+  const details = (kind: string, other: string) => {
+    const name = `${kind}_tokens_details`;
+    return usage.open(Object.hasOwn(usage.record, name) ? name : `${other}_tokens_details`);
+  };
+  const input = details('prompt', 'input');
+  const output = details('completion', 'output');
   return known({
     usage_metadata: known({
-      input_tokens: numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'input_tokens'),
-      output_tokens: numberAt(usage, 'completion_tokens') ?? numberAt(usage, 'output_tokens'),
-      total_tokens: numberAt(usage, 'total_tokens'),
+      input_tokens: usage.number('prompt_tokens') ?? usage.number('input_tokens'),
+      output_tokens: usage.number('completion_tokens') ?? usage.number('output_tokens'),
+      total_tokens: usage.number('total_tokens'),
       input_token_details: known({
-        cache_read: numberAt(input, 'cached_tokens') ?? numberAt(usage, 'cached_tokens'),
-        audio: numberAt(input, 'audio_tokens'),
+        cache_read: input.number('cached_tokens') ?? usage.number('cached_tokens'),
+        audio: input.number('audio_tokens'),
       }),
       output_token_details: known({
-        reasoning: numberAt(output, 'reasoning_tokens'),
-        audio: numberAt(output, 'audio_tokens'),
+        reasoning: output.number('reasoning_tokens'),
+        audio: output.number('audio_tokens'),
       }),
     }),
   });
@@ -54,11 +66,8 @@ export function readOpenAiUsage(usage: JsonValue | undefined): JsonObject {
  *
  * @see https://inspect.aisi.org.uk/reference/inspect_ai.model.html#modelusage
  */
-export function readUsage(usages: readonly (JsonValue | undefined)[]): JsonObject {
-  const sum = (name: string) => {
-    const counts = usages.map((usage) => numberAt(usage, name)).filter(isNumber);
-    return counts.length > 0 ? counts.reduce<number>((all, n) => all + Number(n), 0) : undefined;
-  };
+export function readUsage(...usages: readonly RecordReader[]): JsonObject {
+  const sum = (name: string) => sumCounts(usages.map((usage) => usage.number(name)));
   const [input, output, total] = [sum('input_tokens'), sum('output_tokens'), sum('total_tokens')];
   const [read, written] = [sum('input_tokens_cache_read'), sum('input_tokens_cache_write')];
   const cached = (read ?? 0) + (written ?? 0);

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../json/value.js';
 import { labelExperiment } from '../format-kit/experiment-names.js';
-import { known, memberAt, numberAt, textAt } from '../format-kit/members.js';
+import { known, memberAt } from '../format-kit/members.js';
 import { splitModel } from '../format-kit/model.js';
-import { addMetadata, without } from '../format-kit/reader.js';
+import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
@@ -39,38 +39,33 @@ function isOutput(record: JsonObject): boolean {
 
 function readRows(
   { records }: ResultsFile,
-  read: (record: JsonObject) => JsonObject,
+  read: (record: RecordReader) => JsonObject,
 ): AsyncIterable<FormatRow> {
   return readEach(
     records,
     'a row of AlpacaEval with instruction',
     (record) => {
-      const generator = textAt(record, 'generator_2') ?? textAt(record, 'generator');
-      const metadata: JsonObject = { ...splitModel(generator) };
-      const names = ['instruction', 'input', 'output', 'generator', 'output_2', 'generator_2'];
-      const isScored = numberAt(record, 'preference') !== undefined;
-      addMetadata(metadata, without(record, names, isScored ? 'preference' : []));
-      const { instruction = null, input } = record;
-      const value = {
-        inputs: { instruction, ...known({ input: input || null }) },
-        ...read(record),
-        metadata,
+      const generator = record.text('generator_2') ?? record.text('generator');
+      const inputs = {
+        instruction: record.take('instruction'),
+        ...known({ input: record.take('input') || null }),
       };
+      const value = { inputs, ...read(record), metadata: splitModel(generator) };
       return { value, experiment: labelExperiment(generator) };
     },
     (record) => Object.hasOwn(record, 'instruction'),
   );
 }
 
-function readOutput({ output = null }: JsonObject): JsonObject {
-  return { outputs: { output } };
+function readOutput(record: RecordReader): JsonObject {
+  return { outputs: { output: record.take('output') } };
 }
 
 /** What an annotation costs and takes is the judge's, and stays in metadata, as the baseline's output does. */
-function readAnnotation(record: JsonObject): JsonObject {
-  const preference = numberAt(record, 'preference');
+function readAnnotation(record: RecordReader): JsonObject {
+  const preference = record.number('preference');
   return {
-    outputs: { output: record.output_2 ?? null },
+    outputs: { output: record.take('output_2') },
     feedback: [
       { key: 'preference', score: preference ?? null },
       { key: 'win', score: preference === undefined ? null : winOf(Number(preference)) },

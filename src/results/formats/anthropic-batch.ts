@@ -2,8 +2,9 @@ import type { JsonObject, JsonValue } from '../../json/value.js';
 import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
 import { known, memberAt, numberAt, objectAt, textAt } from '../format-kit/members.js';
 import { contentOf } from '../format-kit/messages.js';
-import { without } from '../format-kit/reader.js';
+import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords } from '../format-kit/rows.js';
+import { sumCounts, usageOf } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
 /** @see https://docs.anthropic.com/en/api/retrieving-message-batch-results */
@@ -30,25 +31,23 @@ function isResult(record: JsonObject): boolean {
   return textAt(record, 'custom_id') !== undefined && RESULT_TYPES.includes(type);
 }
 
-function read(record: JsonObject): BatchAnswer {
-  const result = objectAt(record, 'result') ?? {};
-  const message = objectAt(result, 'message');
-  const usage = memberAt(message, 'usage');
+function read(record: RecordReader): BatchAnswer {
+  const result = record.merge('result');
+  const message = result.merge('message');
+  const isAnswered = objectAt(result.record, 'message') !== undefined;
+  result.leaveOut('type');
+  message.leaveOut('type', 'role');
   return {
-    value: message ? { outputs: readMessage(message) } : { error: describeError(result) },
-    model: textAt(message, 'model'),
-    usage: readUsage(usage),
-    metadata: {
-      ...without(record, 'custom_id', 'result'),
-      ...without(message ?? {}, 'type', 'role', 'model', 'content'),
-      ...without(result, 'type', 'message'),
-    },
+    run: isAnswered ? { outputs: readMessage(message) } : { error: describeError(result.record) },
+    model: message.text('model'),
+    usage: readUsage(memberAt(message.record, 'usage')),
   };
 }
 
 /** The text, and all blocks where some are not text: calls of tools, thinking. */
-function readMessage(message: JsonObject): JsonObject {
-  const content = contentOf(message);
+function readMessage(message: RecordReader): JsonObject {
+  const content = contentOf(message.record);
+  message.leaveOut('content');
   if (!Array.isArray(content)) return { output: content };
   const texts = content.flatMap((block) => textAt(block, 'text') ?? []);
   return { output: texts.length > 0 ? texts.join('') : null, ...known({ content }) };
@@ -67,21 +66,12 @@ function describeError(result: JsonObject): string {
 
 /** Anthropic counts cached tokens apart; LangSmith's `input_tokens` includes them. */
 function readUsage(usage: JsonValue | undefined): JsonObject {
-  const output = numberAt(usage, 'output_tokens');
   const counts = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'].map(
     (name) => numberAt(usage, name),
   );
-  if (output === undefined || counts.every((count) => count === undefined)) return {};
-  const [, cacheRead, cacheCreation] = counts;
-  const input = counts.reduce<number>((sum, count) => sum + Number(count ?? 0), 0);
-  return {
-    usage_metadata: {
-      input_tokens: input,
-      output_tokens: output,
-      total_tokens: input + Number(output),
-      ...known({
-        input_token_details: known({ cache_read: cacheRead, cache_creation: cacheCreation }),
-      }),
-    },
-  };
+  const [, cache_read, cache_creation] = counts;
+  const [input_tokens, output_tokens] = [sumCounts(counts), numberAt(usage, 'output_tokens')];
+  if (input_tokens === undefined || output_tokens === undefined) return {};
+  const input_token_details = known({ cache_read, cache_creation });
+  return usageOf({ input_tokens, output_tokens, input_token_details });
 }

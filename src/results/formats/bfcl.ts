@@ -1,9 +1,10 @@
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { isNumber, known, memberAt, numberAt, textAt } from '../format-kit/members.js';
+import { isNumber, known, memberAt, numberAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';
-import { addMetadata, without } from '../format-kit/reader.js';
+import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
+import { sumCounts, usageOf } from '../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /** A result that is none. @see https://github.com/ShishirPatil/gorilla, berkeley-function-call-leaderboard */
@@ -59,7 +60,7 @@ interface Place {
 
 function readRows(
   { name, records }: ResultsFile,
-  read: (record: JsonObject, place: Place) => JsonObject,
+  read: (record: RecordReader, place: Place) => JsonObject,
 ): AsyncIterable<FormatRow> {
   const [, category] = FILE.exec(baseName(name)) ?? [];
   const place = { model: findModelFolder(name, GROUPS), category };
@@ -67,7 +68,7 @@ function readRows(
     records,
     'a row of BFCL',
     (record) => {
-      const [score, correct, total] = COUNTS.map((count) => numberAt(record, count));
+      const [score, correct, total] = COUNTS.map((count) => numberAt(record.record, count));
       if (score === undefined) return { value: read(record, place) };
       const comment = `${correct} of ${total}`;
       return { summary: { scores: [{ key: 'accuracy', score, comment }] } };
@@ -76,73 +77,42 @@ function readRows(
   );
 }
 
-function readResult(record: JsonObject, { model, category }: Place): JsonObject {
-  const { id = null, idx = null, result = null } = record;
-  const input = sum(record.input_token_count);
-  const output = sum(record.output_token_count);
-  const usage = known({
-    input_tokens: input,
-    output_tokens: output,
-    total_tokens: input !== undefined && output !== undefined ? input + output : undefined,
+function readResult(record: RecordReader, { model, category }: Place): JsonObject {
+  const [id, idx] = [record.take('id'), record.take('idx')];
+  const usage = usageOf({
+    input_tokens: takeSum(record, 'input_token_count'),
+    output_tokens: takeSum(record, 'output_token_count'),
   });
-  const metadata: JsonObject = {
-    ...splitModel(model),
-    ...known({ usage_metadata: usage }),
-  };
-  addMetadata(metadata, { test_category: category, ...without(record, ...READ_OF_RESULT) });
+  record.keep({ test_category: category });
   return {
     id: id ?? idx,
     // Before they had ids, questions were numbered within their category.
     inputs: id === null ? known({ test_category: category, idx }) : { id },
-    ...readOutput(result),
-    latency: sum(record.latency) ?? null,
-    metadata,
+    ...readOutput(record.take('result')),
+    latency: takeSum(record, 'latency') ?? null,
+    metadata: { ...splitModel(model), ...usage },
   };
 }
-
-const READ_OF_RESULT = [
-  'id',
-  'idx',
-  'result',
-  'input_token_count',
-  'output_token_count',
-  'latency',
-];
 
 /** Its `error` is why the check failed. */
-function readFailure(record: JsonObject, place: Place): JsonObject {
-  const { id = null, error = null, prompt } = record;
-  const model = textAt(record, 'model_name') ?? place.model;
+function readFailure(record: RecordReader, place: Place): JsonObject {
+  const id = record.take('id');
+  const { error = null, test_category = null } = record.record;
   const reasons = Array.isArray(error) ? error : [error];
   const isText = reasons.every((reason) => typeof reason === 'string');
-  const metadata: JsonObject = { ...splitModel(model) };
-  const test_category = record.test_category ?? place.category;
-  addMetadata(metadata, {
-    ...without(record, ...READ_OF_FAILURE),
-    error: isText ? null : error,
-    test_category,
-  });
+  if (isText) record.leaveOut('error');
+  if (test_category === null) record.keep({ test_category: place.category });
   return {
     id,
-    inputs: prompt ?? { id },
-    ...known({ reference_outputs: known({ possible_answer: record.possible_answer }) }),
-    ...readOutput(record.model_result_raw ?? null),
+    inputs: record.take('prompt') ?? { id },
+    ...known({ reference_outputs: record.pick('possible_answer') }),
+    ...readOutput(record.take('model_result_raw')),
     feedback: [
-      { key: 'valid', score: record.valid ?? null, comment: isText ? reasons.join('\n') : null },
+      { key: 'valid', score: record.take('valid'), comment: isText ? reasons.join('\n') : null },
     ],
-    metadata,
+    metadata: splitModel(record.text('model_name') ?? place.model),
   };
 }
-
-const READ_OF_FAILURE = [
-  'id',
-  'model_name',
-  'valid',
-  'error',
-  'prompt',
-  'model_result_raw',
-  'possible_answer',
-];
 
 /** Calls of functions or text; of several turns a list of each turn's. */
 function readOutput(result: JsonValue): JsonObject {
@@ -151,9 +121,13 @@ function readOutput(result: JsonValue): JsonObject {
 }
 
 /** Of several turns, counts and latencies are lists of lists. */
-function sum(value: JsonValue | undefined): number | undefined {
-  if (isNumber(value)) return Number(value);
-  if (!Array.isArray(value)) return undefined;
-  const sums = value.flatMap((part) => sum(part) ?? []);
-  return sums.length > 0 ? sums.reduce((total, part) => total + part, 0) : undefined;
+function takeSum(record: RecordReader, name: string): number | undefined {
+  const value = record.record[name] ?? null;
+  const sum = isNumber(value)
+    ? Number(value)
+    : Array.isArray(value)
+      ? sumCounts((value as unknown[]).flat(Number.POSITIVE_INFINITY) as JsonValue[])
+      : undefined;
+  if (sum !== undefined) record.leaveOut(name);
+  return sum;
 }

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import type { Row } from '../../input/row.js';
+import type { JsonObject, JsonValue } from '../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { splitModel } from '../format-kit/model.js';
-import { addMetadata, without } from '../format-kit/reader.js';
-import { describeFound } from '../found.js';
+import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
+import { readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /**
@@ -47,113 +48,65 @@ function tellWhy(isMeasured: boolean, hasConversations: boolean): string {
 
 async function* readRows({ name, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   const run = objectAt(header, 'testRunData') ?? header;
-  for await (const { origin, value } of records) yield readCase(value, origin, run);
   // A run of both kinds has its conversations after the other cases, and is read for those line by line.
-  for (const value of listAt(run, 'conversationalTestCases') ?? [])
-    yield readCase(value, { file: name, line: 1 }, run);
-}
-
-function readCase(
-  record: JsonValue,
-  origin: { file: string; line: number },
-  run: JsonObject,
-): FormatRow {
-  if (!isJsonObject(record)) {
-    return { origin, problem: `found ${describeFound(record)}, expected a test case of DeepEval` };
+  async function* all(): AsyncGenerator<Row> {
+    yield* records;
+    for (const value of listAt(run, 'conversationalTestCases') ?? [])
+      yield { origin: { file: name, line: 1 }, index: 0, shape: 'document', value };
   }
-  const turns = listAt(record, 'turns');
-  const tags = (listAt(record, 'tags') ?? []).filter((tag) => typeof tag === 'string');
-  const value = {
-    ...(turns ? readConversation(record, turns) : readSingle(record)),
-    latency: memberAt(record, 'completionTime') ?? memberAt(record, 'runDuration') ?? null,
-    feedback: [
-      ...(listAt(record, 'metricsData') ?? []).filter(isJsonObject).map(readMetric),
-      { key: 'success', score: record.success ?? null },
-    ],
-    tags,
-    metadata: readMetadata(record, run),
-  };
-  return { origin, value };
+  yield* readEach(all(), 'a test case of DeepEval', (record) => ({ value: readCase(record, run) }));
 }
 
-function readSingle(record: JsonObject): JsonObject {
-  const reference = {
-    ...present('output', memberAt(record, 'expectedOutput')),
-    ...present('expectedTools', memberAt(record, 'expectedTools')),
-  };
+function readCase(record: RecordReader, run: JsonObject): JsonObject {
+  const hyperparameters = objectAt(run, 'hyperparameters');
+  const turns = record.list('turns');
+  record.keep({ hyperparameters, identifier: run.identifier, testFile: run.testFile });
   return {
-    inputs: {
-      input: record.input ?? null,
-      ...present('context', memberAt(record, 'context')),
-      ...present('retrievalContext', memberAt(record, 'retrievalContext')),
+    ...(turns ? readConversation(record, turns) : readSingle(record)),
+    latency: record.take('completionTime') ?? memberAt(record.record, 'runDuration') ?? null,
+    feedback: [
+      ...record.items('metricsData').map((metric) => feedbackOf(metric, readMetric)),
+      { key: 'success', score: record.take('success') },
+    ],
+    tags: record.texts('tags'),
+    metadata: {
+      // Of the model under test; `evaluationModel` and `evaluationCost` are of the judge.
+      ...splitModel(textAt(hyperparameters, 'model')),
+      ...known({ usage_metadata: known({ total_cost: record.take('tokenCost') }) }),
     },
+  };
+}
+
+function readSingle(record: RecordReader): JsonObject {
+  const { expectedOutput: output, ...tools } = record.pick('expectedOutput', 'expectedTools');
+  const reference = { ...(output !== undefined && { output }), ...tools };
+  return {
+    inputs: { input: record.take('input'), ...record.pick('context', 'retrievalContext') },
     ...known({ reference_outputs: reference }),
-    outputs: {
-      output: record.actualOutput ?? null,
-      ...present('toolsCalled', memberAt(record, 'toolsCalled')),
-    },
+    outputs: { output: record.take('actualOutput'), ...record.pick('toolsCalled') },
   };
 }
 
 /** What the user said is the input; what came of it, the whole conversation. */
-function readConversation(record: JsonObject, turns: JsonValue[]): JsonObject {
+function readConversation(record: RecordReader, turns: JsonValue[]): JsonObject {
   const answer = turns.findLast((turn) => textAt(turn, 'role') === 'assistant');
   return {
     inputs: {
       messages: turns.filter((turn) => textAt(turn, 'role') === 'user'),
-      ...present('scenario', memberAt(record, 'scenario')),
-      ...present('userDescription', memberAt(record, 'userDescription')),
-      ...present('context', memberAt(record, 'context')),
+      ...record.pick('scenario', 'userDescription', 'context'),
     },
-    reference_outputs: memberAt(record, 'expectedOutcome') ?? null,
+    reference_outputs: record.take('expectedOutcome'),
     outputs: { output: memberAt(answer, 'content') ?? null, messages: turns },
   };
 }
 
 /** A metric that failed has no score, whatever stands there; the rest it says is kept beside the score. */
-function readMetric(metric: JsonObject): JsonObject {
-  const error = textAt(metric, 'error');
+function readMetric(metric: RecordReader): JsonObject {
+  const error = metric.text('error');
+  const score = metric.take('score');
   return {
-    ...without(metric, 'name', 'score', 'reason', 'error'),
-    key: textAt(metric, 'name') ?? 'score',
-    score: error === undefined ? (metric.score ?? null) : null,
-    comment: error ?? textAt(metric, 'reason') ?? null,
+    key: metric.text('name') ?? 'score',
+    score: error === undefined ? score : null,
+    comment: error ?? metric.text('reason') ?? null,
   };
-}
-
-/** The model under test is told by hyperparameters only; `evaluationModel` and `evaluationCost` are of the judge. */
-function readMetadata(record: JsonObject, run: JsonObject): JsonObject {
-  const hyperparameters = objectAt(run, 'hyperparameters');
-  const model = textAt(hyperparameters, 'model');
-  const cost = memberAt(record, 'tokenCost');
-  const metadata: JsonObject = {
-    ...splitModel(model),
-    ...known({ usage_metadata: known({ total_cost: cost }) }),
-  };
-  addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
-  addMetadata(metadata, { hyperparameters, identifier: run.identifier, testFile: run.testFile });
-  return metadata;
-}
-
-const TOLD_ELSEWHERE = [
-  'input',
-  'context',
-  'retrievalContext',
-  'expectedOutput',
-  'expectedTools',
-  'actualOutput',
-  'toolsCalled',
-  'turns',
-  'scenario',
-  'userDescription',
-  'expectedOutcome',
-  'metricsData',
-  'success',
-  'tags',
-  'tokenCost',
-  'completionTime',
-];
-
-function present(key: string, value: JsonValue | undefined): JsonObject {
-  return value === undefined ? {} : { [key]: value };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { nameRepository } from '../format-kit/model.js';
-import { addMetadata, without } from '../format-kit/reader.js';
+import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
@@ -22,8 +22,9 @@ export const everyEvalEver: Format = {
           records,
           'a sample of Every Eval Ever',
           (record) => {
-            const model = textAt(record, 'model_id');
-            const label = [model, textAt(record, 'evaluation_name')].filter(Boolean).join(' · ');
+            const model = record.text('model_id');
+            const name = textAt(record.record, 'evaluation_name');
+            const label = [model, name].filter(Boolean).join(' · ');
             const value = readSample(record, model);
             return { value, experiment: label || undefined };
           },
@@ -39,55 +40,32 @@ function isSample(record: JsonObject): boolean {
   return names.every((name) => Object.hasOwn(record, name)) && Object.hasOwn(evaluation, 'score');
 }
 
-function readSample(record: JsonObject, model: string | undefined): JsonObject {
-  const input = objectAt(record, 'input') ?? {};
-  const output = objectAt(record, 'output') ?? {};
-  const evaluation = objectAt(record, 'evaluation') ?? {};
-  const metadata: JsonObject = {
-    ...nameRepository(model),
-    ...readUsage([record.token_usage]),
-  };
-  addMetadata(metadata, {
-    ...objectAt(record, 'metadata'),
-    ...without(record, ...READ),
-    evaluation: without(evaluation, 'score', 'is_correct'),
-    performance: without(objectAt(record, 'performance') ?? {}, 'latency_ms'),
-    ...without(input, 'raw', 'reference', 'choices'),
-    ...without(output, 'raw'),
-  });
+function readSample(record: RecordReader, model: string | undefined): JsonObject {
+  const input = record.merge('input');
+  const evaluation = record.open('evaluation');
+  record.merge('metadata');
   return {
-    id: record.sample_id ?? null,
-    inputs: { input: input.raw ?? null, ...known({ choices: input.choices }) },
-    ...known({ reference_outputs: input.reference }),
-    ...readOutput(record, output),
-    latency_ms: memberAt(objectAt(record, 'performance'), 'latency_ms') ?? null,
+    id: record.take('sample_id'),
+    inputs: { input: input.take('raw'), ...known({ choices: input.take('choices') }) },
+    ...known({ reference_outputs: input.take('reference') }),
+    ...readOutput(record),
+    latency_ms: record.open('performance').take('latency_ms'),
     feedback: ['score', 'is_correct'].flatMap((key) => {
-      const score = memberAt(evaluation, key);
-      return score === undefined ? [] : [{ key, score }];
+      const score = evaluation.take(key);
+      return score === null ? [] : [{ key, score }];
     }),
-    metadata,
+    metadata: { ...nameRepository(model), ...readUsage(record.open('token_usage')) },
   };
 }
 
-const READ = [
-  'model_id',
-  'sample_id',
-  'input',
-  'output',
-  'evaluation',
-  'token_usage',
-  'performance',
-  'error',
-  'metadata',
-];
-
 /** A conversation of several turns has no output of its own: it is what was said last. */
-function readOutput(record: JsonObject, output: JsonObject): JsonObject {
-  const error = memberAt(record, 'error');
-  const said = (listAt(record, 'interactions') ?? []).filter(
+function readOutput(record: RecordReader): JsonObject {
+  const error = record.take('error');
+  const said = (listAt(record.record, 'interactions') ?? []).filter(
     (turn) => textAt(turn, 'role') === 'assistant',
   );
-  const answer: JsonValue = memberAt(output, 'raw') ?? memberAt(said.at(-1), 'content') ?? null;
-  if (error === undefined) return { outputs: { output: answer } };
+  const raw = record.merge('output').take('raw');
+  const answer: JsonValue = raw ?? memberAt(said.at(-1), 'content') ?? null;
+  if (error === null) return { outputs: { output: answer } };
   return { error, ...known({ outputs: answer }) };
 }

@@ -1,8 +1,8 @@
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { addMetadata, without } from '../format-kit/reader.js';
-import { describeFound } from '../found.js';
+import { listAt, memberAt, textAt } from '../format-kit/members.js';
+import { type RecordReader, without } from '../format-kit/reader.js';
+import { readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /**
@@ -39,29 +39,27 @@ function isUpload({ document }: Sample): boolean {
 }
 
 async function* readRows({ header, records }: ResultsFile): AsyncGenerator<FormatRow> {
-  for await (const { origin, value } of records) {
-    if (isJsonObject(value)) yield { origin, value: readResult(value, header) };
-    else yield { origin, problem: `found ${describeFound(value)}, expected a result` };
-  }
+  const experiment = without(header, ...OF_THE_EXPERIMENT);
+  yield* readEach(records, 'a result', (result) => {
+    result.keep(experiment);
+    return { value: readResult(result) };
+  });
   const scores = (listAt(header, 'summary_experiment_scores') ?? []).flatMap(readSummary);
   if (scores.length > 0) yield { summary: { scores } };
 }
 
-function readResult(result: JsonObject, header: JsonObject): JsonObject {
-  const metadata: JsonObject = { ...objectAt(result, 'run_metadata') };
-  addMetadata(metadata, without(result, ...TOLD_ELSEWHERE));
-  addMetadata(metadata, without(header, ...OF_THE_EXPERIMENT));
+function readResult(result: RecordReader): JsonObject {
   return {
-    id: result.row_id ?? null,
-    inputs: result.inputs ?? null,
-    reference_outputs: result.expected_outputs ?? null,
-    outputs: result.actual_outputs ?? null,
-    error: result.error ?? null,
-    start_time: result.start_time ?? null,
-    end_time: result.end_time ?? null,
-    name: result.run_name ?? null,
-    feedback: result.evaluation_scores ?? null,
-    metadata,
+    id: result.record.row_id ?? null,
+    inputs: result.take('inputs'),
+    reference_outputs: result.take('expected_outputs'),
+    outputs: result.take('actual_outputs'),
+    error: result.take('error'),
+    start_time: result.take('start_time'),
+    end_time: result.take('end_time'),
+    name: result.take('run_name'),
+    feedback: result.take('evaluation_scores'),
+    metadata: result.object('run_metadata') ?? {},
   };
 }
 
@@ -72,18 +70,6 @@ function readSummary(score: JsonValue): { key: string; score: JsonValue; comment
   if (key === undefined || given === undefined) return [];
   return [{ key, score: given, comment }];
 }
-
-const TOLD_ELSEWHERE = [
-  'inputs',
-  'expected_outputs',
-  'actual_outputs',
-  'evaluation_scores',
-  'start_time',
-  'end_time',
-  'run_name',
-  'error',
-  'run_metadata',
-];
 
 /** What the experiment’s own fields, and the times of its rows, tell already. */
 const OF_THE_EXPERIMENT = [

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { nameExperiments } from '../format-kit/experiment-names.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { readAnswer } from '../format-kit/messages.js';
 import { splitModel } from '../format-kit/model.js';
-import { addMetadata, without } from '../format-kit/reader.js';
+import { feedbackOf, type RecordReader, without } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
 import { readOpenAiUsage } from '../format-kit/usage.js';
@@ -40,43 +40,39 @@ function readRows({ records }: ResultsFile): AsyncIterable<FormatRow> {
     records,
     'an output item of an eval run',
     (item) => {
-      const run = textAt(item, 'run_id') ?? '';
-      const model = textAt(objectAt(item, 'sample'), 'model');
+      const run = textAt(item.record, 'run_id') ?? '';
+      const model = textAt(objectAt(item.record, 'sample'), 'model');
       return { value: readItem(item), experiment: nameOf(run, model ?? run) };
     },
     isItem,
   );
 }
 
-function readItem(item: JsonObject): JsonObject {
-  const sample = objectAt(item, 'sample') ?? {};
-  const answer = (listAt(sample, 'output') ?? []).at(-1);
-  const error = findError(item, sample, answer);
-  const model = textAt(sample, 'model');
-  const metadata: JsonObject = {
-    ...splitModel(model),
-    ...readOpenAiUsage(memberAt(sample, 'usage')),
-  };
-  addMetadata(metadata, {
-    ...without(item, 'object', 'created_at', 'datasource_item', 'results', 'sample'),
-    ...without(sample, 'model', 'output', 'error', 'usage'),
-    error: memberAt(sample, 'error'),
-  });
+function readItem(item: RecordReader): JsonObject {
+  const sample = item.merge('sample');
+  const outputs = sample.list('output') ?? [];
+  const answer = outputs.at(-1);
+  sample.keep({ output: outputs.slice(0, -1) });
+  item.leaveOut('object');
   return {
-    ...readDatasourceItem(item, sample),
-    id: memberAt(item, 'datasource_item_id') ?? null,
+    ...readDatasourceItem(item, sample.record),
+    id: memberAt(item.record, 'datasource_item_id') ?? null,
     outputs: isJsonObject(answer) ? readAnswer(answer) : (answer ?? null),
-    error: error ?? null,
-    start_time: memberAt(item, 'created_at') ?? null,
-    feedback: (listAt(item, 'results') ?? []).map(readResult),
-    metadata,
+    error: findError(item.record, sample.record, answer) ?? null,
+    start_time: item.take('created_at'),
+    feedback: item.items('results').map((result) => feedbackOf(result, readResult)),
+    metadata: {
+      ...splitModel(sample.text('model')),
+      ...readOpenAiUsage(sample.open('usage')),
+    },
   };
 }
 
 /** The row of the data, which may stand under `item`; without one, the messages that were sent. */
-function readDatasourceItem(item: JsonObject, sample: JsonObject): JsonObject {
-  const row = objectAt(item, 'datasource_item') ?? {};
+function readDatasourceItem(item: RecordReader, sample: JsonObject): JsonObject {
+  const row = item.object('datasource_item') ?? {};
   const data = objectAt(row, 'item') ?? row;
+  if (data !== row) item.keep(without(row, 'item'));
   if (Object.keys(data).length > 0) return splitVars(data);
   return { inputs: { messages: memberAt(sample, 'input') ?? [] } };
 }
@@ -93,9 +89,7 @@ function findError(
   return `there is no output; the status is ${textAt(item, 'status') ?? 'unknown'}`;
 }
 
-function readResult(result: JsonValue): JsonObject {
-  const name = textAt(result, 'name') ?? 'score';
-  const score = memberAt(result, 'score') ?? memberAt(result, 'passed') ?? null;
-  const others = isJsonObject(result) ? known(without(result, 'name')) : {};
-  return { ...others, key: name.replace(ID, ''), score };
+function readResult(result: RecordReader): JsonObject {
+  const name = result.text('name') ?? 'score';
+  return { key: name.replace(ID, ''), score: result.take('score', 'passed') };
 }

@@ -1,10 +1,10 @@
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { known, listAt, memberAt, textAt } from '../format-kit/members.js';
-import { addMetadata, without } from '../format-kit/reader.js';
+import { type JsonObject, setKey } from '../../json/value.js';
+import { known } from '../format-kit/members.js';
+import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
-import { isFiniteNumber, readCell, readScore } from '../format-kit/values.js';
+import { readCell, readScore } from '../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /** `annotation_correctness_score`. */
@@ -44,65 +44,46 @@ function tell(sample: Sample): string | undefined {
 }
 
 function readRows({ records }: ResultsFile): AsyncIterable<FormatRow> {
-  const read = (record: JsonObject, { shape }: Row) => ({
-    value: readRun(shape === 'columns' ? readCells(record) : record),
-  });
+  const read = (record: RecordReader, { shape }: Row) => {
+    if (shape === 'columns') record.rewrite(readCells(record.record));
+    return { value: readRun(record) };
+  };
   const isRun = (record: JsonObject) => Object.hasOwn(record, 'example_id');
   return readEach(records, 'a run of Phoenix with example_id', read, isRun);
 }
 
-function readRun(record: JsonObject): JsonObject {
-  const error = memberAt(record, 'error');
-  const latency = memberAt(record, 'latency_ms');
+/** `example_id` and `repetition_number` are kept in metadata: without `--identity id`, nothing else tells them. */
+function readRun(record: RecordReader): JsonObject {
+  const error = record.take('error');
   const usage = {
-    ...count('input_tokens', memberAt(record, 'prompt_token_count')),
-    ...count('output_tokens', memberAt(record, 'completion_token_count')),
+    input_tokens: record.number('prompt_token_count'),
+    output_tokens: record.number('completion_token_count'),
   };
-  const metadata: JsonObject = known({ usage_metadata: usage });
-  addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
   return {
-    id: record.example_id ?? null,
-    inputs: record.input ?? { input: null },
-    reference_outputs: record.reference_output ?? null,
-    outputs: record.output ?? (error === undefined ? { output: null } : null),
-    error: error ?? null,
-    start_time: record.start_time ?? null,
-    end_time: record.end_time ?? null,
-    latency_ms: isFiniteNumber(latency) ? latency : null,
-    feedback: (listAt(record, 'annotations') ?? []).filter(isJsonObject).map(readAnnotation),
-    metadata,
+    id: record.record.example_id ?? null,
+    inputs: record.take('input') ?? { input: null },
+    reference_outputs: record.take('reference_output'),
+    outputs: record.take('output') ?? (error === null ? { output: null } : null),
+    error,
+    start_time: record.take('start_time'),
+    end_time: record.take('end_time'),
+    latency_ms: record.number('latency_ms') ?? null,
+    feedback: record.items('annotations').map((one) => feedbackOf(one, readAnnotation)),
+    metadata: known({ usage_metadata: known(usage) }),
   };
-}
-
-function count(kind: string, value: JsonValue | undefined): JsonObject {
-  return isFiniteNumber(value) ? { [kind]: value } : {};
 }
 
 /** An annotator that failed gave no score; what it says of itself is kept beside. */
-function readAnnotation(annotation: JsonObject): JsonObject {
-  const error = textAt(annotation, 'error');
+function readAnnotation(annotation: RecordReader): JsonObject {
+  const error = annotation.text('error');
+  const [score, label] = [annotation.take('score'), annotation.take('label')];
   return {
-    ...without(annotation, 'name', 'label', 'score', 'explanation', 'error'),
-    key: textAt(annotation, 'name') ?? 'annotation',
-    score: error === undefined ? (annotation.score ?? null) : null,
-    value: error === undefined ? (annotation.label ?? null) : null,
-    comment: error ?? textAt(annotation, 'explanation') ?? null,
+    key: annotation.text('name') ?? 'annotation',
+    score: error === undefined ? score : null,
+    value: error === undefined ? label : null,
+    comment: error ?? annotation.text('explanation') ?? null,
   };
 }
-
-/** `example_id` and `repetition_number` are kept in metadata: without `--identity id`, nothing else tells them. */
-const TOLD_ELSEWHERE = [
-  'input',
-  'reference_output',
-  'output',
-  'error',
-  'latency_ms',
-  'start_time',
-  'end_time',
-  'prompt_token_count',
-  'completion_token_count',
-  'annotations',
-];
 
 const TEXTS = new Set(['example_id', 'error', 'start_time', 'end_time', 'trace_id']);
 const NUMBERS = /^(?:.*_count|latency_ms|repetition_number)$/;

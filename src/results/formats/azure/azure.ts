@@ -8,9 +8,9 @@ import {
 } from '../../../json/value.js';
 import { memberAt } from '../../format-kit/members.js';
 import { flatten } from '../../format-kit/pandas.js';
-import { addMetadata } from '../../format-kit/reader.js';
+import { RecordReader } from '../../format-kit/reader.js';
+import { readEach } from '../../format-kit/rows.js';
 import { isFiniteNumber, readScore } from '../../format-kit/values.js';
-import { describeFound } from '../../found.js';
 import type { Format, FormatRow, ResultsFile, SummaryScores } from '../format.js';
 import { recogniseAzureSdk } from './sdk.js';
 
@@ -51,49 +51,49 @@ function findRating(sample: Sample): string | undefined {
 async function* readRows(file: ResultsFile): AsyncGenerator<FormatRow> {
   const [parameters] = await file.beside(/^evaluate_parameters\.json$/);
   const [means] = await file.beside(/^summary\.json$/);
-  const start = memberAt(parameters?.value, 'evaluation_timestamp');
-  const run: JsonObject = {};
+  const run = new RecordReader(parameters?.value);
+  const start = run.take('evaluation_timestamp');
   // The model that it names is the judge; the target is known by its parameters.
-  for (const name of ['evaluation_gpt_model', 'target_url', 'target_parameters'])
-    addMetadata(run, { [name]: memberAt(parameters?.value, name) });
+  const metadata = run.pick('evaluation_gpt_model', 'target_url', 'target_parameters');
 
-  for await (const { origin, value } of file.records) {
-    if (isJsonObject(value)) yield { origin, value: readRow(value, start, run) };
-    else yield { origin, problem: `found ${describeFound(value)}, expected an evaluated question` };
-  }
+  yield* readEach(file.records, 'an evaluated question', (record) => ({
+    value: { ...readRow(record), start_time: start, metadata },
+  }));
   const scores = readSummary(means?.value);
   if (scores.length > 0) yield { summary: { scores } };
 }
 
 /** A latency of -1 says that the target failed: what stands for its answer, and its context, is the error. */
-function readRow(record: JsonObject, start: JsonValue | undefined, run: JsonObject): JsonObject {
-  const latency = readScore(record.latency);
+function readRow(record: RecordReader): JsonObject {
+  const latency = readScore(record.record.latency);
+  if (isFiniteNumber(latency)) record.leaveOut('latency');
   const hasFailed = isFiniteNumber(latency) && Number(latency) < 0;
-  const answer = record.answer ?? null;
-  const scores: JsonObject = {};
-  const metadata: JsonObject = { ...run };
-  for (const name of Object.keys(record)) {
-    if (TOLD_ELSEWHERE.has(name) || isReason(name, record)) continue;
-    const score = readScore(record[name]);
-    if (isScore(name, score)) setKey(scores, name, scoreOf(name, score, record));
-    else addMetadata(metadata, { [name]: record[name] });
-  }
-  if (hasFailed) addMetadata(metadata, { context: record.context });
+  const [question, answer] = [record.take('question'), record.take('answer')];
+  const reference = present(record, 'truth');
+  const inputs = { question, ...(!hasFailed && present(record, 'context')) };
   return {
-    inputs: { question: record.question ?? null, ...(!hasFailed && present(record, 'context')) },
-    reference_outputs: present(record, 'truth') ?? null,
+    inputs,
+    reference_outputs: reference,
     ...(hasFailed
       ? { error: errorOf(answer) }
       : { outputs: { answer }, latency: isFiniteNumber(latency) ? latency : null }),
-    start_time: start ?? null,
-    scores,
-    metadata,
+    scores: readScores(record),
   };
 }
 
-const TOLD_ELSEWHERE = new Set(['question', 'truth', 'answer', 'context', 'latency']);
-const RATING = /^gpt_|_score$/;
+function readScores(record: RecordReader): JsonObject {
+  const scores: JsonObject = {};
+  for (const name of record.left()) {
+    const score = readScore(record.record[name]);
+    if (isReason(name, record.record) || !isScore(name, score)) continue;
+    record.leaveOut(name);
+    setKey(scores, name, scoreOf(name, score, record));
+  }
+  return scores;
+}
+
 const REASON = /_(?:reason|explanation)$/;
+const RATING = /^gpt_|_score$/;
 /** Numbers that rate nothing. */
 const COUNTS = /_(?:length|count|tokens?)$/;
 
@@ -111,7 +111,7 @@ function isScore(name: string, score: JsonValue): boolean {
 }
 
 /** A rating that failed is -1 or null. */
-function scoreOf(name: string, score: JsonValue, record: JsonObject): JsonValue {
+function scoreOf(name: string, score: JsonValue, record: RecordReader): JsonValue {
   const hasFailed = RATING.test(name) && isFiniteNumber(score) && Number(score) === -1;
   const comment = reasonOf(name, record);
   const given = hasFailed ? null : score;
@@ -119,10 +119,9 @@ function scoreOf(name: string, score: JsonValue, record: JsonObject): JsonValue 
 }
 
 /** `gpt_relevance_reason` is of `gpt_relevance` or `gpt_relevance_score`. */
-function reasonOf(score: string, record: JsonObject): string | undefined {
+function reasonOf(score: string, record: RecordReader): string | undefined {
   const stem = score.replace(/_score$/, '');
-  const reasons = [score, stem].flatMap((name) => [`${name}_reason`, `${name}_explanation`]);
-  return reasons.map((name) => memberAt(record, name)).find((one) => typeof one === 'string');
+  return record.text(...[score, stem].flatMap((name) => [`${name}_reason`, `${name}_explanation`]));
 }
 
 function isReason(name: string, record: JsonObject): boolean {
@@ -131,9 +130,9 @@ function isReason(name: string, record: JsonObject): boolean {
   return Object.hasOwn(record, stem) || Object.hasOwn(record, `${stem}_score`);
 }
 
-function present(record: JsonObject, name: string): JsonObject | undefined {
-  const value = memberAt(record, name);
-  return value === undefined || value === '' ? undefined : { [name]: value };
+function present(record: RecordReader, name: string): JsonObject | null {
+  const value = record.take(name);
+  return value === null || value === '' ? null : { [name]: value };
 }
 
 /** Of each rating, what share passed and the mean; counts and times say nothing of quality. */

@@ -1,9 +1,9 @@
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { known, listAt, objectAt } from '../../format-kit/members.js';
-import { addMetadata } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
+import { readEach } from '../../format-kit/rows.js';
 import { isFiniteNumber, readScore } from '../../format-kit/values.js';
-import { describeFound } from '../../found.js';
 import type { FormatRow, Reading, ResultsFile } from '../format.js';
 
 const REFERENCE = new Set(['ground_truth', 'expected_output', 'expected_response', 'truth']);
@@ -34,10 +34,7 @@ export function recogniseAzureSdk({ document }: Sample): Reading | undefined {
 }
 
 async function* readRows({ header, records }: ResultsFile): AsyncGenerator<FormatRow> {
-  for await (const { origin, value } of records) {
-    if (isJsonObject(value)) yield { origin, value: readRow(value) };
-    else yield { origin, problem: `found ${describeFound(value)}, expected an evaluated row` };
-  }
+  yield* readEach(records, 'an evaluated row', (record) => ({ value: readRow(record) }));
   const metrics = objectAt(header, 'metrics') ?? {};
   const scores = Object.entries(metrics)
     .filter(([, score]) => isFiniteNumber(score))
@@ -45,51 +42,38 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
   if (scores.length > 0) yield { summary: { scores } };
 }
 
-function readRow(record: JsonObject): JsonObject {
+function readRow(record: RecordReader): JsonObject {
   const inputs: JsonObject = {};
   const reference: JsonObject = {};
   const outputs: JsonObject = {};
   const scores: JsonObject = {};
-  const metadata: JsonObject = {};
-  for (const name of Object.keys(record)) {
-    const value = record[name] ?? null;
+  for (const name of Object.keys(record.record)) {
     const [place, part = '', ...rest] = name.split('.');
     if (place === 'inputs' && part !== '') {
       const field = name.slice('inputs.'.length);
       const into = REFERENCE.has(field) ? reference : ANSWER.has(field) ? outputs : inputs;
-      setKey(into, field, value);
+      setKey(into, field, record.take(name));
     } else if (place === 'outputs' && rest.length > 0) {
-      addMetric({ scores, metadata }, record, name, value);
-    } else if (place === 'outputs' && part !== '') setKey(outputs, part, value);
-    else addMetadata(metadata, { [name]: value });
+      addMetric(scores, record, name, part, rest.join('.'));
+    } else if (place === 'outputs' && part !== '') setKey(outputs, part, record.take(name));
   }
-  return {
-    inputs,
-    ...known({ reference_outputs: reference }),
-    outputs,
-    scores,
-    metadata,
-  };
+  return { inputs, ...known({ reference_outputs: reference }), outputs, scores };
 }
 
 /** `outputs.relevance.relevance` is the score relevance; `outputs.qa.f1_score` is qa.f1_score. */
 function addMetric(
-  into: { scores: JsonObject; metadata: JsonObject },
-  record: JsonObject,
+  scores: JsonObject,
+  record: RecordReader,
   name: string,
-  value: JsonValue,
+  evaluator: string,
+  metric: string,
 ): void {
-  const [, evaluator = '', ...rest] = name.split('.');
-  const metric = rest.join('.');
-  const reasonOf = `outputs.${evaluator}.${metric.replace(/_reason$/, '')}`;
-  if (reasonOf !== name && Object.hasOwn(record, reasonOf)) return;
-
-  const score = readScore(value);
+  const isReason = metric.endsWith('_reason') && Object.hasOwn(record.record, name.slice(0, -7));
+  const score = readScore(record.record[name]);
   const isScore = score === null || typeof score === 'boolean' || isFiniteNumber(score);
-  const comment = record[`${name}_reason`];
-  if (!isScore || BESIDE.test(metric)) addMetadata(into.metadata, { [name]: value });
-  else {
-    const key = metric === evaluator ? metric : `${evaluator}.${metric}`;
-    setKey(into.scores, key, typeof comment === 'string' ? { score, comment } : score);
-  }
+  if (isReason || !isScore || BESIDE.test(metric)) return;
+  record.leaveOut(name);
+  const comment = record.text(`${name}_reason`);
+  const key = metric === evaluator ? metric : `${evaluator}.${metric}`;
+  setKey(scores, key, comment === undefined ? score : { score, comment });
 }

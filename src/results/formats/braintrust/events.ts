@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../
 import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell } from '../../format-kit/values.js';
 import { describeFound } from '../../found.js';
 import type { FormatRow, ResultsFile } from '../format.js';
@@ -77,19 +77,15 @@ function parentsOf(event: JsonObject): string[] {
 }
 
 function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject {
-  const run = readSpan(event);
   const childRuns = readChildren(event, children);
-  return {
-    ...run,
-    reference_outputs: event.expected ?? null,
-    feedback: Object.entries(objectAt(event, 'scores') ?? {}).map(([key, score]) => ({
-      key,
-      score,
-    })),
-    tags: (listAt(event, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
+  return readRun(event, (record) => ({
+    ...readSpan(record),
+    reference_outputs: record.take('expected'),
+    feedback: Object.entries(record.object('scores') ?? {}).map(([key, score]) => ({ key, score })),
+    tags: record.texts('tags'),
     run_type: childRuns.length > 0 ? 'chain' : null,
     child_runs: childRuns,
-  };
+  }));
 }
 
 /** A list of its own stands for the call stack; a span that is its own ancestor is met once. */
@@ -104,7 +100,7 @@ function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>):
       const below: JsonObject[] = [];
       const { type } = objectAt(value, 'span_attributes') ?? {};
       const runType = type === 'llm' || type === 'tool' ? type : 'chain';
-      next.into.push({ ...readSpan(value), run_type: runType, child_runs: below });
+      next.into.push({ ...readRun(value, readSpan), run_type: runType, child_runs: below });
       waiting.push({ span: value, into: below });
     }
   }
@@ -117,43 +113,25 @@ function isScorer(event: JsonObject): boolean {
 }
 
 /** What rows and child runs have in common. */
-function readSpan(event: JsonObject): JsonObject {
-  const metrics = objectAt(event, 'metrics') ?? {};
-  const own = objectAt(event, 'metadata') ?? {};
-  const model = textAt(own, 'model');
+function readSpan(event: RecordReader): JsonObject {
+  event.leaveOut('is_root');
+  const metrics = event.open('metrics');
+  const { model } = event.merge('metadata').record;
   const usage = readUsage(metrics);
-  const metadata: JsonObject = {
-    ...splitModel(model),
-    ...known({ usage_metadata: usage }),
-  };
-  addMetadata(metadata, own);
-  addMetadata(metadata, without(event, ...TOLD_ELSEWHERE));
-  addMetadata(metadata, { metrics: without(metrics, 'start', 'end', Object.values(TOKENS)) });
-  const error = memberAt(event, 'error');
+  const error = event.take('error');
+  const output = event.take('output');
   return {
-    name: textAt(objectAt(event, 'span_attributes'), 'name') ?? null,
-    inputs: event.input ?? { input: null },
-    ...(error === undefined
-      ? { outputs: event.output ?? { output: null } }
-      : { error, outputs: event.output ?? null }),
-    start_time: metrics.start ?? event.created ?? null,
-    end_time: metrics.end ?? null,
-    metadata,
+    name: textAt(objectAt(event.record, 'span_attributes'), 'name') ?? null,
+    inputs: event.take('input') ?? { input: null },
+    ...(error === null ? { outputs: output ?? { output: null } } : { error, outputs: output }),
+    start_time: metrics.take('start') ?? event.take('created'),
+    end_time: metrics.take('end'),
+    metadata: {
+      ...splitModel(typeof model === 'string' && model !== '' ? model : undefined),
+      ...known({ usage_metadata: usage }),
+    },
   };
 }
-
-const TOLD_ELSEWHERE = [
-  'input',
-  'output',
-  'expected',
-  'error',
-  'scores',
-  'metadata',
-  'metrics',
-  'tags',
-  'created',
-  'is_root',
-];
 
 const TOKENS = {
   input_tokens: 'prompt_tokens',
@@ -164,11 +142,12 @@ const TOKENS = {
   reasoning: 'completion_reasoning_tokens',
 };
 
-function readUsage(metrics: JsonObject): JsonObject {
+function readUsage(metrics: RecordReader): JsonObject {
   const usage: JsonObject = {};
   for (const [kind, name] of Object.entries(TOKENS)) {
-    const count = memberAt(metrics, name);
+    const count = memberAt(metrics.record, name);
     if (!isFiniteNumber(count)) continue;
+    metrics.leaveOut(name);
     if (kind === 'cache_read') usage.input_token_details = { cache_read: count };
     else if (kind === 'reasoning') usage.output_token_details = { reasoning: count };
     else usage[kind] = count;

@@ -1,7 +1,7 @@
 import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { memberAt, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
+import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { describeFound } from '../../found.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
@@ -40,7 +40,7 @@ export async function* readPrinted({ records }: ResultsFile): AsyncGenerator<For
     } else if (waiting.length >= MAX_WAITING) {
       yield { origin, problem: `no summary follows on ${MAX_WAITING} rows that failed` };
     } else {
-      waiting.push({ origin, value: readFailure(value) });
+      waiting.push({ origin, value: readRun(value, readFailure) });
     }
   }
   // It was stopped before it came to a summary.
@@ -54,24 +54,18 @@ function readLabel(value: JsonValue): string | undefined {
   return /\[experimentName=(.+)\]$/s.exec(name)?.[1] ?? name;
 }
 
-function readFailure(record: JsonObject): JsonObject {
-  const error = memberAt(record, 'error');
-  const says = error !== undefined && !(isJsonObject(error) && Object.keys(error).length === 0);
-  const metadata: JsonObject = {};
-  addMetadata(metadata, { ...objectAt(record, 'metadata') });
-  addMetadata(metadata, without(record, ...TOLD_ELSEWHERE));
+function readFailure(record: RecordReader): JsonObject {
+  const error = record.take('error');
+  record.merge('metadata');
   return {
-    inputs: record.input ?? { input: null },
-    reference_outputs: record.expected ?? null,
-    outputs: record.output ?? null,
-    error: says ? error : NOT_PRINTED,
-    scores: objectAt(record, 'scores') ?? null,
-    tags: (listAt(record, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
-    metadata,
+    inputs: record.take('input') ?? { input: null },
+    reference_outputs: record.take('expected'),
+    outputs: record.take('output'),
+    error: saysNothing(error) ? NOT_PRINTED : error,
+    scores: record.object('scores') ?? null,
+    tags: record.texts('tags'),
   };
 }
-
-const TOLD_ELSEWHERE = ['input', 'expected', 'output', 'error', 'scores', 'tags', 'metadata'];
 
 /** Scores, and metrics such as the duration; how they compare with another experiment is the comment. */
 function readSummary(summary: JsonValue): { key: string; score: JsonValue; comment?: string }[] {

@@ -1,10 +1,10 @@
 import type { Sample } from '../../../input/sample.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import type { JsonObject } from '../../../json/value.js';
 import { labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
-import { sumTokens, TOKEN_NAMES } from '../../format-kit/usage.js';
-import { describeFound } from '../../found.js';
+import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { feedbackOf, RecordReader, readRun } from '../../format-kit/reader.js';
+import { readEach } from '../../format-kit/rows.js';
+import { sumTokens } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { recogniseOldReport } from './old-report.js';
 
@@ -38,15 +38,11 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
   const labels = evals.map((one, place) =>
     nameOf(String(place), labelExperiment(textAt(one, 'name'), textAt(one, 'variantName'))),
   );
-  for await (const { origin, value: record, path } of records) {
-    if (!isJsonObject(record)) {
-      yield { origin, problem: `found ${describeFound(record)}, expected a result of Evalite` };
-      continue;
-    }
+  yield* readEach(records, 'a result of Evalite', (record, { path }) => {
     const place = Number(path?.[0]);
-    const value = readResult(record, objectAt(header, 'run'), evals[place]);
-    yield { origin, value, experiment: labels[place] };
-  }
+    record.keep({ eval: evals[place], run: header.run });
+    return { value: readResult(record), experiment: labels[place] };
+  });
   for (const [place, one] of evals.entries()) {
     const score = memberAt(one, 'averageScore');
     if (score !== undefined)
@@ -56,76 +52,59 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
   }
 }
 
-function readResult(
-  record: JsonObject,
-  run: JsonObject | undefined,
-  ofEval: JsonValue | undefined,
-): JsonObject {
-  const traces = (listAt(record, 'traces') ?? []).filter(isJsonObject);
-  const createdAt = textAt(record, 'createdAt');
-  const metadata = sumTokens(traces);
-  addMetadata(metadata, {
-    ...without(record, ...TOLD_ELSEWHERE),
-    eval: ofEval,
-    run,
-  });
+function readResult(record: RecordReader): JsonObject {
+  const traces = record.items('traces');
+  const createdAt = record.text('createdAt');
   return {
-    inputs: record.input ?? { input: null },
-    reference_outputs: record.expected ?? null,
-    ...readAnswer(record, metadata),
+    inputs: record.take('input') ?? { input: null },
+    reference_outputs: record.take('expected'),
+    ...readAnswer(record),
     // SQLite's CURRENT_TIMESTAMP: UTC, though it does not say so.
     start_time: createdAt === undefined ? null : withZone(createdAt),
-    latency_ms: record.duration ?? null,
-    feedback: (listAt(record, 'scores') ?? []).filter(isJsonObject).map(readScore),
+    latency_ms: record.take('duration'),
+    feedback: record.items('scores').map((score) => feedbackOf(score, readScore)),
     // Each trace is a model's call: what it used is counted there, and shown here.
     run_type: traces.length > 0 ? 'chain' : null,
-    child_runs: traces.map(readTrace),
-    metadata,
+    child_runs: traces.map((trace) => readRun(trace, readTrace)),
+    metadata: sumTokens(...traces.map((trace) => new RecordReader(trace))),
   };
 }
-
-const TOLD_ELSEWHERE = ['input', 'output', 'expected', 'duration', 'scores', 'traces', 'createdAt'];
 
 function withZone(time: string): string {
   return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/.test(time) ? `${time}Z` : time;
 }
 
 /** A row that failed has the thrown error where its output would be. */
-function readAnswer(record: JsonObject, metadata: JsonObject): JsonObject {
-  const output = memberAt(record, 'output');
-  const message = textAt(output, 'message');
-  if (record.status !== 'fail' || (listAt(record, 'scores') ?? []).length > 0)
-    return { outputs: output ?? { output: null } };
-  if (message === undefined || !isJsonObject(output))
-    return { error: 'the case failed and did not say why', outputs: output ?? null };
-  addMetadata(metadata, { stack: output.stack });
-  addMetadata(metadata, without(output, 'name', 'message', 'stack'));
-  const name = textAt(output, 'name');
+function readAnswer(record: RecordReader): JsonObject {
+  const { status, output, scores } = record.record;
+  const hasScores = Array.isArray(scores) && scores.length > 0;
+  if (status !== 'fail' || hasScores) return { outputs: record.take('output') ?? { output: null } };
+  if (textAt(output, 'message') === undefined)
+    return { error: 'the case failed and did not say why', outputs: record.take('output') };
+  const thrown = record.merge('output');
+  const [name, message] = [thrown.text('name'), thrown.take('message')];
   return { error: name === undefined ? message : `${name}: ${message}` };
 }
 
-function readScore(score: JsonObject): JsonObject {
+function readScore(score: RecordReader): JsonObject {
   return {
-    key: textAt(score, 'name') ?? 'score',
-    score: score.score ?? null,
-    comment: textAt(score, 'description') ?? null,
-    ...known({ metadata: memberAt(score, 'metadata') }),
+    key: score.text('name') ?? 'score',
+    score: score.take('score'),
+    comment: score.text('description') ?? null,
   };
 }
 
 /** Its times are of a clock that began with the process: only how long it took can be told. */
-function readTrace(trace: JsonObject): JsonObject {
-  const { input = null, output = null, startTime, endTime } = trace;
+function readTrace(trace: RecordReader): JsonObject {
+  const { startTime, endTime } = trace.record;
   const tookMs = Number(endTime ?? Number.NaN) - Number(startTime ?? Number.NaN);
+  if (tookMs >= 0) trace.leaveOut('startTime', 'endTime');
   return {
     name: 'trace',
     run_type: 'llm',
-    inputs: input,
-    outputs: output,
+    inputs: trace.take('input'),
+    outputs: trace.take('output'),
     latency_ms: tookMs >= 0 ? tookMs : null,
-    metadata: {
-      ...without(trace, 'input', 'output', 'startTime', 'endTime', ...TOKEN_NAMES),
-      ...sumTokens([trace]),
-    },
+    metadata: sumTokens(trace),
   };
 }

@@ -2,8 +2,8 @@ import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
-import { listAt, memberAt, textAt } from '../../format-kit/members.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { known, listAt, memberAt, textAt } from '../../format-kit/members.js';
+import { feedbackOf, type RecordReader, readRun } from '../../format-kit/reader.js';
 import { describeFound } from '../../found.js';
 import type { FormatRow, Reading, ResultsFile } from '../format.js';
 
@@ -72,18 +72,15 @@ function* readTask(
       yield { origin, problem: `found ${describeFound(result)}, expected the result of a task` };
       continue;
     }
-    const metadata: JsonObject = {};
-    addMetadata(metadata, { file: memberAt(file, 'file'), task: memberAt(task, 'task') });
-    addMetadata(metadata, without(result, ...READ));
-    const value = {
-      inputs: result.input ?? { input: null },
-      outputs: result.result ?? { output: null },
-      reference_outputs: result.expected ?? null,
+    const value = readRun(result, (record) => ({
+      inputs: record.take('input') ?? { input: null },
+      outputs: record.take('result') ?? { output: null },
+      reference_outputs: record.take('expected'),
       start_time: time ?? null,
-      latency_ms: result.duration ?? null,
-      feedback: (listAt(result, 'scores') ?? []).filter(isJsonObject).map(readScore),
-      metadata,
-    };
+      latency_ms: record.take('duration'),
+      feedback: record.items('scores').map((score) => feedbackOf(score, readScore)),
+      metadata: known({ file: memberAt(file, 'file'), task: memberAt(task, 'task') }),
+    }));
     yield { origin, value, experiment };
   }
   const score = memberAt(task, 'score');
@@ -91,8 +88,6 @@ function* readTask(
     yield { summary: { experiment, scores: [{ key: 'score', score }] } };
 }
 
-const READ = ['input', 'result', 'expected', 'duration', 'scores'];
-
-function readScore(score: JsonObject): JsonObject {
-  return { ...without(score, 'name'), key: textAt(score, 'name') ?? 'score' };
+function readScore(score: RecordReader): JsonObject {
+  return { key: score.text('name') ?? 'score' };
 }

@@ -2,7 +2,6 @@ import type { Sample } from '../../../input/sample.js';
 import type { JsonObject } from '../../../json/value.js';
 import { known, listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { readProgram, readResults } from './results.js';
@@ -77,17 +76,14 @@ function readSamples(
     records,
     'a sample with task_id',
     (record) => {
-      const { passed = null } = record;
-      const result = textAt(record, 'result');
-      const metadata: JsonObject = { ...splitModel(model) };
+      const { passed } = record.record;
       const isTold = typeof passed === 'boolean';
-      addMetadata(metadata, without(record, ...READ, ...(isTold ? ['passed', 'result'] : [])));
+      if (isTold) record.leaveOut('passed');
+      const result = isTold ? record.text('result') : undefined;
       const comment = passed === true ? undefined : result;
       const feedback = isTold ? [{ key: 'passed', score: passed, ...known({ comment }) }] : [];
-      return { value: { ...readProgram(record), feedback, metadata } };
+      return { value: { ...readProgram(record), feedback, metadata: splitModel(model) } };
     },
     (record) => textAt(record, 'task_id') !== undefined,
   );
 }
-
-const READ = ['task_id', 'prompt', 'canonical_solution', ...PROGRAMS];

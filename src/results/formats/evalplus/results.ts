@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, listAt, textAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { describeFound } from '../../found.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
@@ -25,20 +25,16 @@ export async function* readResults(
       continue;
     }
     for (const [place, result] of results.entries()) {
-      const metadata: JsonObject = { ...splitModel(model) };
-      addMetadata(metadata, without(result, ...READ));
-      addMetadata(metadata, { date: file.header.date, hash: file.header.hash });
       const program = { ...samples.get(task)?.[place], ...result, task_id: task };
-      const feedback = [
-        ...readStatus('base', result.base_status),
-        ...readStatus('plus', result.plus_status),
-      ];
-      yield { origin, value: { ...readProgram(program), feedback, metadata } };
+      const value = readRun(program, (record) => {
+        record.keep({ date: file.header.date, hash: file.header.hash });
+        const feedback = [...readStatus('base', record), ...readStatus('plus', record)];
+        return { ...readProgram(record), feedback, metadata: splitModel(model) };
+      });
+      yield { origin, value };
     }
   }
 }
-
-const READ = ['task_id', 'completion', 'solution', 'base_status', 'plus_status'];
 
 /** Until version 0.2: `{nfiles, base: [[status, [passed, …]]], plus: [[status, …]]}`. */
 function unzip(record: JsonValue): JsonObject[] | undefined {
@@ -52,8 +48,9 @@ function unzip(record: JsonValue): JsonObject[] | undefined {
 }
 
 /** A program that ran out of time has not passed. */
-function readStatus(key: string, status: JsonValue | undefined): JsonObject[] {
-  if (typeof status !== 'string') return [];
+function readStatus(key: string, record: RecordReader): JsonObject[] {
+  const status = record.text(`${key}_status`);
+  if (status === undefined) return [];
   const hasPassed = PASSED.includes(status);
   return [{ key, score: hasPassed ? 1 : 0, comment: hasPassed ? null : status }];
 }
@@ -73,13 +70,13 @@ async function findSamples(file: ResultsFile): Promise<ReadonlyMap<string, JsonO
 }
 
 /** The task, and the program that was written for it. */
-export function readProgram(record: JsonObject): JsonObject {
-  const { task_id = null, prompt, canonical_solution, completion, solution } = record;
-  const outputs = known({ completion, solution });
+export function readProgram(record: RecordReader): JsonObject {
+  const task_id = record.take('task_id');
+  const outputs = record.pick('completion', 'solution');
   return {
     id: task_id,
-    inputs: { task_id, ...known({ prompt }) },
-    ...known({ reference_outputs: known({ canonical_solution }) }),
+    inputs: { task_id, ...record.pick('prompt') },
+    ...known({ reference_outputs: record.pick('canonical_solution') }),
     outputs: Object.keys(outputs).length > 0 ? outputs : { output: null },
   };
 }

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { type ModelName, splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { type RecordReader, without } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
+import { sumCounts, usageOf } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { type InstanceStats, keyOf, readInstances, readSummary } from './stats.js';
 
@@ -76,42 +77,33 @@ function readModel(spec: JsonObject): ModelName {
   return { ls_provider: host, ls_model_name: model };
 }
 
-function readState(state: JsonObject, { model, method, name, instances }: Run): JsonObject {
-  const instance = objectAt(state, 'instance') ?? {};
-  const result = objectAt(state, 'result') ?? {};
-  const perturbation = memberAt(instance, 'perturbation') ?? null;
-  const key = keyOf(instance.id ?? null, state.train_trial_index ?? null, perturbation);
+function readState(state: RecordReader, { model, method, name, instances }: Run): JsonObject {
+  const instance = state.merge('instance');
+  const result = state.merge('result');
+  const id = instance.take('id');
+  const { perturbation = null } = instance.record;
+  const key = keyOf(id, state.record.train_trial_index ?? null, perturbation);
   const stats = instances.get(key);
   // Where each choice is asked for by itself, the scores are of all those requests together.
   instances.delete(key);
-  const metadata: JsonObject = { ...model, ...readUsage(stats?.counts) };
-  addMetadata(metadata, {
-    run: name,
-    method,
-    ...without(instance, 'id', 'input', 'split'),
-    ...without(state, 'instance', 'result'),
-    ...without(result, 'success', 'error', 'completions', 'request_time', 'request_datetime'),
-    completions: readCompletions(result),
-    stats: stats?.counts,
-  });
+  state.keep({ run: name, method, stats: stats?.counts });
   const changed = textAt(perturbation, 'name');
-  const id = instance.id ?? null;
   return {
     id: typeof id === 'string' && changed !== undefined ? `${id} ${changed}` : id,
-    inputs: readInput(objectAt(instance, 'input') ?? {}),
-    ...known({ reference_outputs: readReferences(instance) }),
-    ...readOutput(state, result),
-    start_time: memberAt(result, 'request_datetime') ?? null,
-    latency: memberAt(result, 'request_time') ?? null,
+    inputs: readInput(instance),
+    ...known({ reference_outputs: readReferences(instance.record) }),
+    ...readOutput(state.record, result),
+    start_time: result.take('request_datetime'),
+    latency: result.take('request_time'),
     feedback: [...(stats?.scores ?? [])],
-    ...known({ split: textAt(instance, 'split') }),
-    metadata,
+    ...known({ split: instance.text('split') }),
+    metadata: { ...model, ...readUsage(stats?.counts) },
   };
 }
 
-function readInput(input: JsonObject): JsonObject {
-  const { text = null } = input;
-  return { input: text, ...known(without(input, 'text')) };
+function readInput(instance: RecordReader): JsonObject {
+  const { text = null, ...others } = instance.object('input') ?? {};
+  return { input: text, ...known(others) };
 }
 
 function readReferences(instance: JsonObject): JsonValue {
@@ -123,35 +115,24 @@ function readReferences(instance: JsonObject): JsonValue {
 }
 
 /** Of choices, the model gives the letter. */
-function readOutput(state: JsonObject, result: JsonObject): JsonObject {
-  if (result.success === false) return { error: textAt(result, 'error') ?? 'the request failed' };
-  const [completion] = listAt(result, 'completions') ?? [];
-  const text = memberAt(completion, 'text') ?? null;
+function readOutput(state: JsonObject, result: RecordReader): JsonObject {
+  const completions = result.items('completions');
+  result.keep({ completions: completions.map((one) => without(one, 'tokens')) });
+  const { success } = result.record;
+  if (typeof success === 'boolean') result.leaveOut('success');
+  if (success === false) return { error: result.text('error') ?? 'the request failed' };
+  const text = memberAt(completions[0], 'text') ?? null;
   const mapping = objectAt(state, 'output_mapping');
   const choice = typeof text === 'string' ? memberAt(mapping, text.trim()) : undefined;
   return { outputs: { output: choice ?? text } };
 }
 
-function readCompletions(result: JsonObject): JsonValue[] {
-  const completions = listAt(result, 'completions') ?? [];
-  return completions.map((one) => (isJsonObject(one) ? without(one, 'tokens') : one));
-}
-
-/** They are counted by HELM, not by who answered. */
+/** They are counted by HELM, not by who answered, as means of one: `718.0`. */
 function readUsage(counts: JsonObject | undefined): JsonObject {
-  const input = memberAt(counts, 'num_prompt_tokens');
-  const output = memberAt(counts, 'num_output_tokens') ?? memberAt(counts, 'num_completion_tokens');
-  const total =
-    input === undefined || output === undefined ? undefined : Number(input) + Number(output);
-  const usage = {
-    input_tokens: toCount(input),
-    output_tokens: toCount(output),
-    total_tokens: total,
-  };
-  return known({ usage_metadata: known(usage) });
-}
-
-/** A mean of one: `718.0`. */
-function toCount(mean: JsonValue | undefined): number | undefined {
-  return mean === undefined ? undefined : Number(mean);
+  const count = (...names: readonly string[]) =>
+    sumCounts([names.map((name) => memberAt(counts, name)).find((one) => one !== undefined)]);
+  return usageOf({
+    input_tokens: count('num_prompt_tokens'),
+    output_tokens: count('num_output_tokens', 'num_completion_tokens'),
+  });
 }

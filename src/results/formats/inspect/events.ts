@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { readAnswer } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { readRun, without } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';
 
 /** What happened in a sample, in order; within an event others may have happened. */
@@ -76,43 +76,41 @@ function readModelCall(
   messages: JsonValue,
   put: (value: JsonValue) => JsonValue,
 ): JsonObject {
-  const output = objectAt(event, 'output') ?? {};
-  const choices = listAt(output, 'choices') ?? [];
-  const message = put(objectAt(choices[0], 'message') ?? null);
-  const error = textAt(event, 'error') ?? textAt(output, 'error');
-  const metadata: JsonObject = {
-    ...splitModel(textAt(event, 'model') ?? textAt(output, 'model') ?? 'model'),
-    ...readUsage([output.usage]),
-  };
-  addMetadata(metadata, {
-    ...without(event, ...READ_OF_MODEL),
-    stop_reason: memberAt(choices[0], 'stop_reason'),
-    other_choices: put(choices.slice(1)),
+  return readRun(event, (record) => {
+    const output = record.open('output');
+    const [first, ...others] = output.list('choices') ?? [];
+    const choice = record.join(first);
+    const message = put(choice.object('message') ?? null);
+    const error = record.text('error') ?? output.text('error');
+    record.keep({ other_choices: put(others) });
+    record.leaveOut(...OF_ALL, 'input', 'input_refs', 'call', 'traceback_ansi');
+    output.leaveOut('completion');
+    const model = [record.text('model'), output.text('model')].find(Boolean) ?? 'model';
+    return {
+      name: record.text('role') ?? 'model',
+      run_type: 'llm',
+      inputs: { messages },
+      outputs: isJsonObject(message) ? readAnswer(without(message, 'id', 'source', 'model')) : null,
+      error: error ?? null,
+      ...readTimes(event, output.number('time') ?? null),
+      metadata: { ...splitModel(model), ...readUsage(output.open('usage')) },
+    };
   });
-  return {
-    name: textAt(event, 'role') ?? 'model',
-    run_type: 'llm',
-    inputs: { messages },
-    outputs: isJsonObject(message) ? readAnswer(without(message, 'id', 'source', 'model')) : null,
-    error: error ?? null,
-    ...readTimes(event, numberAt(output, 'time') ?? null),
-    metadata,
-  };
 }
 
 function readToolCall(event: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject {
-  const { error = null } = event;
-  const metadata: JsonObject = {};
-  addMetadata(metadata, without(event, ...READ_OF_TOOL));
-  return {
-    name: textAt(event, 'function') ?? 'tool',
-    run_type: 'tool',
-    inputs: put(event.arguments ?? {}),
-    outputs: { output: put(event.result ?? null) },
-    ...known({ error: textAt(error, 'message') ?? error }),
-    ...readTimes(event, null),
-    metadata,
-  };
+  return readRun(event, (record) => {
+    record.leaveOut(...OF_ALL, 'type', 'events', 'view');
+    const error = record.take('error');
+    return {
+      name: record.text('function') ?? 'tool',
+      run_type: 'tool',
+      inputs: put(record.take('arguments') ?? {}),
+      outputs: { output: put(record.take('result')) },
+      ...known({ error: textAt(error, 'message') ?? error }),
+      ...readTimes(event, null),
+    };
+  });
 }
 
 /** `completed` came in 2025; before, an event had the time of its end. */
@@ -123,25 +121,5 @@ function readTimes(event: JsonObject, latency: JsonValue): JsonObject {
     : { start_time: timestamp, end_time: completed };
 }
 
+/** What places an event among the others. */
 const OF_ALL = ['uuid', 'span_id', 'timestamp', 'working_start', 'event', 'completed', 'pending'];
-const READ_OF_MODEL = [
-  ...OF_ALL,
-  'model',
-  'role',
-  'input',
-  'input_refs',
-  'output',
-  'call',
-  'error',
-  'traceback_ansi',
-];
-const READ_OF_TOOL = [
-  ...OF_ALL,
-  'type',
-  'function',
-  'arguments',
-  'result',
-  'error',
-  'events',
-  'view',
-];

@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { contentOf } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { RecordReader, without } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
+import { readUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { putBack } from './attachments.js';
 import { listEvents, readCalls } from './events.js';
 import { readScores, readSummary } from './scores.js';
-import { readSampleUsage } from './usage.js';
 
 /** Logs of Inspect AI, as JSON or as an archive. @see https://inspect.aisi.org.uk/eval-logs.html */
 export const inspect: Format = {
@@ -54,107 +54,101 @@ function describeEmpty(header: JsonObject): string {
   return `the log holds no samples, only what is known of all (its status is ${textAt(header, 'status')}${said})`;
 }
 
-function readSample(sample: JsonObject, header: JsonObject): JsonObject {
-  const evaluation = objectAt(header, 'eval') ?? {};
-  const model = textAt(evaluation, 'model') ?? '';
-  const { scores = null, score = null } = sample;
-  const put = putBack(sample);
-  const calls = readCalls(sample, put);
-  const metadata: JsonObject = { ...splitModel(model), ...readSampleUsage(sample, model) };
-  addMetadata(metadata, {
-    ...objectAt(sample, 'metadata'),
-    ...(put(without(sample, ...READ)) as JsonObject),
-    ...readOutputDetails(sample, put),
-    task: evaluation.task ?? null,
-    run_id: evaluation.run_id ?? null,
-    task_args: memberAt(evaluation, 'task_args'),
-    run_status: header.status === 'success' ? null : (header.status ?? null),
-    // Child runs have them too.
-    messages: calls.length === 0 ? put(sample.messages ?? null) : null,
-  });
-  const tags = listAt(evaluation, 'tags') ?? [];
-  return {
-    id: sample.id ?? null,
-    inputs: readInputs(sample, put),
-    ...known({ reference_outputs: sample.target === '' ? null : put(sample.target ?? null) }),
-    ...readOutputs(sample, put),
-    ...readTimes(sample, evaluation),
-    feedback: readScores(put({ scores, score }) as JsonObject),
-    // What calls used is counted where they are.
-    run_type: calls.length > 0 ? 'chain' : null,
-    child_runs: calls,
-    ...known({ tags: tags.filter((tag) => typeof tag === 'string') }),
-    metadata,
-  };
-}
-
 /** Events, attachments and pools of messages are told in parts. */
-const READ = [
-  'id',
-  'input',
-  'choices',
-  'target',
-  'messages',
-  'output',
-  'score',
-  'scores',
-  'metadata',
-  'error',
+const IN_PARTS = [
   'events',
   'transcript',
   'attachments',
   'message_pool',
   'call_pool',
   'events_data',
-  'started_at',
-  'completed_at',
-  'total_time',
 ];
 
-/** Messages have ids that are drawn anew for each run: an example would never be met again. */
-function readInputs(sample: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject {
-  const input = put(sample.input ?? null);
-  const messages = Array.isArray(input)
-    ? input.map((message) => (isJsonObject(message) ? without(message, 'id') : message))
-    : undefined;
-  const { choices = null } = sample;
-  return { ...(messages ? { messages } : { input }), ...known({ choices }) };
-}
-
-/** A sample that went wrong has no completion; one that gave none has no output. */
-function readOutputs(sample: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject {
-  const output = objectAt(sample, 'output');
-  const [choice] = listAt(output, 'choices') ?? [];
-  const message = objectAt(choice, 'message');
-  const answer = put(textAt(output, 'completion') ?? contentOf(message));
-  const toolCalls = memberAt(message, 'tool_calls');
-  const error = objectAt(sample, 'error');
-  const failure = error && { error: textAt(error, 'message') ?? (error as JsonValue) };
-  if (failure && answer === null) return failure;
-  return { outputs: { output: answer, ...known({ tool_calls: toolCalls }) }, ...failure };
-}
-
-function readOutputDetails(
-  sample: JsonObject,
-  put: (value: JsonValue) => JsonValue,
-): { [name: string]: JsonValue | undefined } {
-  const output = objectAt(sample, 'output') ?? {};
-  const [choice, ...others] = listAt(output, 'choices') ?? [];
+function readSample(record: RecordReader, header: JsonObject): JsonObject {
+  const { task, run_id, task_args, created = null, ...about } = objectAt(header, 'eval') ?? {};
+  const model = textAt(about, 'model') ?? '';
+  const sample = record.record;
+  const put = putBack(sample);
+  const calls = readCalls(sample, put);
+  // Child runs have the messages too.
+  const twice = calls.length > 0 ? [...IN_PARTS, 'messages'] : IN_PARTS;
+  record.rewrite(put(without(sample, ...twice)) as JsonObject);
+  record.merge('metadata');
+  const run_status = header.status === 'success' ? null : header.status;
+  record.keep({ task, run_id, task_args, run_status });
+  const metadata = { ...splitModel(model), ...readSampleUsage(sample, model) };
   return {
-    stop_reason: memberAt(choice, 'stop_reason'),
-    other_choices: put(others),
-    output: known(without(output, 'choices', 'completion', 'usage', 'stop_reason')),
-    traceback: textAt(objectAt(sample, 'error'), 'traceback'),
+    id: record.take('id'),
+    inputs: readInputs(record),
+    ...known({ reference_outputs: record.take('target') || null }),
+    ...readOutputs(record),
+    ...readTimes(record, listEvents(sample), created),
+    feedback: readScores(record),
+    // What calls used is counted where they are.
+    run_type: calls.length > 0 ? 'chain' : null,
+    child_runs: calls,
+    ...known({ tags: new RecordReader(about).texts('tags') }),
+    metadata,
   };
 }
 
+/**
+ * Tokens of a sample: of several models that were called, those of the one under test, as the others may have judged.
+ * Where none are told, as in logs of 2024, those of its last call.
+ */
+function readSampleUsage(sample: JsonObject, model: string): JsonObject {
+  const byModel = objectAt(sample, 'model_usage') ?? {};
+  const own = objectAt(byModel, model);
+  const usages = own ? [own] : Object.values(byModel);
+  const last = memberAt(objectAt(sample, 'output'), 'usage') ?? null;
+  const told = (usages.length > 0 ? usages : [last]).filter(isJsonObject);
+  return readUsage(...told.map((usage) => new RecordReader(usage)));
+}
+
+/** Messages have ids that are drawn anew for each run: an example would never be met again. */
+function readInputs(record: RecordReader): JsonObject {
+  const input = record.take('input');
+  const messages = Array.isArray(input)
+    ? input.map((message) => (isJsonObject(message) ? without(message, 'id') : message))
+    : undefined;
+  return {
+    ...(messages ? { messages } : { input }),
+    ...known({ choices: record.take('choices') }),
+  };
+}
+
+/** A sample that went wrong has no completion; one that gave none has no output. */
+function readOutputs(record: RecordReader): JsonObject {
+  const output = record.open('output');
+  const [first, ...others] = output.list('choices') ?? [];
+  const choice = record.join(first);
+  const message = choice.open('message');
+  const answer = output.text('completion') ?? contentOf(message.record);
+  record.keep({ other_choices: others });
+  output.leaveOut('completion', 'usage', 'stop_reason');
+  message.leaveOut('id', 'role', 'content', 'source', 'model');
+  const outputs = { output: answer, ...known({ tool_calls: message.take('tool_calls') }) };
+
+  const failure = objectAt(record.record, 'error');
+  if (!failure) return { outputs };
+  const error = textAt(failure, 'message') === undefined ? record.take('error') : null;
+  const told = record.merge('error');
+  told.leaveOut('traceback_ansi');
+  const said = { error: error ?? told.take('message') };
+  return answer === null ? said : { outputs, ...said };
+}
+
 /** Logs until 2025 do not tell when a sample began or ended: its events do, or else when the run began. */
-function readTimes(sample: JsonObject, evaluation: JsonObject): JsonObject {
-  const { started_at = null, completed_at = null, total_time = null } = sample;
-  if (started_at !== null || completed_at !== null)
-    return { start_time: started_at, end_time: completed_at, latency: total_time };
-  const times = listEvents(sample).flatMap((event) => textAt(event, 'timestamp') ?? []);
-  const [first = evaluation.created ?? null] = times;
-  if (total_time !== null) return { start_time: first, latency: total_time };
+function readTimes(
+  record: RecordReader,
+  events: readonly JsonObject[],
+  created: JsonValue,
+): JsonObject {
+  const [start, end] = [record.take('started_at'), record.take('completed_at')];
+  const latency = record.take('total_time');
+  if (start !== null || end !== null) return { start_time: start, end_time: end, latency };
+  const times = events.flatMap((event) => textAt(event, 'timestamp') ?? []);
+  const [first = created] = times;
+  if (latency !== null) return { start_time: first, latency };
   return { start_time: first, end_time: times.at(-1) ?? null };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { without } from '../../format-kit/reader.js';
+import { type RecordReader, without } from '../../format-kit/reader.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { SummaryScores } from '../format.js';
 
@@ -13,10 +13,9 @@ const GRADES = new Map<JsonValue, number>([
 ]);
 
 /** The scores of a sample, as feedback: of a scorer that gives several, each under `<scorer>/<name>`. */
-export function readScores(sample: JsonObject): JsonObject[] {
+export function readScores(sample: RecordReader): JsonObject[] {
   // Logs of early 2024 have one score, which has no name.
-  const single = objectAt(sample, 'score');
-  const scores = objectAt(sample, 'scores') ?? (single ? { score: single } : {});
+  const scores = sample.object('scores') ?? sample.pick('score');
   return Object.keys(scores).flatMap((scorer) => {
     const score = scores[scorer] ?? null;
     if (!isJsonObject(score)) return [{ key: scorer, ...readValue(score) }];

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { isNumber, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { isNumber, known, listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { nameRepository } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { usageOf } from '../../format-kit/usage.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { findRun, readSummary } from './run.js';
@@ -47,7 +48,7 @@ function isOldDetail(record: JsonObject): boolean {
 async function* readDetails(
   file: ResultsFile,
   test: (record: JsonObject) => boolean,
-  read: (record: JsonObject) => JsonObject,
+  read: (record: RecordReader) => JsonObject,
 ): AsyncGenerator<FormatRow> {
   const run = await findRun(file);
   const labels = new Map<string, string>();
@@ -55,18 +56,12 @@ async function* readDetails(
     file.records,
     'a detail of lighteval',
     (record) => {
-      const { metadata, ...value } = read(record);
-      const task = textAt(objectAt(record, 'doc'), 'task_name') ?? '';
+      const task = textAt(objectAt(record.record, 'doc'), 'task_name') ?? '';
       const label = [run.model, task].filter(Boolean).join(' · ');
       labels.set(task, label);
-      const named = {
-        ...nameRepository(run.model),
-        ...(metadata as JsonObject),
-      };
-      return {
-        value: { ...value, metadata: named },
-        experiment: label || undefined,
-      };
+      const { usage = {}, ...value } = read(record);
+      const metadata = { ...nameRepository(run.model), ...(usage as JsonObject) };
+      return { value: { ...value, metadata }, experiment: label || undefined };
     },
     test,
   );
@@ -76,26 +71,21 @@ async function* readDetails(
   }
 }
 
-function readDetail(record: JsonObject): JsonObject {
-  const doc = objectAt(record, 'doc') ?? {};
-  const response = objectAt(record, 'model_response') ?? {};
-  const choices = listAt(doc, 'choices') ?? [];
-  const texts = listAt(response, 'text') ?? [];
+function readDetail(record: RecordReader): JsonObject {
+  const doc = record.merge('doc');
+  const response = record.merge('model_response');
+  const choices = doc.list('choices') ?? [];
+  const texts = response.list('text') ?? [];
   // What is generated is compared with choices: they are what is right, and not shown.
   const isChoice = texts.length === 0;
-  const metadata: JsonObject = isChoice ? {} : countTokens(response);
-  addMetadata(metadata, {
-    ...without(record, 'doc', 'metric', 'model_response'),
-    ...without(doc, 'query', 'choices', 'id', isChoice ? [] : 'gold_index'),
-    ...without(response, 'text', 'input_tokens', 'output_tokens'),
-  });
+  if (!isChoice) doc.leaveOut('gold_index');
   return {
-    id: textAt(doc, 'id') ?? null,
-    inputs: { input: doc.query ?? null, ...known({ choices: isChoice ? choices : null }) },
-    ...known({ reference_outputs: readGold(doc, choices, isChoice) }),
-    outputs: { output: isChoice ? pickChoice(response, choices) : oneOrAll(texts) },
-    feedback: readMetrics(objectAt(record, 'metric')),
-    metadata,
+    id: doc.text('id') ?? null,
+    inputs: { input: doc.take('query'), ...known({ choices: isChoice ? choices : null }) },
+    ...known({ reference_outputs: readGold(doc.record, choices, isChoice) }),
+    outputs: { output: isChoice ? pickChoice(response.record, choices) : oneOrAll(texts) },
+    feedback: readMetrics(record.object('metric')),
+    usage: countTokens(response, isChoice),
   };
 }
 
@@ -125,15 +115,17 @@ function oneOrAll(values: readonly JsonValue[]): JsonValue {
   return values.length > 1 ? [...values] : (values[0] ?? null);
 }
 
-function countTokens(response: JsonObject): JsonObject {
-  const count = (name: string) => {
-    const tokens = listAt(response, name) ?? [];
-    return tokens.reduce<number>((sum, one) => sum + (Array.isArray(one) ? one.length : 1), 0);
-  };
-  const [input, output] = [count('input_tokens'), count('output_tokens')];
-  if (input + output === 0) return {};
-  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output };
-  return { usage_metadata: usage };
+/** Of a choice, no tokens are generated. */
+function countTokens(response: RecordReader, isChoice: boolean): JsonObject {
+  const count = (name: string) =>
+    (response.list(name) ?? []).reduce<number>(
+      (sum, one) => sum + (Array.isArray(one) ? one.length : 1),
+      0,
+    );
+  const [input_tokens, output_tokens] = [count('input_tokens'), count('output_tokens')];
+  return !isChoice && input_tokens + output_tokens > 0
+    ? usageOf({ input_tokens, output_tokens })
+    : {};
 }
 
 function readMetrics(metrics: JsonObject = {}): JsonObject[] {
@@ -141,30 +133,14 @@ function readMetrics(metrics: JsonObject = {}): JsonObject[] {
 }
 
 /** Flat columns: `example` is the question, `full_prompt` what was sent. */
-function readOldDetail(record: JsonObject): JsonObject {
-  const { example = null, full_prompt = null, gold = null, predictions = null } = record;
+function readOldDetail(record: RecordReader): JsonObject {
+  const input = record.take('example', 'full_prompt');
   const all = (value: JsonValue) => (Array.isArray(value) ? oneOrAll(value) : value);
-  const metadata: JsonObject = {};
-  addMetadata(metadata, {
-    ...without(record, ...READ_OF_OLD),
-    full_prompt: example === null ? null : full_prompt,
-  });
+  record.leaveOut('input_tokens', 'cont_tokens');
   return {
-    inputs: { input: example ?? full_prompt, ...known({ choices: memberAt(record, 'choices') }) },
-    ...known({ reference_outputs: all(gold) }),
-    outputs: { output: all(predictions) },
-    feedback: readMetrics(objectAt(record, 'metrics')),
-    metadata,
+    inputs: { input, ...known({ choices: record.take('choices') }) },
+    ...known({ reference_outputs: all(record.take('gold')) }),
+    outputs: { output: all(record.take('predictions')) },
+    feedback: readMetrics(record.object('metrics')),
   };
 }
-
-const READ_OF_OLD = [
-  'example',
-  'full_prompt',
-  'choices',
-  'gold',
-  'predictions',
-  'metrics',
-  'input_tokens',
-  'cont_tokens',
-];

@@ -1,18 +1,23 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { isNumber, known, listAt, memberAt } from '../../format-kit/members.js';
+import { isNumber, listAt, memberAt } from '../../format-kit/members.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 
 /**
  * What the model gave: its text; of a choice, the one that it holds most likely, and its number.
  *
  * @see https://github.com/EleutherAI/lm-evaluation-harness, lm_eval/api/task.py, process_results
  */
-export function readAnswer(sample: JsonObject): { outputs: JsonObject; choice?: number } {
-  const responses = listAt(sample, 'filtered_resps') ?? [];
+export function readAnswer(sample: RecordReader): { outputs: JsonObject; choice?: number } {
+  leaveOutUnfiltered(sample);
+  const responses = listAt(sample.record, 'filtered_resps') ?? [];
   const likelihoods = responses.map(readLikelihood);
   const isChoice = responses.length > 1 && likelihoods.every((one) => one !== undefined);
-  if (!isChoice) return { outputs: { output: responses[0] ?? null } };
+  if (!isChoice) {
+    sample.leaveOut('filtered_resps');
+    return { outputs: { output: responses[0] ?? null } };
+  }
 
-  const requests = listRequests(sample);
+  const requests = listRequests(sample.record);
   // Where the choices are asked for a second time without their context, that is only to compare with.
   const hasContext = requests.some(([context]) => context !== '');
   let choice = 0;
@@ -46,10 +51,10 @@ function listRequests(sample: JsonObject): [JsonValue, JsonValue][] {
   });
 }
 
-/** Answers before they were filtered, where that changed them or where there were several. */
-export function readUnfiltered(sample: JsonObject): JsonObject {
-  const responses = listAt(sample, 'resps') ?? [];
+/** Answers before they were filtered say more only where that changed them or where there were several. */
+function leaveOutUnfiltered(sample: RecordReader): void {
+  const responses = listAt(sample.record, 'resps') ?? [];
   const isRepeated = responses.some((repeats) => Array.isArray(repeats) && repeats.length > 1);
-  const isFiltered = (sample.filter ?? 'none') !== 'none';
-  return known({ resps: isRepeated || isFiltered ? responses : null });
+  const isFiltered = (sample.record.filter ?? 'none') !== 'none';
+  if (!isRepeated && !isFiltered) sample.leaveOut('resps');
 }

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { isNumber, known, listAt, memberAt } from '../../format-kit/members.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { isNumber, known, textAt } from '../../format-kit/members.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
-import { readAnswer, readUnfiltered } from './answers.js';
+import { readAnswer } from './answers.js';
 import { findRun, type LmEvalRun } from './run.js';
 
 const TELLTALE = ['doc_id', 'doc', 'arguments', 'resps', 'filtered_resps'];
@@ -40,7 +40,7 @@ async function* readSamples(file: ResultsFile): AsyncGenerator<FormatRow> {
     file.records,
     'a sample of lm-evaluation-harness',
     (sample) => {
-      const filter = typeof sample.filter === 'string' ? sample.filter : 'none';
+      const filter = textAt(sample.record, 'filter') ?? 'none';
       const label = labels.get(filter) ?? labelOf(run, filter);
       labels.set(filter, label);
       return { value: readSample(sample, run), experiment: label || undefined };
@@ -61,44 +61,35 @@ function labelOf({ model, task }: LmEvalRun, filter: string): string {
 }
 
 /** `arguments` are the prompt or, of a choice, each continuation. */
-function readSample(sample: JsonObject, { task, model, fewShots }: LmEvalRun): JsonObject {
+function readSample(sample: RecordReader, { task, model, fewShots }: LmEvalRun): JsonObject {
+  const feedback = readScores(sample);
   const { outputs, choice } = readAnswer(sample);
-  const scores = readScores(sample);
-  const metadata: JsonObject = { ...model };
-  addMetadata(metadata, {
-    task,
-    num_fewshot: fewShots,
-    ...without(
-      sample,
-      READ,
-      scores.map(({ key }) => key),
-    ),
-    choice,
-    filtered_resps: choice === undefined ? undefined : sample.filtered_resps,
-    ...readUnfiltered(sample),
-  });
+  sample.keep({ task, num_fewshot: fewShots, choice });
+  const { doc_id } = sample.record;
   return {
-    id: isNumber(sample.doc_id) || typeof sample.doc_id === 'string' ? sample.doc_id : null,
-    inputs: sample.doc ?? { input: null },
-    ...known({ reference_outputs: sample.target }),
+    id: isNumber(doc_id) || typeof doc_id === 'string' ? sample.take('doc_id') : null,
+    inputs: sample.take('doc') ?? { input: null },
+    ...known({ reference_outputs: sample.take('target') }),
     outputs,
-    feedback: scores,
-    metadata,
+    feedback,
+    metadata: model ?? {},
   };
 }
 
-const READ = ['doc_id', 'doc', 'target', 'resps', 'filtered_resps', 'metrics'];
-/** What else than metrics a sample has. */
-const NO_METRICS = [...READ, 'arguments', 'filter', 'doc_hash', 'prompt_hash', 'target_hash'];
+/** What a sample has besides metrics. */
+const NO_METRICS = ['doc_id', 'target', 'doc_hash', 'prompt_hash', 'target_hash', 'filter'];
 
 /** Until 0.4.3 metrics were not listed. One that is a list, such as what F1 is counted of, is a value and no score. */
-function readScores(sample: JsonObject): { key: string; score?: JsonValue; value?: JsonValue }[] {
-  const listed = listAt(sample, 'metrics')?.filter((name) => typeof name === 'string');
-  const isScore = (name: string) => isNumber(sample[name]) || typeof sample[name] === 'boolean';
-  const names =
-    listed ?? Object.keys(sample).filter((name) => !NO_METRICS.includes(name) && isScore(name));
+function readScores(sample: RecordReader): { key: string; score?: JsonValue; value?: JsonValue }[] {
+  const isScore = (name: string) => {
+    const value = sample.record[name];
+    return isNumber(value) || typeof value === 'boolean';
+  };
+  const names = Array.isArray(sample.record.metrics)
+    ? sample.texts('metrics')
+    : Object.keys(sample.record).filter((name) => !NO_METRICS.includes(name) && isScore(name));
   return names.flatMap((name) => {
-    const score = memberAt(sample, name);
-    return score === undefined ? [] : [{ key: name, ...scoreOrValue(score) }];
+    const score = sample.take(name);
+    return score === null ? [] : [{ key: name, ...scoreOrValue(score) }];
   });
 }

@@ -1,7 +1,11 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { isNumber, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import type { ModelName } from '../../format-kit/model.js';
-import { baseName, findModelFolder, nameRepository } from '../../format-kit/model.js';
+import {
+  baseName,
+  findModelFolder,
+  type ModelName,
+  nameRepository,
+} from '../../format-kit/model.js';
 import type { ResultsFile } from '../format.js';
 
 /** `samples_<task>_<time>.jsonl`; the time is that of `results_<time>.json`. */

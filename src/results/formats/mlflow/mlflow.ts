@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { type FlatSample, flatten, readFlat } from '../../format-kit/pandas.js';
-import { addMetadata } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 import type { Format, Reading } from '../format.js';
 import { hasTraces, readTrace } from './traces.js';
@@ -26,69 +26,61 @@ export const mlflow: Format = {
 function readingOf(
   flat: FlatSample,
   why: string,
-  read: (record: JsonObject, flat: FlatSample) => JsonObject,
+  read: (record: RecordReader, flat: FlatSample) => JsonObject,
 ): Reading {
   const { recordsAt } = flat;
   return {
     why,
     recordsAt,
     assumptions: flat.columns.includes('latency') ? ['latency is in seconds'] : [],
-    async *rows(file) {
-      for await (const row of readFlat(file, flat)) {
-        if ('problem' in row) yield row;
-        else yield { origin: row.origin, value: read(row.value, flat) };
-      }
-    },
+    rows: (file) => readFlat(file, flat, (record) => ({ value: read(record, flat) })),
   };
 }
 
 const INPUTS = ['inputs', 'input'];
 const REFERENCE = ['ground_truth', 'targets', 'target'];
 const OUTPUTS = ['outputs', 'predictions', 'prediction', 'output'];
-const TOLD = ['latency', 'token_count'];
 
 /** Without a column of inputs, all columns that are nothing else are features, which the model was given. */
-function readRow(record: JsonObject, { columns, orient }: FlatSample): JsonObject {
-  const content = (name: string | undefined) => {
-    const value = name === undefined ? null : (record[name] ?? null);
-    return orient === 'csv' && typeof value === 'string' ? readCell(value) : value;
+function readRow(record: RecordReader, { columns, orient }: FlatSample): JsonObject {
+  const content = (value: JsonValue) =>
+    orient === 'csv' && typeof value === 'string' ? readCell(value) : value;
+  const take = (names: readonly string[]) => {
+    const name = names.find((one) => columns.includes(one));
+    return name === undefined ? undefined : content(record.take(name));
   };
-  const find = (names: readonly string[]) => names.find((name) => columns.includes(name));
-  const input = find(INPUTS);
-  const reference = find(REFERENCE);
-  const output = find(OUTPUTS);
-  const taken = [input, reference, output, ...TOLD];
-  const metrics = columns.filter((name) => SCORE.test(name));
-  const justified = metrics.map(justificationOf);
-  const others: JsonObject = {};
-  for (const name of columns) {
-    const isTaken = taken.includes(name) || metrics.includes(name) || justified.includes(name);
-    if (!isTaken && name !== '' && content(name) !== '') setKey(others, name, content(name));
-  }
-  const metadata: JsonObject = {};
-  const tokens = readScore(record.token_count);
-  if (isFiniteNumber(tokens)) metadata.usage_metadata = { output_tokens: tokens };
-  if (input !== undefined) addMetadata(metadata, others);
-  const latency = readScore(record.latency);
-  return {
-    inputs: input === undefined ? others : (content(input) ?? { input: null }),
-    reference_outputs: content(reference),
-    outputs: output === undefined ? null : (content(output) ?? { output: null }),
-    latency: isFiniteNumber(latency) && Number(latency) >= 0 ? latency : null,
-    feedback: metrics.map((name) => ({
+  const input = take(INPUTS);
+  const output = take(OUTPUTS);
+  const reference = take(REFERENCE);
+  const tokens = takeNumber(record, 'token_count');
+  const latency = takeNumber(record, 'latency');
+  const feedback = columns
+    .filter((name) => SCORE.test(name))
+    .map((name) => ({
       key: SCORE.exec(name)?.[1] ?? name,
-      score: readScore(record[name]),
-      comment: textOf(record[justificationOf(name)]),
-    })),
-    metadata,
+      score: readScore(record.take(name)),
+      // Of a judge that failed too: its error is what there is instead of a score.
+      comment: record.text(name.replace(/score$/, 'justification')) ?? null,
+    }));
+  const others: JsonObject = {};
+  for (const name of record.left()) {
+    const cell = content(record.take(name));
+    if (name !== '' && cell !== '') setKey(others, name, cell);
+  }
+  if (input !== undefined) record.keep(others);
+  return {
+    inputs: input === undefined ? others : (input ?? { input: null }),
+    reference_outputs: reference ?? null,
+    outputs: output === undefined ? null : (output ?? { output: null }),
+    latency: Number(latency) >= 0 ? latency : null,
+    feedback,
+    metadata: tokens === null ? {} : { usage_metadata: { output_tokens: tokens } },
   };
 }
 
-function justificationOf(metric: string): string {
-  return metric.replace(/score$/, 'justification');
-}
-
-/** Of a judge that failed too: its error is what there is instead of a score. */
-function textOf(value: JsonValue | undefined): JsonValue {
-  return typeof value === 'string' ? value : null;
+function takeNumber(record: RecordReader, name: string): JsonValue {
+  const number = readScore(record.record[name]);
+  if (!isFiniteNumber(number)) return null;
+  record.leaveOut(name);
+  return number;
 }

@@ -2,7 +2,7 @@ import { JsonSyntaxError, parseJson } from '../../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import type { FlatSample } from '../../format-kit/pandas.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { feedbackOf, type RecordReader } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 
 const TRACE = ['trace_id', 'request', 'response', 'assessments'];
@@ -20,35 +20,37 @@ export function hasTraces({ columns, rows }: FlatSample): boolean {
 }
 
 /** Makes a row of a trace. `trace` is left out: it is all the rest once more. */
-export function readTrace(record: JsonObject): JsonObject {
-  const assessments = listOf(record.assessments).filter(isJsonObject);
+export function readTrace(trace: RecordReader): JsonObject {
+  const record: JsonObject = {};
+  for (const name of Object.keys(trace.record)) setKey(record, name, readAny(trace.record[name]));
+  trace.rewrite(record);
+  trace.leaveOut('trace');
+
+  const assessments = trace.items('assessments');
   const reference: JsonObject = {};
   for (const one of assessments) {
     const expected = memberAt(objectAt(one, 'expectation'), 'value');
     if (expected !== undefined) setKey(reference, nameOf(one), expected);
   }
-  const response = readAny(record.response);
+  const response = trace.take('response');
   const state = textAt(record, 'state') ?? textAt(record, 'status');
   const isFailed = state !== undefined && /(?:^|\.)error$/i.test(state);
-  const duration = readScore(record.execution_duration ?? record.execution_time_ms);
+  const duration = readScore(trace.take('execution_duration') ?? record.execution_time_ms);
+  const usage = readAny(
+    memberAt(memberAt(record, 'trace_metadata') ?? record.request_metadata, TOKEN_USAGE),
+  );
   return {
-    inputs: readAny(record.request) ?? { input: null },
+    inputs: trace.take('request') ?? { input: null },
     ...known({ reference_outputs: reference }),
     outputs: response ?? (isFailed ? null : { output: null }),
     error: isFailed ? 'the trace’s state is ERROR' : null,
-    start_time: record.request_time ?? record.timestamp_ms ?? null,
+    start_time: trace.take('request_time', 'timestamp_ms'),
     latency_ms: isFiniteNumber(duration) ? duration : null,
     feedback: assessments
       .filter((one) => objectAt(one, 'expectation') === undefined)
-      .map(readFeedback),
-    metadata: readMetadata(record),
+      .map((one) => feedbackOf(one, readAssessment)),
+    metadata: isJsonObject(usage) ? { usage_metadata: usage } : {},
   };
-}
-
-/** In a table, the list is JSON; what Python printed of it is no list, and goes to metadata. */
-function listOf(assessments: JsonValue | undefined): JsonValue[] {
-  const list = readAny(assessments);
-  return Array.isArray(list) ? list : [];
 }
 
 function nameOf(assessment: JsonObject): string {
@@ -56,44 +58,22 @@ function nameOf(assessment: JsonObject): string {
 }
 
 /** A judge that failed says so in its feedback’s error, and has no score. */
-function readFeedback(assessment: JsonObject): JsonObject {
-  const feedback = objectAt(assessment, 'feedback') ?? {};
-  const error = memberAt(feedback, 'error') ?? memberAt(assessment, 'error');
+function readAssessment(assessment: RecordReader): JsonObject {
+  const feedback = assessment.open('feedback');
+  const error = feedback.take('error') ?? assessment.take('error');
   const failure = textAt(error, 'error_message') ?? textAt(error, 'error_code') ?? error;
-  const value = memberAt(feedback, 'value') ?? memberAt(assessment, 'value');
-  const told = error === undefined ? readScore(value) : null;
+  const value = feedback.take('value') ?? assessment.take('value');
+  const told = error === null ? readScore(value) : null;
   const isStructured = Array.isArray(told) || isJsonObject(told);
-  const rationale = textAt(assessment, 'rationale');
+  const rationale = assessment.text('rationale');
+  assessment.leaveOut('assessment_name', 'name');
   return {
-    ...without(assessment, 'assessment_name', 'name', 'feedback', 'rationale', 'value', 'error'),
-    key: nameOf(assessment),
+    key: nameOf(assessment.record),
     score: isStructured ? null : told,
     value: isStructured ? told : null,
     comment: typeof failure === 'string' ? failure : (rationale ?? null),
   };
 }
-
-function readMetadata(record: JsonObject): JsonObject {
-  const own = readAny(record.trace_metadata ?? record.request_metadata);
-  const usage = readAny(memberAt(own, TOKEN_USAGE));
-  const metadata: JsonObject = {};
-  if (isJsonObject(usage)) metadata.usage_metadata = usage;
-  for (const name of Object.keys(without(record, ...TOLD_ELSEWHERE)))
-    addMetadata(metadata, { [name]: readAny(record[name]) });
-  if (typeof record.assessments === 'string' && listOf(record.assessments).length === 0)
-    addMetadata(metadata, { assessments: record.assessments });
-  return metadata;
-}
-
-const TOLD_ELSEWHERE = [
-  'request',
-  'response',
-  'assessments',
-  'trace',
-  'request_time',
-  'timestamp_ms',
-  'execution_duration',
-];
 
 /** Requests and responses are kept as JSON text, texts among them in quotes. */
 function readAny(value: JsonValue | undefined): JsonValue {

@@ -1,9 +1,9 @@
 import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
-import { known, memberAt, numberAt, textAt } from '../../format-kit/members.js';
+import { known, memberAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { addMetadata, RecordReader } from '../../format-kit/reader.js';
 import { describeFound } from '../../found.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 import { findAnswer } from './prompts.js';
@@ -80,45 +80,30 @@ function labelOf(record: JsonObject): string {
 
 function readTurns(turns: readonly JsonObject[], category: JsonValue | undefined): JsonObject {
   const [first = {}] = turns;
-  const model = textAt(first, 'model') ?? textAt(first, 'model_1');
-  const metadata: JsonObject = { ...splitModel(model) };
-  const judgments = turns.map((turn) => known(without(turn, ...READ)));
+  const readers = turns.map((turn) => new RecordReader(turn));
+  const feedback = readers.flatMap((turn) =>
+    textAt(turn.record, 'model_1') ? readGames(turn) : [readScore(turn)],
+  );
+  for (const turn of readers) turn.leaveOut('question_id', 'model', 'model_1', 'model_2');
+  const metadata: JsonObject = splitModel(textAt(first, 'model') ?? textAt(first, 'model_1'));
+  const judgments = readers.map((turn) => turn.rest());
   addMetadata(metadata, { model_2: first.model_2, category, judgments });
   return {
     outputs: findAnswer(turns.flatMap((turn) => turn.user_prompt ?? turn.g1_user_prompt ?? [])),
-    feedback: turns.flatMap((turn) =>
-      textAt(turn, 'model_1') ? readGames(turn) : readScore(turn),
-    ),
+    feedback,
     metadata,
   };
 }
 
-const READ = [
-  'question_id',
-  'model',
-  'model_1',
-  'model_2',
-  'judgment',
-  'score',
-  'g1_winner',
-  'g1_judgment',
-  'g2_winner',
-  'g2_judgment',
-];
-
 /** -1: the judge's words held no score. */
-function readScore(record: JsonObject): JsonObject[] {
-  const { turn = null, judgment = null } = record;
-  const score = numberAt(record, 'score');
-  const hasScore = score !== undefined && Number(score) >= 0;
-  return [
-    {
-      key: 'score',
-      score: hasScore ? score : null,
-      comment: typeof judgment === 'string' ? judgment : null,
-      turn,
-    },
-  ];
+function readScore(record: RecordReader): JsonObject {
+  const score = record.number('score');
+  return {
+    key: 'score',
+    score: score !== undefined && Number(score) >= 0 ? score : null,
+    comment: record.text('judgment') ?? null,
+    turn: record.record.turn ?? null,
+  };
 }
 
 /**
@@ -126,16 +111,16 @@ function readScore(record: JsonObject): JsonObject[] {
  *
  * @see https://github.com/lm-sys/FastChat, fastchat/llm_judge/show_result.py
  */
-function readGames(record: JsonObject): JsonObject[] {
-  const { turn = null } = record;
-  const winners = ['g1', 'g2'].map((game) => textAt(record, `${game}_winner`) ?? 'error');
+function readGames(record: RecordReader): JsonObject[] {
+  const { turn = null } = record.record;
+  const winners = ['g1', 'g2'].map((game) => record.text(`${game}_winner`) ?? 'error');
   const [first, second] = winners;
   const isDraw = first !== second || first === 'tie';
   const win = winners.includes('error') ? null : isDraw ? 0.5 : first === 'model_1' ? 1 : 0;
   const games = ['g1', 'g2'].map((game, place) => ({
     key: `${game}_winner`,
     value: winners[place] ?? null,
-    ...known({ comment: textAt(record, `${game}_judgment`) }),
+    ...known({ comment: record.text(`${game}_judgment`) }),
     turn,
   }));
   return [{ key: 'win', score: win, turn }, ...games];

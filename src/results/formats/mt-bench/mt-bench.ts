@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { listAt, memberAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { readRun } from '../../format-kit/reader.js';
 import { mostRecords } from '../../format-kit/rows.js';
 import { describeFound } from '../../found.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -50,18 +50,18 @@ async function* readAnswers(file: ResultsFile): AsyncGenerator<FormatRow> {
     }
     const { example, category } = readQuestion(record.question_id ?? null);
     const model = textAt(record, 'model_id');
-    for (const choice of (listAt(record, 'choices') ?? []).filter(isJsonObject)) {
-      const metadata: JsonObject = { ...splitModel(model) };
-      addMetadata(metadata, { category, ...without(record, ...READ), ...without(choice, 'turns') });
-      const value = {
-        ...example,
-        outputs: { turns: choice.turns ?? null },
-        start_time: record.tstamp ?? null,
-        metadata,
-      };
+    for (const choice of listAt(record, 'choices') ?? []) {
+      const value = readRun(record, (answer) => {
+        answer.leaveOut('question_id', 'choices', 'model_id');
+        answer.keep({ category });
+        return {
+          ...example,
+          outputs: { turns: answer.join(choice).take('turns') },
+          start_time: answer.take('tstamp'),
+          metadata: splitModel(model),
+        };
+      });
       yield { origin, value, experiment: labelExperiment(model) };
     }
   }
 }
-
-const READ = ['question_id', 'model_id', 'choices', 'tstamp'];

@@ -1,13 +1,7 @@
-import {
-  isJsonObject,
-  JsonNumber,
-  type JsonObject,
-  type JsonValue,
-  setKey,
-} from '../../../json/value.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
+import { isNumber, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { addMetadata, RecordReader, without } from '../../format-kit/reader.js';
 import { readOpenAiUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
 
@@ -17,34 +11,35 @@ export function readEvents(
   events: readonly JsonObject[],
   spec: JsonObject,
 ): JsonObject {
-  const dataOf = (type: string) =>
-    events.filter((event) => event.type === type).map((event) => objectAt(event, 'data') ?? {});
+  const all = events.map((event) => ({
+    type: String(event.type),
+    data: new RecordReader(memberAt(event, 'data')),
+  }));
+  const dataOf = (type: string) => all.flatMap((one) => (one.type === type ? [one.data] : []));
   const samplings = dataOf('sampling');
   const matches = dataOf('match');
-  const metrics = dataOf('metrics');
   // Where a model grades, its calls come last; they are the judge's and no answers.
   const answer = isGradedByModel(spec) ? samplings[0] : samplings.at(-1);
-  const sampled = readSampled(answer) ?? readSampled(matches.at(-1));
-  const prompt = memberAt(samplings[0], 'prompt');
-  const expected = matches
-    .map((match) => memberAt(match, 'expected'))
-    .find((one) => one !== undefined);
-  const [error] = dataOf('error');
+  const sampled = readSampled(answer?.record) ?? readSampled(matches.at(-1)?.record);
+  const expected = matches.map((match) => match.take('expected')).find((one) => one !== null);
+  const [error] = dataOf('error').map(({ record }) => record);
   const times = inOrder(events.map((event) => event.created_at ?? null));
+  const feedback = [
+    ...matches.map((match) => ({ key: 'match', score: match.take('correct') })),
+    ...dataOf('metrics').flatMap(readMetrics),
+  ];
+  for (const match of matches) match.leaveOut('sampled');
   return {
-    inputs: prompt ?? { sample_id: id },
+    inputs: memberAt(samplings[0]?.record, 'prompt') ?? { sample_id: id },
     reference_outputs: expected === undefined ? null : { expected },
     error: textAt(error, 'message') ?? error ?? null,
     outputs: sampled !== undefined || !error ? { output: sampled ?? null } : null,
     start_time: times[0] ?? null,
     end_time: times.at(-1) ?? null,
     id,
-    feedback: [
-      ...matches.map((match) => ({ key: 'match', score: match.correct ?? null })),
-      ...metrics.flatMap(readMetrics),
-    ],
-    metadata: readMetadata(events, spec, answer, samplings),
-    child_runs: samplings.length > 1 ? samplings.map(readSampling) : [],
+    feedback,
+    metadata: readMetadata(events, all, spec, answer?.record),
+    child_runs: samplings.length > 1 ? samplings.map(({ record }) => readSampling(record)) : [],
   };
 }
 
@@ -60,16 +55,12 @@ function readSampled(data: JsonObject | undefined): JsonValue | undefined {
   return Array.isArray(sampled) && sampled.length === 1 ? sampled[0] : sampled;
 }
 
-function readMetrics(data: JsonObject): JsonObject[] {
-  return scoresIn(data).map((key) => ({ key, score: data[key] ?? null }));
-}
-
 /** Those metrics that count; some evals record words beside them. */
-function scoresIn(data: JsonObject): string[] {
-  return Object.keys(data).filter((key) => {
-    const value = data[key];
-    return typeof value === 'number' || typeof value === 'boolean' || value instanceof JsonNumber;
-  });
+function readMetrics(data: RecordReader): JsonObject[] {
+  const isScore = (value: JsonValue | undefined) => isNumber(value) || typeof value === 'boolean';
+  return Object.keys(data.record)
+    .filter((key) => isScore(data.record[key]))
+    .map((key) => ({ key, score: data.take(key) }));
 }
 
 function inOrder(times: readonly JsonValue[]): JsonValue[] {
@@ -88,46 +79,39 @@ function readSampling(data: JsonObject): JsonObject {
 
 function readMetadata(
   events: readonly JsonObject[],
+  all: readonly { type: string; data: RecordReader }[],
   spec: JsonObject,
   answer: JsonObject | undefined,
-  samplings: readonly JsonObject[],
 ): JsonObject {
   const [completionFn = null] = listAt(spec, 'completion_fns') ?? [];
   const model = textAt(answer, 'model') ?? (typeof completionFn === 'string' ? completionFn : '');
-  const metadata: JsonObject = {
-    ...splitModel(model || undefined),
-    ...readOpenAiUsage(memberAt(answer, 'usage')),
-  };
+  const usage = readOpenAiUsage(new RecordReader(memberAt(answer, 'usage')));
+  const metadata: JsonObject = { ...splitModel(model || undefined), ...usage };
+  const { eval_name, base_eval, split, completion_fns } = spec;
+  const samplings = all.filter(({ type }) => type === 'sampling');
+  // Of several samplings, each is a child run.
+  if (samplings.length === 1)
+    addMetadata(metadata, without(samplings[0]?.data.record ?? {}, 'prompt', 'sampled', 'model'));
+  addMetadata(metadata, joinData(events, all));
   addMetadata(metadata, {
-    ...(samplings.length === 1 && without(samplings[0] ?? {}, 'prompt', 'sampled', 'model')),
-    ...joinData(events),
-    eval_name: spec.eval_name,
-    base_eval: spec.base_eval,
-    split: spec.split,
-    completion_fns: spec.completion_fns,
+    ...{ eval_name, base_eval, split, completion_fns },
     run_id: events[0]?.run_id ?? spec.run_id,
     created_by: events[0]?.created_by || undefined,
   });
   return metadata;
 }
 
-/** What else events say: all of `match` but what is told, words among metrics, data of other types under their name. */
-function joinData(events: readonly JsonObject[]): JsonObject {
+/** What else events say: of a match and among metrics what was not taken, data of other types under their name. */
+function joinData(
+  events: readonly JsonObject[],
+  all: readonly { type: string; data: RecordReader }[],
+): JsonObject {
   const joined: JsonObject = {};
-  for (const { type: given = null, data: value = null } of events) {
-    const type = String(given);
-    const data = isJsonObject(value) ? value : {};
-    if (type === 'match') copyInto(joined, without(data, 'correct', 'expected', 'sampled'));
-    else if (type === 'metrics') copyInto(joined, without(data, scoresIn(data)));
+  for (const [place, { type, data }] of all.entries()) {
+    const value = events[place]?.data ?? null;
+    if (type === 'match' || type === 'metrics') addMetadata(joined, data.rest());
     else if (type === 'error') setKey(joined, type, value);
-    else if (type !== 'sampling') {
-      const before = listAt(joined, type) ?? [];
-      setKey(joined, type, [...before, value]);
-    }
+    else if (type !== 'sampling') setKey(joined, type, [...(listAt(joined, type) ?? []), value]);
   }
   return joined;
-}
-
-function copyInto(object: JsonObject, from: JsonObject): void {
-  for (const key of Object.keys(from)) setKey(object, key, from[key] as JsonValue);
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { type BatchAnswer, readBatch } from '../../format-kit/batch.js';
 import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { without } from '../../format-kit/reader.js';
+import { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords } from '../../format-kit/rows.js';
 import { readOpenAiUsage } from '../../format-kit/usage.js';
 import type { Format } from '../format.js';
@@ -31,34 +31,26 @@ function isResult(record: JsonObject): boolean {
   return isJsonObject(response) && Object.hasOwn(response, 'body');
 }
 
-function read(record: JsonObject): BatchAnswer {
-  const response = objectAt(record, 'response') ?? {};
-  const body = objectAt(response, 'body') ?? {};
-  const error = findError(record, response, body);
+function read(record: RecordReader): BatchAnswer {
+  const response = record.merge('response');
+  const body = response.merge('body');
+  const error = findError(record.record, response.record, body.record);
+  record.keep({ response_id: body.take('id') });
+  body.leaveOut('object');
   // Of one choice; several are kept whole with the output.
-  const [choice = null] = listAt(body, 'choices') ?? [];
+  record.join((listAt(body.record, 'choices') ?? [])[0]).leaveOut('index', 'message', 'text');
+  if (error === undefined) body.leaveOut('choices', 'output', 'data');
   return {
-    value: {
-      outputs: error === undefined ? readOpenAiBody(body) : null,
+    run: {
+      outputs: error === undefined ? readOpenAiBody(body.record) : null,
       error: error ?? null,
-      start_time: memberAt(body, 'created') ?? memberAt(body, 'created_at') ?? null,
-      end_time: memberAt(body, 'completed_at') ?? null,
+      start_time: body.take('created', 'created_at'),
+      end_time: body.take('completed_at'),
     },
-    model: textAt(body, 'model'),
-    usage: readOpenAiUsage(memberAt(body, 'usage')),
-    metadata: {
-      ...without(record, 'custom_id', 'response'),
-      ...without(response, 'body'),
-      ...without(isJsonObject(choice) ? choice : {}, 'index', 'message', 'text'),
-      ...without(body, 'id', 'object', 'created', 'created_at', 'completed_at', 'model', ...GIVEN),
-      error: memberAt(record, 'error') ?? memberAt(body, 'error') ?? null,
-      response_id: memberAt(body, 'id') ?? null,
-    },
+    model: body.text('model'),
+    usage: readOpenAiUsage(new RecordReader(memberAt(body.record, 'usage'))),
   };
 }
-
-/** What is in the outputs already. */
-const GIVEN = ['choices', 'output', 'data'];
 
 /** A request that was not sent, was refused, or whose response failed. */
 function findError(record: JsonObject, response: JsonObject, body: JsonObject): string | undefined {

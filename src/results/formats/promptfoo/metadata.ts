@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json/value.js';
 import { known, memberAt, numberAt, objectAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 
 /** `failureReason` of a row whose provider failed; 1 is a failed assertion. @see npm promptfoo, ResultFailureReason */
 const FAILED_TO_RUN = 2;
@@ -19,73 +19,44 @@ export function failedToRun(record: JsonObject): boolean {
   return Boolean(record.error) && memberAt(record, 'gradingResult') === undefined;
 }
 
-/** The row's own words, without what is told elsewhere or twice: variables, answer, scores. */
-export function readMetadata(record: JsonObject, provider: Provider): JsonObject {
-  const response = objectAt(record, 'response') ?? {};
-  const test = objectAt(record, 'testCase') ?? {};
-  const grading = objectAt(record, 'gradingResult') ?? {};
-  const usage = readUsage(record, response);
-  const metadata: JsonObject = {
-    ...splitModel(provider.id || undefined, provider.label),
-    ...known({ usage_metadata: usage }),
-  };
-  // A row's metadata is that of its test and of its response together, except in old versions.
-  const own = { ...objectAt(test, 'metadata'), ...objectAt(response, 'metadata') };
-  const all = { ...own, ...objectAt(record, 'metadata') };
-  addMetadata(metadata, without(all, '_promptfooFileMetadata'));
-  addMetadata(metadata, {
-    ...without(test, 'vars', 'metadata'),
-    ...without(response, ...TOLD_OF_RESPONSE),
-    ...without(record, ...TOLD_ELSEWHERE),
-    tokenUsage: record.tokenUsage ?? response.tokenUsage,
-    provider: record.provider,
-    raw: response.raw === response.output ? undefined : response.raw,
-    gradingResult: without(grading, 'pass', 'score', 'reason', 'namedScores'),
-    error: isTold(record, grading) ? undefined : record.error,
-  });
-  return metadata;
+/** What a row says twice. Its metadata is that of its test and of its response together, except in old versions. */
+export function leaveOutCopies(
+  record: RecordReader,
+  response: RecordReader,
+  test: RecordReader,
+): void {
+  for (const one of [record, response, test])
+    one.merge('metadata').leaveOut('_promptfooFileMetadata');
+  const { error = null, tokenUsage = null, gradingResult = null } = record.record;
+  // A failed assertion fills `error` with its reason.
+  if (error === memberAt(gradingResult, 'reason')) record.leaveOut('error');
+  if (response.record.error === error) response.leaveOut('error');
+  if (response.record.raw === response.record.output) response.leaveOut('raw');
+  if (tokenUsage !== null) response.leaveOut('tokenUsage');
+  response.leaveOut('latencyMs');
+  record.open('gradingResult').leaveOut('pass', 'score', 'reason', 'namedScores');
 }
 
-/** A failed assertion fills `error` with its reason; an error that is one is the row's. */
-function isTold(record: JsonObject, grading: JsonObject): boolean {
-  return record.error === grading.reason || failedToRun(record);
-}
-
-const TOLD_ELSEWHERE = [
-  'vars',
-  'testCase',
-  'response',
-  'error',
-  'success',
-  'score',
-  'namedScores',
-  'gradingResult',
-  'latencyMs',
-  'metadata',
-  'cost',
-  'provider',
-  'tokenUsage',
-];
-const TOLD_OF_RESPONSE = ['output', 'error', 'metadata', 'cost', 'latencyMs', 'raw', 'tokenUsage'];
-
-/** What the provider used; `tokenUsage.assertions` and `gradingResult.tokensUsed` are of the grader. */
-function readUsage(record: JsonObject, response: JsonObject): JsonObject {
-  const tokens = objectAt(response, 'tokenUsage') ?? {};
+/** The model, and what it used; `tokenUsage.assertions` and `gradingResult.tokensUsed` are of the grader. */
+export function readUsage(
+  record: RecordReader,
+  response: RecordReader,
+  { id, label }: Provider,
+): JsonObject {
+  const tokens = objectAt(response.record, 'tokenUsage');
   const details = objectAt(tokens, 'completionDetails');
   // A row's cost is 0 also where the provider did not tell; a response has none then.
-  const cost = numberAt(record, 'cost');
-  const toldCost = numberAt(response, 'cost') ?? (Number(cost) > 0 ? cost : undefined);
-  const input = known({
-    cache_read: numberAt(details, 'cacheReadInputTokens'),
-    cache_creation: numberAt(details, 'cacheCreationInputTokens'),
-  });
-  const output = known({ reasoning: numberAt(details, 'reasoning') });
-  return known({
+  const [cost, ofResponse] = [record.number('cost'), response.number('cost')];
+  const usage = {
     input_tokens: numberAt(tokens, 'prompt'),
     output_tokens: numberAt(tokens, 'completion'),
     total_tokens: numberAt(tokens, 'total'),
-    input_token_details: input,
-    output_token_details: output,
-    total_cost: toldCost,
-  });
+    input_token_details: known({
+      cache_read: numberAt(details, 'cacheReadInputTokens'),
+      cache_creation: numberAt(details, 'cacheCreationInputTokens'),
+    }),
+    output_token_details: known({ reasoning: numberAt(details, 'reasoning') }),
+    total_cost: ofResponse ?? (Number(cost) > 0 ? cost : undefined),
+  };
+  return { ...splitModel(id || undefined, label), ...known({ usage_metadata: known(usage) }) };
 }

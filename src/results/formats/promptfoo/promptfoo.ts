@@ -1,15 +1,15 @@
 import type { Sample } from '../../../input/sample.js';
 import { printJson } from '../../../json/print.js';
-import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import type { JsonObject } from '../../../json/value.js';
 import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { mostRecords } from '../../format-kit/rows.js';
+import type { RecordReader } from '../../format-kit/reader.js';
+import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { splitVars } from '../../format-kit/split-vars.js';
-import { describeFound } from '../../found.js';
 import { readWhen } from '../../when.js';
 import type { Format, FormatRow, Reading, ResultsFile } from '../format.js';
 import { recogniseTable } from './csv.js';
-import { failedToRun, type Provider, readMetadata } from './metadata.js';
+import { failedToRun, leaveOutCopies, type Provider, readUsage } from './metadata.js';
 import { NO_REASON, readScores } from './scores.js';
 
 const LEFT_OUT = [
@@ -89,34 +89,32 @@ async function* readRows(
 ): AsyncGenerator<FormatRow> {
   const nameOf = nameExperiments();
   const timestamp = textAt(objectAt(header, 'results'), 'timestamp');
-  const start =
-    timestamp !== undefined && readWhen(timestamp) !== undefined ? timestamp : undefined;
+  const start = timestamp !== undefined && readWhen(timestamp) !== undefined ? timestamp : null;
   const evalId = textAt(header, 'evalId');
 
-  for await (const { origin, value: record } of records) {
-    const vars = objectAt(record, 'vars') ?? objectAt(objectAt(record, 'testCase'), 'vars');
-    if (!isJsonObject(record) || !vars) {
-      const problem = isJsonObject(record)
-        ? 'vars are missing; expected an object of a test’s variables'
-        : `found ${describeFound(record)}, expected a result of promptfoo`;
-      yield { origin, problem };
-      continue;
-    }
+  yield* readEach(records, 'a result of promptfoo', (reader) => {
+    const { record } = reader;
+    const test = reader.merge('testCase');
+    const ofTest = test.object('vars');
+    const vars = reader.object('vars') ?? ofTest;
+    if (!vars) return 'vars are missing; expected an object of a test’s variables';
     const provider = readProvider(record);
-    const prompt = textAt(memberAt(record, 'prompt'), 'label');
+    const prompt = textAt(record.prompt, 'label');
     // Without promptIdx, as in version 2, the prompt itself tells.
     const place = memberAt(record, 'promptIdx') ?? prompt ?? null;
     const key = printJson([provider.id, provider.label, place]);
     const experiment = nameOf(key, labelExperiment(provider.label, prompt, onlyPrompt));
+    const response = reader.merge('response');
     const value = {
       ...splitVars(vars),
-      ...readAnswer(record),
-      start_time: start ?? null,
-      latency_ms: record.latencyMs ?? null,
-      metadata: { ...readMetadata(record, provider), ...known({ evalId }) },
+      ...readAnswer(reader, response),
+      start_time: start,
+      latency_ms: reader.take('latencyMs'),
+      metadata: { ...readUsage(reader, response, provider), ...known({ evalId }) },
     };
-    yield { origin, value, experiment };
-  }
+    leaveOutCopies(reader, response, test);
+    return { value, experiment };
+  });
 }
 
 /** A provider may be its plain id. */
@@ -126,15 +124,10 @@ function readProvider({ provider = null }: JsonObject): Provider {
 }
 
 /** What the provider gave and how it was graded, or the error that came instead. */
-function readAnswer(record: JsonObject): JsonObject {
-  const response = memberAt(record, 'response');
-  const output = memberAt(response, 'output');
-  if (failedToRun(record)) {
-    const error = record.error || memberAt(response, 'error');
-    return { error: error || NO_REASON, outputs: output ?? null };
-  }
-  return {
-    outputs: output ?? { output: null },
-    feedback: readScores(record),
-  };
+function readAnswer(record: RecordReader, response: RecordReader): JsonObject {
+  const output = response.take('output');
+  const feedback = readScores(record);
+  if (!failedToRun(record.record)) return { outputs: output ?? { output: null }, feedback };
+  const error = record.take('error') || response.take('error');
+  return { error: error || NO_REASON, outputs: output };
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 
 /** What stands for an error that was written without its message, as in CSV. */
 export const NO_REASON = 'the provider failed, and promptfoo’s file does not say why';
@@ -8,13 +9,13 @@ export const NO_REASON = 'the provider failed, and promptfoo’s file does not s
  * The feedback of a graded row: its score, whether it passed, named scores, and each assertion that has no name under
  * its type.
  */
-export function readScores(record: JsonObject): JsonObject[] {
-  const grading = objectAt(record, 'gradingResult');
-  const named = objectAt(record, 'namedScores') ?? {};
+export function readScores(record: RecordReader): JsonObject[] {
+  const grading = objectAt(record.record, 'gradingResult');
+  const named = record.object('namedScores') ?? {};
   const components = (listAt(grading, 'componentResults') ?? []).filter(isJsonObject);
   return [
-    { key: 'score', score: record.score ?? null },
-    { key: 'pass', score: record.success ?? null, ...comment(textAt(grading, 'reason')) },
+    { key: 'score', score: record.take('score') },
+    { key: 'pass', score: record.take('success'), ...comment(textAt(grading, 'reason')) },
     ...Object.keys(named).map((key) => ({
       key,
       score: named[key] as JsonValue,

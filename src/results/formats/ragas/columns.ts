@@ -39,7 +39,7 @@ const LATENCY: Readonly<Record<string, 'latency' | 'latency_ms'>> = {
   response_time: 'latency',
 };
 /** The index that pandas writes first. */
-const PANDAS_INDEX = /^(?:|Unnamed: 0)$/;
+export const PANDAS_INDEX = /^(?:|Unnamed: 0)$/;
 /** Words of numbers that are no scores. */
 const COUNTS =
   /(?:^|_)(?:id|idx|index|number|count|length|len|tokens?|time|timestamp|latency|duration|cost|turns?|iteration|trial|epoch|repeat|run|seed|k|ms|documents?\w*)(?:_|$)/i;

@@ -1,12 +1,11 @@
-import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { known, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { flatten, readFlat } from '../../format-kit/pandas.js';
-import { addMetadata } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
-import type { Format, FormatRow } from '../format.js';
-import { decideRoles, findQuestion, type Roles } from './columns.js';
+import type { Format } from '../format.js';
+import { decideRoles, findQuestion, PANDAS_INDEX, type Roles } from './columns.js';
 import { readPythonList } from './python-list.js';
 
 /** What `result.to_pandas()` of Ragas is written to: CSV, JSON by records, by columns or by lines; old names and new. */
@@ -29,10 +28,7 @@ export const ragas: Format = {
         ...(flat.orient === 'csv' ? [LISTS_IN_CELLS] : []),
         ...(found.hasAnswers ? [] : ['no column holds answers: outputs are empty']),
       ],
-      async *rows(file) {
-        for await (const row of readFlat(file, flat))
-          yield 'problem' in row ? row : readRecord(row.value, row.origin, roles);
-      },
+      rows: (file) => readFlat(file, flat, (record) => readRecord(record, roles)),
     };
   },
 };
@@ -40,34 +36,41 @@ export const ragas: Format = {
 const LISTS_IN_CELLS =
   'contexts that Python printed are read as lists; what numpy printed, without commas, stays text';
 
-function readRecord(record: JsonObject, origin: Row['origin'], roles: Roles): FormatRow {
+function readRecord(
+  record: RecordReader,
+  roles: Roles,
+): { value: JsonObject; experiment?: string } {
   const scores = pick(record, roles.scores, readScore);
-  const reference = pick(record, roles.reference, readContent);
-  const label = roles.label === undefined ? undefined : textAt(record, roles.label);
+  const label = roles.label === undefined ? undefined : textAt(record.record, roles.label);
   const isModel = roles.label?.startsWith('model') === true;
-  const metadata: JsonObject = { ...splitModel(isModel ? label : undefined) };
-  addMetadata(metadata, pick(record, roles.rest, readContent));
   const value = {
     inputs: pick(record, roles.inputs, readContent),
-    ...known({ reference_outputs: reference }),
+    ...known({ reference_outputs: pick(record, roles.reference, readContent) }),
     outputs: readAnswer(record, roles),
     error: findError(record, roles, scores),
-    ...readLatency(record, roles),
+    ...readLatency(record.record, roles),
     scores,
-    id: readId(record, roles),
-    metadata,
+    id: readId(record.record, roles),
+    metadata: splitModel(isModel ? label : undefined),
   };
-  return { origin, value, experiment: label };
+  record.keep(pick(record, roles.rest, readContent));
+  record.leaveOut(...Object.keys(record.record).filter((name) => isEmptyCell(name, record.record)));
+  return { value, experiment: label };
+}
+
+/** An empty cell, or the index that pandas writes first. */
+function isEmptyCell(name: string, record: JsonObject): boolean {
+  return record[name] === '' || PANDAS_INDEX.test(name);
 }
 
 function pick(
-  record: JsonObject,
+  record: RecordReader,
   names: readonly string[],
   read: (value: JsonValue, name: string) => JsonValue,
 ): JsonObject {
   const picked: JsonObject = {};
   for (const name of names) {
-    const value = Object.hasOwn(record, name) ? (record[name] ?? null) : null;
+    const value = record.take(name);
     if (value !== null && value !== '') setKey(picked, name, read(value, name));
   }
   return picked;
@@ -81,19 +84,21 @@ function readContent(value: JsonValue, name: string): JsonValue {
 }
 
 /** Of a dialogue, the answer is the last message of the AI. */
-function readAnswer(record: JsonObject, { outputs }: Roles): JsonObject {
+function readAnswer(record: RecordReader, { outputs }: Roles): JsonObject {
   const answer: JsonObject = {};
-  for (const name of outputs) setKey(answer, name, record[name] ?? null);
-  const { user_input: dialogue } = record;
+  for (const name of outputs) setKey(answer, name, record.take(name));
+  const { user_input: dialogue } = record.record;
   if (outputs.length > 0 || !Array.isArray(dialogue)) return answer;
   const last = dialogue.findLast((message) => textAt(message, 'type') === 'ai');
   return { response: isJsonObject(last) ? (last.content ?? null) : null };
 }
 
 /** A column `error` that says something, or `success` false where all scores are 0: the pipeline crashed. */
-function findError(record: JsonObject, roles: Roles, scores: JsonObject): JsonValue {
-  const told = roles.error === undefined ? null : readScore(record[roles.error]);
-  if (typeof told === 'string' || isJsonObject(told)) return told;
+function findError(record: RecordReader, { error }: Roles, scores: JsonObject): JsonValue {
+  const told = error === undefined ? null : readScore(record.record[error]);
+  const isTold = typeof told === 'string' || isJsonObject(told);
+  if (error !== undefined && (isTold || typeof told === 'boolean')) record.leaveOut(error);
+  if (isTold) return told;
   if (told === true) return 'the row says that it failed, and not why';
   const isFailed = 'success' in scores && scores.success === false;
   const numbers = Object.values(scores).filter(isFiniteNumber);

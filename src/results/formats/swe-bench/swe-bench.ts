@@ -2,7 +2,7 @@ import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { isReport, readReport, type Verdict } from './reports.js';
@@ -70,8 +70,8 @@ async function* readPredictions(
     records,
     'a prediction with instance_id, model_name_or_path and model_patch',
     (record) => {
-      const model = textAt(record, 'model_name_or_path') ?? '';
-      const id = textAt(record, 'instance_id') ?? '';
+      const model = record.text('model_name_or_path') ?? '';
+      const id = record.text('instance_id') ?? '';
       return { value: readPrediction(record, id, model, judge(id)), experiment: model };
     },
     isPrediction,
@@ -80,25 +80,20 @@ async function* readPredictions(
 
 /** Without the dataset, all that is known of the question is its id. A patch that did not apply is no error. */
 function readPrediction(
-  record: JsonObject,
+  record: RecordReader,
   id: string,
   model: string,
   verdict: Verdict,
 ): JsonObject {
-  const { model_patch = null } = record;
-  const metadata: JsonObject = { ...splitModel(model) };
-  addMetadata(metadata, {
-    ...without(record, 'instance_id', 'model_name_or_path', 'model_patch'),
-    report: verdict.report,
-  });
+  record.keep({ report: verdict.report });
   return {
     id,
     inputs: { instance_id: id },
-    outputs: { model_patch },
+    outputs: { model_patch: record.take('model_patch') },
     error: verdict.isError
       ? 'the patch could not be evaluated: the report has it in error_ids'
       : null,
     feedback: verdict.resolved === undefined ? [] : [{ key: 'resolved', score: verdict.resolved }],
-    metadata,
+    metadata: splitModel(model),
   };
 }

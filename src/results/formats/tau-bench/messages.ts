@@ -4,17 +4,10 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../../json/value.js';
-import {
-  isNumber,
-  known,
-  listAt,
-  memberAt,
-  numberAt,
-  objectAt,
-  textAt,
-} from '../../format-kit/members.js';
+import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { contentOf, readAnswer } from '../../format-kit/messages.js';
 import { addMetadata, without } from '../../format-kit/reader.js';
+import { sumCounts, usageOf } from '../../format-kit/usage.js';
 import { readCell } from '../../format-kit/values.js';
 import { readWhen } from '../../when.js';
 
@@ -63,20 +56,15 @@ export function readSteps(messages: readonly JsonValue[]): JsonObject[] {
 /** Tokens of what a model said, one message or many, and its cost in US dollars. */
 export function readUsage(
   messages: readonly JsonValue[],
-  cost: number | JsonNumber | undefined,
+  total_cost: number | JsonNumber | undefined,
 ): JsonObject {
-  const sum = (name: string) => {
-    const counts = messages.map((one) => numberAt(objectAt(one, 'usage'), name)).filter(isNumber);
-    return counts.length > 0 ? counts.reduce<number>((all, n) => all + Number(n), 0) : undefined;
-  };
-  const [input, output] = [sum('prompt_tokens'), sum('completion_tokens')];
-  const usage = known({
-    input_tokens: input,
-    output_tokens: output,
-    total_tokens: input !== undefined && output !== undefined ? input + output : undefined,
-    total_cost: cost,
+  const sum = (name: string) =>
+    sumCounts(messages.map((one) => numberAt(objectAt(one, 'usage'), name)));
+  return usageOf({
+    input_tokens: sum('prompt_tokens'),
+    output_tokens: sum('completion_tokens'),
+    total_cost,
   });
-  return known({ usage_metadata: usage });
 }
 
 function stepOf(message: JsonObject, usage: JsonObject = {}): JsonObject {

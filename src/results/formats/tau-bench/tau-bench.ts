@@ -1,8 +1,8 @@
 import type { Row } from '../../../input/row.js';
-import type { JsonObject } from '../../../json/value.js';
-import { known, listAt, memberAt, objectAt } from '../../format-kit/members.js';
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { known, listAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { lastAnswer, readSteps } from './messages.js';
@@ -48,9 +48,7 @@ async function* readTrials({ name, records }: ResultsFile): AsyncGenerator<Forma
   const trials = readEach(
     records,
     'a trial of tau-bench',
-    (record) => ({
-      value: readTrial(record, model),
-    }),
+    (record) => ({ value: readTrial(record, model) }),
     isTrial,
   );
   for await (const row of trials) {
@@ -71,29 +69,24 @@ async function* readTrials({ name, records }: ResultsFile): AsyncGenerator<Forma
 }
 
 /** What the user simulator costs is not the model's. */
-function readTrial(record: JsonObject, model: string | undefined): JsonObject {
-  const { task_id = null, reward = null } = record;
-  const info = objectAt(record, 'info') ?? {};
-  const task = objectAt(info, 'task');
-  const messages = listAt(record, 'traj') ?? [];
-  const error = memberAt(info, 'error');
-  const metadata: JsonObject = { ...splitModel(model) };
-  addMetadata(metadata, {
-    ...without(record, 'reward', 'info', 'traj'),
-    ...without(info, 'task', error === undefined ? [] : 'error'),
-    ...without(task ?? {}, 'instruction', 'actions', 'outputs'),
-  });
+function readTrial(record: RecordReader, model: string | undefined): JsonObject {
+  const info = record.merge('info');
+  const hasTask = isJsonObject(info.record.task);
+  const task = info.merge('task');
+  const messages = record.list('traj') ?? [];
+  const error = info.take('error');
+  const reference = known(task.pick('actions', 'outputs'));
   return {
-    id: task_id,
-    ...(task && {
-      inputs: { instruction: task.instruction ?? null },
-      ...known({ reference_outputs: known({ actions: task.actions, outputs: task.outputs }) }),
+    id: record.record.task_id ?? null,
+    ...(hasTask && {
+      inputs: { instruction: task.take('instruction') },
+      ...known({ reference_outputs: reference }),
     }),
-    error: error ?? null,
-    outputs: error === undefined || messages.length > 0 ? { output: lastAnswer(messages) } : null,
+    error,
+    outputs: error === null || messages.length > 0 ? { output: lastAnswer(messages) } : null,
     run_type: 'chain',
-    feedback: [{ key: 'reward', score: reward }],
-    metadata,
+    feedback: [{ key: 'reward', score: record.take('reward') }],
+    metadata: splitModel(model),
     child_runs: readSteps(messages),
   };
 }

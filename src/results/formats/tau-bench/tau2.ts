@@ -1,8 +1,6 @@
 import type { Sample } from '../../../input/sample.js';
-import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 import { lastAnswer, readSteps, readUsage } from './messages.js';
@@ -29,44 +27,37 @@ export function readSimulations({ header, records }: ResultsFile): AsyncIterable
   const model = textAt(objectAt(info, 'agent_info'), 'llm');
   const domain = textAt(objectAt(info, 'environment_info'), 'domain_name');
   return readEach(records, 'a simulation of tau2', (record) => {
-    const task = tasks.get(String(memberAt(record, 'task_id')));
-    const messages = listAt(record, 'messages') ?? [];
-    const reason = textAt(record, 'termination_reason') ?? '';
+    const { task_id = null } = record.record;
+    const task = tasks.get(String(task_id));
+    const messages = record.list('messages') ?? [];
+    const reason = textAt(record.record, 'termination_reason') ?? '';
     const hasFailed = FAILED_TO_RUN.includes(reason);
     const said = messages.filter((message) => textAt(message, 'role') === 'assistant');
-    const metadata: JsonObject = {
-      ...splitModel(model),
-      ...readUsage(said, numberAt(record, 'agent_cost')),
-    };
-    addMetadata(metadata, {
-      ...without(record, ...READ),
+    record.keep({
       domain,
       description: memberAt(task, 'description'),
       initial_state: memberAt(task, 'initial_state'),
     });
+    // What the user is told; the task's number keeps those apart that are told the same.
+    const told = {
+      user_scenario: memberAt(task, 'user_scenario'),
+      ticket: memberAt(task, 'ticket'),
+    };
+    const { reward_info = null } = record.record;
     const value = {
-      id: record.task_id ?? null,
-      inputs: { task_id: record.task_id ?? null, ...known(readTask(task)) },
+      id: task_id,
+      inputs: { task_id, ...known(told) },
       ...known({ reference_outputs: objectAt(task, 'evaluation_criteria') }),
       outputs: hasFailed && messages.length === 0 ? null : { output: lastAnswer(messages) },
       error: hasFailed ? reason : null,
-      start_time: memberAt(record, 'start_time') ?? null,
-      end_time: memberAt(record, 'end_time') ?? null,
-      latency: numberAt(record, 'duration') ?? null,
+      start_time: record.take('start_time'),
+      end_time: record.take('end_time'),
+      latency: record.number('duration') ?? null,
       run_type: 'chain',
-      feedback: [
-        { key: 'reward', score: numberAt(objectAt(record, 'reward_info'), 'reward') ?? null },
-      ],
-      metadata,
+      feedback: [{ key: 'reward', score: numberAt(reward_info, 'reward') ?? null }],
+      metadata: { ...splitModel(model), ...readUsage(said, record.number('agent_cost')) },
       child_runs: readSteps(messages),
     };
     return { value };
   });
 }
-
-/** What the user is told; the task's number keeps those apart that are told the same. */
-function readTask(task: JsonValue | undefined): { [name: string]: JsonValue | undefined } {
-  return { user_scenario: memberAt(task, 'user_scenario'), ticket: memberAt(task, 'ticket') };
-}
-
-const READ = ['agent_cost', 'start_time', 'end_time', 'duration', 'messages'];

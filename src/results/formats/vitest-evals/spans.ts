@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { without } from '../../format-kit/reader.js';
+import { textAt } from '../../format-kit/members.js';
+import { type RecordReader, readRun } from '../../format-kit/reader.js';
 
 const RUN_TYPES: Readonly<Record<string, string>> = {
   model: 'llm',
@@ -9,8 +9,6 @@ const RUN_TYPES: Readonly<Record<string, string>> = {
   tool: 'tool',
   retrieval: 'retriever',
 };
-
-const READ = ['name', 'kind', 'startedAt', 'finishedAt', 'error', 'attributes', 'parentId'];
 
 /**
  * Makes child runs of a trace's spans, each below its parent. Their tokens stay attributes: they are counted in the
@@ -27,7 +25,7 @@ export function nestSpans(spans: readonly JsonValue[]): JsonObject[] {
   });
   for (const { span, id, children } of found) {
     const parent = textAt(span, 'parentId');
-    const run = { ...readSpan(span), child_runs: children };
+    const run = { ...readRun(span, readSpan), child_runs: children };
     const siblings = parent === undefined || parent === id ? undefined : below.get(parent);
     if (siblings && siblings !== children) siblings.push(run);
     else top.push(run);
@@ -35,19 +33,16 @@ export function nestSpans(spans: readonly JsonValue[]): JsonObject[] {
   return top;
 }
 
-function readSpan(span: JsonObject): JsonObject {
-  const kind = textAt(span, 'kind');
-  const error = memberAt(span, 'error');
+function readSpan(span: RecordReader): JsonObject {
+  const kind = textAt(span.record, 'kind');
+  const error = span.take('error');
+  span.merge('attributes');
+  span.leaveOut('parentId');
   return {
-    name: textAt(span, 'name') ?? kind ?? null,
+    name: span.text('name') ?? kind ?? null,
     run_type: RUN_TYPES[kind ?? ''] ?? 'chain',
-    start_time: textAt(span, 'startedAt') ?? null,
-    end_time: textAt(span, 'finishedAt') ?? null,
-    error: textAt(error, 'message') ?? error ?? null,
-    metadata: {
-      ...without(span, ...READ),
-      ...known({ kind }),
-      ...objectAt(span, 'attributes'),
-    },
+    start_time: span.text('startedAt') ?? null,
+    end_time: span.text('finishedAt') ?? null,
+    error: textAt(error, 'message') ?? error,
   };
 }

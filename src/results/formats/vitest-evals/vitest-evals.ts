@@ -1,10 +1,11 @@
+import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
-import { sumTokens, TOKEN_NAMES } from '../../format-kit/usage.js';
-import { describeFound } from '../../found.js';
+import { feedbackOf, RecordReader } from '../../format-kit/reader.js';
+import { readEach } from '../../format-kit/rows.js';
+import { sumTokens } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { nestSpans } from './spans.js';
 
@@ -41,55 +42,65 @@ async function* readRows(source: ResultsFile): AsyncGenerator<FormatRow> {
   let isEmpty = true;
   const files = listAt(header, 'testResults') ?? [];
   const nameOf = nameExperiments();
-  for await (const { origin, value: test, path } of records) {
-    if (!isJsonObject(test)) {
-      yield { origin, problem: `found ${describeFound(test)}, expected the result of a test` };
-      continue;
-    }
-    if (!isEvaluated(test)) continue;
+  const rows = readEach(evaluated(records), 'the result of a test', (test, { path }) => {
     isEmpty = false;
     const place = Number(path?.[0]);
     const file = files[place];
     const name = textAt(file, 'name')?.split(/[\\/]/).at(-1);
-    const [suite] = listAt(test, 'ancestorTitles') ?? [];
+    const [suite] = listAt(test.record, 'ancestorTitles') ?? [];
     const label = typeof suite === 'string' && suite !== '' ? suite : (name ?? '');
-    yield {
-      origin,
-      value: readTest(test, memberAt(file, 'startTime'), name),
+    test.keep({ file: name });
+    return {
+      value: readTest(test, memberAt(file, 'startTime') ?? null),
       experiment: nameOf(`${place} ${label}`, label),
     };
-  }
+  });
+  yield* rows;
   if (isEmpty) {
     const problem = 'none of the tests has meta.eval or meta.harness: they are unit tests';
     yield { origin: { file: source.name, line: 1 }, problem };
   }
 }
 
-function readTest(
-  test: JsonObject,
-  fileStart: JsonValue | undefined,
-  file: string | undefined,
-): JsonObject {
-  const evaluation = objectAt(test.meta, 'eval');
-  const harness = objectAt(test.meta, 'harness');
-  const run = objectAt(harness, 'run');
-  const traces = listAt(run, 'traces') ?? [];
-  const start = textAt(traces[0], 'startedAt');
-  const end = textAt(traces[0], 'finishedAt');
+async function* evaluated(records: ResultsFile['records']): ResultsFile['records'] {
+  for await (const row of records)
+    if (!isJsonObject(row.value) || isEvaluated(row.value)) yield row;
+}
+
+function readTest(test: RecordReader, fileStart: JsonValue): JsonObject {
+  const meta = test.merge('meta');
+  const isScored = isJsonObject(meta.record.eval);
+  const evaluation = meta.merge('eval');
+  const harness = meta.merge('harness');
+  const run = harness.merge('run');
+  const usage = run.open('usage');
+  const session = objectAt(run.record, 'session');
+  const traces = run.items('traces').map((trace) => new RecordReader(trace));
+  const spans = traces.map((trace) => trace.list('spans') ?? []);
+  const [first] = traces;
+  const [start, end] = [first?.text('startedAt'), first?.text('finishedAt')];
+  const duration = test.take('duration');
+  const provider = usage.text('provider') ?? textAt(session, 'provider');
+  const model = usage.text('model') ?? textAt(session, 'model');
+  test.leaveOut('fullName');
+  test.keep({ harness: harness.take('name'), traces: traces.map((trace) => trace.rest()) });
   return {
-    inputs: readInputs(test, run),
-    ...readAnswer(test, evaluation, run),
+    inputs: readInputs(test.record, run.record),
+    ...readAnswer(test.record, evaluation, run, isScored),
     ...(start !== undefined && end !== undefined
       ? { start_time: start, end_time: end }
-      : { start_time: fileStart ?? null, latency_ms: test.duration ?? null }),
-    feedback: (listAt(evaluation, 'scores') ?? []).filter(isJsonObject).map(readScore),
-    child_runs: traces.flatMap((trace) => nestSpans(listAt(trace, 'spans') ?? [])),
-    metadata: readMetadata(test, file),
+      : { start_time: fileStart, latency_ms: duration }),
+    feedback: evaluation.items('scores').map((score) => feedbackOf(score, readScore)),
+    child_runs: spans.flatMap(nestSpans),
+    metadata: {
+      ...(model && provider ? { ls_provider: provider, ls_model_name: model } : splitModel(model)),
+      ...sumTokens(usage),
+    },
   };
 }
 
 /** What the user said first; before harnesses there was only the test's title. */
-function readInputs(test: JsonObject, run: JsonObject | undefined): JsonValue {
+function readInputs(test: JsonObject, run: JsonObject): JsonValue {
   const events = listAt(objectAt(run, 'session'), 'events') ?? [];
   const said = events.find((event) => memberAt(event, 'role') === 'user');
   return memberAt(said, 'content') ?? { input: test.title ?? test.fullName ?? null };
@@ -98,54 +109,20 @@ function readInputs(test: JsonObject, run: JsonObject | undefined): JsonValue {
 /** A test below its threshold fails, but nothing went wrong in it. */
 function readAnswer(
   test: JsonObject,
-  evaluation: JsonObject | undefined,
-  run: JsonObject | undefined,
+  evaluation: RecordReader,
+  run: RecordReader,
+  isScored: boolean,
 ): JsonObject {
-  const output = memberAt(evaluation, 'output') ?? memberAt(run, 'output');
-  const [error] = listAt(run, 'errors') ?? [];
+  const [error] = listAt(run.record, 'errors') ?? [];
   if (error !== undefined) return { error: textAt(error, 'message') ?? (error || NO_REASON) };
-  if (output !== undefined || evaluation) return { outputs: output ?? { output: null } };
+  const outputs = evaluation.take('output') ?? run.take('output');
+  if (printJson(run.record.output ?? null) === printJson(outputs)) run.leaveOut('output');
+  if (outputs !== null || isScored) return { outputs: outputs ?? { output: null } };
   const [failure] = listAt(test, 'failureMessages') ?? [];
   return test.status === 'failed' ? { error: failure || NO_REASON } : { outputs: { output: null } };
 }
 
-function readScore(score: JsonObject): JsonObject {
-  const metadata = objectAt(score, 'metadata') ?? {};
-  const rationale = textAt(metadata, 'rationale');
-  const details = without(metadata, 'rationale');
-  return {
-    ...without(score, 'name', 'metadata'),
-    key: textAt(score, 'name') ?? 'score',
-    comment: rationale ?? null,
-    ...known({ metadata: details }),
-  };
-}
-
-function readMetadata(test: JsonObject, file: string | undefined): JsonObject {
-  const meta = objectAt(test, 'meta') ?? {};
-  const harness = objectAt(meta, 'harness') ?? {};
-  const run = objectAt(harness, 'run') ?? {};
-  const session = objectAt(run, 'session');
-  const usage = objectAt(run, 'usage');
-  const model = textAt(usage, 'model') ?? textAt(session, 'model');
-  const provider = textAt(usage, 'provider') ?? textAt(session, 'provider');
-  const metadata: JsonObject = {
-    ...(model && provider ? named(provider, model) : splitModel(model)),
-    ...sumTokens([usage]),
-  };
-  addMetadata(metadata, {
-    file,
-    ...without(test, 'meta', 'duration', 'fullName'),
-    ...without(meta, 'eval', 'harness'),
-    ...without(objectAt(meta, 'eval') ?? {}, 'scores', 'output'),
-    harness: harness.name,
-    ...without(harness, 'name', 'run'),
-    ...without(run, 'output', 'traces', 'usage'),
-    usage: without(usage ?? {}, 'provider', 'model', ...TOKEN_NAMES),
-  });
-  return metadata;
-}
-
-function named(provider: string, model: string) {
-  return { ls_provider: provider, ls_model_name: model };
+function readScore(score: RecordReader): JsonObject {
+  const comment = score.open('metadata').text('rationale') ?? null;
+  return { key: score.text('name') ?? 'score', comment };
 }
