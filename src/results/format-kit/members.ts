@@ -58,3 +58,13 @@ export function numberAt(
 export function isNumber(value: JsonValue | undefined): value is number | JsonNumber {
   return typeof value === 'number' || value instanceof JsonNumber;
 }
+
+/** Whether it is an object with all of these keys, be their members null. */
+export function hasKeys(value: JsonValue | undefined, ...keys: readonly string[]): boolean {
+  return isJsonObject(value) && keys.every((key) => Object.hasOwn(value, key));
+}
+
+/** Whether it is an object with all of these members, none of them null. */
+export function hasMembers(value: JsonValue | undefined, ...keys: readonly string[]): boolean {
+  return keys.every((key) => memberAt(value, key) !== undefined);
+}

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { known, memberAt, textAt } from './members.js';
 import { without } from './reader.js';
 
@@ -10,7 +10,21 @@ export function contentOf(message: JsonValue | undefined): JsonValue {
   return texts.every((text) => text !== undefined) ? texts.join('') : content;
 }
 
+/** Whether the parts of a message are text and nothing more, such as what is cited. */
+export function isPlain(message: JsonValue): boolean {
+  const content = memberAt(message, 'content');
+  if (!Array.isArray(content)) return true;
+  return content.every(
+    (part) =>
+      isJsonObject(part) &&
+      textAt(part, 'text') !== undefined &&
+      Object.keys(known(without(part, 'type', 'text'))).length === 0,
+  );
+}
+
 /** An answer in the words of a chat message: its text, and what else it has, such as tool calls or a refusal. */
 export function readAnswer(message: JsonObject): JsonObject {
-  return { output: contentOf(message), ...known(without(message, 'role', 'content')) };
+  const output = contentOf(message);
+  const isWhole = output === message.content || isPlain(message);
+  return { output, ...known(without(message, 'role', isWhole ? 'content' : '')) };
 }

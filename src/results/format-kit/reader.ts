@@ -8,7 +8,7 @@ import {
 } from '../../json/value.js';
 import { nameInMetadata } from '../loose-fields.js';
 import { memberAt, saysNothing } from './members.js';
-import { isFiniteNumber } from './values.js';
+import { isFiniteNumber, readScore } from './values.js';
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
@@ -46,6 +46,14 @@ export class RecordReader {
   /** Takes a member that is a number that counts: NaN does not. */
   number(name: string): number | JsonNumber | undefined {
     return this.#takeIf([name], isFiniteNumber);
+  }
+
+  /** Takes a member that is a number that counts, be it in words, as in a table. */
+  figure(name: string): number | JsonNumber | undefined {
+    const figure = readScore(this.record[name]);
+    if (!isFiniteNumber(figure)) return undefined;
+    this.#taken.add(name);
+    return figure;
   }
 
   object(name: string): JsonObject | undefined {
@@ -98,6 +106,11 @@ export class RecordReader {
   /** Leaves members out on purpose: copies of others, and what says nothing of the run. */
   leaveOut(...names: readonly string[]): void {
     for (const name of names) this.#taken.add(name);
+  }
+
+  /** Leaves a member out that says the same as another value. */
+  leaveOutCopy(name: string, of: JsonValue | undefined): void {
+    if (printJson(this.record[name] ?? null) === printJson(of ?? null)) this.#taken.add(name);
   }
 
   /** Adds to what stays. */
@@ -158,6 +171,11 @@ export function withRest(run: JsonObject, reader: RecordReader): JsonObject {
   const metadata = { ...(run.metadata as JsonObject | undefined) };
   addMetadata(metadata, reader.rest());
   return { ...run, metadata };
+}
+
+/** What was not taken of several records, but for those of which nothing is left. */
+export function restOf(readers: readonly RecordReader[]): JsonObject[] {
+  return readers.map((reader) => reader.rest()).filter((rest) => !saysNothing(rest));
 }
 
 /** Reads a score with its key: what was not taken goes beside them. */

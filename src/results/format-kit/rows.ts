@@ -1,7 +1,7 @@
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
-import type { FormatRow, SummaryScores } from '../formats/format.js';
+import type { FormatRow, Reading, SummaryScores } from '../formats/format.js';
 import { describeFound } from '../found.js';
 import { RecordReader, withRest } from './reader.js';
 
@@ -22,6 +22,26 @@ export function mostRecords(
   if (kind === 'table') return false;
   const records = kind === 'document' ? [document] : rows;
   return records.filter(test).length * 2 > records.length;
+}
+
+/**
+ * Reads a list whose records stand one by one, if most of them pass a test.
+ *
+ * @param options.expected what a record should be: `a result of BFCL`.
+ * @param options.isEnough by what a record of such a list is still read.
+ */
+export function readingOf(
+  sample: Sample,
+  options: Omit<Reading, 'rows'> & {
+    readonly is: (record: JsonObject) => boolean;
+    readonly isEnough?: (record: JsonObject) => boolean;
+    readonly expected: string;
+    readonly read: (record: RecordReader, row: Row) => ReadRecord;
+  },
+): Reading | undefined {
+  const { is, isEnough = is, expected, read, ...reading } = options;
+  if (!mostRecords(sample, is)) return undefined;
+  return { ...reading, rows: ({ records }) => readEach(records, expected, read, isEnough) };
 }
 
 /**

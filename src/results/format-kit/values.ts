@@ -43,3 +43,11 @@ export function isFiniteNumber(value: JsonValue | undefined): value is number | 
   const isOne = typeof value === 'number' || value instanceof JsonNumber;
   return isOne && Number.isFinite(Number(value));
 }
+
+/** The members that are scores, each under its name. */
+export function scoresIn(object: JsonValue | undefined): { key: string; score: JsonValue }[] {
+  if (!isJsonObject(object)) return [];
+  return Object.entries(object)
+    .filter(([, score]) => typeof score === 'boolean' || isFiniteNumber(score))
+    .map(([key, score]) => ({ key, score }));
+}

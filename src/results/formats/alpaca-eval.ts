@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../json/value.js';
 import { labelExperiment } from '../format-kit/experiment-names.js';
-import { known, memberAt } from '../format-kit/members.js';
+import { hasKeys, known } from '../format-kit/members.js';
 import { splitModel } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
-import { mostRecords, readEach } from '../format-kit/rows.js';
-import type { Format, FormatRow, ResultsFile } from './format.js';
+import { type ReadRecord, readingOf } from '../format-kit/rows.js';
+import type { Format } from './format.js';
 
 /** Outputs of a model, and how a judge prefers them to a baseline's. @see https://github.com/tatsu-lab/alpaca_eval */
 export const alpacaEval: Format = {
@@ -14,47 +14,38 @@ export const alpacaEval: Format = {
   reads:
     'a row per instruction, an experiment per generator, preference and win against the baseline',
   recognise(sample) {
-    const common = { hasExperiments: true };
-    if (mostRecords(sample, isAnnotation)) {
-      const why = 'rows have output_1, output_2, preference and annotator';
-      return { why, ...common, rows: (file) => readRows(file, readAnnotation) };
-    }
-    if (mostRecords(sample, isOutput)) {
-      const why = 'rows have instruction, output and generator';
-      return { why, ...common, rows: (file) => readRows(file, readOutput) };
-    }
-    return undefined;
+    const common = {
+      hasExperiments: true,
+      expected: 'a row of AlpacaEval with instruction',
+      isEnough: (record: JsonObject) => hasKeys(record, 'instruction'),
+    };
+    return (
+      readingOf(sample, {
+        ...common,
+        why: 'rows have output_1, output_2, preference and annotator',
+        is: (record) =>
+          hasKeys(record, 'instruction', 'output_1', 'output_2', 'preference', 'annotator'),
+        read: (record) => readRow(record, readAnnotation),
+      }) ??
+      readingOf(sample, {
+        ...common,
+        why: 'rows have instruction, output and generator',
+        is: (record) =>
+          ['instruction', 'output', 'generator'].every((name) => typeof record[name] === 'string'),
+        read: (record) => readRow(record, readOutput),
+      })
+    );
   },
 };
 
-function isAnnotation(record: JsonObject): boolean {
-  const names = ['instruction', 'output_1', 'output_2', 'preference', 'annotator'];
-  return names.every((name) => Object.hasOwn(record, name));
-}
-
-function isOutput(record: JsonObject): boolean {
-  const names = ['instruction', 'output', 'generator'];
-  return names.every((name) => typeof memberAt(record, name) === 'string');
-}
-
-function readRows(
-  { records }: ResultsFile,
-  read: (record: RecordReader) => JsonObject,
-): AsyncIterable<FormatRow> {
-  return readEach(
-    records,
-    'a row of AlpacaEval with instruction',
-    (record) => {
-      const generator = record.text('generator_2') ?? record.text('generator');
-      const inputs = {
-        instruction: record.take('instruction'),
-        ...known({ input: record.take('input') || null }),
-      };
-      const value = { inputs, ...read(record), metadata: splitModel(generator) };
-      return { value, experiment: labelExperiment(generator) };
-    },
-    (record) => Object.hasOwn(record, 'instruction'),
-  );
+function readRow(record: RecordReader, read: (record: RecordReader) => JsonObject): ReadRecord {
+  const generator = record.text('generator_2') ?? record.text('generator');
+  const inputs = {
+    instruction: record.take('instruction'),
+    ...known({ input: record.take('input') || null }),
+  };
+  const value = { inputs, ...read(record), metadata: splitModel(generator) };
+  return { value, experiment: labelExperiment(generator) };
 }
 
 function readOutput(record: RecordReader): JsonObject {

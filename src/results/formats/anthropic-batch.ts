@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
 import { known, memberAt, numberAt, objectAt, textAt } from '../format-kit/members.js';
-import { contentOf } from '../format-kit/messages.js';
+import { isPlain } from '../format-kit/messages.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords } from '../format-kit/rows.js';
 import { sumCounts, usageOf } from '../format-kit/usage.js';
@@ -46,11 +46,12 @@ function read(record: RecordReader): BatchAnswer {
 
 /** The text, and all blocks where some are not text: calls of tools, thinking. */
 function readMessage(message: RecordReader): JsonObject {
-  const content = contentOf(message.record);
-  message.leaveOut('content');
+  const isText = isPlain(message.record);
+  const content = message.take('content');
   if (!Array.isArray(content)) return { output: content };
   const texts = content.flatMap((block) => textAt(block, 'text') ?? []);
-  return { output: texts.length > 0 ? texts.join('') : null, ...known({ content }) };
+  const output = texts.length > 0 ? texts.join('') : null;
+  return { output, ...known({ content: isText ? null : content }) };
 }
 
 /** The API's error stands within an answer of its own: `{type: "error", error: {type, message}}`. */

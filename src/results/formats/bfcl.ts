@@ -1,6 +1,6 @@
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { isNumber, known, memberAt, numberAt } from '../format-kit/members.js';
+import { hasKeys, hasMembers, isNumber, known, numberAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
@@ -43,13 +43,12 @@ export const bfcl: Format = {
 function isScores({ rows, document }: Sample): boolean {
   const [first = document, ...others] = rows;
   const hasCounts = COUNTS.every((name) => numberAt(first, name) !== undefined);
-  return hasCounts && others.every((row) => Object.hasOwn(row, 'valid'));
+  return hasCounts && others.every((row) => hasKeys(row, 'valid'));
 }
 
 function isResult(record: JsonObject): boolean {
-  const isNamed = memberAt(record, 'id') !== undefined || memberAt(record, 'idx') !== undefined;
-  const names = ['result', 'input_token_count', 'latency'];
-  return isNamed && names.every((name) => Object.hasOwn(record, name));
+  const isNamed = hasMembers(record, 'id') || hasMembers(record, 'idx');
+  return isNamed && hasKeys(record, 'result', 'input_token_count', 'latency');
 }
 
 /** Model and category, which are in the path only. */
@@ -73,7 +72,7 @@ function readRows(
       const comment = `${correct} of ${total}`;
       return { summary: { scores: [{ key: 'accuracy', score, comment }] } };
     },
-    (record) => ['result', 'valid', 'accuracy'].some((name) => Object.hasOwn(record, name)),
+    (record) => ['result', 'valid', 'accuracy'].some((name) => hasKeys(record, name)),
   );
 }
 

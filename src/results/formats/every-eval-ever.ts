@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { hasKeys, known, listAt, memberAt, textAt } from '../format-kit/members.js';
 import { nameRepository } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
-import { mostRecords, readEach } from '../format-kit/rows.js';
+import { readingOf } from '../format-kit/rows.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
@@ -12,33 +12,22 @@ export const everyEvalEver: Format = {
   title: 'Every Eval Ever samples',
   files: '*_samples.jsonl',
   reads: 'a row per sample, score and is_correct, an experiment per model and evaluation',
-  recognise(sample) {
-    if (!mostRecords(sample, isSample)) return undefined;
-    return {
+  recognise: (sample) =>
+    readingOf(sample, {
       why: 'rows have schema_version, evaluation_id, sample_id and evaluation.score',
       hasExperiments: true,
-      rows: ({ records }) =>
-        readEach(
-          records,
-          'a sample of Every Eval Ever',
-          (record) => {
-            const model = record.text('model_id');
-            const name = textAt(record.record, 'evaluation_name');
-            const label = [model, name].filter(Boolean).join(' · ');
-            const value = readSample(record, model);
-            return { value, experiment: label || undefined };
-          },
-          isSample,
-        ),
-    };
-  },
+      expected: 'a sample of Every Eval Ever',
+      is: (record) =>
+        hasKeys(record, 'schema_version', 'evaluation_id', 'sample_id') &&
+        hasKeys(record.evaluation, 'score'),
+      read(record) {
+        const model = record.text('model_id');
+        const name = textAt(record.record, 'evaluation_name');
+        const label = [model, name].filter(Boolean).join(' · ');
+        return { value: readSample(record, model), experiment: label || undefined };
+      },
+    }),
 };
-
-function isSample(record: JsonObject): boolean {
-  const names = ['schema_version', 'evaluation_id', 'sample_id'];
-  const evaluation = objectAt(record, 'evaluation') ?? {};
-  return names.every((name) => Object.hasOwn(record, name)) && Object.hasOwn(evaluation, 'score');
-}
 
 function readSample(record: RecordReader, model: string | undefined): JsonObject {
   const input = record.merge('input');

@@ -1,7 +1,7 @@
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { listAt, memberAt, objectAt } from '../format-kit/members.js';
+import { hasMembers, listAt, objectAt } from '../format-kit/members.js';
 import { mostRecords } from '../format-kit/rows.js';
 import { isReport } from './swe-bench/reports.js';
 
@@ -48,8 +48,8 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
       mostRecords(
         sample,
         (record) =>
-          has(record, 'custom_id') &&
-          (has(record, 'method', 'url', 'body') || objectAt(record, 'params') !== undefined),
+          hasMembers(record, 'custom_id') &&
+          (hasMembers(record, 'method', 'url', 'body') || objectAt(record, 'params') !== undefined),
       ),
   },
   {
@@ -59,9 +59,9 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
       mostRecords(
         sample,
         (record) =>
-          has(record, 'question_id', 'category') &&
+          hasMembers(record, 'question_id', 'category') &&
           listAt(record, 'turns') !== undefined &&
-          !has(record, 'answer_id'),
+          !hasMembers(record, 'answer_id'),
       ),
   },
   {
@@ -115,7 +115,8 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
   {
     what: 'a body to upload to LangSmith, without any result in it',
     instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) => has(document, 'experiment_name') && isEmptyList(document, 'results'),
+    isOne: ({ document }) =>
+      hasMembers(document, 'experiment_name') && isEmptyList(document, 'results'),
   },
   {
     what: 'results of tau2, without any simulation in it',
@@ -141,18 +142,18 @@ export function findNearMiss(sample: Sample): NearMiss | undefined {
 
 /** Of a run, in `stats.json`. */
 function isStatistic(record: JsonObject): boolean {
-  return objectAt(record, 'name') !== undefined && has(record, 'count', 'sum', 'sum_squared');
+  return (
+    objectAt(record, 'name') !== undefined && hasMembers(record, 'count', 'sum', 'sum_squared')
+  );
 }
 
 /** Of each instance, in `per_instance_stats.json`. */
 function isPerInstance(record: JsonObject): boolean {
-  return has(record, 'instance_id', 'train_trial_index') && listAt(record, 'stats') !== undefined;
+  return (
+    hasMembers(record, 'instance_id', 'train_trial_index') && listAt(record, 'stats') !== undefined
+  );
 }
 
 function namesOf({ columns, rows }: Sample): readonly string[] {
   return columns.length > 0 ? columns : Object.keys(rows[0] ?? {});
-}
-
-function has(record: JsonValue, ...names: readonly string[]): boolean {
-  return names.every((name) => memberAt(record, name) !== undefined);
 }

@@ -7,7 +7,7 @@ import { feedbackOf, type RecordReader, without } from '../format-kit/reader.js'
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
 import { readOpenAiUsage } from '../format-kit/usage.js';
-import type { Format, FormatRow, ResultsFile } from './format.js';
+import type { Format } from './format.js';
 
 /** A grader's id after its name. */
 const ID = /-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -25,27 +25,21 @@ export const openaiEvalsApi: Format = {
       why: 'object is eval.run.output_item',
       recordsAt: isList ? ['data'] : undefined,
       hasExperiments: true,
-      rows: readRows,
+      rows({ records }) {
+        const nameOf = nameExperiments();
+        const read = (item: RecordReader) => {
+          const run = textAt(item.record, 'run_id') ?? '';
+          const model = textAt(item.record.sample, 'model');
+          return { value: readItem(item), experiment: nameOf(run, model ?? run) };
+        };
+        return readEach(records, 'an output item of an eval run', read, isItem);
+      },
     };
   },
 };
 
 function isItem(value: JsonValue): boolean {
   return memberAt(value, 'object') === 'eval.run.output_item';
-}
-
-function readRows({ records }: ResultsFile): AsyncIterable<FormatRow> {
-  const nameOf = nameExperiments();
-  return readEach(
-    records,
-    'an output item of an eval run',
-    (item) => {
-      const run = textAt(item.record, 'run_id') ?? '';
-      const model = textAt(objectAt(item.record, 'sample'), 'model');
-      return { value: readItem(item), experiment: nameOf(run, model ?? run) };
-    },
-    isItem,
-  );
 }
 
 function readItem(item: RecordReader): JsonObject {

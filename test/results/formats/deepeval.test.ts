@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JsonNumber } from '../../../src/json/value.js';
 import { deepeval } from '../../../src/results/formats/deepeval.js';
@@ -64,6 +67,24 @@ describe('a DeepEval test run', () => {
     const { results } = await readFile(fixture('deepeval.json'));
 
     expect(results.map(({ latencyUs }) => latencyUs)).toEqual([750_000, 4_000_000, 1_000_000]);
+  });
+
+  test('keeps of a case what belongs to a conversation, and of a conversation what belongs to a case', async () => {
+    const metricsData = [{ name: 'Tone', score: 1 }];
+    const testCase = { input: 'q', actualOutput: 'a', scenario: 'refund', expectedOutcome: 'paid' };
+    const conversation = { turns: [], retrievalContext: ['law'], expectedTools: ['search'] };
+    const path = join(mkdtempSync(join(tmpdir(), 'ls-record-')), 'run.json');
+    const run = {
+      testCases: [{ ...testCase, metricsData }],
+      conversationalTestCases: [{ ...conversation, metricsData }],
+    };
+    writeFileSync(path, JSON.stringify(run));
+    const { results } = await readFile(path);
+
+    expect(results).toMatchObject([
+      { metadata: { scenario: 'refund', expectedOutcome: 'paid' } },
+      { metadata: { retrievalContext: ['law'], expectedTools: ['search'] } },
+    ]);
   });
 
   test('of a conversation has what the user said as inputs, and the last answer with all turns', async () => {

@@ -65,18 +65,18 @@ async function* readRows(file: ResultsFile): AsyncGenerator<FormatRow> {
 
 /** A latency of -1 says that the target failed: what stands for its answer, and its context, is the error. */
 function readRow(record: RecordReader): JsonObject {
-  const latency = readScore(record.record.latency);
-  if (isFiniteNumber(latency)) record.leaveOut('latency');
-  const hasFailed = isFiniteNumber(latency) && Number(latency) < 0;
-  const [question, answer] = [record.take('question'), record.take('answer')];
-  const reference = present(record, 'truth');
-  const inputs = { question, ...(!hasFailed && present(record, 'context')) };
+  const latency = record.figure('latency');
+  const hasFailed = Number(latency) < 0;
+  const question = record.take('question');
   return {
-    inputs,
-    reference_outputs: reference,
+    inputs: { question, ...(!hasFailed && present(record, 'context')) },
+    reference_outputs: present(record, 'truth'),
     ...(hasFailed
-      ? { error: errorOf(answer) }
-      : { outputs: { answer }, latency: isFiniteNumber(latency) ? latency : null }),
+      ? { error: record.text('answer') ?? 'the target failed: its latency is -1' }
+      : {
+          outputs: { answer: record.take('answer') },
+          latency: latency ?? null,
+        }),
     scores: readScores(record),
   };
 }
@@ -96,12 +96,6 @@ const REASON = /_(?:reason|explanation)$/;
 const RATING = /^gpt_|_score$/;
 /** Numbers that rate nothing. */
 const COUNTS = /_(?:length|count|tokens?)$/;
-
-function errorOf(answer: JsonValue): JsonValue {
-  return typeof answer === 'string' && answer !== ''
-    ? answer
-    : 'the target failed: its latency is -1';
-}
 
 function isScore(name: string, score: JsonValue): boolean {
   if (RATING.test(name)) return true;

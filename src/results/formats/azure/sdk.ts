@@ -1,9 +1,9 @@
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { known, listAt, objectAt } from '../../format-kit/members.js';
+import { known, listAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
-import { isFiniteNumber, readScore } from '../../format-kit/values.js';
+import { isFiniteNumber, readScore, scoresIn } from '../../format-kit/values.js';
 import type { FormatRow, Reading, ResultsFile } from '../format.js';
 
 const REFERENCE = new Set(['ground_truth', 'expected_output', 'expected_response', 'truth']);
@@ -35,10 +35,7 @@ export function recogniseAzureSdk({ document }: Sample): Reading | undefined {
 
 async function* readRows({ header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   yield* readEach(records, 'an evaluated row', (record) => ({ value: readRow(record) }));
-  const metrics = objectAt(header, 'metrics') ?? {};
-  const scores = Object.entries(metrics)
-    .filter(([, score]) => isFiniteNumber(score))
-    .map(([key, score]) => ({ key, score }));
+  const scores = scoresIn(header.metrics);
   if (scores.length > 0) yield { summary: { scores } };
 }
 

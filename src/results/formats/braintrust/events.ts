@@ -1,7 +1,7 @@
 import type { Row } from '../../../input/row.js';
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
+import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell } from '../../format-kit/values.js';
@@ -12,8 +12,7 @@ const MAX_EVENTS = 1_000_000;
 
 /** Whether a record is a span. */
 export function isEvent(event: JsonValue): event is JsonObject {
-  const names = ['span_id', 'root_span_id', 'scores'];
-  return isJsonObject(event) && names.every((name) => Object.hasOwn(event, name));
+  return hasKeys(event, 'span_id', 'root_span_id', 'scores');
 }
 
 interface Event {

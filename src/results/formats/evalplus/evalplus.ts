@@ -80,7 +80,7 @@ function readSamples(
       const isTold = typeof passed === 'boolean';
       if (isTold) record.leaveOut('passed');
       const result = isTold ? record.text('result') : undefined;
-      const comment = passed === true ? undefined : result;
+      const comment = passed === true && result === 'passed' ? undefined : result;
       const feedback = isTold ? [{ key: 'passed', score: passed, ...known({ comment }) }] : [];
       return { value: { ...readProgram(record), feedback, metadata: splitModel(model) } };
     },

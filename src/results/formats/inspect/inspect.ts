@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { contentOf } from '../../format-kit/messages.js';
+import { contentOf, isPlain } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
 import { RecordReader, without } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
@@ -125,8 +125,9 @@ function readOutputs(record: RecordReader): JsonObject {
   const message = choice.open('message');
   const answer = output.text('completion') ?? contentOf(message.record);
   record.keep({ other_choices: others });
-  output.leaveOut('completion', 'usage', 'stop_reason');
-  message.leaveOut('id', 'role', 'content', 'source', 'model');
+  output.leaveOut('usage');
+  message.leaveOut('id', 'role', 'source', 'model');
+  if (isPlain(message.record) && contentOf(message.record) === answer) message.leaveOut('content');
   const outputs = { output: answer, ...known({ tool_calls: message.take('tool_calls') }) };
 
   const failure = objectAt(record.record, 'error');

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { type RecordReader, without } from '../../format-kit/reader.js';
+import { RecordReader } from '../../format-kit/reader.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { SummaryScores } from '../format.js';
 
@@ -19,9 +19,10 @@ export function readScores(sample: RecordReader): JsonObject[] {
   return Object.keys(scores).flatMap((scorer) => {
     const score = scores[scorer] ?? null;
     if (!isJsonObject(score)) return [{ key: scorer, ...readValue(score) }];
-    const comment = textAt(score, 'explanation');
-    const details = known({ ...without(score, 'value', 'explanation'), comment });
-    const { value = null } = score;
+    const record = new RecordReader(score);
+    const value = record.take('value');
+    const comment = record.text('explanation');
+    const details = { ...record.rest(), ...known({ comment }) };
     if (!isJsonObject(value)) return [{ ...details, key: scorer, ...readValue(value) }];
     // What else is told is of all of them together.
     return Object.keys(value).map((name, index) => ({

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { isNumber, known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, isNumber, known, listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { nameRepository } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
@@ -35,14 +35,12 @@ export const lighteval: Format = {
 };
 
 function isDetail(record: JsonObject): boolean {
-  const doc = objectAt(record, 'doc');
   const isOf = objectAt(record, 'metric') && objectAt(record, 'model_response');
-  return Boolean(isOf) && doc !== undefined && Object.hasOwn(doc, 'query');
+  return Boolean(isOf) && hasKeys(record.doc, 'query');
 }
 
 function isOldDetail(record: JsonObject): boolean {
-  const names = ['full_prompt', 'predictions', 'gold', 'metrics'];
-  return names.every((name) => Object.hasOwn(record, name));
+  return hasKeys(record, 'full_prompt', 'predictions', 'gold', 'metrics');
 }
 
 async function* readDetails(

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../json/value.js';
-import { isNumber, objectAt, textAt } from '../../format-kit/members.js';
+import { memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { baseName } from '../../format-kit/model.js';
+import { scoresIn } from '../../format-kit/values.js';
 import type { ResultsFile, SummaryScores } from '../format.js';
 
 /** What a file of details does not say itself. */
@@ -36,10 +37,5 @@ export function readSummary(
   task: string,
   experiment: string,
 ): SummaryScores {
-  const ofTask = objectAt(results, task) ?? {};
-  const scores = Object.keys(ofTask).flatMap((key) => {
-    const score = ofTask[key];
-    return isNumber(score) ? [{ key, score }] : [];
-  });
-  return { scores, experiment: experiment || undefined };
+  return { scores: scoresIn(memberAt(results, task)), experiment: experiment || undefined };
 }

@@ -13,7 +13,7 @@ export function readAnswer(sample: RecordReader): { outputs: JsonObject; choice?
   const likelihoods = responses.map(readLikelihood);
   const isChoice = responses.length > 1 && likelihoods.every((one) => one !== undefined);
   if (!isChoice) {
-    sample.leaveOut('filtered_resps');
+    if (responses.length === 1) sample.leaveOut('filtered_resps');
     return { outputs: { output: responses[0] ?? null } };
   }
 
@@ -53,7 +53,8 @@ function listRequests(sample: JsonObject): [JsonValue, JsonValue][] {
 
 /** Answers before they were filtered say more only where that changed them or where there were several. */
 function leaveOutUnfiltered(sample: RecordReader): void {
-  const responses = listAt(sample.record, 'resps') ?? [];
+  const responses = listAt(sample.record, 'resps');
+  if (!responses) return;
   const isRepeated = responses.some((repeats) => Array.isArray(repeats) && repeats.length > 1);
   const isFiltered = (sample.record.filter ?? 'none') !== 'none';
   if (!isRepeated && !isFiltered) sample.leaveOut('resps');

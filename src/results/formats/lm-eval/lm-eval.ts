@@ -1,13 +1,11 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { isNumber, known, textAt } from '../../format-kit/members.js';
+import { hasKeys, isNumber, known, textAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { readAnswer } from './answers.js';
 import { findRun, type LmEvalRun } from './run.js';
-
-const TELLTALE = ['doc_id', 'doc', 'arguments', 'resps', 'filtered_resps'];
 
 /**
  * Samples of the Language Model Evaluation Harness; the model and the scores of all are in the results beside them.
@@ -30,7 +28,7 @@ export const lmEval: Format = {
 };
 
 function isSample(record: JsonObject): boolean {
-  return TELLTALE.every((name) => Object.hasOwn(record, name));
+  return hasKeys(record, 'doc_id', 'doc', 'arguments', 'resps', 'filtered_resps');
 }
 
 async function* readSamples(file: ResultsFile): AsyncGenerator<FormatRow> {

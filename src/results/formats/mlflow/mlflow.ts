@@ -1,7 +1,8 @@
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
+import { known } from '../../format-kit/members.js';
 import { type FlatSample, flatten, readFlat } from '../../format-kit/pandas.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
+import { readCell, readScore } from '../../format-kit/values.js';
 import type { Format, Reading } from '../format.js';
 import { hasTraces, readTrace } from './traces.js';
 
@@ -52,8 +53,8 @@ function readRow(record: RecordReader, { columns, orient }: FlatSample): JsonObj
   const input = take(INPUTS);
   const output = take(OUTPUTS);
   const reference = take(REFERENCE);
-  const tokens = takeNumber(record, 'token_count');
-  const latency = takeNumber(record, 'latency');
+  const tokens = record.figure('token_count');
+  const latency = record.figure('latency');
   const feedback = columns
     .filter((name) => SCORE.test(name))
     .map((name) => ({
@@ -72,15 +73,8 @@ function readRow(record: RecordReader, { columns, orient }: FlatSample): JsonObj
     inputs: input === undefined ? others : (input ?? { input: null }),
     reference_outputs: reference ?? null,
     outputs: output === undefined ? null : (output ?? { output: null }),
-    latency: Number(latency) >= 0 ? latency : null,
+    latency: Number(latency) >= 0 ? (latency ?? null) : null,
     feedback,
-    metadata: tokens === null ? {} : { usage_metadata: { output_tokens: tokens } },
+    metadata: known({ usage_metadata: known({ output_tokens: tokens }) }),
   };
-}
-
-function takeNumber(record: RecordReader, name: string): JsonValue {
-  const number = readScore(record.record[name]);
-  if (!isFiniteNumber(number)) return null;
-  record.leaveOut(name);
-  return number;
 }

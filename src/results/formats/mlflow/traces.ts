@@ -1,8 +1,8 @@
 import { JsonSyntaxError, parseJson } from '../../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, known, memberAt, textAt } from '../../format-kit/members.js';
 import type { FlatSample } from '../../format-kit/pandas.js';
-import { feedbackOf, type RecordReader } from '../../format-kit/reader.js';
+import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 
 const TRACE = ['trace_id', 'request', 'response', 'assessments'];
@@ -15,7 +15,7 @@ export function hasTraces({ columns, rows }: FlatSample): boolean {
   return (
     TRACE.every((name) => columns.includes(name)) &&
     rows.length > 0 &&
-    rows.every((row) => Object.hasOwn(row, 'trace_id') && Object.hasOwn(row, 'assessments'))
+    rows.every((row) => hasKeys(row, 'trace_id', 'assessments'))
   );
 }
 
@@ -26,16 +26,19 @@ export function readTrace(trace: RecordReader): JsonObject {
   trace.rewrite(record);
   trace.leaveOut('trace');
 
+  const isExpected = (one: JsonObject) => isJsonObject(one.expectation);
   const assessments = trace.items('assessments');
+  const expectations = assessments.filter(isExpected).map((one) => new RecordReader(one));
   const reference: JsonObject = {};
-  for (const one of assessments) {
-    const expected = memberAt(objectAt(one, 'expectation'), 'value');
-    if (expected !== undefined) setKey(reference, nameOf(one), expected);
+  for (const one of expectations) {
+    const expected = one.open('expectation').take('value');
+    if (expected !== null) setKey(reference, takeName(one), expected);
   }
+  trace.keep({ expectations: restOf(expectations) });
   const response = trace.take('response');
   const state = textAt(record, 'state') ?? textAt(record, 'status');
   const isFailed = state !== undefined && /(?:^|\.)error$/i.test(state);
-  const duration = readScore(trace.take('execution_duration') ?? record.execution_time_ms);
+  const duration = trace.figure('execution_duration') ?? readScore(record.execution_time_ms);
   const usage = readAny(
     memberAt(memberAt(record, 'trace_metadata') ?? record.request_metadata, TOKEN_USAGE),
   );
@@ -47,31 +50,29 @@ export function readTrace(trace: RecordReader): JsonObject {
     start_time: trace.take('request_time', 'timestamp_ms'),
     latency_ms: isFiniteNumber(duration) ? duration : null,
     feedback: assessments
-      .filter((one) => objectAt(one, 'expectation') === undefined)
+      .filter((one) => !isExpected(one))
       .map((one) => feedbackOf(one, readAssessment)),
     metadata: isJsonObject(usage) ? { usage_metadata: usage } : {},
   };
 }
 
-function nameOf(assessment: JsonObject): string {
-  return textAt(assessment, 'assessment_name') ?? textAt(assessment, 'name') ?? 'assessment';
+function takeName(assessment: RecordReader): string {
+  return assessment.text('assessment_name') ?? assessment.text('name') ?? 'assessment';
 }
 
 /** A judge that failed says so in its feedback’s error, and has no score. */
 function readAssessment(assessment: RecordReader): JsonObject {
   const feedback = assessment.open('feedback');
-  const error = feedback.take('error') ?? assessment.take('error');
-  const failure = textAt(error, 'error_message') ?? textAt(error, 'error_code') ?? error;
-  const value = feedback.take('value') ?? assessment.take('value');
-  const told = error === null ? readScore(value) : null;
+  const failed = [feedback, assessment].find(({ record }) => (record.error ?? null) !== null);
+  const failure =
+    failed?.text('error') ?? failed?.open('error').text('error_message', 'error_code');
+  const told = failed ? null : readScore(feedback.take('value') ?? assessment.take('value'));
   const isStructured = Array.isArray(told) || isJsonObject(told);
-  const rationale = assessment.text('rationale');
-  assessment.leaveOut('assessment_name', 'name');
   return {
-    key: nameOf(assessment.record),
+    key: takeName(assessment),
     score: isStructured ? null : told,
     value: isStructured ? told : null,
-    comment: typeof failure === 'string' ? failure : (rationale ?? null),
+    comment: failure ?? assessment.text('rationale') ?? null,
   };
 }
 

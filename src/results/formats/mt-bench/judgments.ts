@@ -1,7 +1,7 @@
 import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
-import { known, memberAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, hasMembers, known, memberAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { addMetadata, RecordReader } from '../../format-kit/reader.js';
 import { describeFound } from '../../found.js';
@@ -20,11 +20,9 @@ interface Judged {
 
 /** Whether a record is of one model, or of two that are compared. */
 export function isJudgment(record: JsonObject): boolean {
-  const has = (...names: readonly string[]) =>
-    names.every((name) => memberAt(record, name) !== undefined);
-  const isSingle = has('model', 'judgment') && Object.hasOwn(record, 'score');
-  const isPair = has('model_1', 'model_2', 'g1_winner', 'g2_winner');
-  return has('question_id', 'judge') && (isSingle || isPair);
+  const isSingle = hasMembers(record, 'model', 'judgment') && hasKeys(record, 'score');
+  const isPair = hasMembers(record, 'model_1', 'model_2', 'g1_winner', 'g2_winner');
+  return hasMembers(record, 'question_id', 'judge') && (isSingle || isPair);
 }
 
 /**
@@ -84,8 +82,11 @@ function readTurns(turns: readonly JsonObject[], category: JsonValue | undefined
   const feedback = readers.flatMap((turn) =>
     textAt(turn.record, 'model_1') ? readGames(turn) : [readScore(turn)],
   );
-  for (const turn of readers) turn.leaveOut('question_id', 'model', 'model_1', 'model_2');
-  const metadata: JsonObject = splitModel(textAt(first, 'model') ?? textAt(first, 'model_1'));
+  const [model] = readers.map((turn) => {
+    turn.leaveOut('question_id', 'model_2');
+    return turn.text('model') ?? turn.text('model_1');
+  });
+  const metadata: JsonObject = splitModel(model);
   const judgments = readers.map((turn) => turn.rest());
   addMetadata(metadata, { model_2: first.model_2, category, judgments });
   return {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
-import { listAt, memberAt, textAt } from '../../format-kit/members.js';
+import { hasMembers, listAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readRun } from '../../format-kit/reader.js';
 import { mostRecords } from '../../format-kit/rows.js';
@@ -36,8 +36,7 @@ export const mtBench: Format = {
 function isAnswer(record: JsonObject): boolean {
   const choices = listAt(record, 'choices') ?? [];
   const hasTurns = choices.length > 0 && choices.every((choice) => listAt(choice, 'turns'));
-  const isNamed = (name: string) => memberAt(record, name) !== undefined;
-  return hasTurns && isNamed('question_id') && isNamed('answer_id');
+  return hasTurns && hasMembers(record, 'question_id', 'answer_id');
 }
 
 /** Several choices are repetitions. `tstamp` is when the answer was there. */
@@ -52,13 +51,13 @@ async function* readAnswers(file: ResultsFile): AsyncGenerator<FormatRow> {
     const model = textAt(record, 'model_id');
     for (const choice of listAt(record, 'choices') ?? []) {
       const value = readRun(record, (answer) => {
-        answer.leaveOut('question_id', 'choices', 'model_id');
+        answer.leaveOut('question_id', 'choices');
         answer.keep({ category });
         return {
           ...example,
           outputs: { turns: answer.join(choice).take('turns') },
           start_time: answer.take('tstamp'),
-          metadata: splitModel(model),
+          metadata: splitModel(answer.text('model_id')),
         };
       });
       yield { origin, value, experiment: labelExperiment(model) };

@@ -1,7 +1,8 @@
 import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
+import { hasMembers, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { scoresIn } from '../../format-kit/values.js';
 import { describeFound } from '../../found.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { readEvents } from './events.js';
@@ -35,7 +36,7 @@ function isLog({ kind, rows: [first, ...others] }: Sample): boolean {
 }
 
 function isEvent(row: JsonObject): boolean {
-  return ['sample_id', 'type', 'data'].every((name) => memberAt(row, name) !== undefined);
+  return hasMembers(row, 'sample_id', 'type', 'data');
 }
 
 async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
@@ -61,10 +62,7 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
   }
   for (const [id, sample] of samples)
     yield { origin: sample.origin, value: readEvents(id, inOrder(sample.events), spec) };
-  const scores = Object.keys(report).flatMap((key) => {
-    const score = report[key] ?? null;
-    return isScore(score) ? [{ key, score }] : [];
-  });
+  const scores = scoresIn(report);
   if (scores.length > 0) yield { summary: { scores } };
 }
 
@@ -72,12 +70,4 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
 function inOrder(events: readonly JsonObject[]): JsonObject[] {
   const numberOf = (event: JsonObject) => Number(memberAt(event, 'event_id') ?? 0);
   return [...events].sort((one, other) => numberOf(one) - numberOf(other));
-}
-
-/** NaN is none: a final report has it where there are too few samples. */
-function isScore(value: JsonValue): boolean {
-  if (typeof value === 'boolean') return true;
-  return (
-    (typeof value === 'number' || value instanceof JsonNumber) && Number.isFinite(Number(value))
-  );
 }

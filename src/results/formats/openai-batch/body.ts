@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { readAnswer } from '../../format-kit/messages.js';
+import { isPlain, readAnswer } from '../../format-kit/messages.js';
 
 /**
  * What a model gave, from the body of an answer of OpenAI's API: a chat completion, a completion, a response, or
@@ -37,8 +37,8 @@ function readItems(items: readonly JsonValue[]): JsonObject {
     const parts = listAt(item, 'content') ?? [];
     const isText =
       parts.length > 0 && parts.every((part) => isJsonObject(part) && part.type === 'output_text');
-    if (isText) texts.push(parts.map((part) => textAt(part, 'text') ?? '').join(''));
-    else others.push(item);
+    if (isText) texts.push(...parts.map((part) => textAt(part, 'text') ?? ''));
+    if (!isText || !isPlain(item)) others.push(item);
   }
   return { output: texts.length > 0 ? texts.join('') : null, ...known({ items: others }) };
 }

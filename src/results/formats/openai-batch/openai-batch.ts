@@ -38,7 +38,8 @@ function read(record: RecordReader): BatchAnswer {
   record.keep({ response_id: body.take('id') });
   body.leaveOut('object');
   // Of one choice; several are kept whole with the output.
-  record.join((listAt(body.record, 'choices') ?? [])[0]).leaveOut('index', 'message', 'text');
+  const choice = record.join((listAt(body.record, 'choices') ?? [])[0]);
+  choice.leaveOut('index', choice.object('message') ? 'message' : 'text');
   if (error === undefined) body.leaveOut('choices', 'output', 'data');
   return {
     run: {

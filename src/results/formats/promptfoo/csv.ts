@@ -12,7 +12,6 @@ import { type LegacyTable, readLegacyCell, recogniseCells } from './csv-legacy.j
 import { NO_REASON } from './scores.js';
 
 const BLOCK = ['Status', 'Score', 'Named Scores'];
-const READ = new Set([...BLOCK, 'Grader Reason']);
 const METRIC = 'Metric: ';
 
 const EMPTY_IS_UNSET = 'an empty cell of a variable is a variable that is not set';
@@ -118,11 +117,13 @@ function readBlock(names: readonly string[], cells: readonly string[]): JsonObje
   const reason = cell('Grader Reason');
   const rest: JsonObject = {};
   for (const [at, name] of names.entries()) {
-    const isRead = at === 0 || READ.has(name) || name.startsWith(METRIC);
-    if (!isRead && cells[at]) setKey(rest, name === 'Comment' ? 'comment' : name, cells[at]);
+    const text = cells[at] ?? '';
+    if (at > 0 && text !== '' && !isRead(name, text))
+      setKey(rest, name === 'Comment' ? 'comment' : name, text);
   }
   if (status === 'ERROR') {
     const error = reason || output || NO_REASON;
+    if (output !== '' && output !== error) setKey(rest, 'output', output);
     return { error, metadata: rest };
   }
   return {
@@ -134,6 +135,14 @@ function readBlock(names: readonly string[], cells: readonly string[]): JsonObje
     ],
     metadata: rest,
   };
+}
+
+/** Whether a cell is what its column is for: all others go into metadata. */
+function isRead(name: string, text: string): boolean {
+  if (name === 'Status') return /^\s*(?:PASS|FAIL|ERROR)\s*$/i.test(text);
+  if (name === 'Named Scores') return isJsonObject(readCell(text));
+  if (name === 'Score' || name.startsWith(METRIC)) return readNumber(text) !== null;
+  return name === 'Grader Reason';
 }
 
 /** The exact scores; where there are none, those that are rounded in columns of their own. */

@@ -29,12 +29,17 @@ export function leaveOutCopies(
     one.merge('metadata').leaveOut('_promptfooFileMetadata');
   const { error = null, tokenUsage = null, gradingResult = null } = record.record;
   // A failed assertion fills `error` with its reason.
-  if (error === memberAt(gradingResult, 'reason')) record.leaveOut('error');
-  if (response.record.error === error) response.leaveOut('error');
-  if (response.record.raw === response.record.output) response.leaveOut('raw');
+  record.leaveOutCopy('error', memberAt(gradingResult, 'reason'));
+  response.leaveOutCopy('error', error);
+  response.leaveOutCopy('raw', response.record.output);
+  test.leaveOutCopy('vars', record.record.vars);
   if (tokenUsage !== null) response.leaveOut('tokenUsage');
   response.leaveOut('latencyMs');
-  record.open('gradingResult').leaveOut('pass', 'score', 'reason', 'namedScores');
+  const grading = record.open('gradingResult');
+  grading.leaveOutCopy('pass', record.record.success);
+  grading.leaveOutCopy('score', record.record.score);
+  grading.leaveOutCopy('namedScores', record.record.namedScores);
+  grading.text('reason');
 }
 
 /** The model, and what it used; `tokenUsage.assertions` and `gradingResult.tokensUsed` are of the grader. */

@@ -95,8 +95,7 @@ async function* readRows(
   yield* readEach(records, 'a result of promptfoo', (reader) => {
     const { record } = reader;
     const test = reader.merge('testCase');
-    const ofTest = test.object('vars');
-    const vars = reader.object('vars') ?? ofTest;
+    const vars = reader.object('vars') ?? test.object('vars');
     if (!vars) return 'vars are missing; expected an object of a test’s variables';
     const provider = readProvider(record);
     const prompt = textAt(record.prompt, 'label');

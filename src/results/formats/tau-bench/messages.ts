@@ -6,7 +6,7 @@ import {
 } from '../../../json/value.js';
 import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { contentOf, readAnswer } from '../../format-kit/messages.js';
-import { addMetadata, without } from '../../format-kit/reader.js';
+import { RecordReader, readRun, without } from '../../format-kit/reader.js';
 import { sumCounts, usageOf } from '../../format-kit/usage.js';
 import { readCell } from '../../format-kit/values.js';
 import { readWhen } from '../../when.js';
@@ -36,8 +36,7 @@ export function readSteps(messages: readonly JsonValue[]): JsonObject[] {
     const role = textAt(message, 'role');
     if (role === 'assistant') {
       const inputs = known({ messages: heard });
-      const usage = readUsage([message], numberAt(message, 'cost'));
-      steps.push({ ...stepOf(message, usage), run_type: 'llm', inputs, outputs: readAnswer(said) });
+      steps.push({ ...stepOf(message), run_type: 'llm', inputs, outputs: readAnswer(said) });
       heard = [];
       continue;
     }
@@ -67,17 +66,23 @@ export function readUsage(
   });
 }
 
-function stepOf(message: JsonObject, usage: JsonObject = {}): JsonObject {
-  const { timestamp = null, turn_idx, generation_time_seconds } = message;
-  const metadata = { ...usage };
-  // The user's tokens and cost are another model's.
-  const others = Object.keys(usage).length > 0 ? {} : { usage: message.usage, cost: message.cost };
-  addMetadata(metadata, { turn_idx, generation_time_seconds, ...others });
-  return {
-    name: textAt(message, 'role') ?? '',
-    start_time: readWhen(timestamp) === undefined ? null : timestamp,
-    metadata,
-  };
+/** What tau2 adds is of the step; the user's tokens and cost are another model's. */
+function stepOf(message: JsonObject): JsonObject {
+  return readRun(new RecordReader(message).pick(...ADDED), (added) => {
+    const role = textAt(message, 'role') ?? '';
+    const { timestamp = null } = added.record;
+    const isTime = readWhen(timestamp) !== undefined;
+    if (isTime) added.leaveOut('timestamp');
+    const run = { name: role, start_time: isTime ? timestamp : null };
+    if (role !== 'assistant') return run;
+    const usage = added.open('usage');
+    const metadata = usageOf({
+      input_tokens: usage.number('prompt_tokens'),
+      output_tokens: usage.number('completion_tokens'),
+      total_cost: added.number('cost'),
+    });
+    return { ...run, metadata };
+  });
 }
 
 /** tau-bench has OpenAI's calls with arguments as text, tau2 calls of its own. */

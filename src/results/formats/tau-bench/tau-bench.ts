@@ -1,6 +1,6 @@
 import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
-import { known, listAt } from '../../format-kit/members.js';
+import { hasKeys, known, listAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
@@ -36,8 +36,7 @@ export const tauBench: Format = {
 };
 
 function isTrial(record: JsonObject): boolean {
-  const names = ['task_id', 'reward', 'trial'];
-  return listAt(record, 'traj') !== undefined && names.every((name) => Object.hasOwn(record, name));
+  return listAt(record, 'traj') !== undefined && hasKeys(record, 'task_id', 'reward', 'trial');
 }
 
 /** A trial that broke off does not tell its task: it waits for another that does. */

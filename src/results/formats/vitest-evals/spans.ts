@@ -35,7 +35,7 @@ export function nestSpans(spans: readonly JsonValue[]): JsonObject[] {
 
 function readSpan(span: RecordReader): JsonObject {
   const kind = textAt(span.record, 'kind');
-  const error = span.take('error');
+  const error = span.open('error').take('message');
   span.merge('attributes');
   span.leaveOut('parentId');
   return {
@@ -43,6 +43,6 @@ function readSpan(span: RecordReader): JsonObject {
     run_type: RUN_TYPES[kind ?? ''] ?? 'chain',
     start_time: span.text('startedAt') ?? null,
     end_time: span.text('finishedAt') ?? null,
-    error: textAt(error, 'message') ?? error,
+    error: error ?? span.take('error'),
   };
 }

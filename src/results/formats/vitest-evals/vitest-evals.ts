@@ -1,9 +1,8 @@
-import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { feedbackOf, RecordReader } from '../../format-kit/reader.js';
+import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
 import { sumTokens } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -83,7 +82,7 @@ function readTest(test: RecordReader, fileStart: JsonValue): JsonObject {
   const provider = usage.text('provider') ?? textAt(session, 'provider');
   const model = usage.text('model') ?? textAt(session, 'model');
   test.leaveOut('fullName');
-  test.keep({ harness: harness.take('name'), traces: traces.map((trace) => trace.rest()) });
+  test.keep({ harness: harness.take('name'), traces: restOf(traces) });
   return {
     inputs: readInputs(test.record, run.record),
     ...readAnswer(test.record, evaluation, run, isScored),
@@ -116,7 +115,7 @@ function readAnswer(
   const [error] = listAt(run.record, 'errors') ?? [];
   if (error !== undefined) return { error: textAt(error, 'message') ?? (error || NO_REASON) };
   const outputs = evaluation.take('output') ?? run.take('output');
-  if (printJson(run.record.output ?? null) === printJson(outputs)) run.leaveOut('output');
+  run.leaveOutCopy('output', outputs);
   if (outputs !== null || isScored) return { outputs: outputs ?? { output: null } };
   const [failure] = listAt(test, 'failureMessages') ?? [];
   return test.status === 'failed' ? { error: failure || NO_REASON } : { outputs: { output: null } };
