@@ -76,3 +76,11 @@ export function readOne(
   if ('summary' in answer) return answer;
   return { origin, ...answer, value: withRest(answer.value, reader) };
 }
+
+/** What a harness says of an experiment as a whole, if it says anything. */
+export function* summaryOf(
+  scores: SummaryScores['scores'],
+  experiment?: string,
+): Generator<FormatRow> {
+  if (scores.length > 0) yield { summary: { scores, experiment: experiment || undefined } };
+}

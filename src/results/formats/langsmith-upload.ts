@@ -2,7 +2,7 @@ import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { listAt, memberAt, textAt } from '../format-kit/members.js';
 import { type RecordReader, without } from '../format-kit/reader.js';
-import { readEach } from '../format-kit/rows.js';
+import { readEach, summaryOf } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /**
@@ -44,8 +44,7 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
     result.keep(experiment);
     return { value: readResult(result) };
   });
-  const scores = (listAt(header, 'summary_experiment_scores') ?? []).flatMap(readSummary);
-  if (scores.length > 0) yield { summary: { scores } };
+  yield* summaryOf((listAt(header, 'summary_experiment_scores') ?? []).flatMap(readSummary));
 }
 
 function readResult(result: RecordReader): JsonObject {

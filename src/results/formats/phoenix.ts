@@ -1,7 +1,6 @@
 import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
 import { type JsonObject, setKey } from '../../json/value.js';
-import { known } from '../format-kit/members.js';
+import { hasKeys, known } from '../format-kit/members.js';
 import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import { readCell, readScore } from '../format-kit/values.js';
@@ -22,33 +21,24 @@ export const phoenix: Format = {
   files: 'experiment .json, .csv',
   reads: 'a row per example and repetition, a score per annotation',
   recognise(sample) {
-    const why = tell(sample);
-    return why === undefined ? undefined : { why, rows: readRows };
-  },
-};
-
-function tell(sample: Sample): string | undefined {
-  const names = ['example_id', 'repetition_number'];
-  const { kind, columns } = sample;
-  if (kind === 'table') {
-    const isExperiment =
+    const names = ['example_id', 'repetition_number'];
+    const { kind, columns } = sample;
+    const isTable =
       [...names, 'input', 'output'].every((name) => columns.includes(name)) &&
       columns.some((name) => ANNOTATION.test(name) || name === 'reference_output');
-    return isExperiment ? 'columns example_id, repetition_number and annotations' : undefined;
-  }
-  const isRun = (row: JsonObject) =>
-    [...names, 'annotations'].every((name) => Object.hasOwn(row, name));
-  return mostRecords(sample, isRun)
-    ? 'rows have example_id, repetition_number and annotations'
-    : undefined;
-}
+    const isList = mostRecords(sample, (row) => hasKeys(row, ...names, 'annotations'));
+    if (kind === 'table' ? !isTable : !isList) return undefined;
+    const subject = kind === 'table' ? 'columns' : 'rows have';
+    return { why: `${subject} example_id, repetition_number and annotations`, rows: readRows };
+  },
+};
 
 function readRows({ records }: ResultsFile): AsyncIterable<FormatRow> {
   const read = (record: RecordReader, { shape }: Row) => {
     if (shape === 'columns') record.rewrite(readCells(record.record));
     return { value: readRun(record) };
   };
-  const isRun = (record: JsonObject) => Object.hasOwn(record, 'example_id');
+  const isRun = (record: JsonObject) => hasKeys(record, 'example_id');
   return readEach(records, 'a run of Phoenix with example_id', read, isRun);
 }
 

@@ -9,7 +9,7 @@ import {
 import { memberAt } from '../../format-kit/members.js';
 import { flatten } from '../../format-kit/pandas.js';
 import { RecordReader } from '../../format-kit/reader.js';
-import { readEach } from '../../format-kit/rows.js';
+import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { isFiniteNumber, readScore } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile, SummaryScores } from '../format.js';
 import { recogniseAzureSdk } from './sdk.js';
@@ -59,8 +59,7 @@ async function* readRows(file: ResultsFile): AsyncGenerator<FormatRow> {
   yield* readEach(file.records, 'an evaluated question', (record) => ({
     value: { ...readRow(record), start_time: start, metadata },
   }));
-  const scores = readSummary(means?.value);
-  if (scores.length > 0) yield { summary: { scores } };
+  yield* summaryOf(readSummary(means?.value));
 }
 
 /** A latency of -1 says that the target failed: what stands for its answer, and its context, is the error. */

@@ -2,7 +2,7 @@ import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { known, listAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { readEach } from '../../format-kit/rows.js';
+import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { isFiniteNumber, readScore, scoresIn } from '../../format-kit/values.js';
 import type { FormatRow, Reading, ResultsFile } from '../format.js';
 
@@ -35,8 +35,7 @@ export function recogniseAzureSdk({ document }: Sample): Reading | undefined {
 
 async function* readRows({ header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   yield* readEach(records, 'an evaluated row', (record) => ({ value: readRow(record) }));
-  const scores = scoresIn(header.metrics);
-  if (scores.length > 0) yield { summary: { scores } };
+  yield* summaryOf(scoresIn(header.metrics));
 }
 
 function readRow(record: RecordReader): JsonObject {

@@ -1,9 +1,10 @@
 import type { Sample } from '../../../input/sample.js';
 import type { JsonObject } from '../../../json/value.js';
-import { known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import { listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../../format-kit/model.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
-import type { Format, FormatRow, ResultsFile } from '../format.js';
+import type { Format } from '../format.js';
 import { readProgram, readResults } from './results.js';
 
 const PROGRAMS = ['completion', 'solution'];
@@ -38,7 +39,15 @@ export const evalplus: Format = {
     const assumptions = model === undefined ? [] : [`the model is that of the path: ${model}`];
     if (sample.kind === 'document' && objectAt(sample.document, 'eval'))
       return { why, assumptions, recordsAt: ['eval'], rows: (file) => readResults(file, model) };
-    return { why, assumptions, rows: (file) => readSamples(file, model) };
+    const read = (record: RecordReader) => ({
+      value: { ...readSample(record), metadata: splitModel(model) },
+    });
+    const isOne = (record: JsonObject) => textAt(record, 'task_id') !== undefined;
+    return {
+      why,
+      assumptions,
+      rows: ({ records }) => readEach(records, 'a sample with task_id', read, isOne),
+    };
   },
 };
 
@@ -68,22 +77,11 @@ function findModel(path: string): string | undefined {
   return (named ?? folder)?.replace('--', '/');
 }
 
-function readSamples(
-  { records }: ResultsFile,
-  model: string | undefined,
-): AsyncIterable<FormatRow> {
-  return readEach(
-    records,
-    'a sample with task_id',
-    (record) => {
-      const { passed } = record.record;
-      const isTold = typeof passed === 'boolean';
-      if (isTold) record.leaveOut('passed');
-      const result = isTold ? record.text('result') : undefined;
-      const comment = passed === true && result === 'passed' ? undefined : result;
-      const feedback = isTold ? [{ key: 'passed', score: passed, ...known({ comment }) }] : [];
-      return { value: { ...readProgram(record), feedback, metadata: splitModel(model) } };
-    },
-    (record) => textAt(record, 'task_id') !== undefined,
-  );
+function readSample(record: RecordReader): JsonObject {
+  const { passed } = record.record;
+  if (typeof passed !== 'boolean') return readProgram(record);
+  const result = record.text('result');
+  const comment = passed && result === 'passed' ? null : (result ?? null);
+  record.leaveOut('passed');
+  return { ...readProgram(record), feedback: [{ key: 'passed', score: passed, comment }] };
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { type ModelName, splitModel } from '../../format-kit/model.js';
 import { type RecordReader, without } from '../../format-kit/reader.js';
-import { readEach } from '../../format-kit/rows.js';
+import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { sumCounts, usageOf } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { type InstanceStats, keyOf, readInstances, readSummary } from './stats.js';
@@ -58,8 +58,7 @@ async function* readRun({ header, records, beside }: ResultsFile): AsyncGenerato
     value: readState(state, run),
     experiment,
   }));
-  const scores = readSummary(companion('stats.json'));
-  if (scores.length > 0) yield { summary: { experiment, scores } };
+  yield* summaryOf(readSummary(companion('stats.json')), experiment);
 }
 
 /** A run's name tells its scenario, and once more its model. */

@@ -3,7 +3,7 @@ import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { contentOf, isPlain } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
 import { RecordReader, without } from '../../format-kit/reader.js';
-import { readEach } from '../../format-kit/rows.js';
+import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { readUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { putBack } from './attachments.js';
@@ -44,8 +44,7 @@ async function* readLog({ name, header, records }: ResultsFile): AsyncGenerator<
   }
   // Scores of all samples together, without a sample, are nothing that could be recorded.
   if (isEmpty) yield { origin: { file: name, line: 1 }, problem: describeEmpty(header) };
-  const scores = isEmpty ? [] : readSummary(header);
-  if (scores.length > 0) yield { summary: { scores, experiment } };
+  yield* summaryOf(isEmpty ? [] : readSummary(header), experiment);
 }
 
 function describeEmpty(header: JsonObject): string {

@@ -1,12 +1,20 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { hasKeys, isNumber, known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import {
+  hasKeys,
+  isNumber,
+  known,
+  listAt,
+  memberAt,
+  objectAt,
+  textAt,
+} from '../../format-kit/members.js';
 import { nameRepository } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { mostRecords, readEach, summaryOf } from '../../format-kit/rows.js';
 import { usageOf } from '../../format-kit/usage.js';
-import { scoreOrValue } from '../../format-kit/values.js';
+import { scoreOrValue, scoresIn } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
-import { findRun, readSummary } from './run.js';
+import { findRun } from './run.js';
 
 /**
  * Details of lighteval, of now and of before 0.11. Numbers of tokens are left out, but for how many there were.
@@ -63,10 +71,8 @@ async function* readDetails(
     },
     test,
   );
-  for (const [task, label] of labels) {
-    const summary = readSummary(run, task, label);
-    if (summary.scores.length > 0) yield { summary };
-  }
+  for (const [task, label] of labels)
+    yield* summaryOf(scoresIn(memberAt(run.results, task)), label);
 }
 
 function readDetail(record: RecordReader): JsonObject {

@@ -1,8 +1,7 @@
 import type { JsonValue } from '../../../json/value.js';
-import { memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { objectAt, textAt } from '../../format-kit/members.js';
 import { baseName } from '../../format-kit/model.js';
-import { scoresIn } from '../../format-kit/values.js';
-import type { ResultsFile, SummaryScores } from '../format.js';
+import type { ResultsFile } from '../format.js';
 
 /** What a file of details does not say itself. */
 export interface LightevalRun {
@@ -30,12 +29,4 @@ export async function findRun({ name, beside }: ResultsFile): Promise<LightevalR
       folders?.replaceAll('\\', '/'),
     results: objectAt(value, 'results'),
   };
-}
-
-export function readSummary(
-  { results }: LightevalRun,
-  task: string,
-  experiment: string,
-): SummaryScores {
-  return { scores: scoresIn(memberAt(results, task)), experiment: experiment || undefined };
 }

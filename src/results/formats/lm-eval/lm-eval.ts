@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { hasKeys, isNumber, known, textAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { mostRecords, readEach, summaryOf } from '../../format-kit/rows.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { readAnswer } from './answers.js';
@@ -34,7 +34,7 @@ function isSample(record: JsonObject): boolean {
 async function* readSamples(file: ResultsFile): AsyncGenerator<FormatRow> {
   const run = await findRun(file);
   const labels = new Map<string, string>();
-  const rows = readEach(
+  yield* readEach(
     file.records,
     'a sample of lm-evaluation-harness',
     (sample) => {
@@ -45,11 +45,8 @@ async function* readSamples(file: ResultsFile): AsyncGenerator<FormatRow> {
     },
     isSample,
   );
-  yield* rows;
-  for (const [filter, experiment] of labels) {
-    const scores = run.scores.get(filter);
-    if (scores) yield { summary: { scores, experiment: experiment || undefined } };
-  }
+  for (const [filter, experiment] of labels)
+    yield* summaryOf(run.scores.get(filter) ?? [], experiment);
 }
 
 /** In full: checkpoints of a model may differ at the end of their names only. */

@@ -2,6 +2,7 @@ import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { hasMembers, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { summaryOf } from '../../format-kit/rows.js';
 import { scoresIn } from '../../format-kit/values.js';
 import { describeFound } from '../../found.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -62,8 +63,7 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
   }
   for (const [id, sample] of samples)
     yield { origin: sample.origin, value: readEvents(id, inOrder(sample.events), spec) };
-  const scores = scoresIn(report);
-  if (scores.length > 0) yield { summary: { scores } };
+  yield* summaryOf(scoresIn(report));
 }
 
 /** Threads write their events as they come. */

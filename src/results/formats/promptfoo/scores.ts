@@ -15,11 +15,11 @@ export function readScores(record: RecordReader): JsonObject[] {
   const components = (listAt(grading, 'componentResults') ?? []).filter(isJsonObject);
   return [
     { key: 'score', score: record.take('score') },
-    { key: 'pass', score: record.take('success'), ...comment(textAt(grading, 'reason')) },
+    { key: 'pass', score: record.take('success'), comment: textAt(grading, 'reason') ?? null },
     ...Object.keys(named).map((key) => ({
       key,
       score: named[key] as JsonValue,
-      ...comment(reasonOf(key, components)),
+      comment: reasonOf(key, components) ?? null,
     })),
     ...components.flatMap((component) => readAssertion(component, named)),
   ];
@@ -38,17 +38,13 @@ function readAssertion(component: JsonObject, named: JsonObject): JsonObject[] {
   const { score = null } = component;
   const metric = textAt(component.assertion, 'metric');
   if (metric !== undefined && Object.hasOwn(named, metric)) return [];
-  const why = comment(textAt(component, 'reason'));
+  const comment = textAt(component, 'reason') ?? null;
   // An assertion in Python may name scores of its own, in Python's spelling.
   const own = objectAt(component, 'named_scores') ?? objectAt(component, 'namedScores') ?? {};
   const ownNames = Object.keys(own).filter((name) => !Object.hasOwn(named, name));
   if (ownNames.length > 0) {
-    return ownNames.map((key) => ({ key, score: own[key] as JsonValue, ...why }));
+    return ownNames.map((key) => ({ key, score: own[key] as JsonValue, comment }));
   }
   const key = metric ?? textAt(component.assertion, 'type');
-  return key === undefined ? [] : [{ key, score, ...why }];
-}
-
-function comment(text: string | undefined): { comment?: string } {
-  return text === undefined ? {} : { comment: text };
+  return key === undefined ? [] : [{ key, score, comment }];
 }
