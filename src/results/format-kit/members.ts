@@ -59,12 +59,12 @@ export function isNumber(value: JsonValue | undefined): value is number | JsonNu
   return typeof value === 'number' || value instanceof JsonNumber;
 }
 
-/** Whether it is an object with all of these keys, be their members null. */
+/** Whether it is an object with all of these keys, even if they hold null. */
 export function hasKeys(value: JsonValue | undefined, ...keys: readonly string[]): boolean {
   return isJsonObject(value) && keys.every((key) => Object.hasOwn(value, key));
 }
 
-/** Whether it is an object with all of these members, none of them null. */
+/** Whether it is an object in which none of these members is absent or null. */
 export function hasMembers(value: JsonValue | undefined, ...keys: readonly string[]): boolean {
   return keys.every((key) => memberAt(value, key) !== undefined);
 }

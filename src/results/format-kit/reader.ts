@@ -13,8 +13,8 @@ import { isFiniteNumber, readScore } from './values.js';
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
 /**
- * Reads a record and remembers which members were taken. What nobody took is kept by itself, in the metadata of a run
- * or beside a score: nothing that a harness writes can be lost, or come twice.
+ * Reads a record and remembers which members were taken. All others are kept automatically, in the metadata of a run or
+ * next to a score, so nothing that a harness writes is lost or comes twice.
  */
 export class RecordReader {
   #record: JsonObject;
@@ -23,7 +23,7 @@ export class RecordReader {
   readonly #merged: RecordReader[] = [];
   readonly #kept: Fields[] = [];
 
-  /** @param record of anything that is no object, there is nothing to take. */
+  /** @param record anything but an object has nothing to take. */
   constructor(record: JsonValue | undefined) {
     this.#record = isJsonObject(record) ? record : {};
   }
@@ -33,7 +33,7 @@ export class RecordReader {
     return this.#record;
   }
 
-  /** Takes the first of these members that is there; null if none is. */
+  /** Takes the first of these members that exists and is not null; null if none does. */
   take(...names: readonly string[]): JsonValue {
     return this.#takeIf(names, (value) => value !== null) ?? null;
   }
@@ -43,12 +43,12 @@ export class RecordReader {
     return this.#takeIf(names, (value) => typeof value === 'string') || undefined;
   }
 
-  /** Takes a member that is a number that counts: NaN does not. */
+  /** Takes a member that is a number; NaN and Infinity stay. */
   number(name: string): number | JsonNumber | undefined {
     return this.#takeIf([name], isFiniteNumber);
   }
 
-  /** Takes a member that is a number that counts, be it in words, as in a table. */
+  /** Takes a member that is a number, or a text that reads as one, as in a table. */
   figure(name: string): number | JsonNumber | undefined {
     const figure = readScore(this.record[name]);
     if (!isFiniteNumber(figure)) return undefined;
@@ -64,7 +64,7 @@ export class RecordReader {
     return this.#takeIf([name], (value) => Array.isArray(value));
   }
 
-  /** Takes those of these members that are there, under their names. */
+  /** Takes those of these members that are not null, under their names. */
   pick(...names: readonly string[]): JsonObject {
     const picked: JsonObject = {};
     for (const name of names) {
@@ -84,31 +84,31 @@ export class RecordReader {
     return this.#elements(name, (value) => typeof value === 'string');
   }
 
-  /** Opens a member that is an object: what is not taken of it stays, under the member's name. */
+  /** Opens a member that is an object: what is not taken of it stays under the member's name. */
   open(name: string): RecordReader {
     const reader = new RecordReader(this.record[name]);
     if (isJsonObject(this.record[name])) this.#opened.set(name, reader);
     return reader;
   }
 
-  /** Opens a member that is an object: what is not taken of it stays, as if it stood in the record itself. */
+  /** Opens a member that is an object: what is not taken of it stays as if it were the record's own. */
   merge(name: string): RecordReader {
     return this.join(this.object(name));
   }
 
-  /** Reads another object along: what is not taken of it stays too, as if it stood in the record itself. */
+  /** Reads another object too: what is not taken of it stays as if it were the record's own. */
   join(other: JsonValue | undefined): RecordReader {
     const reader = new RecordReader(other);
     this.#merged.push(reader);
     return reader;
   }
 
-  /** Leaves members out on purpose: copies of others, and what says nothing of the run. */
+  /** Drops members on purpose: copies of others, and what says nothing about the run. */
   leaveOut(...names: readonly string[]): void {
     for (const name of names) this.#taken.add(name);
   }
 
-  /** Leaves a member out that says the same as another value. */
+  /** Drops a member that equals another value. */
   leaveOutCopy(name: string, of: JsonValue | undefined): void {
     if (printJson(this.record[name] ?? null) === printJson(of ?? null)) this.#taken.add(name);
   }
@@ -118,7 +118,7 @@ export class RecordReader {
     this.#kept.push(fields);
   }
 
-  /** Goes on with the same record in other words: its cells read, its attachments put back. */
+  /** Replaces the record by the same one in other words, such as with its cells parsed. */
   rewrite(record: JsonObject): void {
     this.#record = record;
   }
@@ -141,13 +141,14 @@ export class RecordReader {
   #takeIf<T extends JsonValue>(
     names: readonly string[],
     test: (value: JsonValue) => value is T,
-  ): T | undefined;
-  #takeIf(names: readonly string[], test: (value: JsonValue) => boolean): JsonValue | undefined;
-  #takeIf(names: readonly string[], test: (value: JsonValue) => boolean): JsonValue | undefined {
-    const name = names.find((one) => test(memberAt(this.record, one) ?? null));
-    if (name === undefined) return undefined;
-    this.#taken.add(name);
-    return this.record[name];
+  ): T | undefined {
+    for (const name of names) {
+      const value = memberAt(this.record, name) ?? null;
+      if (!test(value)) continue;
+      this.#taken.add(name);
+      return value;
+    }
+    return undefined;
   }
 
   #elements<T extends JsonValue>(name: string, test: (value: JsonValue) => value is T): T[] {
@@ -157,7 +158,7 @@ export class RecordReader {
   }
 }
 
-/** Reads a run, a row or one below it: what was not taken goes into its metadata. */
+/** Reads a row or a child run; what is not taken goes into its metadata. */
 export function readRun(
   record: JsonObject,
   read: (record: RecordReader) => JsonObject,
@@ -166,19 +167,19 @@ export function readRun(
   return withRest(read(reader), reader);
 }
 
-/** A run, in whose metadata is what was not taken of the record that it was read from. */
+/** Adds to a run's metadata what was not taken from its record. */
 export function withRest(run: JsonObject, reader: RecordReader): JsonObject {
   const metadata = { ...(run.metadata as JsonObject | undefined) };
   addMetadata(metadata, reader.rest());
   return { ...run, metadata };
 }
 
-/** What was not taken of several records, but for those of which nothing is left. */
+/** Returns what was not taken from several records, without those that have nothing left. */
 export function restOf(readers: readonly RecordReader[]): JsonObject[] {
   return readers.map((reader) => reader.rest()).filter((rest) => !saysNothing(rest));
 }
 
-/** Reads a score with its key: what was not taken goes beside them. */
+/** Reads a score and its key; what is not taken goes next to them. */
 export function feedbackOf(
   record: JsonObject,
   read: (record: RecordReader) => JsonObject,

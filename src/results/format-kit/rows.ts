@@ -25,10 +25,10 @@ export function mostRecords(
 }
 
 /**
- * Reads a list whose records stand one by one, if most of them pass a test.
+ * Recognises a list by a test that most of its records pass, and reads them one by one.
  *
  * @param options.expected what a record should be: `a result of BFCL`.
- * @param options.isEnough by what a record of such a list is still read.
+ * @param options.isEnough what a record needs in order to be read at all.
  */
 export function readingOf(
   sample: Sample,
@@ -77,7 +77,7 @@ export function readOne(
   return { origin, ...answer, value: withRest(answer.value, reader) };
 }
 
-/** What a harness says of an experiment as a whole, if it says anything. */
+/** Yields the scores of an experiment as a whole, if there are any. */
 export function* summaryOf(
   scores: SummaryScores['scores'],
   experiment?: string,
