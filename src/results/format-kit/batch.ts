@@ -1,11 +1,12 @@
 import type { Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';
-import { describeFound, shorten } from '../found.js';
+import { shorten } from '../found.js';
 import { labelExperiment } from './experiment-names.js';
 import { known, objectAt, textAt } from './members.js';
 import { splitModel } from './model.js';
 import { RecordReader, without, withRest } from './reader.js';
+import { unexpected } from './rows.js';
 
 /** Members of a request that hold what is asked; all others say how. */
 const PROMPT = ['messages', 'system', 'input', 'instructions', 'prompt', 'tools'];
@@ -33,7 +34,7 @@ export async function* readBatch(
     const id = textAt(record, 'custom_id');
     const request = joined.get(id ?? '');
     if (!isJsonObject(record) || id === undefined) {
-      yield { origin, problem: `found ${describeFound(record)}, expected a result with custom_id` };
+      yield unexpected({ origin, value: record }, 'a result with custom_id');
     } else if (joined.size > 0 && request === undefined) {
       yield { origin, problem: `no request that is joined has the custom_id ${shorten(id)}` };
     } else {

@@ -3,10 +3,9 @@ import type { Sample } from '../../input/sample.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';
-import { describeFound } from '../found.js';
 import { listAt, objectAt } from './members.js';
 import type { RecordReader } from './reader.js';
-import { type ReadRecord, readOne } from './rows.js';
+import { type ReadRecord, readOne, unexpected } from './rows.js';
 
 const MAX_CELLS = 1_000_000;
 const MAX_CHARACTERS = 256 * 1024 * 1024;
@@ -65,7 +64,7 @@ export async function* readFlat(
   read: (record: RecordReader) => ReadRecord,
 ): AsyncGenerator<FormatRow> {
   for await (const row of orient === 'columns' ? joinColumns(file.records) : named(file, orient))
-    yield 'problem' in row ? row : readOne(row.value, row.origin, read);
+    yield 'problem' in row ? row : readOne(row, 'an object', read);
 }
 
 async function* named(
@@ -73,11 +72,12 @@ async function* named(
   orient: FlatSample['orient'],
 ): AsyncGenerator<FlatRow> {
   const names = orient === 'split' ? (listAt(header, 'columns') ?? []).map(String) : undefined;
-  for await (const { origin, value } of records) {
+  for await (const row of records) {
+    const { origin, value } = row;
     const record = names ? nameCells(value, names) : value;
     const expected = names ? `a list of ${names.length} cells` : 'an object';
     if (isJsonObject(record)) yield { origin, value: record };
-    else yield { origin, problem: `found ${describeFound(value)}, expected ${expected}` };
+    else yield unexpected(row, expected);
   }
 }
 

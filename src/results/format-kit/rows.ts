@@ -56,25 +56,29 @@ export async function* readEach(
   read: (record: RecordReader, row: Row) => ReadRecord,
   test: (record: JsonObject) => boolean = () => true,
 ): AsyncGenerator<FormatRow> {
-  for await (const row of records) {
-    const { origin, value: record } = row;
-    yield isJsonObject(record) && test(record)
-      ? readOne(record, origin, (reader) => read(reader, row))
-      : { origin, problem: `found ${describeFound(record)}, expected ${expected}` };
-  }
+  for await (const row of records)
+    yield readOne(row, expected, (record) => read(record, row), test);
 }
 
-/** Reads a record; what was not taken of it goes into the row's metadata. */
+/** Reads one record; what is not taken from it goes into the row's metadata. */
 export function readOne(
-  record: JsonObject,
-  origin: Row['origin'],
+  row: Pick<Row, 'origin' | 'value'>,
+  expected: string,
   read: (record: RecordReader) => ReadRecord,
+  test: (record: JsonObject) => boolean = () => true,
 ): FormatRow {
+  const { origin, value: record } = row;
+  if (!isJsonObject(record) || !test(record)) return unexpected(row, expected);
   const reader = new RecordReader(record);
   const answer = read(reader);
   if (typeof answer === 'string') return { origin, problem: answer };
   if ('summary' in answer) return answer;
   return { origin, ...answer, value: withRest(answer.value, reader) };
+}
+
+/** Says that a record is not what was expected. */
+export function unexpected({ origin, value }: Pick<Row, 'origin' | 'value'>, expected: string) {
+  return { origin, problem: `found ${describeFound(value)}, expected ${expected}` };
 }
 
 /** Yields the scores of an experiment as a whole, if there are any. */

@@ -27,12 +27,11 @@ export const deepeval: Format = {
     if (!isMeasured && !isEnough && !(cases && conversations)) return undefined;
     const hasCases = cases !== undefined && cases.length > 0;
     return {
-      why: tellWhy(isMeasured, conversations !== undefined),
+      why: isMeasured
+        ? 'test cases have metricsData'
+        : `it has ${conversations ? 'conversationalTestCases' : 'testCases'}`,
       recordsAt: [...above, hasCases ? 'testCases' : 'conversationalTestCases'],
-      leaveOut: [
-        [...above, 'metricsScores'],
-        [...above, 'prompts'],
-      ],
+      leaveOut: ['metricsScores', 'prompts'].map((name) => [...above, name]),
       assumptions: [
         'where completionTime is not told, a row’s time is runDuration, which includes the time of its metrics',
       ],
@@ -40,11 +39,6 @@ export const deepeval: Format = {
     };
   },
 };
-
-function tellWhy(isMeasured: boolean, hasConversations: boolean): string {
-  if (isMeasured) return 'test cases have metricsData';
-  return hasConversations ? 'it has conversationalTestCases' : 'it has testCases';
-}
 
 async function* readRows({ name, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   const run = objectAt(header, 'testRunData') ?? header;

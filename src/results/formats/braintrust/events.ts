@@ -4,8 +4,8 @@ import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
-import { isFiniteNumber, readCell } from '../../format-kit/values.js';
-import { describeFound } from '../../found.js';
+import { unexpected } from '../../format-kit/rows.js';
+import { readCell } from '../../format-kit/values.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
 const MAX_EVENTS = 1_000_000;
@@ -34,8 +34,7 @@ export async function* readEvents({ records }: ResultsFile): AsyncGenerator<Form
   for await (const record of records) {
     const { origin, value } = record;
     if (!isEvent(value)) {
-      const expected = 'an event with span_id, root_span_id and scores';
-      yield { origin, problem: `found ${describeFound(value)}, expected ${expected}` };
+      yield unexpected(record, 'an event with span_id, root_span_id and scores');
       continue;
     }
     if (++count > MAX_EVENTS) {
@@ -132,26 +131,15 @@ function readSpan(event: RecordReader): JsonObject {
   };
 }
 
-const TOKENS = {
-  input_tokens: 'prompt_tokens',
-  output_tokens: 'completion_tokens',
-  total_tokens: 'tokens',
-  total_cost: 'estimated_cost',
-  cache_read: 'prompt_cached_tokens',
-  reasoning: 'completion_reasoning_tokens',
-};
-
 function readUsage(metrics: RecordReader): JsonObject {
-  const usage: JsonObject = {};
-  for (const [kind, name] of Object.entries(TOKENS)) {
-    const count = memberAt(metrics.record, name);
-    if (!isFiniteNumber(count)) continue;
-    metrics.leaveOut(name);
-    if (kind === 'cache_read') usage.input_token_details = { cache_read: count };
-    else if (kind === 'reasoning') usage.output_token_details = { reasoning: count };
-    else usage[kind] = count;
-  }
-  return usage;
+  return known({
+    input_tokens: metrics.number('prompt_tokens'),
+    output_tokens: metrics.number('completion_tokens'),
+    total_tokens: metrics.number('tokens'),
+    total_cost: metrics.number('estimated_cost'),
+    input_token_details: known({ cache_read: metrics.number('prompt_cached_tokens') }),
+    output_token_details: known({ reasoning: metrics.number('completion_reasoning_tokens') }),
+  });
 }
 
 /** Cells hold objects and lists as JSON; an empty one is absent. */

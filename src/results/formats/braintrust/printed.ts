@@ -2,7 +2,7 @@ import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { memberAt, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
-import { describeFound } from '../../found.js';
+import { unexpected } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
 const MAX_WAITING = 100_000;
@@ -36,7 +36,7 @@ export async function* readPrinted({ records }: ResultsFile): AsyncGenerator<For
       waiting = [];
       yield { summary: { experiment: label, scores: readSummary(value) } };
     } else if (!isJsonObject(value) || !isFailure(value)) {
-      yield { origin, problem: `found ${describeFound(value)}, expected a row or a summary` };
+      yield unexpected({ origin, value }, 'a row or a summary');
     } else if (waiting.length >= MAX_WAITING) {
       yield { origin, problem: `no summary follows on ${MAX_WAITING} rows that failed` };
     } else {

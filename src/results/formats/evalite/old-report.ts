@@ -1,10 +1,9 @@
-import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
 import { known, listAt, memberAt, textAt } from '../../format-kit/members.js';
-import { feedbackOf, type RecordReader, readRun } from '../../format-kit/reader.js';
-import { describeFound } from '../../found.js';
+import { feedbackOf, type RecordReader } from '../../format-kit/reader.js';
+import { readOne, summaryOf, unexpected } from '../../format-kit/rows.js';
 import type { FormatRow, Reading, ResultsFile } from '../format.js';
 
 /**
@@ -38,56 +37,42 @@ async function* readRows(
   onlyTime: string | undefined,
 ): AsyncGenerator<FormatRow> {
   const nameOf = nameExperiments();
-  for await (const { origin, value: run } of records) {
+  for await (const row of records) {
+    const { value: run } = row;
     if (!isJsonObject(run) || !filesOf(run).every(isFile)) {
-      yield { origin, problem: `found ${describeFound(run)}, expected a file with its tasks` };
+      yield unexpected(row, 'a file with its tasks');
       continue;
     }
     const time = textAt(run, 'datetime');
     for (const file of filesOf(run)) {
       for (const task of listAt(file, 'tasks') ?? []) {
-        const key = [time, textAt(file, 'file'), textAt(task, 'task')].join(' ');
-        const experiment = nameOf(key, labelExperiment(textAt(task, 'task'), time, onlyTime));
-        yield* readTask(task, { file, time, experiment, origin });
+        const place = known({ file: memberAt(file, 'file'), task: memberAt(task, 'task') });
+        const key = [time, place.file, place.task].join(' ');
+        const experiment = nameOf(key, labelExperiment(textAt(place, 'task'), time, onlyTime));
+        const results = listAt(task, 'results') ?? [];
+        for (const value of results) {
+          yield readOne({ ...row, value }, 'the result of a task', (result) => ({
+            value: { ...readResult(result), start_time: time ?? null, metadata: place },
+            experiment,
+          }));
+        }
+        // A task without results was broken off: there is nothing to record of it.
+        const score = memberAt(task, 'score');
+        if (score !== undefined && results.length > 0)
+          yield* summaryOf([{ key: 'score', score }], experiment);
       }
     }
   }
 }
 
-interface Place {
-  readonly file: JsonValue;
-  readonly time: string | undefined;
-  readonly experiment: string;
-  readonly origin: Row['origin'];
-}
-
-/** A task without results was broken off: there is nothing to record of it. */
-function* readTask(
-  task: JsonValue,
-  { file, time, experiment, origin }: Place,
-): Generator<FormatRow> {
-  const results = listAt(task, 'results') ?? [];
-  for (const result of results) {
-    if (!isJsonObject(result)) {
-      yield { origin, problem: `found ${describeFound(result)}, expected the result of a task` };
-      continue;
-    }
-    const value = readRun(result, (record) => ({
-      inputs: record.take('input') ?? { input: null },
-      outputs: record.take('result') ?? { output: null },
-      reference_outputs: record.take('expected'),
-      start_time: time ?? null,
-      latency_ms: record.take('duration'),
-      feedback: record.items('scores').map((score) => feedbackOf(score, readScore)),
-      metadata: known({ file: memberAt(file, 'file'), task: memberAt(task, 'task') }),
-    }));
-    yield { origin, value, experiment };
-  }
-  const score = memberAt(task, 'score');
-  if (score !== undefined && results.length > 0)
-    yield { summary: { experiment, scores: [{ key: 'score', score }] } };
-}
-
-function readScore(score: RecordReader): JsonObject {
-  return { key: score.text('name') ?? 'score' };
+function readResult(result: RecordReader): JsonObject {
+  return {
+    inputs: result.take('input') ?? { input: null },
+    outputs: result.take('result') ?? { output: null },
+    reference_outputs: result.take('expected'),
+    latency_ms: result.take('duration'),
+    feedback: result
+      .items('scores')
+      .map((score) => feedbackOf(score, (one) => ({ key: one.text('name') ?? 'score' }))),
+  };
 }

@@ -9,19 +9,9 @@ import { readProgram, readResults } from './results.js';
 
 const PROGRAMS = ['completion', 'solution'];
 /** All that a sample, or a checked sample, has. More than that is a table of someone's own. */
-const NAMES = [
-  ...PROGRAMS,
-  '_identifier',
-  'canonical_solution',
-  'completion_id',
-  'entry_point',
-  'passed',
-  'prompt',
-  'raw_solution',
-  'result',
-  'task_id',
-  'test',
-];
+const NAMES =
+  `_identifier canonical_solution completion completion_id entry_point passed prompt raw_solution result
+  solution task_id test`.split(/\s+/);
 /** `deepseek-ai--deepseek-coder_vllm_temp_0.0.jsonl`, `gpt-4_temp_0.8` */
 const NAMED_FOR_MODEL =
   /^(.+?)(?:_(?:vllm|hf|openai|anthropic|google|bedrock|ollama))?_temp_[\d.]+/;

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/val
 import { known, listAt, textAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
-import { describeFound } from '../../found.js';
+import { unexpected } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
 /** @see https://github.com/evalplus/evalplus, evalplus/eval/__init__.py: PASS */
@@ -21,7 +21,7 @@ export async function* readResults(
     const task = String(path?.at(-1));
     const results = Array.isArray(record) ? record.filter(isJsonObject) : unzip(record);
     if (!results) {
-      yield { origin, problem: `found ${describeFound(record)}, expected results of ${task}` };
+      yield unexpected({ origin, value: record }, `results of ${task}`);
       continue;
     }
     for (const [place, result] of results.entries()) {

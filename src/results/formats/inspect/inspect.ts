@@ -54,14 +54,7 @@ function describeEmpty(header: JsonObject): string {
 }
 
 /** Events, attachments and pools of messages are told in parts. */
-const IN_PARTS = [
-  'events',
-  'transcript',
-  'attachments',
-  'message_pool',
-  'call_pool',
-  'events_data',
-];
+const PARTS = ['events', 'transcript', 'attachments', 'message_pool', 'call_pool', 'events_data'];
 
 function readSample(record: RecordReader, header: JsonObject): JsonObject {
   const { task, run_id, task_args, created = null, ...about } = objectAt(header, 'eval') ?? {};
@@ -70,7 +63,7 @@ function readSample(record: RecordReader, header: JsonObject): JsonObject {
   const put = putBack(sample);
   const calls = readCalls(sample, put);
   // Child runs have the messages too.
-  const twice = calls.length > 0 ? [...IN_PARTS, 'messages'] : IN_PARTS;
+  const twice = calls.length > 0 ? [...PARTS, 'messages'] : PARTS;
   record.rewrite(put(without(sample, ...twice)) as JsonObject);
   record.merge('metadata');
   const run_status = header.status === 'success' ? null : header.status;

@@ -5,15 +5,13 @@ import type { FlatSample } from '../../format-kit/pandas.js';
 import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 
-const TRACE = ['trace_id', 'request', 'response', 'assessments'];
-
 /** Where a trace keeps the sum of its tokens. @see https://mlflow.org/docs/latest/genai/tracing, token usage */
 const TOKEN_USAGE = 'mlflow.trace.tokenUsage';
 
 /** Whether records are traces, as `mlflow.search_traces()` gives them. */
 export function hasTraces({ columns, rows }: FlatSample): boolean {
   return (
-    TRACE.every((name) => columns.includes(name)) &&
+    ['trace_id', 'request', 'response', 'assessments'].every((name) => columns.includes(name)) &&
     rows.length > 0 &&
     rows.every((row) => hasKeys(row, 'trace_id', 'assessments'))
   );

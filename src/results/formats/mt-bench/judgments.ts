@@ -4,7 +4,7 @@ import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, known, memberAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { addMetadata, RecordReader } from '../../format-kit/reader.js';
-import { describeFound } from '../../found.js';
+import { unexpected } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 import { findAnswer } from './prompts.js';
 import { findQuestions } from './questions.js';
@@ -36,7 +36,7 @@ export async function* readJudgments(file: ResultsFile): AsyncGenerator<FormatRo
   let count = 0;
   for await (const { origin, value: record } of file.records) {
     if (!isJsonObject(record) || !isJudgment(record)) {
-      yield { origin, problem: `found ${describeFound(record)}, expected a judgment` };
+      yield unexpected({ origin, value: record }, 'a judgment');
       continue;
     }
     if (++count > MAX_JUDGMENTS) {

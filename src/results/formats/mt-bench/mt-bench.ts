@@ -3,8 +3,7 @@ import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { hasMembers, listAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readRun } from '../../format-kit/reader.js';
-import { mostRecords } from '../../format-kit/rows.js';
-import { describeFound } from '../../found.js';
+import { mostRecords, unexpected } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { isJudgment, readJudgments } from './judgments.js';
 import { findQuestions } from './questions.js';
@@ -44,7 +43,7 @@ async function* readAnswers(file: ResultsFile): AsyncGenerator<FormatRow> {
   const readQuestion = await findQuestions(file);
   for await (const { origin, value: record } of file.records) {
     if (!isJsonObject(record) || !isAnswer(record)) {
-      yield { origin, problem: `found ${describeFound(record)}, expected an answer with choices` };
+      yield unexpected({ origin, value: record }, 'an answer with choices');
       continue;
     }
     const { example, category } = readQuestion(record.question_id ?? null);

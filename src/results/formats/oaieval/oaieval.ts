@@ -2,9 +2,8 @@ import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { hasMembers, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
-import { summaryOf } from '../../format-kit/rows.js';
+import { summaryOf, unexpected } from '../../format-kit/rows.js';
 import { scoresIn } from '../../format-kit/values.js';
-import { describeFound } from '../../found.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { readEvents } from './events.js';
 
@@ -50,7 +49,7 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
     report = objectAt(record, 'final_report') ?? report;
     if (objectAt(record, 'spec') ?? objectAt(record, 'final_report')) continue;
     if (!isJsonObject(record) || !isEvent(record)) {
-      yield { origin, problem: `found ${describeFound(record)}, expected an event of a sample` };
+      yield unexpected({ origin, value: record }, 'an event of a sample');
     } else if (++events > MAX_EVENTS) {
       yield { origin, problem: `there are more than ${MAX_EVENTS} events` };
       return;

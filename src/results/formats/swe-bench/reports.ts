@@ -15,20 +15,9 @@ export interface Verdict {
 const RESOLVED = ['resolved_ids', 'resolved'];
 const UNRESOLVED = ['unresolved_ids', 'empty_patch_ids', 'no_generation'];
 const ERRORS = ['error_ids'];
-const OTHERS = [
-  'applied',
-  'completed_ids',
-  'generated',
-  'incomplete_ids',
-  'install_fail',
-  'no_apply',
-  'no_logs',
-  'reset_failed',
-  'submitted_ids',
-  'test_errored',
-  'test_timeout',
-  'with_logs',
-];
+const OTHERS =
+  `applied completed_ids generated incomplete_ids install_fail no_apply no_logs reset_failed submitted_ids
+  test_errored test_timeout with_logs`.split(/\s+/);
 
 /** Whether a document tells of instances whether they were resolved, one by one or in lists. */
 export function isReport(document: JsonValue | undefined): document is JsonObject {
