@@ -1,6 +1,6 @@
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { hasKeys, hasMembers, isNumber, known, numberAt } from '../format-kit/members.js';
+import { hasKeys, hasMembers, known, numberAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
@@ -121,12 +121,8 @@ function readOutput(result: JsonValue): JsonObject {
 
 /** Of several turns, counts and latencies are lists of lists. */
 function takeSum(record: RecordReader, name: string): number | undefined {
-  const value = record.record[name] ?? null;
-  const sum = isNumber(value)
-    ? Number(value)
-    : Array.isArray(value)
-      ? sumCounts((value as unknown[]).flat(Number.POSITIVE_INFINITY) as JsonValue[])
-      : undefined;
+  const counts: unknown[] = [record.record[name]];
+  const sum = sumCounts(counts.flat(Number.POSITIVE_INFINITY) as JsonValue[]);
   if (sum !== undefined) record.leaveOut(name);
   return sum;
 }

@@ -10,7 +10,7 @@ import { checkRow } from '../../../src/results/parse.js';
 import { recognise } from '../../../src/results/recognise.js';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/formats/', import.meta.url));
-/** Not those that lie beside results, and hold none themselves. */
+/** Files next to results, which hold none themselves. */
 const BESIDE =
   /stats\.json|run_spec|results_|report|results\.json$|nightly|question|requests|several/;
 const FILES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
@@ -22,16 +22,17 @@ const MARKER = 'a_marker';
 const UNKNOWN = 'never_heard_of';
 
 /**
- * Members that are left out on purpose, by their path in a record: words that only say what kind of thing it is or
- * where it belongs, copies, and scores of what failed.
+ * Members that are left out on purpose, by their path in a record: names of kinds and places, copies, and scores of what
+ * failed.
  */
 const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   'anthropic-batch': /^result\.(?:type|message\.(?:type|role|content\.\*\.type))$/,
   braintrust: /^(?:is_root|span_id|root_span_id)$/,
   deepeval: /^metricsData\.\*\.score$/,
-  // Reports of 2024: what they say of a run, a file or a task is of no row.
+  // A line of a report of 2024 is a whole run or file: only its results become rows.
   evalite:
     /^(?:never_heard_of|datetime|score|id|files?|tasks|(?:files\.\*\.)?(?:tasks\.\*\.)?(?:never_heard_of|score|duration))$/,
+  // Until version 0.2, a task was two lists of pairs.
   evalplus: /^(?:\*\.task_id|never_heard_of|nfiles|plus)$/,
   helm: /^result\.completions\.\*\.tokens/,
   // Events become child runs, but not those of scorers; pools and attachments are put where they belong.
@@ -39,6 +40,7 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
     /^(?:events|attachments|message_pool|messages$|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
   lighteval: /^(?:input_tokens|doc\.gold_index)$/,
   mlflow: /^trace$/,
+  // An event becomes a part of its sample's row.
   oaieval:
     /^(?:never_heard_of|run_id|event_id|sample_id|type|data|data\.sampled|created_by|created_at)$/,
   'openai-batch':

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { mostRecords, type ReadRecord, readEach } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { isReport, readReport, type Verdict } from './reports.js';
 
@@ -66,34 +66,23 @@ async function* readPredictions(
     return;
   }
   const judge = report ? readReport(report) : () => ({});
-  yield* readEach(
-    records,
-    'a prediction with instance_id, model_name_or_path and model_patch',
-    (record) => {
-      const model = record.text('model_name_or_path') ?? '';
-      const id = record.text('instance_id') ?? '';
-      return { value: readPrediction(record, id, model, judge(id)), experiment: model };
-    },
-    isPrediction,
-  );
+  const expected = 'a prediction with instance_id, model_name_or_path and model_patch';
+  yield* readEach(records, expected, (record) => readPrediction(record, judge), isPrediction);
 }
 
 /** Without the dataset, all that is known of the question is its id. A patch that did not apply is no error. */
-function readPrediction(
-  record: RecordReader,
-  id: string,
-  model: string,
-  verdict: Verdict,
-): JsonObject {
-  record.keep({ report: verdict.report });
-  return {
+function readPrediction(record: RecordReader, judge: (id: string) => Verdict): ReadRecord {
+  const model = record.text('model_name_or_path') ?? '';
+  const id = record.text('instance_id') ?? '';
+  const { report, isError, resolved } = judge(id);
+  record.keep({ report });
+  const value = {
     id,
     inputs: { instance_id: id },
     outputs: { model_patch: record.take('model_patch') },
-    error: verdict.isError
-      ? 'the patch could not be evaluated: the report has it in error_ids'
-      : null,
-    feedback: verdict.resolved === undefined ? [] : [{ key: 'resolved', score: verdict.resolved }],
+    error: isError ? 'the patch could not be evaluated: the report has it in error_ids' : null,
+    feedback: resolved === undefined ? [] : [{ key: 'resolved', score: resolved }],
     metadata: splitModel(model),
   };
+  return { value, experiment: model };
 }
