@@ -1,6 +1,6 @@
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/sample.js';
-import type { JsonObject, JsonValue } from '../../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { hasMembers, listAt, objectAt } from '../format-kit/members.js';
 import { mostRecords } from '../format-kit/rows.js';
 import { isReport } from './swe-bench/reports.js';
@@ -13,7 +13,9 @@ export interface NearMiss {
   readonly instead: string;
 }
 
-const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
+type Kind = NearMiss & { isOne(sample: Sample): boolean };
+
+const KINDS: readonly Kind[] = [
   {
     what: 'results of lm-evaluation-harness, which are of all samples together',
     instead: 'Name samples_<task>_<time>.jsonl, which lm_eval writes with --log_samples.',
@@ -93,43 +95,38 @@ const KINDS: readonly (NearMiss & { isOne(sample: Sample): boolean })[] = [
       columns.some((name) => /^__expected\d*$/.test(name)) &&
       !columns.some((name) => /^(?:output|response|answer|completion)$/i.test(name)),
   },
-  // What a harness wrote before it had any result: told by what stands around the empty list.
-  {
-    what: 'results of promptfoo, without any result in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) => isEmptyList(objectAt(document, 'results'), 'results'),
-  },
-  {
-    what: 'a report of Evalite, without any result in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) =>
-      objectAt(document, 'run') !== undefined &&
-      (listAt(document, 'evals')?.every((one) => isEmptyList(one, 'results')) ?? false),
-  },
-  {
-    what: 'a test run of DeepEval, without any test case in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) =>
-      isEmptyList(objectAt(document, 'testRunData') ?? document, 'testCases'),
-  },
-  {
-    what: 'a body to upload to LangSmith, without any result in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) =>
-      hasMembers(document, 'experiment_name') && isEmptyList(document, 'results'),
-  },
-  {
-    what: 'results of tau2, without any simulation in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) =>
-      listAt(document, 'tasks') !== undefined && isEmptyList(document, 'simulations'),
-  },
-  {
-    what: 'a report of Vitest, without any test in it',
-    instead: ASK_IF_WRITTEN,
-    isOne: ({ document }) => isEmptyList(document, 'testResults'),
-  },
+  empty('results of promptfoo, without any result', ({ results }) =>
+    isEmptyList(results, 'results'),
+  ),
+  empty(
+    'a report of Evalite, without any result',
+    ({ run, evals }) =>
+      isJsonObject(run) &&
+      Array.isArray(evals) &&
+      evals.every((one) => isEmptyList(one, 'results')),
+  ),
+  empty('a test run of DeepEval, without any test case', (document) =>
+    isEmptyList(objectAt(document, 'testRunData') ?? document, 'testCases'),
+  ),
+  empty(
+    'a body to upload to LangSmith, without any result',
+    (document) => hasMembers(document, 'experiment_name') && isEmptyList(document, 'results'),
+  ),
+  empty(
+    'results of tau2, without any simulation',
+    (document) => listAt(document, 'tasks') !== undefined && isEmptyList(document, 'simulations'),
+  ),
+  empty('a report of Vitest, without any test', (document) => isEmptyList(document, 'testResults')),
 ];
+
+/** What a harness writes before it has a result, recognised by what surrounds the empty list. */
+function empty(what: string, isOne: (document: JsonObject) => boolean): Kind {
+  return {
+    what: `${what} in it`,
+    instead: ASK_IF_WRITTEN,
+    isOne: ({ document }) => isOne(document),
+  };
+}
 
 function isEmptyList(value: JsonValue | undefined, key: string): boolean {
   return listAt(value, key)?.length === 0;

@@ -11,10 +11,8 @@ const MAX_WAITING = 100_000;
 const NOT_PRINTED = 'the task failed; Braintrust printed {} for its error';
 
 export function isSummary(row: JsonObject): boolean {
-  const names = ['projectName', 'experimentName'];
-  return (
-    names.every((name) => textAt(row, name) !== undefined) && objectAt(row, 'scores') !== undefined
-  );
+  const [project, name] = [textAt(row, 'projectName'), textAt(row, 'experimentName')];
+  return project !== undefined && name !== undefined && objectAt(row, 'scores') !== undefined;
 }
 
 /** Of an Error, JavaScript prints `{}`. */

@@ -25,12 +25,8 @@ export function readInstances(companion: Companion | undefined): Map<string, Ins
   const instances = new Map<string, InstanceStats>();
   const all = Array.isArray(companion?.value) ? companion.value : [];
   for (const one of all) {
-    const [id = null, trial = null, perturbation = null] = [
-      memberAt(one, 'instance_id'),
-      memberAt(one, 'train_trial_index'),
-      memberAt(one, 'perturbation'),
-    ];
-    const key = keyOf(id, trial, perturbation);
+    const part = (name: string) => memberAt(one, name) ?? null;
+    const key = keyOf(part('instance_id'), part('train_trial_index'), part('perturbation'));
     const stats = instances.get(key) ?? { scores: [], counts: {} };
     for (const stat of listAt(one, 'stats') ?? []) {
       const name = textAt(objectAt(stat, 'name'), 'name');
