@@ -75,9 +75,9 @@ function readRequest(request: JsonObject | undefined): BatchRequest | undefined 
   const others = Object.keys(body).filter((name) => !PROMPT.includes(name));
   const isAsked = others.length < Object.keys(body).length;
   return {
-    inputs: isAsked ? without(body, ...others) : body,
+    inputs: isAsked ? without(body, others) : body,
     model: typeof model === 'string' && model !== '' ? model : undefined,
-    parameters: isAsked ? without(body, ...PROMPT) : {},
+    parameters: isAsked ? without(body, PROMPT) : {},
   };
 }
 

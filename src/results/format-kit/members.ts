@@ -60,8 +60,11 @@ export function isNumber(value: JsonValue | undefined): value is number | JsonNu
 }
 
 /** Whether it is an object with all of these keys, even if they hold null. */
-export function hasKeys(value: JsonValue | undefined, ...keys: readonly string[]): boolean {
-  return isJsonObject(value) && keys.every((key) => Object.hasOwn(value, key));
+export function hasKeys(
+  value: JsonValue | undefined,
+  ...keys: readonly (string | readonly string[])[]
+): boolean {
+  return isJsonObject(value) && keys.flat().every((key) => Object.hasOwn(value, key));
 }
 
 /** Whether it is an object in which none of these members is absent or null. */

@@ -12,6 +12,9 @@ import { isFiniteNumber, readScore } from './values.js';
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
+/** Names, also as lists of them. */
+type Names = readonly (string | readonly string[])[];
+
 /**
  * Reads a record and remembers which members were taken. All others are kept automatically, in the metadata of a run or
  * next to a score, so nothing that a harness writes is lost or comes twice.
@@ -39,8 +42,8 @@ export class RecordReader {
   }
 
   /** Takes the first of these members that is text; undefined if none is, or it is empty. */
-  text(...names: readonly string[]): string | undefined {
-    return this.#takeIf(names, (value) => typeof value === 'string') || undefined;
+  text(...names: Names): string | undefined {
+    return this.#takeIf(names.flat(), (value) => typeof value === 'string') || undefined;
   }
 
   /** Takes a member that is a number; NaN and Infinity stay. */
@@ -104,8 +107,8 @@ export class RecordReader {
   }
 
   /** Drops members on purpose: copies of others, and what says nothing about the run. */
-  leaveOut(...names: readonly string[]): void {
-    for (const name of names) this.#taken.add(name);
+  leaveOut(...names: Names): void {
+    for (const name of names.flat()) this.#taken.add(name);
   }
 
   /** Drops a member that equals another value. */
@@ -200,10 +203,7 @@ export function addMetadata(metadata: JsonObject, fields: Fields): void {
 }
 
 /** The members of an object but for some, without copying what they hold. */
-export function without(
-  object: JsonObject,
-  ...names: readonly (string | readonly string[])[]
-): JsonObject {
+export function without(object: JsonObject, ...names: Names): JsonObject {
   const left = new Set(names.flat());
   const rest: JsonObject = {};
   for (const name of Object.keys(object)) {

@@ -23,7 +23,8 @@ export function usageOf(usage: { readonly [kind: string]: JsonValue | undefined 
 }
 
 /** `{usage_metadata}` of one or more calls together; `{}` if none of them tells its tokens. */
-export function sumTokens(...calls: readonly RecordReader[]): JsonObject {
+export function sumTokens(...given: readonly (RecordReader | RecordReader[])[]): JsonObject {
+  const calls = given.flat();
   const sums: { [kind: string]: number | undefined } = {};
   for (const [kind, name] of Object.entries(NAMES))
     sums[kind] = sumCounts(calls.map((call) => call.number(name)));
@@ -66,7 +67,8 @@ export function readOpenAiUsage(usage: RecordReader): JsonObject {
  *
  * @see https://inspect.aisi.org.uk/reference/inspect_ai.model.html#modelusage
  */
-export function readUsage(...usages: readonly RecordReader[]): JsonObject {
+export function readUsage(...given: readonly (RecordReader | RecordReader[])[]): JsonObject {
+  const usages = given.flat();
   const sum = (name: string) => sumCounts(usages.map((usage) => usage.number(name)));
   const [input, output, total] = [sum('input_tokens'), sum('output_tokens'), sum('total_tokens')];
   const [read, written] = [sum('input_tokens_cache_read'), sum('input_tokens_cache_write')];

@@ -26,7 +26,7 @@ export const phoenix: Format = {
     const isTable =
       [...names, 'input', 'output'].every((name) => columns.includes(name)) &&
       columns.some((name) => ANNOTATION.test(name) || name === 'reference_output');
-    const isList = mostRecords(sample, (row) => hasKeys(row, ...names, 'annotations'));
+    const isList = mostRecords(sample, (row) => hasKeys(row, [...names, 'annotations']));
     if (kind === 'table' ? !isTable : !isList) return undefined;
     const subject = kind === 'table' ? 'columns' : 'rows have';
     return { why: `${subject} example_id, repetition_number and annotations`, rows: readRows };

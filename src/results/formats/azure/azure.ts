@@ -114,7 +114,7 @@ function scoreOf(name: string, score: JsonValue, record: RecordReader): JsonValu
 /** `gpt_relevance_reason` is of `gpt_relevance` or `gpt_relevance_score`. */
 function reasonOf(score: string, record: RecordReader): string | undefined {
   const stem = score.replace(/_score$/, '');
-  return record.text(...[score, stem].flatMap((name) => [`${name}_reason`, `${name}_explanation`]));
+  return record.text([score, stem].flatMap((name) => [`${name}_reason`, `${name}_explanation`]));
 }
 
 function isReason(name: string, record: JsonObject): boolean {

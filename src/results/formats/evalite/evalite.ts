@@ -66,7 +66,7 @@ function readResult(record: RecordReader): JsonObject {
     // Each trace is a model's call: what it used is counted there, and shown here.
     run_type: traces.length > 0 ? 'chain' : null,
     child_runs: traces.map((trace) => readRun(trace, readTrace)),
-    metadata: sumTokens(...traces.map((trace) => new RecordReader(trace))),
+    metadata: sumTokens(traces.map((trace) => new RecordReader(trace))),
   };
 }
 

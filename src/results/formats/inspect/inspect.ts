@@ -64,7 +64,7 @@ function readSample(record: RecordReader, header: JsonObject): JsonObject {
   const calls = readCalls(sample, put);
   // Child runs have the messages too.
   const twice = calls.length > 0 ? [...PARTS, 'messages'] : PARTS;
-  record.rewrite(put(without(sample, ...twice)) as JsonObject);
+  record.rewrite(put(without(sample, twice)) as JsonObject);
   record.merge('metadata');
   const run_status = header.status === 'success' ? null : header.status;
   record.keep({ task, run_id, task_args, run_status });
@@ -94,7 +94,7 @@ function readSampleUsage(sample: JsonObject, model: string): JsonObject {
   const usages = own ? [own] : Object.values(byModel);
   const last = memberAt(objectAt(sample, 'output'), 'usage') ?? null;
   const told = (usages.length > 0 ? usages : [last]).filter(isJsonObject);
-  return readUsage(...told.map((usage) => new RecordReader(usage)));
+  return readUsage(told.map((usage) => new RecordReader(usage)));
 }
 
 /** Messages have ids that are drawn anew for each run: an example would never be met again. */

@@ -37,7 +37,7 @@ function readItems(items: readonly JsonValue[]): JsonObject {
     const parts = listAt(item, 'content') ?? [];
     const isText =
       parts.length > 0 && parts.every((part) => isJsonObject(part) && part.type === 'output_text');
-    if (isText) texts.push(...parts.map((part) => textAt(part, 'text') ?? ''));
+    if (isText) for (const part of parts) texts.push(textAt(part, 'text') ?? '');
     if (!isText || !isPlain(item)) others.push(item);
   }
   return { output: texts.length > 0 ? texts.join('') : null, ...known({ items: others }) };

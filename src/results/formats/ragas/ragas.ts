@@ -54,7 +54,7 @@ function readRecord(
     metadata: splitModel(isModel ? label : undefined),
   };
   record.keep(pick(record, roles.rest, readContent));
-  record.leaveOut(...Object.keys(record.record).filter((name) => isEmptyCell(name, record.record)));
+  record.leaveOut(Object.keys(record.record).filter((name) => isEmptyCell(name, record.record)));
   return { value, experiment: label };
 }
 
