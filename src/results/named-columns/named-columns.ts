@@ -1,27 +1,17 @@
 import { checkColumns } from '../../input/csv.js';
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject } from '../../json/value.js';
-import { type ColumnFacts, holdsOnly, lookAtColumns } from './column-facts.js';
-import { guess } from './column-guesses.js';
-import { askAboutColumns } from './column-questions.js';
-import { roleOf } from './column-roles.js';
-import { ColumnRow, type Placement, rememberModels } from './column-row.js';
-import { describePlacements } from './column-words.js';
-import { notThere, readMapOption } from './map-option.js';
-import { soundsLikeScore } from './score-names.js';
+import { askAboutColumns, type ColumnQuestion } from './ask.js';
+import { assign } from './assign.js';
+import { describePlacements } from './describe.js';
+import { type ColumnFacts, holdsOnly, lookAtColumn, lookAtColumns } from './facts.js';
+import { type ColumnOptions, readOptions } from './options.js';
 
-/** What the command line says of columns. */
-export interface ColumnOptions {
-  readonly inputs?: readonly string[] | undefined;
-  readonly outputs?: readonly string[] | undefined;
-  readonly reference?: readonly string[] | undefined;
-  readonly score?: readonly string[] | undefined;
-  readonly metadata?: readonly string[] | undefined;
-  readonly id?: string | undefined;
-  readonly ignore?: readonly string[] | undefined;
-  /** `TARGET=SOURCE_PATH`, such as `outputs.answer=response.choices.0.text`. */
-  readonly map?: readonly string[] | undefined;
-}
+export type { ColumnOptions, ColumnQuestion };
+
+import { ranksOf } from './roles.js';
+import { ColumnRow, type Placement } from './row.js';
+import { soundsLikeScore } from './score-names.js';
 
 /** What each column of rows without our names means, decided once for all of them. */
 export interface ColumnReading {
@@ -30,19 +20,12 @@ export interface ColumnReading {
   /** The same for programs: the path of each column, and where it goes, in the order of the decisions. */
   readonly targets: [column: string[], target: string[]][];
   readonly assumptions: readonly string[];
-  /** What cannot be told; without answers the rows cannot be read. */
+  /** What cannot be explicit; without answers the rows cannot be read. */
   readonly questions: readonly ColumnQuestion[];
   /** A column tells which experiment a row belongs to. */
   readonly hasExperiments: boolean;
   /** Makes a row in our own shape. */
   read(record: JsonObject): { value: JsonObject; experiment?: string };
-}
-
-/** A column that may mean several things. */
-export interface ColumnQuestion {
-  readonly message: string;
-  /** Each a `--map` value that answers it, and what it means. */
-  readonly choices: readonly { readonly map: string; readonly meaning: string }[];
 }
 
 const MAX_LATE_COLUMNS = 10_000;
@@ -61,19 +44,22 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
   const file = sample.name === '-' ? 'stdin' : sample.name;
   if (isTable) checkColumns(index ? sample.columns.slice(1) : sample.columns, file);
 
-  const names = columns.map(({ name }) => name);
-  const told = readOptions(options, names);
-  if (index && !told.some(({ column }) => column === index.column)) told.push(index);
-  const taken = new Set(told.filter(isUsedUp).map(({ column }) => column));
+  const explicit = readOptions(options, columns);
+  if (index && !explicit.some(({ column }) => column === index.column)) explicit.push(index);
+  const taken = new Set(explicit.filter(isUsedUp).map(({ column }) => column));
   const rest = columns.filter(({ name }) => !taken.has(name));
-  const guesses = guess(rest, settledBy(told, options), options.score ?? []);
+  const skipped = new Set([
+    ...(options.inputs?.length ? ['context'] : []),
+    ...(options.score?.length ? ['score'] : []),
+  ]);
+  const assigned = assign(rest, explicit, skipped);
 
-  const placements = [...told, ...guesses.placements];
+  const placements = [...explicit, ...assigned.placements];
   return {
     described: describePlacements(placements),
     targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
-    assumptions: guesses.assumptions,
-    questions: askAboutColumns(columns, placements, guesses),
+    assumptions: assigned.assumptions,
+    questions: askAboutColumns(columns, placements, assigned),
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),
@@ -89,44 +75,6 @@ function findIndex([first]: readonly ColumnFacts[]): Placement | undefined {
   return { column: first.name, target: isCounted ? [] : ['id'] };
 }
 
-function readOptions(options: ColumnOptions, names: readonly string[]): Placement[] {
-  const told: Placement[] = [];
-  for (const map of options.map ?? []) {
-    const { target, ...source } = readMapOption(map, names);
-    const isWhole = target.length === 1 && PAYLOADS.includes(target[0] as string);
-    told.push({ ...source, target, isTold: true, isWhole });
-  }
-  const tell = (
-    option: string,
-    list: readonly string[] = [],
-    place: (name: string) => readonly string[],
-  ) => {
-    for (const column of list) {
-      if (!names.includes(column)) throw notThere(option, column, names);
-      const [head = '', ...more] = place(column);
-      const isWhole = more.length > 0 && WHOLE.has(column) && PAYLOADS.includes(head);
-      told.push({
-        column,
-        target: isWhole ? [head] : [head, ...more].filter((step) => step !== ''),
-        isTold: true,
-        isWhole,
-      });
-    }
-  };
-  tell('--inputs', options.inputs, (name) => ['inputs', name]);
-  tell('--outputs', options.outputs, (name) => ['outputs', name]);
-  tell('--reference', options.reference, (name) => ['reference_outputs', name]);
-  tell('--score', options.score, (name) => ['scores', name, 'score']);
-  tell('--metadata', options.metadata, () => ['kept']);
-  tell('--id', options.id === undefined ? [] : [options.id], () => ['id']);
-  tell('--ignore', options.ignore, () => []);
-  return told;
-}
-
-const PAYLOADS: readonly string[] = ['inputs', 'outputs', 'reference_outputs'];
-/** Columns whose objects are the payload, even if an option names them. */
-const WHOLE: ReadonlySet<string> = new Set([...PAYLOADS, 'input', 'output']);
-
 /** Scores without answers can only be recorded if a score stands for its answer too. */
 function isUsedUp(placement: Placement): boolean {
   const staysScore = placement.target[0] === 'outputs' && soundsLikeScore(placement.column);
@@ -138,26 +86,16 @@ function isOfWholeColumn({ below = [] }: Placement): boolean {
   return below.length === 0;
 }
 
-function settledBy(told: readonly Placement[], options: ColumnOptions): Set<string> {
-  const heads = told.map(({ target: [head = ''] }) => head);
-  const settled = new Set(
-    heads.filter((head) => !['', 'scores', 'metadata', 'kept'].includes(head)),
-  );
-  if (options.inputs && options.inputs.length > 0) settled.add('context');
-  return settled;
-}
-
 function readerOf(placements: readonly Placement[], isTable: boolean): ColumnReading['read'] {
   const known = new Set(placements.filter(isOfWholeColumn).map(({ column }) => column));
-  const splitModel = rememberModels();
   const late = new Map<string, Placement>();
   const hasError = placements.some(({ target }) => target[0] === 'error');
   return (record) => {
-    const row = new ColumnRow(isTable, splitModel);
+    const row = new ColumnRow(isTable);
     for (const placement of placements) row.add(placement, record);
     for (const name of Object.keys(record)) {
       if (known.has(name)) continue;
-      const placement = late.get(name) ?? placeLate(name, hasError);
+      const placement = late.get(name) ?? placeLate(name, hasError, isTable);
       if (late.size < MAX_LATE_COLUMNS) late.set(name, placement);
       row.add(placement, record);
     }
@@ -166,7 +104,7 @@ function readerOf(placements: readonly Placement[], isTable: boolean): ColumnRea
 }
 
 /** A column that no sampled row has. Errors may come late and seldom. */
-function placeLate(column: string, hasError: boolean): Placement {
-  const isError = !hasError && roleOf(column)?.role === 'error';
+function placeLate(column: string, hasError: boolean, isTable: boolean): Placement {
+  const isError = !hasError && ranksOf(lookAtColumn(column, [], isTable)).has('error');
   return { column, target: [isError ? 'error' : 'kept'] };
 }

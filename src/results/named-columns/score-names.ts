@@ -1,4 +1,4 @@
-import { toSnake } from './column-roles.js';
+import { toSnake } from './names.js';
 
 const SCORES =
   /(?:^|_)(?:scores?|correct|correctness|pass|passed|success|accuracy|acc|precision|recall|relevancy|relevance|relevant|faithfulness|faithful|groundedness|grounded|similarity|mrr|ndcg|f1|em|exact_match|match|rouge\w*|bleu\w*|bert_?score|judge?ment|verdict|rating|grade|reward|quality|coherence|fluency|helpfulness|hallucinations?|hallucinated|toxicity|perplexity|win|citation)(?:_|$)|^(?:gpt|ragas)_/;

@@ -270,6 +270,15 @@ describe('scores', () => {
     expect(row.metadata).toBeUndefined();
   });
 
+  test('a second comment of a score is metadata', () => {
+    const row = read({ ...france, 'scores.f1': 1, 'scores.f1.comment': 'first', reason: 'second' });
+
+    expect(row).toMatchObject({
+      scores: { f1: { score: 1, comment: 'first' } },
+      metadata: { reason: 'second' },
+    });
+  });
+
   test('without a score, a reason is metadata', () => {
     expect(read({ ...france, reason: 'because' }).metadata).toEqual({ reason: 'because' });
   });
@@ -338,8 +347,8 @@ describe('times, tokens, cost and models', () => {
         total_cost: 0.5,
       },
     });
-    expect(read({ ...france, token_usage: usage }).metadata).toEqual({
-      usage_metadata: { input_tokens: 10, output_tokens: 2, total_tokens: 12 },
+    expect(read({ ...france, token_usage: { ...usage, cost: 0.5 } }).metadata).toEqual({
+      usage_metadata: { input_tokens: 10, output_tokens: 2, total_tokens: 12, total_cost: 0.5 },
     });
     expect(read({ ...france, usage: { ...usage, queue: 'fast' } }).metadata).toMatchObject({
       usage_metadata: { input_tokens: 10 },
@@ -449,6 +458,12 @@ describe('what cannot be told is asked', () => {
     const reading = decide([{ question: 'q', answer: 'a', ...more }]);
 
     expect(reading.questions).toEqual([]);
+  });
+
+  test('a score that an option names shows that an answer is what the app gave', () => {
+    const rows = [{ question: 'q', answer: 'a', helpful: 'B' }];
+
+    expect(decide(rows, { score: ['helpful'] }).questions).toEqual([]);
   });
 
   test('which of two columns the app gave; the answer to it is a --map', async () => {

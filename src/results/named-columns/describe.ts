@@ -1,5 +1,5 @@
 import { shorten } from '../found.js';
-import type { Placement } from './column-row.js';
+import type { Placement } from './row.js';
 
 const MAX_NAMED = 12;
 const GROUPS = [

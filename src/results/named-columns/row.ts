@@ -1,13 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
-import { type ModelName, splitModel } from '../format-kit/model.js';
-import { addMetadata } from '../format-kit/reader.js';
 import { readCell } from '../format-kit/values.js';
+import { labelExperiment } from '../format-kit/experiment-names.js';
+import { addMetadata } from '../format-kit/reader.js';
+import { splitModel } from '../format-kit/model.js';
 import { wrapPayload } from '../payload.js';
-import { ownValue } from './column-facts.js';
-import { usagePathOf } from './column-roles.js';
-import { MISFIT, readValue } from './column-values.js';
-import { valueBelow } from './map-option.js';
+import { ownValue } from './facts.js';
+import { usagePathOf } from './names.js';
+import { MISFIT, readValue } from './values.js';
 
 /** Where the values of a column go. */
 export interface Placement {
@@ -20,7 +19,7 @@ export interface Placement {
    */
   readonly target: readonly string[];
   /** A person said so: what then does not fit is for the schema to tell. */
-  readonly isTold?: boolean;
+  readonly isExplicit?: boolean;
   /** An object is the payload itself, and so is a list of messages. */
   readonly isWhole?: boolean;
   /** PASS and yes are true. */
@@ -30,31 +29,33 @@ export interface Placement {
 }
 
 const PAYLOADS: ReadonlySet<string> = new Set(['inputs', 'outputs', 'reference_outputs']);
-const MAX_MODELS = 1000;
 const FAILED = /^(?:false|error|failed|failure|timeout|crashed)$/i;
+
+/** What a column calls a model or a provider. */
+interface Named {
+  readonly column: string;
+  readonly name: string;
+}
 
 /** A row in our own shape, made of columns one after another. Nothing that has no place is lost: metadata has it. */
 export class ColumnRow {
   readonly #row: JsonObject = {};
   readonly #isTable: boolean;
-  readonly #splitModel: (name: string) => ModelName;
   readonly #kept: [string, JsonValue][] = [];
   readonly #systems: string[] = [];
+  readonly #names: { model?: Named; provider?: Named } = {};
   /** For a row that has no other outputs, and no error. */
   readonly #emptyOutputs: [Placement, JsonValue][] = [];
   readonly #made = new Set<JsonObject>();
-  #model: { readonly column: string; readonly name: string } | undefined;
-  #provider: { readonly column: string; readonly name: string } | undefined;
   #failure: string | undefined;
 
   /** @param isTable values are the text of cells. */
-  constructor(isTable: boolean, splitModel: (name: string) => ModelName) {
+  constructor(isTable: boolean) {
     this.#isTable = isTable;
-    this.#splitModel = splitModel;
   }
 
   add(placement: Placement, record: JsonObject): void {
-    const { column, target, below = [], isTold, tellsFailure } = placement;
+    const { column, target, below = [], isExplicit, tellsFailure } = placement;
     const given = ownValue(record, column);
     if (target.length === 0 || given === undefined) return;
     const isComment = target[2] === 'comment' && below.length === 0;
@@ -69,7 +70,7 @@ export class ColumnRow {
       if (target[0] === 'outputs') this.#emptyOutputs.push([placement, found]);
     } else if (read !== MISFIT) {
       this.#place(placement, read);
-    } else if (isTold) {
+    } else if (isExplicit) {
       this.#put(target, found, column);
     } else {
       this.#kept.push([column, found]);
@@ -90,30 +91,31 @@ export class ColumnRow {
       for (const [name, value] of this.#kept) addMetadata(metadata, { [name]: value });
       if (Object.keys(metadata).length === 0) delete row.metadata;
     }
-    const experiment = labelExperiment(this.#systems.join(' · ') || undefined, this.#model?.name);
+    const experiment = labelExperiment(
+      this.#systems.join(' · ') || undefined,
+      this.#names.model?.name,
+    );
     return { value: row, experiment: experiment || undefined };
   }
 
-  #place({ column, target, isWhole = false, isTold = false }: Placement, value: JsonValue): void {
+  #place(
+    { column, target, isWhole = false, isExplicit = false }: Placement,
+    value: JsonValue,
+  ): void {
     const [head = ''] = target;
-    if (head === 'kept') {
+    if (head === 'experiment') this.#systems.push(String(value));
+    if (head === 'kept' || head === 'experiment') {
       this.#kept.push([column, value]);
-    } else if (head === 'experiment') {
-      this.#systems.push(String(value));
-      this.#kept.push([column, value]);
-    } else if (head === 'model' && this.#model === undefined) {
-      this.#model = { column, name: String(value) };
-    } else if (head === 'provider' && this.#provider === undefined) {
-      this.#provider = { column, name: String(value) };
     } else if (head === 'model' || head === 'provider') {
-      this.#kept.push([column, value]);
+      if (this.#names[head]) this.#kept.push([column, value]);
+      else this.#names[head] = { column, name: String(value) };
     } else if (head === 'usage' && isJsonObject(value)) {
       this.#addUsage(column, value);
     } else if (isWhole) {
       const wrapper = head === 'inputs' ? 'input' : 'output';
       const payload = wrapPayload(value, wrapper);
       const isWrapped = payload !== value && Object.hasOwn(payload, wrapper);
-      const hasOwnName = isWrapped && !isTold && !PAYLOADS.has(column.trim());
+      const hasOwnName = isWrapped && !isExplicit && !PAYLOADS.has(column.trim());
       this.#put(hasOwnName ? [head, column.trim()] : [head], hasOwnName ? value : payload, column);
     } else if (target[2] === 'score' && isJsonObject(value)) {
       this.#put(target.slice(0, 2), value, column);
@@ -156,12 +158,11 @@ export class ColumnRow {
 
   /** A model's name as it stands in the file is kept where it says more than LangSmith's two fields. */
   #addModel(metadata: JsonObject): void {
-    const model = this.#model;
-    const provider = this.#provider;
-    const split = model && this.#splitModel(model.name);
-    const served = provider?.name.toLowerCase() ?? split?.ls_provider;
-    if (served !== undefined) setMissing(metadata, 'ls_provider', served);
-    if (split) setMissing(metadata, 'ls_model_name', split.ls_model_name);
+    const { model, provider } = this.#names;
+    const split = splitModel(model?.name);
+    const served = provider?.name.toLowerCase() ?? split.ls_provider;
+    if (served !== undefined) metadata.ls_provider ??= served;
+    if (split.ls_model_name !== undefined) metadata.ls_model_name ??= split.ls_model_name;
     if (model && metadata.ls_model_name !== model.name) this.#kept.push([model.column, model.name]);
     if (provider && metadata.ls_provider !== provider.name)
       this.#kept.push([provider.column, provider.name]);
@@ -171,7 +172,7 @@ export class ColumnRow {
   #addUsage(column: string, usage: JsonObject): void {
     let isUnderstood = true;
     for (const name of Object.keys(usage)) {
-      const path = usagePathOf(name, 'tokens');
+      const path = usagePathOf(name);
       const target = ['metadata', 'usage_metadata', ...(path ?? [])];
       const count = path && readValue({ column, target }, usage[name] as JsonValue);
       if (count === undefined || count === MISFIT) isUnderstood &&= (usage[name] ?? null) === null;
@@ -181,16 +182,12 @@ export class ColumnRow {
   }
 }
 
-function setMissing(object: JsonObject, name: string, value: string): void {
-  if (!Object.hasOwn(object, name)) object[name] = value;
-}
-
-/** Models are few and rows are many: each name is told apart once. */
-export function rememberModels(): (name: string) => ModelName {
-  const known = new Map<string, ModelName>();
-  return (name) => {
-    const model = known.get(name) ?? splitModel(name);
-    if (known.size < MAX_MODELS) known.set(name, model);
-    return model;
-  };
+/** What stands under keys and places within a value. */
+export function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
+  let found: JsonValue | undefined = value;
+  for (const step of below) {
+    if (Array.isArray(found)) found = found[Number(step)];
+    else found = isJsonObject(found) ? ownValue(found as JsonObject, step) : undefined;
+  }
+  return found;
 }

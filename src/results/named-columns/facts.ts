@@ -3,6 +3,7 @@ import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../..
 import { readScalar } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
 import { readCell } from '../format-kit/values.js';
+import { toSnake } from './names.js';
 
 /** What a value is; `pass` is PASS or FAIL, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
 export type ValueKind =
@@ -19,6 +20,8 @@ export type ValueKind =
 /** What the sampled rows hold in one column. */
 export interface ColumnFacts {
   readonly name: string;
+  /** The name in lower case, its words joined by underscores. */
+  readonly snake: string;
   /** Values that are there: not null, empty, NaN or None. */
   readonly count: number;
   readonly kinds: ReadonlyMap<ValueKind, number>;
@@ -29,15 +32,8 @@ export interface ColumnFacts {
   readonly isQuoted: boolean;
 }
 
-const WORDS: Readonly<Record<string, { readonly kind: 'pass' | 'yes'; readonly is: boolean }>> = {
-  pass: { kind: 'pass', is: true },
-  passed: { kind: 'pass', is: true },
-  fail: { kind: 'pass', is: false },
-  failed: { kind: 'pass', is: false },
-  yes: { kind: 'yes', is: true },
-  no: { kind: 'yes', is: false },
-};
-const LONGEST_WORD = 10;
+const PASS_OR_FAIL = /^\s*(?:pass|fail)(?:ed)?\s*$/i;
+const YES_OR_NO = /^\s*(?:yes|no)\s*$/i;
 const PERCENT = /^\s*[-+]?\d{1,9}(?:[.,]\d{1,9})?\s?%\s*$/;
 /** With three digits after it, and not a zero before it, a comma may part thousands. */
 const COMMA = /^\s*[-+]?(?:0,\d{1,15}|\d{1,9},(?:\d{1,2}|\d{4,15}))\s*$/;
@@ -53,10 +49,15 @@ export function lookAtColumns({ kind, rows, columns }: Sample): ColumnFacts[] {
       else values.set(name, [row[name] as JsonValue]);
     }
   }
-  return [...values].map(([name, found]) => lookAt(name, found, isTable));
+  return [...values].map(([name, found]) => lookAtColumn(name, found, isTable));
 }
 
-function lookAt(name: string, found: readonly JsonValue[], isTable: boolean): ColumnFacts {
+/** Looks at the values of one column. */
+export function lookAtColumn(
+  name: string,
+  found: readonly JsonValue[],
+  isTable: boolean,
+): ColumnFacts {
   const kinds = new Map<ValueKind, number>();
   const numbers: number[] = [];
   const values: JsonValue[] = [];
@@ -70,7 +71,7 @@ function lookAt(name: string, found: readonly JsonValue[], isTable: boolean): Co
     if (kind === 'number') numbers.push(Number(read));
     if (!isTable && typeof value === 'string' && kind !== 'text') isQuoted = true;
   }
-  return { name, count: values.length, kinds, numbers, values, isQuoted };
+  return { name, snake: toSnake(name), count: values.length, kinds, numbers, values, isQuoted };
 }
 
 /** A number, boolean, list or object, also of one that is written as text. */
@@ -81,7 +82,7 @@ function readWhatItMeans(value: JsonValue, isTable: boolean): JsonValue | undefi
   return typeof read === 'string' ? readScalar(read) : read;
 }
 
-function isNotANumber(value: JsonValue): boolean {
+export function isNotANumber(value: JsonValue): boolean {
   return isNotFinite(value) && Number.isNaN(Number(value));
 }
 
@@ -90,25 +91,20 @@ function kindOf(value: JsonValue): ValueKind {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'string') {
     if (PERCENT.test(value)) return 'percent';
-    return COMMA.test(value) ? 'comma' : (wordOf(value)?.kind ?? 'text');
+    if (COMMA.test(value)) return 'comma';
+    if (PASS_OR_FAIL.test(value)) return 'pass';
+    return YES_OR_NO.test(value) ? 'yes' : 'text';
   }
   return isJsonObject(value) ? 'object' : 'list';
 }
 
-function wordOf(text: string): { readonly kind: 'pass' | 'yes'; readonly is: boolean } | undefined {
-  if (text.length > LONGEST_WORD) return undefined;
-  const word = text.trim().toLowerCase();
-  return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
-}
-
 /** PASS and yes are true, FAIL and no are false. */
-export function readWord(value: JsonValue): boolean | undefined {
-  return typeof value === 'string' ? wordOf(value)?.is : undefined;
+export function readWord(text: string): boolean | undefined {
+  return PASS_OR_FAIL.test(text) || YES_OR_NO.test(text) ? /^\s*[py]/i.test(text) : undefined;
 }
 
 /** The number that a text like 85% or 0,85 stands for. */
-export function readSpelledNumber(value: JsonValue): number | undefined {
-  if (typeof value !== 'string') return undefined;
+export function readSpelledNumber(value: string): number | undefined {
   const isPercent = PERCENT.test(value);
   if (!isPercent && !COMMA.test(value)) return undefined;
   const number = Number(value.replace('%', '').replace(',', '.'));
@@ -126,14 +122,9 @@ export function holdsOnly(
   return count > 0 && [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0) === count;
 }
 
-/** Number of different values that a column has, told apart by their text. */
-export function countDistinct({ values }: ColumnFacts): number {
-  return new Set(values.map((value) => (isJsonObject(value) ? value : String(value)))).size;
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+/** A value in the characters that it has in the file. */
+export function textOf(value: JsonValue): string {
+  return value instanceof JsonNumber ? value.text : String(value);
 }
 
 /** A row's own value under a name; undefined if there is none. */

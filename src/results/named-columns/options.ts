@@ -1,8 +1,52 @@
 import { LsRecordError } from '../../errors.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { shorten } from '../found.js';
 import { ROW_FIELDS } from '../result.js';
-import { ownValue } from './column-facts.js';
+import type { ColumnFacts } from './facts.js';
+import { fitPayload, type Place } from './fit.js';
+import type { Placement } from './row.js';
+
+/** What the command line says of columns. */
+export interface ColumnOptions {
+  readonly inputs?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
+  readonly reference?: readonly string[] | undefined;
+  readonly score?: readonly string[] | undefined;
+  readonly metadata?: readonly string[] | undefined;
+  readonly id?: string | undefined;
+  readonly ignore?: readonly string[] | undefined;
+  /** `TARGET=SOURCE_PATH`, such as `outputs.answer=response.choices.0.text`. */
+  readonly map?: readonly string[] | undefined;
+}
+
+const PLACES: readonly [Exclude<keyof ColumnOptions, 'map'>, (column: ColumnFacts) => Place][] = [
+  ['inputs', fitPayload('inputs')],
+  ['outputs', fitPayload('outputs')],
+  ['reference', fitPayload('reference_outputs')],
+  ['score', ({ name }) => ({ target: ['scores', name, 'score'] })],
+  ['metadata', () => ({ target: ['kept'] })],
+  ['id', () => ({ target: ['id'] })],
+  ['ignore', () => ({ target: [] })],
+];
+
+/**
+ * Where options put columns.
+ *
+ * @throws {LsRecordError} `USAGE` if one is not of its form, or names a column that is not there.
+ */
+export function readOptions(options: ColumnOptions, columns: readonly ColumnFacts[]): Placement[] {
+  const names = columns.map(({ name }) => name);
+  const mapped = (options.map ?? []).map((text) => readMapOption(text, names));
+  const named = PLACES.flatMap(([option, place]) =>
+    [options[option] ?? []].flat().map((name): Placement => {
+      const column = columns.find((one) => one.name === name);
+      if (!column) throw notThere(`--${option}`, name, names);
+      const { target, ...more } = place(column);
+      const path = target.filter((step) => step !== '');
+      return { column: name, target: path, isExplicit: true, ...more };
+    }),
+  );
+  return [...mapped, ...named];
+}
 
 /** What `--map` fills beside the fields of a row: where it belongs, and who answered. */
 const MORE_TARGETS = ['experiment', 'model', 'provider'];
@@ -17,21 +61,8 @@ const NESTED = new Set([
 ]);
 const SCORE_PARTS = new Set(['score', 'value', 'comment', 'correction']);
 
-/** `TARGET=SOURCE_PATH`, read. */
-export interface MapOption {
-  readonly target: readonly string[];
-  readonly column: string;
-  /** Keys and places below the column. */
-  readonly below: readonly string[];
-}
-
-/**
- * Reads `outputs.answer=response.choices.0.message.content`.
- *
- * @param columns those that are there; a name of one may have dots.
- * @throws {LsRecordError} `USAGE` if it is not of this form, or names what is not there.
- */
-export function readMapOption(text: string, columns: readonly string[]): MapOption {
+/** Reads `outputs.answer=response.choices.0.message.content`; the name of a column may have dots. */
+function readMapOption(text: string, columns: readonly string[]): Placement {
   const at = text.indexOf('=');
   if (at <= 0 || at === text.length - 1) {
     throw new LsRecordError('USAGE', `--map ${shorten(text)} is not TARGET=COLUMN`, {
@@ -42,7 +73,8 @@ export function readMapOption(text: string, columns: readonly string[]): MapOpti
   const path = text.slice(at + 1);
   const found = findSource(path, columns);
   if (!found) throw notThere(`--map ${shorten(text)}`, path, columns);
-  return { target, ...found };
+  const isWhole = ['inputs', 'outputs', 'reference_outputs'].includes(target.join());
+  return { target, ...found, isExplicit: true, isWhole };
 }
 
 /** A score's key may have dots of its own: `scores.exact.match.comment`. */
@@ -66,7 +98,7 @@ function readTarget(text: string): string[] {
 function findSource(
   path: string,
   columns: readonly string[],
-): Pick<MapOption, 'column' | 'below'> | undefined {
+): Pick<Placement, 'column' | 'below'> | undefined {
   const whole = columns.find((name) => name === path || name === path.trim());
   if (whole !== undefined) return { column: whole, below: [] };
   const steps = path.trim().replace(/\[(\d+)\]/g, '.$1');
@@ -80,20 +112,10 @@ function findSource(
 const MAX_NAMED = 40;
 
 /** An error about a column that is not there. */
-export function notThere(option: string, name: string, columns: readonly string[]): LsRecordError {
+function notThere(option: string, name: string, columns: readonly string[]): LsRecordError {
   const more = columns.length > MAX_NAMED ? ', …' : '';
   const shown = columns.slice(0, MAX_NAMED).map(shorten).join(', ') || 'none';
   return new LsRecordError('USAGE', `${option}: there is no column ${shorten(name)}`, {
     hint: `The columns are ${shown}${more}.`,
   });
-}
-
-/** What stands under keys and places within a value. */
-export function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
-  let found: JsonValue | undefined = value;
-  for (const step of below) {
-    if (Array.isArray(found)) found = found[Number(step)];
-    else found = isJsonObject(found) ? ownValue(found as JsonObject, step) : undefined;
-  }
-  return found;
 }

@@ -1,0 +1,220 @@
+import type { JsonValue } from '../../json/value.js';
+import { isUuid } from '../../uuid.js';
+import { splitHeader } from '../columns.js';
+import { shorten } from '../found.js';
+import { isUnderstood } from '../loose-fields.js';
+import { readWhen } from '../when.js';
+import { type ColumnFacts, holdsOnly, textOf, type ValueKind } from './facts.js';
+import { unitOf, usagePathOf } from './names.js';
+import type { Placement } from './row.js';
+import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
+
+/** A column that may have a role. */
+export interface Candidate extends ColumnFacts {
+  /** The tier of its name in the list of the role, and its place there: the lowest is preferred. */
+  readonly tier: number;
+  readonly rank: number;
+  /** Its name is in the list of some role. */
+  readonly isNamed: boolean;
+}
+
+/** Where the values of a column go, and what is assumed of them. */
+export interface Place extends Omit<Placement, 'column'> {
+  readonly assumed?: readonly string[];
+}
+
+/** What the roles before have filled. */
+export interface Filled {
+  readonly placements: readonly Placement[];
+  /** First words of targets. */
+  readonly heads: ReadonlySet<string>;
+  /** The score that a column explains, by its name. */
+  readonly findExplained: (name: string) => string | undefined;
+}
+
+/** Fields of a row that no synonym stands for, and what they hold. */
+const FIELDS: ReadonlyMap<string, readonly ValueKind[]> = new Map([
+  ['metadata', ['object']],
+  ['example_metadata', ['object']],
+  ['scores', ['object']],
+  ['feedback', ['list']],
+  ['tags', ['text', 'list']],
+  ['split', ['text', 'list']],
+  ['name', ['text']],
+  ['child_runs', ['list']],
+]);
+const RUN_TYPE = /^(?:tool|chain|llm|retriever|embedding|prompt|parser)$/;
+
+/** One of our own names that holds what it means; those of payloads, times and errors are synonyms of themselves. */
+export function fitOwnField(column: ColumnFacts): Place | undefined {
+  const name = column.name.trim();
+  const path = splitHeader(name);
+  if (path[0] === 'usage_metadata') return { target: ['metadata', ...path] };
+  if (path.length > 1) return { target: path };
+  if (name === '_rejected') return { target: [] };
+  if (isUnderstood(name)) return { target: ['metadata', name] };
+  const isEach = (test: (text: string) => boolean) =>
+    holdsOnly(column, 'text') && column.values.every((value) => test(String(value)));
+  const fits =
+    holdsOnly(column, ...(FIELDS.get(name) ?? [])) ||
+    (name === 'example_id' && isEach(isUuid)) ||
+    (name === 'run_type' && isEach((text) => RUN_TYPE.test(text)));
+  return fits ? { target: [name] } : undefined;
+}
+
+/** Payload names whose objects are the payload itself. */
+const WHOLE =
+  /^(?:inputs?|outputs?|actual_outputs?|reference_outputs?|expected(?:_outputs?)?|reference)$/;
+
+export function fitPayload(payload: 'inputs' | 'outputs' | 'reference_outputs') {
+  return (column: ColumnFacts): Place => {
+    const isWhole =
+      WHOLE.test(column.snake) &&
+      (column.snake === payload || holdsOnly(column, 'object') || holdsOnly(column, 'list'));
+    return { target: isWhole ? [payload] : [payload, column.name.trim()], isWhole };
+  };
+}
+
+export function fitInputs(column: Candidate): Place {
+  const assumed = `${shorten(column.name)} stands for what the app was given: no column has the question itself`;
+  // The third tier of names is ids.
+  return { ...fitPayload('inputs')(column), assumed: column.tier < 2 ? [] : [assumed] };
+}
+
+/** A column that holds nothing but values of some kinds. */
+export function holding(target: readonly string[], ...kinds: readonly ValueKind[]) {
+  return (column: ColumnFacts): Place | undefined =>
+    holdsOnly(column, ...kinds) ? { target } : undefined;
+}
+
+export function fitProvider(column: ColumnFacts, { heads }: Filled): Place | undefined {
+  if (!holdsOnly(column, 'text')) return undefined;
+  const isModel = column.values.some((value) => /[:/]/.test(String(value)));
+  return { target: [isModel && !heads.has('model') ? 'model' : 'provider'] };
+}
+
+const MAX_SYSTEMS = 20;
+const MAX_LABEL = 100;
+/** From so many rows on, names of systems repeat. */
+const MIN_ROWS = 10;
+
+/** Few and short values are systems under test; a value that differs in nearly every row is none. */
+export function fitSystem(column: ColumnFacts): Place | undefined {
+  const { count, values } = column;
+  if (count === 0) return undefined;
+  const labels = new Set(values.map(textOf));
+  const isLabel =
+    holdsOnly(column, 'text', 'number', 'boolean') &&
+    [...labels].every((label) => label.length <= MAX_LABEL) &&
+    labels.size <= MAX_SYSTEMS &&
+    (count < MIN_ROWS || labels.size <= count / 2);
+  if (isLabel) return { target: ['experiment'] };
+  const assumed = `${shorten(column.name)} is not what rows are told apart by: it has too many values, or long ones`;
+  return { target: ['kept'], assumed: [assumed] };
+}
+
+/** Smaller numbers are seconds of a clock that began with the machine. */
+const FROM_1973_US = 1e14;
+
+export function fitTime(head: 'start_time' | 'end_time') {
+  return ({ name, count, values }: ColumnFacts): Place | undefined => {
+    const isTime = values.every((value) => (readWhen(value) ?? 0) >= FROM_1973_US);
+    if (count === 0 || !isTime) return undefined;
+    const isPlain = head === 'end_time' || /start/i.test(name);
+    return { target: [head], assumed: isPlain ? [] : [`${shorten(name)} is when a row started`] };
+  };
+}
+
+/** A median of more than a quarter of an hour is of milliseconds. */
+const MS_FROM = 1000;
+
+export function fitLatency(column: ColumnFacts, { placements }: Filled): Place | undefined {
+  if (!holdsOnly(column, 'number')) return undefined;
+  // Next to our own payloads, a name that is also ours means what we mean.
+  const isOurs = ['inputs', 'outputs'].every((payload) =>
+    placements.some(
+      ({ column: name, target: [head] }) =>
+        head === payload && (name === payload || name.startsWith(`${payload}.`)),
+    ),
+  );
+  const unit = unitOf(column.snake) ?? (isOurs && column.name === 'latency' ? 's' : undefined);
+  if (unit) return { target: [unit === 'ms' ? 'latency_ms' : 'latency'] };
+  const sorted = [...column.numbers].sort((one, other) => one - other);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const [target, words] =
+    median > MS_FROM ? ['latency_ms', 'milliseconds'] : ['latency', 'seconds'];
+  const assumed = `${shorten(column.name)} is in ${words}: its median is ${median}, and no unit is named`;
+  return { target: [target], assumed: [assumed] };
+}
+
+export function fitUsage(column: ColumnFacts): Place | undefined {
+  const path = usagePathOf(column.name);
+  return path
+    ? holding(['metadata', 'usage_metadata', ...path], 'number')(column)
+    : holding(['usage'], 'object')(column);
+}
+
+/** A name under which LangSmith takes feedback is no longer. @see https://docs.smith.langchain.com, POST /feedback */
+const MAX_KEY = 180;
+/** Larger numbers count something, unless their name says otherwise. */
+const LARGEST_SCORE = 100;
+
+/** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
+export function fitScore(column: Candidate): Place | undefined {
+  const { name, snake, kinds, isNamed } = column;
+  const key = name.trim();
+  if (key === '' || name.length > MAX_KEY || isNamed || !isScore(column)) return undefined;
+  return {
+    target: ['scores', key, 'score'],
+    hasWords: holdsOnly(column, 'boolean', 'pass', 'yes'),
+    tellsFailure: snake === 'success' || snake === 'status',
+    assumed: [
+      ...(kinds.has('percent') ? [`${shorten(name)} is a share of 1: 85% is 0.85`] : []),
+      ...(kinds.has('comma') ? [`${shorten(name)} has decimal commas: 0,85 is 0.85`] : []),
+    ],
+  };
+}
+
+function isScore(column: ColumnFacts): boolean {
+  const { name, count, numbers, isQuoted } = column;
+  if (count === 0 || holdsOnly(column, 'number', 'comma', 'percent', 'boolean', 'pass', 'yes')) {
+    if (soundsLikeScore(name)) return true;
+    const isPlain =
+      holdsOnly(column, 'number', 'comma', 'percent', 'boolean') ||
+      holdsOnly(column, 'boolean', 'pass');
+    return (
+      isPlain &&
+      !isQuoted &&
+      !soundsLikeCount(name) &&
+      numbers.every((number) => Math.abs(number) <= LARGEST_SCORE)
+    );
+  }
+  return (
+    (soundsLikeVerdict(name) || isVerdict(column)) &&
+    holdsOnly(column, 'text', 'number', 'boolean', 'pass', 'yes')
+  );
+}
+
+const VERDICT =
+  /^(?:pass|passed|fail|failed|correct|incorrect|error|timed out|timeout|failed: .*)$/i;
+
+/** Words of judgement under a name that may mean an output: `result: passed`, `label: correct`. */
+export function isVerdict(column: ColumnFacts): boolean {
+  const { snake, count, values } = column;
+  if ((snake !== 'result' && snake !== 'label') || count === 0) return false;
+  if (snake === 'result' && holdsOnly(column, 'boolean')) return true;
+  return values.every((value: JsonValue) => VERDICT.test(String(value)));
+}
+
+export function fitComment(column: ColumnFacts, { findExplained }: Filled): Place | undefined {
+  const score = holdsOnly(column, 'text', 'yes', 'pass') ? findExplained(column.name) : undefined;
+  return score === undefined ? undefined : { target: ['scores', score, 'comment'] };
+}
+
+/** Words that may say why a row has no outputs. */
+export function fitOutcome(column: ColumnFacts): Place | undefined {
+  const isNamed = column.snake === 'status' || column.snake === 'result';
+  return isNamed && holdsOnly(column, 'text', 'pass')
+    ? { target: ['kept'], tellsFailure: true }
+    : undefined;
+}

@@ -1,0 +1,159 @@
+import { type ColumnFacts, holdsOnly } from './facts.js';
+import {
+  type Candidate,
+  type Filled,
+  fitComment,
+  fitInputs,
+  fitLatency,
+  fitOutcome,
+  fitOwnField,
+  fitPayload,
+  fitProvider,
+  fitScore,
+  fitSystem,
+  fitTime,
+  fitUsage,
+  holding,
+  isVerdict,
+  type Place,
+} from './fit.js';
+import {
+  isAnswerOfOne,
+  isRightAnswer,
+  squeeze,
+  USAGE_NAMES,
+  unitOf,
+  withoutUnit,
+} from './names.js';
+
+/** What columns may be. */
+export interface Role {
+  /** The role is left out where one of these heads of targets is filled already; by default its own name. */
+  readonly fills?: readonly string[];
+  /**
+   * Names in order of preference, in any case and with or without underscores. Those after a | count only where none
+   * before it has values. Without names, any column is a candidate.
+   */
+  readonly names?: string;
+  /** Which of the columns that fit have the role; several for `only` one are rivals, and a person must choose. */
+  readonly takes: 'all' | 'all of a tier' | 'one per target' | 'first' | 'only';
+  /** Where the values of a candidate go; undefined if they do not fit. */
+  readonly fit: (column: Candidate, filled: Filled) => Place | undefined;
+}
+
+const ERROR: Place = { target: ['error'] };
+const ERRORS = 'error error_message exception failed_reason error_type';
+
+/**
+ * What a column may be, in order of precedence: a column that could have several roles has the first that takes it.
+ * The names head tables of results in public repositories.
+ */
+export const ROLES: Readonly<Record<string, Role>> = {
+  ownField: { takes: 'all', fit: fitOwnField },
+  outputs: {
+    names: `outputs output answer response completion actual_output actual_outputs pred prediction predictions
+      model_patch generation generated_text model_output generated_answer | result`,
+    takes: 'only',
+    fit: fitPayload('outputs'),
+  },
+  reference_outputs: {
+    names: `reference_outputs reference_output reference ground_truth expected expected_output expected_outputs
+      ground_truths references truth target label correct_answer canonical_solution gold gold_answer ideal
+      reference_answer correct_chunks answer_key | answer`,
+    takes: 'all of a tier',
+    fit: fitPayload('reference_outputs'),
+  },
+  inputs: {
+    names: `inputs input question user_input query prompt instruction user_query query_text user_message problem |
+      messages conversation text ctx doc | question_id task_id instance_id custom_id`,
+    takes: 'all of a tier',
+    fit: fitInputs,
+  },
+  context: {
+    names: `text ctx doc contexts context retrieved_contexts retrieval_context documents passages choices options`,
+    takes: 'all',
+    fit: ({ name }) => ({ target: ['inputs', name.trim()] }),
+  },
+  model: {
+    names: 'model model_name model_id model_name_or_path generator',
+    takes: 'first',
+    fit: holding(['model'], 'text', 'number'),
+  },
+  provider: { names: 'provider', takes: 'first', fit: fitProvider },
+  experiment: {
+    names: `pipeline_name pipeline arm system system_name variant method technique experiment
+      experiment_name`,
+    takes: 'all',
+    fit: fitSystem,
+  },
+  start_time: {
+    names: 'start_time started_at timestamp created_at tstamp date',
+    takes: 'first',
+    fit: fitTime('start_time'),
+  },
+  end_time: {
+    names: 'end_time completed_at ended_at finished_at',
+    takes: 'first',
+    fit: fitTime('end_time'),
+  },
+  latency: {
+    fills: ['latency', 'latency_ms'],
+    names: `latency response_time execution_time wall_clock wall_clock_time wall_time duration elapsed elapsed_time
+      total_time run_time inference_time generation_time time_per_example`,
+    takes: 'first',
+    fit: fitLatency,
+  },
+  usage: { names: `${USAGE_NAMES} token_usage usage`, takes: 'one per target', fit: fitUsage },
+  error: {
+    names: ERRORS,
+    takes: 'first',
+    fit: (column) => (column.kinds.has('text') || column.kinds.has('object') ? ERROR : undefined),
+  },
+  errorCode: { fills: ['error'], names: ERRORS, takes: 'first', fit: () => ERROR },
+  /** Metadata, but no score. */
+  repetition: {
+    names: 'repetition_number repetition repeat trial epoch iteration sample_idx run',
+    takes: 'all',
+    fit: () => undefined,
+  },
+  id: {
+    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id question_id task_id instance_id
+      custom_id`,
+    takes: 'first',
+    fit: holding(['id'], 'number', 'text'),
+  },
+  score: { takes: 'all', fit: fitScore },
+  comment: { takes: 'one per target', fit: fitComment },
+  outcome: { takes: 'all', fit: fitOutcome },
+};
+
+/** Names before the first | have ranks below it. */
+export const TIER = 100;
+/** The rank of names that follow a pattern and are not listed: the last of the first tier. */
+const UNLISTED = TIER - 1;
+
+const RANKS = new Map<string, Map<string, number>>();
+for (const [role, { names = '' }] of Object.entries(ROLES)) {
+  for (const [tier, list] of names.split('|').entries()) {
+    for (const [at, name] of list.trim().split(/\s+/).entries()) {
+      const ranks = RANKS.get(squeeze(name)) ?? new Map<string, number>();
+      RANKS.set(squeeze(name), ranks.set(role, tier * TIER + at));
+    }
+  }
+}
+
+/** The roles that a column is named for, and its rank in each. */
+export function ranksOf(column: ColumnFacts): ReadonlyMap<string, number> {
+  const { snake } = column;
+  if (isVerdict(column)) return new Map();
+  const listed = RANKS.get(squeeze(snake));
+  if (listed) return listed;
+  if (isRightAnswer(snake)) return new Map([['reference_outputs', UNLISTED]]);
+  const latency = unitOf(snake) && RANKS.get(squeeze(withoutUnit(snake)))?.get('latency');
+  if (latency !== undefined) return new Map([['latency', latency]]);
+  const isAnswer =
+    isAnswerOfOne(snake) &&
+    column.count > 0 &&
+    !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
+  return new Map(isAnswer ? [['outputs', UNLISTED]] : []);
+}

@@ -1,0 +1,88 @@
+import { printJson } from '../../json/print.js';
+import { isJsonObject, type JsonValue } from '../../json/value.js';
+import { readScalar } from '../columns.js';
+import { isNumber } from '../formats/known.js';
+import { readWhen } from '../when.js';
+import { isNotANumber, readSpelledNumber, readWord, textOf } from './facts.js';
+import type { Placement } from './row.js';
+
+/** A value that is not what its place takes. */
+export const MISFIT = Symbol('misfit');
+
+type Read = JsonValue | undefined | typeof MISFIT;
+
+/** @returns what goes to the target; undefined if nothing is there. */
+export function readValue({ column, target, hasWords = false }: Placement, value: JsonValue): Read {
+  if (value === null) return undefined;
+  const [head, second, third] = target;
+  switch (head) {
+    case 'scores':
+      if (third === 'comment') return readComment(value);
+      return third === 'score' ? readScore(value, hasWords) : value;
+    case 'latency':
+    case 'latency_ms':
+      return readAmount(value);
+    case 'metadata':
+      return second === 'usage_metadata' && third !== undefined ? readCount(value, target) : value;
+    case 'start_time':
+    case 'end_time':
+      if (typeof value === 'string' && readScalar(value) === undefined) return undefined;
+      return readWhen(value) === undefined ? MISFIT : value;
+    case 'error':
+      return target.length > 1 ? value : readError(column, value);
+    case 'id':
+      if (value === '') return undefined;
+      return typeof value === 'string' || isNumber(value) ? value : MISFIT;
+    case 'experiment':
+    case 'model':
+    case 'provider':
+      return readLabel(value);
+    case 'usage':
+      return isJsonObject(value) ? value : MISFIT;
+    default:
+      return value;
+  }
+}
+
+function readScore(value: JsonValue, hasWords: boolean): Read {
+  if (Array.isArray(value)) return MISFIT;
+  if (typeof value !== 'string') return isNotANumber(value) ? undefined : value;
+  return (hasWords ? readWord(value) : undefined) ?? readSpelledNumber(value) ?? readScalar(value);
+}
+
+function readComment(value: JsonValue): Read {
+  if (typeof value !== 'string') return printJson(value);
+  return value.trim() === '' ? undefined : value;
+}
+
+function readAmount(value: JsonValue): Read {
+  const amount = typeof value === 'string' ? readScalar(value) : value;
+  if (amount === undefined || isNotANumber(amount)) return undefined;
+  // Some harnesses write -1 where the app failed.
+  return isNumber(amount) && Number.isFinite(Number(amount)) && Number(amount) >= 0
+    ? amount
+    : MISFIT;
+}
+
+/** Counts of tokens are whole; pandas writes them as `12.0` if one of them is missing. */
+function readCount(value: JsonValue, target: readonly string[]): Read {
+  if (isJsonObject(value)) return value;
+  const amount = readAmount(value);
+  if (amount === undefined || amount === MISFIT || target.at(-1)?.endsWith('cost')) return amount;
+  return Number.isSafeInteger(Number(amount)) ? Number(amount) : MISFIT;
+}
+
+/** None and NaN are no error, nor are `false`, 0, {} and []. */
+function readError(column: string, value: JsonValue): Read {
+  if (Array.isArray(value) || isJsonObject(value))
+    return Object.keys(value).length === 0 ? undefined : value;
+  const read = typeof value === 'string' ? readScalar(value) : value;
+  if (typeof read === 'string') return value;
+  const isError = isNumber(read) ? Number(read) !== 0 && !isNotANumber(read) : read === true;
+  return isError ? `${column}: ${textOf(read as JsonValue)}` : undefined;
+}
+
+function readLabel(value: JsonValue): Read {
+  if (typeof value === 'string') return readScalar(value) === undefined ? undefined : value.trim();
+  return isNumber(value) || typeof value === 'boolean' ? textOf(value) : MISFIT;
+}
