@@ -48,6 +48,11 @@ export function assign(
       return place ? [{ ...place, column }] : [];
     });
     const chosen = choose(name, role, fitting, filled);
+    const losers = fitting.filter((one) => one.column.count > 0 && !chosen.includes(one));
+    if (role.takes === 'only' && chosen.length === 1 && losers.length > 0)
+      assumptions.push(
+        `${shorten(chosen[0]?.column.name ?? '')} is what the app gave, rather than ${losers.map(({ column }) => shorten(column.name)).join(', ')}`,
+      );
     const isUndecided = role.takes === 'only' && chosen.length > 1;
     for (const { column, assumed = [], ...place } of chosen) {
       free.delete(column.name);

@@ -77,7 +77,7 @@ export function fitPayload(payload: 'inputs' | 'outputs' | 'reference_outputs') 
 
 export function fitInputs(column: Candidate): Place {
   const assumed = `${shorten(column.name)} stands for what the app was given: no column has the question itself`;
-  // The third tier of names is ids.
+  // The last tiers of names are titles and ids.
   return { ...fitPayload('inputs')(column), assumed: column.tier < 2 ? [] : [assumed] };
 }
 

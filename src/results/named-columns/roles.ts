@@ -18,9 +18,10 @@ import {
   type Place,
 } from './fit.js';
 import {
-  isAnswerOfOne,
+  isPrediction,
   isRightAnswer,
   squeeze,
+  tierOfModelOutput,
   USAGE_NAMES,
   unitOf,
   withoutUnit,
@@ -51,26 +52,30 @@ const ERRORS = 'error error_message exception failed_reason error_type';
 export const ROLES: Readonly<Record<string, Role>> = {
   ownField: { takes: 'all', fit: fitOwnField },
   outputs: {
-    names: `outputs output answer response completion actual_output actual_outputs pred prediction predictions
-      model_patch generation generated_text model_output generated_answer | result`,
+    // What says that it was predicted comes first; next to it, `answer` is the right one.
+    names: `pred prediction predictions predicted generated generated_text |
+      outputs output response responses completion completions actual_output actual_outputs actual generation generations
+      model_patch model_output candidate hypothesis | answer | result`,
     takes: 'only',
     fit: fitPayload('outputs'),
   },
   reference_outputs: {
-    names: `reference_outputs reference_output reference ground_truth expected expected_output expected_outputs
-      ground_truths references truth target label correct_answer canonical_solution gold gold_answer ideal
-      reference_answer correct_chunks answer_key | answer`,
+    names: `reference_outputs reference_output reference references ref ground_truth ground_truths gt expected
+      expected_output expected_outputs truth target label correct_answer correct_option canonical_solution gold golden
+      ideal human_answer correct_chunks answer_key | answer answers solution actual`,
     takes: 'all of a tier',
     fit: fitPayload('reference_outputs'),
   },
   inputs: {
-    names: `inputs input question user_input query prompt instruction user_query query_text user_message problem |
-      messages conversation text ctx doc | question_id task_id instance_id custom_id`,
+    names: `inputs input question questions user_input query prompt instruction user_query query_text user_message problem
+      input_text prompt_text question_text | messages conversation text ctx doc document article passage sentence
+      utterance claim | task scenario test_case case test_name topic title source |
+      question_id task_id instance_id custom_id`,
     takes: 'all of a tier',
     fit: fitInputs,
   },
   context: {
-    names: `text ctx doc contexts context retrieved_contexts retrieval_context documents passages choices options`,
+    names: `text ctx doc document article passage contexts context retrieved_contexts retrieval_context documents passages choices options`,
     takes: 'all',
     fit: ({ name }) => ({ target: ['inputs', name.trim()] }),
   },
@@ -99,7 +104,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
   latency: {
     fills: ['latency', 'latency_ms'],
     names: `latency response_time execution_time wall_clock wall_clock_time wall_time duration elapsed elapsed_time
-      total_time run_time inference_time generation_time time_per_example`,
+      total_time total_latency run_time inference_time generation_time time_per_example`,
     takes: 'first',
     fit: fitLatency,
   },
@@ -129,7 +134,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
 
 /** Names before the first | have ranks below it. */
 export const TIER = 100;
-/** The rank of names that follow a pattern and are not listed: the last of the first tier. */
+/** The rank within a tier of names that follow a pattern and are not listed. */
 const UNLISTED = TIER - 1;
 
 const RANKS = new Map<string, Map<string, number>>();
@@ -151,9 +156,9 @@ export function ranksOf(column: ColumnFacts): ReadonlyMap<string, number> {
   if (isRightAnswer(snake)) return new Map([['reference_outputs', UNLISTED]]);
   const latency = unitOf(snake) && RANKS.get(squeeze(withoutUnit(snake)))?.get('latency');
   if (latency !== undefined) return new Map([['latency', latency]]);
-  const isAnswer =
-    isAnswerOfOne(snake) &&
-    column.count > 0 &&
-    !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
-  return new Map(isAnswer ? [['outputs', UNLISTED]] : []);
+  if (isPrediction(snake)) return new Map([['outputs', UNLISTED]]);
+  const isText =
+    column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
+  const tier = isText ? tierOfModelOutput(snake) : undefined;
+  return new Map(tier === undefined ? [] : [['outputs', tier * TIER + UNLISTED]]);
 }

@@ -44,6 +44,14 @@ describe('names of columns', () => {
     ['ctx', 'target', 'pred'],
     ['Question', 'Expected Answer', 'Model Answer'],
     ['input', 'gold.answer', 'qwen_answer'],
+    ['questions', 'true_answers', 'predicted_answers'],
+    ['input', 'expected', 'actual'],
+    ['query', 'gt', 'turbo-16k-0613_pred'],
+    ['question', 'gold_sql', 'predicted_sql'],
+    ['claim', 'expected_verdict', 'final_answer'],
+    ['document', 'golden', 'generated'],
+    ['scenario', 'human_answer', 'hypothesis'],
+    ['question', 'label', 'predicted_label'],
   ])(
     '%s, %s and %s are inputs, reference and outputs',
     ([input = '', reference = '', output = '']) => {
@@ -56,6 +64,40 @@ describe('names of columns', () => {
       });
     },
   );
+
+  test.for([
+    'pred',
+    'predicted',
+    'generated',
+    'predicted_sql',
+    'responses',
+    'actual',
+    'qwen_answer',
+  ])('beside %s, answer is the right one, which is said', (output) => {
+    const row = { question: 'q', answer: 'a', [output]: 'b', correct: true };
+    const reading = decide([row]);
+
+    expect(reading.read(row).value).toEqual({
+      inputs: { question: 'q' },
+      reference_outputs: { answer: 'a' },
+      outputs: { [output]: 'b' },
+      scores: { correct: { score: true } },
+    });
+    expect(reading.assumptions).toEqual([`${output} is what the app gave, rather than answer`]);
+  });
+
+  test('actual values are the right ones beside predicted ones', () => {
+    expect(read({ text: 't', actual: 'spam', predicted: 'ham' })).toEqual({
+      inputs: { text: 't' },
+      reference_outputs: { actual: 'spam' },
+      outputs: { predicted: 'ham' },
+    });
+  });
+
+  test('a title is an input only where there is nothing better', () => {
+    expect(read({ title: 't', response: 'r' }).inputs).toEqual({ title: 't' });
+    expect(read({ ...france, title: 't' }).metadata).toEqual({ title: 't' });
+  });
 
   test('several inputs stand together, also where one is empty', () => {
     expect(read({ instruction: 'i', input: '', output: 'o' }).inputs).toEqual({
@@ -470,7 +512,7 @@ describe('what cannot be told is asked', () => {
     const { source } = await readFile(fixture('rivals.jsonl'));
 
     expect(source.questions.map(({ choices }) => choices.map(({ map }) => map))).toEqual([
-      ['outputs.answer=answer', 'outputs.response=response'],
+      ['outputs.response=response', 'outputs.completion=completion'],
     ]);
 
     const answered = await readFile(fixture('rivals.jsonl'), {
@@ -480,8 +522,16 @@ describe('what cannot be told is asked', () => {
     expect(answered.source.questions).toEqual([]);
     expect(answered.results[0]).toMatchObject({
       outputs: { response: 'It is Paris.' },
-      referenceOutputs: { answer: 'Paris' },
+      metadata: { completion: 'Paris' },
     });
+  });
+
+  test('what the app gave, where only gold answers are known', () => {
+    const row = { query: 'q', gt_answer: 'a', model1: { response: 'b' } };
+    const reading = decide([row]);
+
+    expect(reading.questions).toHaveLength(1);
+    expect(reading.read(row).value).toMatchObject({ reference_outputs: { gt_answer: 'a' } });
   });
 
   test('answers of several models are rivals', () => {
