@@ -26,7 +26,8 @@ const SCORE_PARTS = new Set(['score', 'value', 'comment', 'correction']);
 
 const JSON_START = /^\s*[{[]/;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const MISSING = /^(nan|null|none|n\/a|na)$/i;
+/** A value that is missing, as pandas, JSON, Python and Excel write it. */
+const MISSING = /^(nan|null|none|n\/a|na|#(n\/a|value!|div\/0!|ref!|name\?|num!|null!))$/i;
 const INFINITE = /^[-+]?inf(inity)?$/i;
 const TYPED = /^(start_time|end_time|latency|latency_ms|(metadata\.)?usage_metadata\..*)$/;
 

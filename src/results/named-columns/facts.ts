@@ -63,7 +63,8 @@ export function lookAtColumn(
   const values: JsonValue[] = [];
   let isQuoted = false;
   for (const value of found) {
-    const read = readWhatItMeans(value, isTable);
+    // A header that stands between the rows, as where two tables were joined, tells nothing.
+    const read = isTable && value === name ? undefined : readWhatItMeans(value, isTable);
     if (read === undefined) continue;
     const kind = kindOf(read);
     values.push(value);
@@ -112,14 +113,16 @@ export function readSpelledNumber(value: string): number | undefined {
   return isPercent ? Number((number / 100).toPrecision(15)) : number;
 }
 
-/** Whether a column has values, and all are of these kinds; a number in another spelling is text too. */
-export function holdsOnly(
-  { count, kinds }: ColumnFacts,
-  ...wanted: readonly (ValueKind | readonly ValueKind[])[]
-): boolean {
-  const takes = new Set(wanted.flat());
+/** Number of a column's values that are of these kinds; a number in another spelling is text too. */
+export function countOf({ kinds }: ColumnFacts, ...wanted: readonly ValueKind[]): number {
+  const takes = new Set(wanted);
   if (takes.has('text')) takes.add('percent').add('comma');
-  return count > 0 && [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0) === count;
+  return [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
+}
+
+/** Whether a column has values, and all are of these kinds. */
+export function holdsOnly(column: ColumnFacts, ...wanted: readonly ValueKind[]): boolean {
+  return column.count > 0 && countOf(column, ...wanted) === column.count;
 }
 
 /** A value in the characters that it has in the file. */

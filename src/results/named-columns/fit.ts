@@ -4,7 +4,7 @@ import { splitHeader } from '../columns.js';
 import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { readWhen } from '../when.js';
-import { type ColumnFacts, holdsOnly, textOf, type ValueKind } from './facts.js';
+import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
 import { unitOf, usagePathOf } from './names.js';
 import type { Placement } from './row.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
@@ -156,41 +156,65 @@ export function fitUsage(column: ColumnFacts): Place | undefined {
 
 /** A name under which LangSmith takes feedback is no longer. @see https://docs.smith.langchain.com, POST /feedback */
 const MAX_KEY = 180;
-/** Larger numbers count something, unless their name says otherwise. */
-const LARGEST_SCORE = 100;
+/** Under a name that says nothing, a number from -1 to 5 is a score; up to 100 it may be one. */
+const SCORE_RANGE = { min: -1, max: 5, possible: 100 };
+/** A metric of so many numbers is one even where a cell has something else. */
+const NUMERIC_SHARE = 0.95;
 
 /** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
 export function fitScore(column: Candidate): Place | undefined {
-  const { name, snake, kinds, isNamed } = column;
-  const key = name.trim();
-  if (key === '' || name.length > MAX_KEY || isNamed || !isScore(column)) return undefined;
+  const { name, snake, count, kinds, numbers } = column;
+  if (name.trim() === '' || name.length > MAX_KEY || column.isNamed) return undefined;
+
+  const numeric = countOf(column, ...NUMBERS);
+  const isNumeric = numeric >= Math.max(1, count * NUMERIC_SHARE);
+  const odd = count - countOf(column, ...NUMBERS, 'boolean', 'pass', 'yes');
+  const isNamedScore = soundsLikeScore(name);
+  const isMetric = isNamedScore && (odd === 0 || isNumeric);
+  if (!isMetric && !isJudgement(column)) {
+    if (isNamedScore && numeric > 0) return keep(column, 'some of its values are not numbers');
+    if (!isPlain(column)) return undefined;
+    if (numbers.some((number) => number < SCORE_RANGE.min || number > SCORE_RANGE.max))
+      return keep(
+        column,
+        `its name is not one of a metric, and some values are above ${SCORE_RANGE.max} or below ${SCORE_RANGE.min}`,
+      );
+  }
+  const assumed = [
+    kinds.has('percent') && `${shorten(name)} is a share of 1: 85% is 0.85`,
+    kinds.has('comma') && `${shorten(name)} has decimal commas: 0,85 is 0.85`,
+    isMetric &&
+      odd > 0 &&
+      `${shorten(name)} has values that are not numbers: they are kept in metadata`,
+  ];
   return {
-    target: ['scores', key, 'score'],
+    target: ['scores', name.trim(), 'score'],
     hasWords: holdsOnly(column, 'boolean', 'pass', 'yes'),
+    isNumeric,
     tellsFailure: snake === 'success' || snake === 'status',
-    assumed: [
-      ...(kinds.has('percent') ? [`${shorten(name)} is a share of 1: 85% is 0.85`] : []),
-      ...(kinds.has('comma') ? [`${shorten(name)} has decimal commas: 0,85 is 0.85`] : []),
-    ],
+    assumed: assumed.filter((text) => text !== false),
   };
 }
 
-function isScore(column: ColumnFacts): boolean {
-  const { name, count, numbers, isQuoted } = column;
-  if (count === 0 || holdsOnly(column, 'number', 'comma', 'percent', 'boolean', 'pass', 'yes')) {
-    if (soundsLikeScore(name)) return true;
-    const isPlain =
-      holdsOnly(column, 'number', 'comma', 'percent', 'boolean') ||
-      holdsOnly(column, 'boolean', 'pass');
-    return (
-      isPlain &&
-      !isQuoted &&
-      !soundsLikeCount(name) &&
-      numbers.every((number) => Math.abs(number) <= LARGEST_SCORE)
-    );
-  }
+const NUMBERS = ['number', 'comma', 'percent'] as const;
+
+function keep({ name }: ColumnFacts, why: string): Place {
+  return { target: ['kept'], assumed: [`${shorten(name)} is not a score: ${why}`] };
+}
+
+/** Numbers, or truth values, under a name that says nothing else. */
+function isPlain(column: ColumnFacts): boolean {
   return (
-    (soundsLikeVerdict(name) || isVerdict(column)) &&
+    (holdsOnly(column, ...NUMBERS, 'boolean') || holdsOnly(column, 'boolean', 'pass')) &&
+    !column.isQuoted &&
+    !soundsLikeCount(column.name) &&
+    column.numbers.every((number) => Math.abs(number) <= SCORE_RANGE.possible)
+  );
+}
+
+function isJudgement(column: ColumnFacts): boolean {
+  return (
+    (soundsLikeVerdict(column.name) || isVerdict(column)) &&
     holdsOnly(column, 'text', 'number', 'boolean', 'pass', 'yes')
   );
 }

@@ -24,6 +24,8 @@ export interface Placement {
   readonly isWhole?: boolean;
   /** PASS and yes are true. */
   readonly hasWords?: boolean;
+  /** Text does not fit. */
+  readonly isNumeric?: boolean;
   /** False, or ERROR, is why there are no outputs. */
   readonly tellsFailure?: boolean;
 }

@@ -6,15 +6,15 @@ const VERDICTS = /(?:^|_)(?:score|judge?ment|verdict|rating|grade)$/;
 
 /** Numbers that say how much or which, not how good. */
 const COUNTS =
-  /(?:^|_)(?:counts?|len|length|size|tokens|ids?|idx|index|turns|calls|retries|retrieved|steps|iterations?|attempts?|seed|order|durations?|elapsed|time|temperature|threshold|version|code|year|page|num|number|days|hours|minutes|seconds|ms|us|ns|chars|words|lines|bytes)$|^(?:n|num|nr|count|fewshot)_|^(?:n|nr|no|num|k|top_k|top_p|line|row)$|_(?:count|tokens|length)_/;
+  /(?:^|_)(?:counts?|len|length|size|tokens|ids?|idx|index|turns|calls|retries|retrieved|steps|iterations?|attempts?|seed|order|durations?|elapsed|time|temperature|threshold|version|code|year|page|num|number|days|hours|minutes|seconds|ms|us|ns|chars|words|lines|bytes|age|price|amount|level|difficulty|priority|weight)$|^(?:n|num|nr|count|fewshot)_|^(?:n|nr|no|num|k|top_k|top_p|line|row)$|_(?:count|tokens|length)_/;
 /** The same, unless they sound like scores even so: `total_score`, `tool_correctness`. */
 const SETTINGS =
-  /^(?:total|max|min|top|config|dataset|prompt|tool|original|documents)_|_(?:max|min|order|position)$/;
+  /^(?:total|max|min|top|config|dataset|prompt|tool|original|documents|actual|predicted)_|_(?:max|min|order|position)$/;
 
 /** Whether a name says by itself that it is a score. */
 export function soundsLikeScore(name: string): boolean {
   const snake = toSnake(name);
-  return SCORES.test(snake) && !COUNTS.test(snake);
+  return /_scores?$/.test(snake) || (SCORES.test(snake) && !COUNTS.test(snake));
 }
 
 /** Whether a column may be a judgement in words. */
@@ -25,7 +25,7 @@ export function soundsLikeVerdict(name: string): boolean {
 /** Whether a name says that a number is no score. */
 export function soundsLikeCount(name: string): boolean {
   const snake = toSnake(name);
-  return COUNTS.test(snake) || (SETTINGS.test(snake) && !SCORES.test(snake));
+  return !soundsLikeScore(name) && (COUNTS.test(snake) || SETTINGS.test(snake));
 }
 
 const COMMENT_OF =
@@ -35,7 +35,7 @@ const COMMENT =
 
 /**
  * Tells whose comment a column is: `faithfulness_reason` of `faithfulness`, `faithfulness/justification` of
- * `faithfulness/score`, `RAGAS_Notes` of the first of RAGAS's; `reason` of the score itself.
+ * `faithfulness/score`, `RAGAS_Notes` of the first of RAGAS's; `reason` of `score`, or else of the only score.
  *
  * @returns what gives the score's key for a column's name; undefined if it is no comment.
  */
@@ -55,6 +55,7 @@ export function indexComments(scores: readonly string[]): (name: string) => stri
     const of = COMMENT_OF.exec(snake)?.[1];
     const found = of && (exact.get(of) ?? exact.get(`${of}_score`) ?? families.get(of));
     if (found) return found;
-    return COMMENT.test(snake) ? (exact.get('score') ?? scores[0]) : undefined;
+    if (!COMMENT.test(snake)) return undefined;
+    return exact.get('score') ?? (exact.size === 1 ? scores[0] : undefined);
   };
 }

@@ -12,13 +12,14 @@ export const MISFIT = Symbol('misfit');
 type Read = JsonValue | undefined | typeof MISFIT;
 
 /** @returns what goes to the target; undefined if nothing is there. */
-export function readValue({ column, target, hasWords = false }: Placement, value: JsonValue): Read {
+export function readValue(placement: Placement, value: JsonValue): Read {
+  const { column, target } = placement;
   if (value === null) return undefined;
   const [head, second, third] = target;
   switch (head) {
     case 'scores':
       if (third === 'comment') return readComment(value);
-      return third === 'score' ? readScore(value, hasWords) : value;
+      return third === 'score' ? readScore(value, placement) : value;
     case 'latency':
     case 'latency_ms':
       return readAmount(value);
@@ -44,10 +45,12 @@ export function readValue({ column, target, hasWords = false }: Placement, value
   }
 }
 
-function readScore(value: JsonValue, hasWords: boolean): Read {
+function readScore(value: JsonValue, { hasWords, isNumeric }: Placement): Read {
   if (Array.isArray(value)) return MISFIT;
   if (typeof value !== 'string') return isNotANumber(value) ? undefined : value;
-  return (hasWords ? readWord(value) : undefined) ?? readSpelledNumber(value) ?? readScalar(value);
+  const word = hasWords ? readWord(value) : undefined;
+  const read = word ?? readSpelledNumber(value) ?? readScalar(value);
+  return isNumeric && typeof read === 'string' ? MISFIT : read;
 }
 
 function readComment(value: JsonValue): Read {

@@ -225,6 +225,76 @@ describe('scores', () => {
     expect(read({ ...france, [name]: 1 }).scores).toEqual({ [name]: { score: 1 } });
   });
 
+  test.for(['age', 'price', 'row_number', 'max_tokens', 'difficulty', 'actual_abstain'])(
+    '%s is no score, whatever its numbers',
+    (name) => {
+      expect(read({ ...france, [name]: 1 }).scores).toBeUndefined();
+    },
+  );
+
+  test('a name that ends in score is one of a score', () => {
+    expect(read({ ...france, answer_length_score: 0.5 }).scores).toEqual({
+      answer_length_score: { score: 0.5 },
+    });
+  });
+
+  test('numbers beyond a scale of 5 need a name of a metric, which is said', () => {
+    const row = { ...france, politeness: 4, friendliness: 85, accuracy: 85 };
+    const reading = decide([row]);
+
+    expect(reading.read(row).value).toMatchObject({
+      scores: { politeness: { score: 4 }, accuracy: { score: 85 } },
+      metadata: { friendliness: 85 },
+    });
+    expect(reading.assumptions).toEqual([
+      'friendliness is not a score: its name is not one of a metric, and some values are above 5 or below -1',
+    ]);
+  });
+
+  test('a metric of numbers stays a score where one value in twenty is text, which is said', () => {
+    const rows = Array.from({ length: 40 }, (_, at) => ({
+      ...france,
+      faithfulness: at < 2 ? 'judge failed' : '0.5',
+    }));
+    const reading = decideTable(rows);
+
+    expect(reading.read(rows[0] as JsonObject).value).toMatchObject({
+      metadata: { faithfulness: 'judge failed' },
+    });
+    expect(reading.read(rows[2] as JsonObject).value.scores).toEqual({
+      faithfulness: { score: 0.5 },
+    });
+    expect(reading.assumptions).toEqual([
+      'faithfulness has values that are not numbers: they are kept in metadata',
+    ]);
+    expect(decideTable(rows.slice(0, 4)).assumptions).toEqual([
+      'faithfulness is not a score: some of its values are not numbers',
+    ]);
+  });
+
+  test('a header between the rows does not make text of a score', () => {
+    const rows = [
+      { ...france, faithfulness: '0.5' },
+      { question: 'question', response: 'response', faithfulness: 'faithfulness' },
+    ];
+
+    expect(readTable(rows).scores).toEqual({ faithfulness: { score: 0.5 } });
+  });
+
+  test.for(['#N/A', '#DIV/0!', '#VALUE!'])('%s of a spreadsheet is no score', (cell) => {
+    const rows = [
+      { ...france, faithfulness: cell },
+      { ...france, faithfulness: '0.5' },
+    ];
+    const reading = decideTable(rows);
+
+    expect(rows.map((row) => reading.read(row).value.scores)).toEqual([
+      undefined,
+      { faithfulness: { score: 0.5 } },
+    ]);
+    expect(reading.assumptions).toEqual([]);
+  });
+
   test('large numbers are scores only if the name says so', () => {
     expect(read({ ...france, population: 2_000_000, perplexity: 2000 })).toMatchObject({
       scores: { perplexity: { score: 2000 } },
@@ -310,6 +380,15 @@ describe('scores', () => {
 
     expect(row.scores).toEqual({ [score]: { score: 1, comment: 'because' } });
     expect(row.metadata).toBeUndefined();
+  });
+
+  test('a reason of none of several scores is metadata', () => {
+    const row = read({ ...france, accuracy: 5, clarity: 4, judge_reasoning: 'clear' });
+
+    expect(row).toMatchObject({
+      scores: { accuracy: { score: 5 }, clarity: { score: 4 } },
+      metadata: { judge_reasoning: 'clear' },
+    });
   });
 
   test('a second comment of a score is metadata', () => {
