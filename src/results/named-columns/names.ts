@@ -25,36 +25,6 @@ export function withoutUnit(snake: string): string {
   return snake.replace(UNIT, '');
 }
 
-const ANSWER =
-  '(?:answer|response|output|completion|label|text|sql|code|query|summary|translation|solution)s?';
-const PREDICTED = new RegExp(`^(?:predicted|generated|pred)_${ANSWER}$`);
-/** What one of several models gave: `qwen_answer`, `gpt-4o_pred`; but not what a person or a judge said. */
-const GIVEN_BY =
-  /^(.+)_(?:(?:answer|response|output|completion)s?|(pred|preds|prediction|predictions|predicted|generated))$/;
-const NOT_OF_A_MODEL =
-  /(?:^|_)(?:correct|gold|golden|gt|expected|reference|ref|ideal|true|right|truth|target|user|human|judge|grader|evaluator|raw|tool|error|has|is|num|n)$/;
-
-/** What the app should have given, whatever it is: no app gives it. `true` and the like may begin other names. */
-const RIGHT = new RegExp(
-  `^(?:gt|gold|golden|ground_truth|expected)_|^(?:correct|reference|ref|ideal|true|right|target|human)_${ANSWER}$`,
-);
-
-/** Whether a name is like `predicted_answer`. */
-export function isPrediction(snake: string): boolean {
-  return PREDICTED.test(snake);
-}
-
-/** The tier among outputs of what one of several models gave; undefined for any other name. */
-export function tierOfModelOutput(snake: string): number | undefined {
-  const [, by, predicted] = GIVEN_BY.exec(snake) ?? [];
-  return by === undefined || NOT_OF_A_MODEL.test(by) ? undefined : predicted ? 0 : 1;
-}
-
-/** Whether a name is like `Expected Answer`. */
-export function isRightAnswer(snake: string): boolean {
-  return RIGHT.test(snake);
-}
-
 /** Names of counts and costs, by their place in usage_metadata. @see https://docs.smith.langchain.com, log-llm-trace */
 const USAGE: Readonly<Record<string, string>> = {
   input_tokens: 'input_tokens prompt_tokens input_token_count prompt_token_count',

@@ -17,15 +17,7 @@ import {
   isVerdict,
   type Place,
 } from './fit.js';
-import {
-  isPrediction,
-  isRightAnswer,
-  squeeze,
-  tierOfModelOutput,
-  USAGE_NAMES,
-  unitOf,
-  withoutUnit,
-} from './names.js';
+import { squeeze, USAGE_NAMES, unitOf, withoutUnit } from './names.js';
 
 /** What columns may be. */
 export interface Role {
@@ -132,10 +124,38 @@ export const ROLES: Readonly<Record<string, Role>> = {
   outcome: { takes: 'all', fit: fitOutcome },
 };
 
+const ANSWER =
+  '(?:answer|response|output|completion|label|text|sql|code|query|summary|translation|solution)s?';
+/** Not before what a model gave: a person, a judge or the dataset said that. */
+const OTHERS =
+  'correct|gold|golden|gt|expected|reference|ref|ideal|true|right|truth|target|user|human|judge|grader|evaluator|raw|tool|error|has|is|num|n';
+const BY_A_MODEL = `^.+(?<!(?:^|_)(?:${OTHERS}))`;
+
+/** Names that no list could hold, such as `gold_sql`, `predicted_label` and `gpt_4o_answer`. */
+const PATTERNS = [
+  { role: 'reference_outputs', tier: 0, name: /^(?:gt|gold|golden|ground_truth|expected)_/ },
+  {
+    role: 'reference_outputs',
+    tier: 0,
+    name: new RegExp(`^(?:correct|reference|ref|ideal|true|right|target|human)_${ANSWER}$`),
+  },
+  { role: 'outputs', tier: 0, name: new RegExp(`^(?:predicted|generated|pred)_${ANSWER}$`) },
+  {
+    role: 'outputs',
+    tier: 0,
+    name: new RegExp(`${BY_A_MODEL}_(?:preds?|predictions?|predicted|generated)$`),
+    isText: true,
+  },
+  {
+    role: 'outputs',
+    tier: 1,
+    name: new RegExp(`${BY_A_MODEL}_(?:answer|response|output|completion)s?$`),
+    isText: true,
+  },
+];
+
 /** Names before the first | have ranks below it. */
 export const TIER = 100;
-/** The rank within a tier of names that follow a pattern and are not listed. */
-const UNLISTED = TIER - 1;
 
 const RANKS = new Map<string, Map<string, number>>();
 for (const [role, { names = '' }] of Object.entries(ROLES)) {
@@ -153,12 +173,11 @@ export function ranksOf(column: ColumnFacts): ReadonlyMap<string, number> {
   if (isVerdict(column)) return new Map();
   const listed = RANKS.get(squeeze(snake));
   if (listed) return listed;
-  if (isRightAnswer(snake)) return new Map([['reference_outputs', UNLISTED]]);
   const latency = unitOf(snake) && RANKS.get(squeeze(withoutUnit(snake)))?.get('latency');
   if (latency !== undefined) return new Map([['latency', latency]]);
-  if (isPrediction(snake)) return new Map([['outputs', UNLISTED]]);
   const isText =
     column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
-  const tier = isText ? tierOfModelOutput(snake) : undefined;
-  return new Map(tier === undefined ? [] : [['outputs', tier * TIER + UNLISTED]]);
+  const found = PATTERNS.find((one) => one.name.test(snake) && (isText || !one.isText));
+  // The last of its tier.
+  return new Map(found ? [[found.role, (found.tier + 1) * TIER - 1]] : []);
 }
