@@ -1,6 +1,7 @@
 import { shorten } from '../found.js';
 import type { Assignment } from './assign.js';
 import { type ColumnFacts, holdsOnly } from './facts.js';
+import { mapTo } from './names.js';
 import type { Placement } from './row.js';
 
 /** A column that may mean several things. */
@@ -71,12 +72,6 @@ function offer(
   }));
 }
 
-/** A name in a target has no dots and no =, as they end it. */
-function mapTo(payload: string, column: string): string {
-  const name = column.trim().replace(/[.=]+/g, '_');
-  return /^_*$/.test(name) ? `${payload}=${column}` : `${payload}.${name}=${column}`;
-}
-
 function list(names: readonly string[], max: number): string {
   return `${names.slice(0, max).map(shorten).join(', ')}${names.length > max ? ', …' : ''}`;
 }
@@ -88,16 +83,19 @@ function failsAlways(columns: readonly ColumnFacts[], placements: readonly Place
   return count > 0 && columns.every((column) => column.count <= count);
 }
 
-/** Names of columns that could be a payload, those first that have no other meaning, and texts before numbers. */
+/** Names of columns that could be what the app was given or gave, those first that have no other meaning, and texts before numbers. */
 function rankUnknown(columns: readonly ColumnFacts[], placements: readonly Placement[]): string[] {
   const heads = new Map(placements.map(({ column, target: [head] }) => [column, head]));
   const unlikelihood = (column: ColumnFacts) =>
     (heads.get(column.name) === 'kept' ? 0 : 2) +
     (holdsOnly(column, 'number', 'boolean') || column.count === 0 ? 1 : 0);
-  return columns
+  const offered = columns
     .filter(
       ({ name }) => name !== '' && ![undefined, 'inputs', 'outputs'].includes(heads.get(name)),
     )
     .sort((one, other) => unlikelihood(one) - unlikelihood(other))
     .map(({ name }) => name);
+  // The right answer is neither, unless nothing else is there.
+  const likely = offered.filter((name) => heads.get(name) !== 'reference_outputs');
+  return likely.length > 0 ? likely : offered;
 }

@@ -5,7 +5,7 @@ import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { readWhen } from '../when.js';
 import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
-import { unitOf, usagePathOf } from './names.js';
+import { mapTo, unitOf, usagePathOf } from './names.js';
 import type { Placement } from './row.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
@@ -199,7 +199,8 @@ export function fitScore(column: Candidate): Place | undefined {
 const NUMBERS = ['number', 'comma', 'percent'] as const;
 
 function keep({ name }: ColumnFacts, why: string): Place {
-  return { target: ['kept'], assumed: [`${shorten(name)} is not a score: ${why}`] };
+  const assumed = `${shorten(name)} is not a score: ${why} (--map ${mapTo('scores', name)} makes it one)`;
+  return { target: ['kept'], assumed: [assumed] };
 }
 
 /** Numbers, or truth values, under a name that says nothing else. */

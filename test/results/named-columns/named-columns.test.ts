@@ -247,7 +247,7 @@ describe('scores', () => {
       metadata: { friendliness: 85 },
     });
     expect(reading.assumptions).toEqual([
-      'friendliness is not a score: its name is not one of a metric, and some values are above 5 or below -1',
+      'friendliness is not a score: its name is not one of a metric, and some values are above 5 or below -1 (--map scores.friendliness=friendliness makes it one)',
     ]);
   });
 
@@ -268,7 +268,7 @@ describe('scores', () => {
       'faithfulness has values that are not numbers: they are kept in metadata',
     ]);
     expect(decideTable(rows.slice(0, 4)).assumptions).toEqual([
-      'faithfulness is not a score: some of its values are not numbers',
+      'faithfulness is not a score: some of its values are not numbers (--map scores.faithfulness=faithfulness makes it one)',
     ]);
   });
 
@@ -609,7 +609,9 @@ describe('what cannot be told is asked', () => {
     const row = { query: 'q', gt_answer: 'a', model1: { response: 'b' } };
     const reading = decide([row]);
 
-    expect(reading.questions).toHaveLength(1);
+    expect(reading.questions.map(({ choices }) => choices.map(({ map }) => map))).toEqual([
+      ['outputs.model1=model1'],
+    ]);
     expect(reading.read(row).value).toMatchObject({ reference_outputs: { gt_answer: 'a' } });
   });
 
