@@ -44,9 +44,8 @@ export function lookAtColumns({ kind, rows, columns }: Sample): ColumnFacts[] {
   const values = new Map<string, JsonValue[]>(columns.map((name) => [name, []]));
   for (const row of rows) {
     for (const name of Object.keys(row)) {
-      const known = values.get(name);
-      if (known) known.push(row[name] as JsonValue);
-      else values.set(name, [row[name] as JsonValue]);
+      if (!values.has(name)) values.set(name, []);
+      values.get(name)?.push(row[name] as JsonValue);
     }
   }
   return [...values].map(([name, found]) => lookAtColumn(name, found, isTable));

@@ -75,10 +75,13 @@ export function fitPayload(payload: 'inputs' | 'outputs' | 'reference_outputs') 
   };
 }
 
-export function fitInputs(column: Candidate): Place {
+export function fitInputs(column: Candidate): Place | undefined {
+  const place = fitPayload('inputs')(column);
+  // The last tier of names is titles and ids, which stand for a question if they differ.
+  if (column.tier < 2) return place;
+  if (column.count > 1 && new Set(column.values.map(textOf)).size === 1) return undefined;
   const assumed = `${shorten(column.name)} stands for what the app was given: no column has the question itself`;
-  // The last tiers of names are titles and ids.
-  return { ...fitPayload('inputs')(column), assumed: column.tier < 2 ? [] : [assumed] };
+  return { ...place, assumed: [assumed] };
 }
 
 /** A column that holds nothing but values of some kinds. */

@@ -61,8 +61,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
   inputs: {
     names: `inputs input question questions user_input query prompt instruction user_query query_text user_message problem
       input_text prompt_text question_text | messages conversation text ctx doc document article passage sentence
-      utterance claim | task scenario test_case case test_name topic title source |
-      question_id task_id instance_id custom_id`,
+      utterance claim | task scenario test_case case test_name topic title source
+      question_id task_id prompt_id instance_id custom_id`,
     takes: 'all of a tier',
     fit: fitInputs,
   },
@@ -114,8 +114,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
     fit: () => undefined,
   },
   id: {
-    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id question_id task_id instance_id
-      custom_id`,
+    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id question_id task_id prompt_id
+      instance_id custom_id`,
     takes: 'first',
     fit: holding(['id'], 'number', 'text'),
   },

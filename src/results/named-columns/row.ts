@@ -185,7 +185,7 @@ export class ColumnRow {
 }
 
 /** What stands under keys and places within a value. */
-export function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
+function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
   let found: JsonValue | undefined = value;
   for (const step of below) {
     if (Array.isArray(found)) found = found[Number(step)];

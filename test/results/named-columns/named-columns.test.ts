@@ -99,6 +99,12 @@ describe('names of columns', () => {
     expect(read({ ...france, title: 't' }).metadata).toEqual({ title: 't' });
   });
 
+  test('a task that is the same in all rows is no input: its rows would be one example', () => {
+    const rows = ['p1', 'p2'].map((id) => ({ task: 'qa', prompt_id: id, response: 'r' }));
+
+    expect(read(rows)).toMatchObject({ inputs: { prompt_id: 'p1' }, metadata: { task: 'qa' } });
+  });
+
   test('several inputs stand together, also where one is empty', () => {
     expect(read({ instruction: 'i', input: '', output: 'o' }).inputs).toEqual({
       input: '',
