@@ -128,7 +128,7 @@ const ANSWER =
   '(?:answer|response|output|completion|label|text|sql|code|query|summary|translation|solution)s?';
 /** Not before what a model gave: a person, a judge or the dataset said that. */
 const OTHERS =
-  'correct|gold|golden|gt|expected|reference|ref|ideal|true|right|truth|target|user|human|judge|grader|evaluator|raw|tool|error|has|is|num|n';
+  'correct|gold|golden|gt|expected|reference|ref|ideal|true|right|truth|target|user|human|judge|grader|grading|evaluator|eval|evaluation|critic|critique|reviewer|verifier|raw|tool|error|has|is|num|n';
 const BY_A_MODEL = `^.+(?<!(?:^|_)(?:${OTHERS}))`;
 
 /** Names that no list could hold, such as `gold_sql`, `predicted_label` and `gpt_4o_answer`. */

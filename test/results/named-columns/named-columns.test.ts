@@ -73,7 +73,7 @@ describe('names of columns', () => {
     'responses',
     'actual',
     'qwen_answer',
-  ])('beside %s, answer is the right one, which is said', (output) => {
+  ])('next to %s, answer is the right one, which is said', (output) => {
     const row = { question: 'q', answer: 'a', [output]: 'b', correct: true };
     const reading = decide([row]);
 
@@ -86,7 +86,7 @@ describe('names of columns', () => {
     expect(reading.assumptions).toEqual([`${output} is what the app gave, rather than answer`]);
   });
 
-  test('actual values are the right ones beside predicted ones', () => {
+  test('actual values are the right ones next to predicted ones', () => {
     expect(read({ text: 't', actual: 'spam', predicted: 'ham' })).toEqual({
       inputs: { text: 't' },
       reference_outputs: { actual: 'spam' },
@@ -619,6 +619,25 @@ describe('what cannot be told is asked', () => {
       ['outputs.model1=model1'],
     ]);
     expect(reading.read(row).value).toMatchObject({ reference_outputs: { gt_answer: 'a' } });
+  });
+
+  test.for(['response', 'gpt_response'])(
+    'whether it gave answer or %s, where another column is the right answer',
+    (other) => {
+      const row = { question: 'q', answer: 'a', [other]: 'b', ground_truth: 'c' };
+
+      expect(decide([row]).questions[0]?.choices.map(({ map }) => map)).toEqual([
+        `outputs.${other}=${other}`,
+        'outputs.answer=answer',
+      ]);
+      expect(decide([{ ...row, prediction: 'd' }]).questions).toEqual([]);
+    },
+  );
+
+  test.for(['judge_response', 'evaluation_output'])('not %s, which a judge gave', (other) => {
+    const row = { question: 'q', answer: 'a', [other]: 'b', correct: true };
+
+    expect(read(row)).toMatchObject({ outputs: { answer: 'a' }, metadata: { [other]: 'b' } });
   });
 
   test('answers of several models are rivals', () => {
