@@ -65,7 +65,7 @@ export function assign(
       free.delete(column.name);
       if (isUndecided) rivals.push(column.name);
       else placements.push({ column: column.name, ...place });
-      assumptions.push(...assumed);
+      for (const one of assumed) assumptions.push(one);
     }
   }
 

@@ -112,16 +112,19 @@ export function readSpelledNumber(value: string): number | undefined {
   return isPercent ? Number((number / 100).toPrecision(15)) : number;
 }
 
+/** Kinds, also as lists of them. */
+type Kinds = readonly (ValueKind | readonly ValueKind[])[];
+
 /** Number of a column's values that are of these kinds; a number in another spelling is text too. */
-export function countOf({ kinds }: ColumnFacts, ...wanted: readonly ValueKind[]): number {
-  const takes = new Set(wanted);
+export function countOf({ kinds }: ColumnFacts, ...wanted: Kinds): number {
+  const takes = new Set(wanted.flat());
   if (takes.has('text')) takes.add('percent').add('comma');
   return [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
 }
 
 /** Whether a column has values, and all are of these kinds. */
-export function holdsOnly(column: ColumnFacts, ...wanted: readonly ValueKind[]): boolean {
-  return column.count > 0 && countOf(column, ...wanted) === column.count;
+export function holdsOnly(column: ColumnFacts, ...wanted: Kinds): boolean {
+  return column.count > 0 && countOf(column, wanted.flat()) === column.count;
 }
 
 /** A value in the characters that it has in the file. */

@@ -56,7 +56,7 @@ export function fitOwnField(column: ColumnFacts): Place | undefined {
   const isEach = (test: (text: string) => boolean) =>
     holdsOnly(column, 'text') && column.values.every((value) => test(String(value)));
   const fits =
-    holdsOnly(column, ...(FIELDS.get(name) ?? [])) ||
+    holdsOnly(column, FIELDS.get(name) ?? []) ||
     (name === 'example_id' && isEach(isUuid)) ||
     (name === 'run_type' && isEach((text) => RUN_TYPE.test(text)));
   return fits ? { target: [name] } : undefined;
@@ -87,7 +87,7 @@ export function fitInputs(column: Candidate): Place | undefined {
 /** A column that holds nothing but values of some kinds. */
 export function holding(target: readonly string[], ...kinds: readonly ValueKind[]) {
   return (column: ColumnFacts): Place | undefined =>
-    holdsOnly(column, ...kinds) ? { target } : undefined;
+    holdsOnly(column, kinds) ? { target } : undefined;
 }
 
 export function fitProvider(column: ColumnFacts, { heads }: Filled): Place | undefined {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { readCell } from '../format-kit/values.js';
 import { labelExperiment } from '../format-kit/experiment-names.js';
-import { addMetadata } from '../format-kit/reader.js';
 import { splitModel } from '../format-kit/model.js';
+import { addMetadata } from '../format-kit/reader.js';
+import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
 import { usagePathOf } from './names.js';

@@ -1,7 +1,7 @@
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { readScalar } from '../columns.js';
-import { isNumber } from '../formats/known.js';
+import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
 import { isNotANumber, readSpelledNumber, readWord, textOf } from './facts.js';
 import type { Placement } from './row.js';
