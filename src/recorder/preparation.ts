@@ -87,7 +87,8 @@ export async function prepareRecording(
   try {
     const known = journal ? await journal.prepared() : undefined;
     if (known) return { ...preparation, experiments: [asExperiment(known)] };
-    const recalled = journals && (await recall(sources, options, found));
+    // What is planned is told from the rows themselves.
+    const recalled = journals && !dryRun && (await recall(sources, options, found));
     if (recalled) return { ...preparation, experiments: recalled };
 
     await journals?.sweep();

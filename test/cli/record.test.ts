@@ -102,6 +102,19 @@ describe('recording a file', () => {
     expect(stderr).toContain('there is no API key, so this stays on this machine');
   });
 
+  test('with --dry-run says of what is recorded already that nothing is new', async () => {
+    await machine.run(record('five.jsonl'), { files: { 'five.jsonl': FIVE } });
+    const planned = await machine.run(record('five.jsonl', '--dry-run', '--json'));
+
+    expect(planned.status).toBe(0);
+    const [experiment] = JSON.parse(planned.stdout).experiments;
+    expect(experiment).toMatchObject({
+      status: 'planned',
+      rows: { read: 5 },
+      examples: { created: 0, existing: 5 },
+    });
+  });
+
   test('with --dry-run answers with the plan and writes nothing', async () => {
     const planned = await machine.run(record('five.jsonl', '--dry-run'), {
       files: { 'five.jsonl': FIVE },
