@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -202,6 +203,24 @@ describe('a file', () => {
     expect(again.counts.rows).toBe(0);
   });
 
+  test.for(['heads', 'payloads'])(
+    'is parsed again where the %s of its package were cut off',
+    async (end, { home }) => {
+      const [folder, path] = [newFolder(), write()];
+      const first = await openCounted(path);
+      const cut = await recordAt(home.url, folder, { source: first.source, plan: cutAfter(3) });
+      await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+      const [name = ''] = readdirSync(folder).filter((one) => one.endsWith(`.${end}`));
+      truncateSync(join(folder, name), statSync(join(folder, name)).size / 2);
+
+      const second = await openCounted(path);
+      const { recording } = await recordAt(home.url, folder, { source: second.source });
+
+      await expectWhole(home.url, await recording);
+      expect(second.counts.rows).toBe(350);
+    },
+  );
+
   test('is parsed again where its package is gone, or it has other bytes', async ({ home }) => {
     const [folder, path] = [newFolder(), write()];
     const first = await openCounted(path);
@@ -276,6 +295,26 @@ describe('a recording that is finished', () => {
 });
 
 describe('a stream that was cut off', () => {
+  test('gives what is left of it, though a part was being removed when it died', async ({
+    home,
+  }) => {
+    const folder = newFolder();
+    const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
+    const cut = await recordAt(home.url, folder, { source, experiment: 'live', plan: cutAfter(2) });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+    const [unfinished] = await journalsIn(folder).list();
+    writeFileSync(join(folder, `${unfinished?.id}.part-000000009.payloads`), '{}{}');
+    const journal = await journalsIn(folder).take(unfinished?.id ?? '');
+
+    const { recording } = await recordAt(home.url, folder, {
+      source: journal.leftover(),
+      journal,
+      experiment: 'live',
+    });
+
+    await expectWhole(home.url, await recording);
+  });
+
   test('is recorded to where it was read, from what was written down', async ({ home }) => {
     const folder = newFolder();
     const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
