@@ -15,6 +15,7 @@ import { nameFor } from './identify.js';
 import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import type { Journal } from './journal/journal.js';
+import { checkNames } from './naming.js';
 import type { DatasetTarget } from './plan.js';
 import { groupId, recall } from './recall.js';
 import type { RecordOptions } from './recording.js';
@@ -30,6 +31,8 @@ export interface Preparation {
   readonly prepared?: Prepared | undefined;
   /** Of a stream, or of a recording that is continued. */
   readonly journal?: Journal | undefined;
+  /** Journals of experiments whose turn has not come, by id. */
+  readonly waiting: Set<string>;
   /** The experiment that has the given name. */
   readonly namesake?: Promise<wire.Experiment | undefined> | undefined;
   /** Removes what is not needed to continue. */
@@ -59,6 +62,7 @@ export async function prepareRecording(
     dataset: { id: found?.id ?? randomUUID(), found },
     namesake,
     journal,
+    waiting: new Set<string>(),
     close: async () => {
       await prepared?.discard();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -113,19 +117,32 @@ export async function prepareRecording(
     const skips = options.onInvalid === 'skip' || journal !== undefined;
     if (survey.badRows > 0 && !skips) throw invalidRows(survey);
     const { experiments } = prepared;
+    checkNames(experiments, options);
     const group = groupId(prepared.sources, options);
+    const all = experiments.map((one, place) =>
+      asExperiment(one, { id: group, size: experiments.length, place }),
+    );
+    const { waiting } = preparation;
+    const isOneOfSeveral = all.length > 1 && !dryRun;
     return {
       ...preparation,
-      known: experiments.length > 1 ? new ExampleTable() : undefined,
+      known: all.length > 1 ? new ExampleTable() : undefined,
       prepared,
-      experiments: experiments.map((one, place) =>
-        asExperiment(one, { id: group, size: experiments.length, place }),
-      ),
+      experiments: isOneOfSeveral ? await keepAll(all, options, waiting) : all,
     };
   } catch (error) {
+    await forgetWaiting(preparation, options);
     await preparation.close();
     throw error;
   }
+}
+
+/** After a refusal there is nothing to continue. */
+export async function forgetWaiting(
+  { waiting }: Pick<Preparation, 'waiting'>,
+  { journals }: RecordOptions,
+): Promise<void> {
+  for (const id of waiting) await journals?.discard(id);
 }
 
 /** Takes up the journal of an experiment, or begins it; undefined where none are kept. */
@@ -147,6 +164,32 @@ export async function beginJournal(
     },
     { label, isOneOfSeveral, files, sources, group, live: isLive, command: command ?? null },
   );
+}
+
+/** Before the first of several is begun: each can be continued then, whatever becomes of the others. */
+async function keepAll(
+  experiments: readonly Experiment[],
+  options: RecordOptions,
+  waiting: Set<string>,
+): Promise<Experiment[]> {
+  const kept: Experiment[] = [];
+  for (const experiment of experiments) {
+    const journal = await beginJournal(experiment, sourceId(experiment.sources), options);
+    if (journal && !journal.experiment && !journal.finished) waiting.add(journal.id);
+    kept.push(journal?.finished ? experiment : await keepIn(journal, experiment));
+    await journal?.close();
+  }
+  return kept;
+}
+
+/** The journal takes the package over, so that the recording can be continued without its source. */
+export async function keepIn(
+  journal: Journal | undefined,
+  experiment: Experiment,
+): Promise<Experiment> {
+  const { prepared } = experiment;
+  if (!journal || !prepared || prepared.path === journal.packagePath) return experiment;
+  return asExperiment(await journal.adopt(prepared), experiment.group);
 }
 
 type JournaledExperiment = Pick<

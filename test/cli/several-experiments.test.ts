@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { startFaultProxy } from '../support/fault-proxy.js';
+import { openTestHome } from '../support/home.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;
@@ -26,6 +30,8 @@ const PROMPTFOO = JSON.stringify({
     ],
   },
 });
+/** What is kept of recordings: of those that came to an end, a journal. */
+const recordedFiles = () => readdirSync(join(machine.root, 'data', 'recordings'));
 const files = { 'promptfoo.json': PROMPTFOO };
 const record = ['record', 'promptfoo.json', '-d', 'numbers', '--local'];
 
@@ -63,6 +69,50 @@ describe('a file of several models', () => {
         { label: 'openai:o3', status: 'complete', runs: 0 },
       ],
     });
+  });
+
+  test('that is cut off at the first goes on with each of them, without the file', async () => {
+    const home = await openTestHome();
+    let isCut = true;
+    const proxy = await startFaultProxy(home.url, ({ path }) =>
+      isCut && path.endsWith('/runs/multipart')
+        ? { kind: 'status', status: 403, when: 'before' }
+        : undefined,
+    );
+    onTestFinished(async () => {
+      await proxy.close();
+      await home.close();
+    });
+    const environment = { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'a-key' };
+    const argv = ['record', 'promptfoo.json', '-d', 'numbers'];
+    const cut = await machine.run(argv, { files, environment });
+    expect(cut.status).toBe(4);
+    rmSync(join(machine.workingFolder, 'promptfoo.json'));
+    isCut = false;
+
+    const listed = await machine.run(['resume', '--json']);
+    const rows: unknown[] = [];
+    for (const { id } of JSON.parse(listed.stdout).recordings) {
+      const { stdout } = await machine.run(['resume', id, '--json'], { environment });
+      const [{ rows: counts }] = JSON.parse(stdout).experiments;
+      rows.push(counts);
+    }
+
+    const whole = { read: 2, recorded: 2, refused: 0, skipped: 0, left: 0 };
+    expect(rows).toEqual([whole, whole]);
+    expect(recordedFiles()).toHaveLength(2);
+  });
+
+  test('of which one is refused leaves nothing to go on with', async () => {
+    const other = '{"inputs":1,"outputs":1}\n';
+    await machine.run(['record', 'o.jsonl', '-d', 'o', '--local', '-e', 'a-openai:gpt-4o'], {
+      files: { ...files, 'o.jsonl': other },
+    });
+
+    const { status } = await machine.run([...record, '-e', 'a']);
+
+    expect(status).toBe(2);
+    expect(recordedFiles()).toHaveLength(1);
   });
 
   test('gives one of them on request, the same as among all', async () => {

@@ -170,7 +170,6 @@ export async function recordFiles(
       sources,
     });
     preparation = await prepareAll(sources, work, journal);
-    checkNames(preparation, options);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
     const { experiments } = preparation;
@@ -353,19 +352,6 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
       hint: 'Name one with --dataset; it is made if there is none of that name.',
     });
   }
-}
-
-/** Several experiments cannot all have one name; those of one file have their label in it. */
-function checkNames({ experiments }: Preparation, { experiment, append }: Options): void {
-  const unnamed = experiments.filter(({ label }) => label === '').length;
-  if (unnamed < 2 || experiment === undefined || append) return;
-  throw new LsRecordError(
-    'USAGE',
-    `--experiment names one experiment, but with --each ${count(unnamed, 'file')} become one each`,
-    {
-      hint: 'Leave one of them out, record the files one by one, or add them to one that is there: --append.',
-    },
-  );
 }
 
 /** How a file is read, before anything is written; rows of our own need no words. */
