@@ -270,6 +270,18 @@ describe('rows that cannot be recorded', () => {
     );
   });
 
+  test('come with what was typed about their examples and runs, too', async () => {
+    const options = ['--identity', 'id', '--run-name', 'my app', '--run-type', 'chain'];
+    const { stderr } = await machine.run(
+      record('ids.jsonl', '--on-invalid', 'skip', '--keep-times', ...options),
+      { files: { 'ids.jsonl': '{"id":"a","inputs":1,"outputs":1}\n{"inputs":2,"outputs":2}\n' } },
+    );
+
+    expect(stderr).toContain(
+      "--append --identity id --run-name 'my app' --run-type chain --keep-times --local",
+    );
+  });
+
   test('are not collected by a dry run', async () => {
     await machine.run(record('mixed.jsonl', '--on-invalid', 'skip', '--dry-run'), { files });
 

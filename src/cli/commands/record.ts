@@ -267,7 +267,7 @@ async function recordOne(
     await rejects.close();
   }
 
-  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...placeTyped(options)] : [];
+  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
   const done = { recording, rejects: rejects.path, rejectsTyped };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
@@ -310,13 +310,20 @@ async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
   return nativeSource(journal.leftover());
 }
 
-/** What was typed to say where things go, for a command that is to go there too. */
-function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
-  return [
-    ...(local ? ['--local'] : []),
-    ...Object.entries({ endpoint, profile, workspace }).flatMap(([name, value]) =>
+/** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
+function typedAgain(options: Options): string[] {
+  const { identity, runName, runType, keepTimes, local, endpoint, profile, workspace } = options;
+  const valued = { identity, 'run-name': runName, 'run-type': runType };
+  const place = { endpoint, profile, workspace };
+  const typed = (named: Readonly<Record<string, string | undefined>>) =>
+    Object.entries(named).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, value],
-    ),
+    );
+  return [
+    ...typed(valued),
+    ...(keepTimes ? ['--keep-times'] : []),
+    ...(local ? ['--local'] : []),
+    ...typed(place),
   ];
 }
 
