@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, existsSync, fdatasyncSync, openSync } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
@@ -108,7 +109,7 @@ export async function* readPackage(
   try {
     let offset = 0;
     let file = '';
-    for await (const lines of readLines(heads)) {
+    for await (const lines of readLines(heads, path)) {
       for (const group of groupsOf(lines)) {
         const size = group.reduce((sum, { bytes }) => sum + total(bytes), 0);
         const isWanted = group.some(({ head }) => wants(head));
@@ -153,7 +154,7 @@ function* groupsOf(lines: readonly Line[]): Generator<Line[]> {
   if (group.length > 0) yield group;
 }
 
-async function* readLines(file: FileHandle): AsyncGenerator<Line[]> {
+async function* readLines(file: FileHandle, path: string): AsyncGenerator<Line[]> {
   let rest = '';
   const decoder = new TextDecoder();
   for (let offset = 0; ; ) {
@@ -162,8 +163,19 @@ async function* readLines(file: FileHandle): AsyncGenerator<Line[]> {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     // Without its line break it was cut off.
     rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as Line);
+    if (lines.length > 0) yield lines.map((line) => parseLine(line, path));
     if (bytes.length === 0) return;
+  }
+}
+
+function parseLine(line: string, path: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch (cause) {
+    throw new LsRecordError('HOME_UNAVAILABLE', `what was read, in ${path}.heads, is damaged`, {
+      hint: 'Remove this file and run the same command again: its source is read anew.',
+      cause,
+    });
   }
 }
 

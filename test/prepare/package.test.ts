@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { pythonJson } from '../../src/json/canonical.js';
@@ -190,6 +190,17 @@ describe('a package', () => {
 
     appendFileSync(heads, '\n{"row":3,"line"');
     expect(rowNumbers(await rowsOfPackage(path))).toEqual([0, 1, 2]);
+  });
+
+  test('of which a line in the middle is damaged is not read, and says which file to remove', async () => {
+    const { path } = pack(NUMBERED);
+    const heads = readFileSync(`${path}.heads`, 'utf8');
+    writeFileSync(`${path}.heads`, heads.replace('{', '['));
+
+    await expect(rowsOfPackage(path)).rejects.toMatchObject({
+      code: 'HOME_UNAVAILABLE',
+      message: expect.stringContaining(`${path}.heads`),
+    });
   });
 
   test('whose payloads were cut off has no row without its own', async () => {

@@ -256,6 +256,19 @@ describe('a package that no journal has taken over', () => {
     expect([mine, dead, elsewhere].map(kept)).toEqual([true, false, true]);
   });
 
+  test('is removed once its recording is finished, if that was cut off while it was removed', async ({
+    home,
+  }) => {
+    const folder = newFolder();
+    await (await recordAt(home.url, folder)).recording;
+    const [{ id = '' } = {}] = await journalsIn(folder).list();
+    new PackageWriter(join(folder, id)).flush();
+
+    await journalsIn(folder).sweep();
+
+    expect(readdirSync(folder)).toEqual([`${id}.jsonl`]);
+  });
+
   test('is not left behind by a recording that is refused', async ({ home }) => {
     const folder = newFolder();
     const source = fromRows([...ROWS, { inputs: 1 }], 'rows');

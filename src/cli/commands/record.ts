@@ -404,14 +404,14 @@ function askDataset(
   return pickDataset(client, stemOf(sources[0]?.name ?? '-'), context);
 }
 
-/** A file that was written anew is another recording; the old one is named, so that it can be forgotten. */
+/** A file that was written anew is another recording; the old one is named, so that it can be finished. */
 async function noteCutOff(name: string, { journals, context, terminal }: Work): Promise<void> {
   if (name === '-') return;
   for (const one of await journals.list()) {
     const { folder } = (one.command ?? {}) as { folder?: string };
     if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
     terminal.note(
-      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume --discard ${one.id} forgets it`,
+      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume ${one.id} goes on with it, with --discard it is forgotten`,
     );
   }
 }
