@@ -140,6 +140,7 @@ function checkFirst(
   { files, isLive }: Experiment,
   { options, preparation }: Work,
 ): asserts part is Part {
+  if (!part) options.signal?.throwIfAborted();
   const [first = 'rows'] = files;
   const file = first === '-' ? 'stdin' : first;
   if (!part || part.badRows === part.rows) throw noRows(file, part);
