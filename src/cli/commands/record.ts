@@ -277,7 +277,7 @@ async function recordOne(
   const url = connection.link(recording.experiment.url);
   const recorded = { ...done, url };
   rememberRecording(recording.experiment.name, url, work);
-  if (recording.status !== 'stopped') await noteCutOff(files[0] ?? '-', work);
+  if (recording.status !== 'stopped') await noteCutOff(experiment, work);
   if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
   else describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
@@ -405,11 +405,16 @@ function askDataset(
 }
 
 /** A file that was written anew is another recording; the old one is named, so that it can be finished. */
-async function noteCutOff(name: string, { journals, context, terminal }: Work): Promise<void> {
+async function noteCutOff(
+  { files: [name = '-'], group }: Experiment,
+  { journals, context, terminal }: Work,
+): Promise<void> {
   if (name === '-') return;
   for (const one of await journals.list()) {
     const { folder } = (one.command ?? {}) as { folder?: string };
     if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
+    // Of the same command: its turn comes.
+    if (group && group.size > 1 && one.group?.id === group.id) continue;
     terminal.note(
       `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume ${one.id} goes on with it, with --discard it is forgotten`,
     );
