@@ -6,7 +6,7 @@ import type { Source } from '../input/row.js';
 import type * as wire from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
 import { asExperiment, type Experiment, type Prepared, prepare } from '../prepare/prepare.js';
-import { streamAsExperiment, streamFacts } from '../prepare/stream.js';
+import { endOfStream, streamAsExperiment, streamFacts } from '../prepare/stream.js';
 import { nativeSource, type RecognisedSource } from '../results/recognise.js';
 import type { Result } from '../results/result.js';
 import type { Account } from './account.js';
@@ -112,6 +112,12 @@ export async function prepareRecording(
     });
     const { survey } = prepared;
     const name = sources[0]?.name ?? 'rows';
+    if (journal && stream && survey.rows === 0) {
+      const { id } = journal.experiment ?? {};
+      const begun = found && id !== undefined && (await client.findExperiment(id));
+      if (begun) return { ...preparation, experiments: [endOfStream(stream)] };
+      await journal.discard();
+    }
     if (survey.badRows === survey.rows) throw noRows(name, survey);
     // A stream records what it can, and so does the rest of one.
     const skips = options.onInvalid === 'skip' || journal !== undefined;
@@ -133,6 +139,7 @@ export async function prepareRecording(
   } catch (error) {
     await forgetWaiting(preparation, options);
     await preparation.close();
+    await journal?.close();
     throw error;
   }
 }

@@ -142,8 +142,7 @@ function checkFirst(
 ): asserts part is Part {
   if (!part) options.signal?.throwIfAborted();
   const [first = 'rows'] = files;
-  const file = first === '-' ? 'stdin' : first;
-  if (!part || part.badRows === part.rows) throw noRows(file, part);
+  if (!part || (part.badRows === part.rows && part.rows > 0)) throw noRows(first, part);
   const isStrict = part.isWhole && isLive && options.onInvalid !== 'skip';
   if (isStrict && part.badRows > 0 && !preparation.prepared) throw invalidRows(part);
 }

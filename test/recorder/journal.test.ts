@@ -328,6 +328,32 @@ describe('a stream that was cut off', () => {
     await expectWhole(home.url, await recording);
   });
 
+  test('has its experiment ended where all of its rows were recorded', async ({ home }) => {
+    const folder = newFolder();
+    const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
+    const cut = await recordAt(home.url, folder, {
+      source,
+      plan: ({ method, path }) =>
+        method === 'PATCH' && path.includes('/sessions/')
+          ? { kind: 'status', status: 403, when: 'before' }
+          : undefined,
+    });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
+    const [unfinished] = await journalsIn(folder).list();
+    const journal = await journalsIn(folder).take(unfinished?.id ?? '');
+
+    const { recording } = await recordAt(home.url, folder, { source: journal.leftover(), journal });
+
+    const { status, experiment } = await recording;
+    expect(status).toBe('complete');
+    const url = `${home.url}/api/v1/sessions/${experiment.id}?include_stats=true`;
+    expect(await (await fetch(url)).json()).toMatchObject({
+      run_count: 350,
+      end_time: expect.any(String),
+    });
+    expect(await journalsIn(folder).list()).toMatchObject([{ finished: { status: 'complete' } }]);
+  });
+
   test('is recorded to where it was read, from what was written down', async ({ home }) => {
     const folder = newFolder();
     const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
@@ -476,6 +502,16 @@ describe('a journal', () => {
     await expect(bad.recording).rejects.toMatchObject({ code: 'RESULT_INVALID' });
 
     expect(await journalsIn(folder).list()).toEqual([]);
+  });
+
+  test('of a stream of which no row was kept is gone after resume', async ({ home }) => {
+    const folder = newFolder();
+    const journal = await journalsIn(folder).begin(key, { ...about, live: true, files: ['-'] });
+
+    const { recording } = await recordAt(home.url, folder, { source: journal.leftover(), journal });
+
+    await expect(recording).rejects.toMatchObject({ message: 'stdin holds no rows' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('that is discarded is gone', async () => {
