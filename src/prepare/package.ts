@@ -1,8 +1,12 @@
-import { appendFileSync, closeSync, fdatasyncSync, openSync } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, closeSync, existsSync, fdatasyncSync, openSync } from 'node:fs';
+import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { LsRecordError } from '../errors.js';
+import { parseJson } from '../json/parse.js';
+import { printJson } from '../json/print.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 
-/** What a package holds, as the ends of its files' names. */
+/** What a package holds, as the ends of its files' names; in the order in which they are removed. */
 const ENDS = ['heads', 'payloads', 'facts'] as const;
 const SMALLEST_BUFFER = 16 * 1024;
 const LARGEST_BUFFER = 256 * 1024;
@@ -26,8 +30,8 @@ export class PackageWriter {
   /** @param path of the package; its files' names begin with it. */
   constructor(path: string) {
     this.#path = path;
-    this.#heads = new Appender(`${path}.heads`);
     this.#payloads = new Appender(`${path}.payloads`);
+    this.#heads = new Appender(`${path}.heads`);
   }
 
   /** @throws an error of the file system, such as ENOSPC; what was flushed before is whole. */
@@ -105,7 +109,7 @@ export async function* readPackage(
   try {
     let offset = 0;
     let file = '';
-    for await (const lines of readLines(heads)) {
+    for await (const lines of readLines(heads, path)) {
       for (const group of groupsOf(lines)) {
         const size = group.reduce((sum, { bytes }) => sum + total(bytes), 0);
         const isWanted = group.some(({ head }) => wants(head));
@@ -150,7 +154,7 @@ function* groupsOf(lines: readonly Line[]): Generator<Line[]> {
   if (group.length > 0) yield group;
 }
 
-async function* readLines(file: FileHandle): AsyncGenerator<Line[]> {
+async function* readLines(file: FileHandle, path: string): AsyncGenerator<Line[]> {
   let rest = '';
   const decoder = new TextDecoder();
   for (let offset = 0; ; ) {
@@ -159,8 +163,19 @@ async function* readLines(file: FileHandle): AsyncGenerator<Line[]> {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     // Without its line break it was cut off.
     rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as Line);
+    if (lines.length > 0) yield lines.map((line) => parseLine(line, path));
     if (bytes.length === 0) return;
+  }
+}
+
+function parseLine(line: string, path: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch (cause) {
+    throw new LsRecordError('HOME_UNAVAILABLE', `what was read, in ${path}.heads, is damaged`, {
+      hint: 'Remove this file and run the same command again: its source is read anew.',
+      cause,
+    });
   }
 }
 
@@ -192,19 +207,32 @@ function total(sizes: readonly number[]): number {
   return sum;
 }
 
-/** Written last: a package with facts is whole. */
+/** Written last: a package with facts, whose files are as large as they say, is whole. */
 export async function writeFacts(path: string, facts: object): Promise<void> {
-  await writeFile(`${path}.facts`, JSON.stringify(facts), { mode: 0o600 });
+  const text = printJson({ sizes: await sizesOf(path), facts: facts as JsonObject });
+  await writeFile(`${path}.facts`, text, { mode: 0o600 });
 }
 
 /** Undefined if there is no whole package. */
-export async function readFacts(path: string): Promise<unknown> {
+export async function readFacts(path: string): Promise<JsonValue | undefined> {
   try {
-    return JSON.parse(await readFile(`${path}.facts`, 'utf8'));
+    const read = parseJson(await readFile(`${path}.facts`, 'utf8'));
+    return isJsonObject(read) && read.sizes === (await sizesOf(path)) ? read.facts : undefined;
   } catch {
     // Never written, or only half: then the rows are read from their source again.
     return undefined;
   }
+}
+
+async function sizesOf(path: string): Promise<string> {
+  const { size: heads } = await stat(`${path}.heads`);
+  const { size: payloads } = await stat(`${path}.payloads`);
+  return `${heads}+${payloads}`;
+}
+
+/** Whether there are rows to read: heads come after payloads, and go before them. */
+export function holdsRows(path: string): boolean {
+  return existsSync(`${path}.heads`);
 }
 
 export async function movePackage(from: string, to: string): Promise<void> {

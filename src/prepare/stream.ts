@@ -5,6 +5,7 @@ import { parseResults } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognise.js';
 import { unwritable } from './disk.js';
 import { ExampleTable } from './example-table.js';
+import { ExperimentTally } from './experiment-tally.js';
 import { PackageWriter, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import { type Naming, Packer, type RowWriter, type Shared } from './packer.js';
@@ -53,6 +54,28 @@ export function streamAsExperiment(
     isLive: true,
     summary: () => source.summaries.flatMap(({ scores }) => scores.map((score) => ({ ...score }))),
     parts: () => prepareStream(source, options),
+  };
+}
+
+/** A stream of which all rows were recorded before it was cut off: what is left to do is its end. */
+export function endOfStream(source: RecognisedSource): Experiment {
+  const nothing: Part = {
+    isWhole: false,
+    rows: 0,
+    badRows: 0,
+    problems: [],
+    facts: new ExperimentTally('').summarise(),
+    notes: [],
+    changes: [],
+    async *read() {},
+  };
+  return {
+    ...streamFacts(source),
+    isLive: true,
+    summary: () => [],
+    async *parts() {
+      yield nothing;
+    },
   };
 }
 

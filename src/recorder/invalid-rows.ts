@@ -28,7 +28,8 @@ export function invalidRows({
 }
 
 /** No row at all, or none that can be recorded. */
-export function noRows(source: string, survey?: Pick<Survey, 'rows' | 'problems'>): InvalidRows {
+export function noRows(name: string, survey?: Pick<Survey, 'rows' | 'problems'>): InvalidRows {
+  const source = name === '-' ? 'stdin' : name;
   if (!survey || survey.rows === 0) {
     return new InvalidRows(
       `${source} holds no rows`,

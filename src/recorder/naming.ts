@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { LsRecordError } from '../errors.js';
 import type { Experiment } from '../prepare/prepare.js';
 import { sourceId } from './ids.js';
 import type { RecordOptions } from './recording.js';
@@ -42,4 +43,24 @@ export function experimentName(
 export function withLabel(name: string, label: string): string {
   const plain = label.replace(/[^\p{L}\p{N}._:@+]+/gu, '-').replace(/^-+|-+$/g, '');
   return plain === '' ? name : `${name}-${plain.slice(0, MAX_LABEL)}`;
+}
+
+/**
+ * Several experiments cannot all have one name; those of one file have their label in it.
+ *
+ * @throws {LsRecordError} `USAGE`
+ */
+export function checkNames(
+  experiments: readonly Pick<Experiment, 'label'>[],
+  { experiment, append }: Pick<RecordOptions, 'experiment' | 'append'>,
+): void {
+  const unnamed = experiments.filter(({ label }) => label === '').length;
+  if (unnamed < 2 || experiment === undefined || append) return;
+  throw new LsRecordError(
+    'USAGE',
+    `--experiment names one experiment, but with --each ${unnamed} files become one each`,
+    {
+      hint: 'Leave one of them out, record the files one by one, or add them to one that is there: --append.',
+    },
+  );
 }

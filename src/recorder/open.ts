@@ -91,6 +91,8 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
     journal,
     options,
   };
+  // Under the name that it got: its own may have been taken meanwhile.
+  plan = { ...plan, target: { exists: true, experiment: stored } };
   return { plan, stored, target: runs, examples, timeline, isNewDataset, part };
 }
 

@@ -6,7 +6,7 @@ import type { Source } from '../input/row.js';
 import type * as wire from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
 import { asExperiment, type Experiment, type Prepared, prepare } from '../prepare/prepare.js';
-import { streamAsExperiment, streamFacts } from '../prepare/stream.js';
+import { endOfStream, streamAsExperiment, streamFacts } from '../prepare/stream.js';
 import { nativeSource, type RecognisedSource } from '../results/recognise.js';
 import type { Result } from '../results/result.js';
 import type { Account } from './account.js';
@@ -15,6 +15,7 @@ import { nameFor } from './identify.js';
 import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import type { Journal } from './journal/journal.js';
+import { checkNames } from './naming.js';
 import type { DatasetTarget } from './plan.js';
 import { groupId, recall } from './recall.js';
 import type { RecordOptions } from './recording.js';
@@ -30,6 +31,8 @@ export interface Preparation {
   readonly prepared?: Prepared | undefined;
   /** Of a stream, or of a recording that is continued. */
   readonly journal?: Journal | undefined;
+  /** Journals of experiments whose turn has not come, by id. */
+  readonly waiting: Set<string>;
   /** The experiment that has the given name. */
   readonly namesake?: Promise<wire.Experiment | undefined> | undefined;
   /** Removes what is not needed to continue. */
@@ -59,6 +62,7 @@ export async function prepareRecording(
     dataset: { id: found?.id ?? randomUUID(), found },
     namesake,
     journal,
+    waiting: new Set<string>(),
     close: async () => {
       await discard?.();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -87,7 +91,8 @@ export async function prepareRecording(
   try {
     const known = journal ? await journal.prepared() : undefined;
     if (known) return Object.assign(preparation, { experiments: [asExperiment(known)] });
-    const recalled = journals && (await recall(sources, options, found));
+    // What is planned follows from the rows themselves.
+    const recalled = journals && !dryRun && (await recall(sources, options, found));
     if (recalled) return Object.assign(preparation, { experiments: recalled });
 
     await journals?.sweep();
@@ -108,23 +113,43 @@ export async function prepareRecording(
     discard = prepared.discard;
     const { survey } = prepared;
     const name = sources[0]?.name ?? 'rows';
+    if (journal && stream && survey.rows === 0) {
+      const { id } = journal.experiment ?? {};
+      const begun = found && id !== undefined && (await client.findExperiment(id));
+      if (begun) return Object.assign(preparation, { experiments: [endOfStream(stream)] });
+      await journal.discard();
+    }
     if (survey.badRows === survey.rows) throw noRows(name, survey);
     // A stream records what it can, and so does the rest of one.
     const skips = options.onInvalid === 'skip' || journal !== undefined;
     if (survey.badRows > 0 && !skips) throw invalidRows(survey);
     const { experiments } = prepared;
+    checkNames(experiments, options);
     const group = groupId(prepared.sources, options);
+    const all = experiments.map((one, place) =>
+      asExperiment(one, { id: group, size: experiments.length, place }),
+    );
+    const { waiting } = preparation;
+    const isOneOfSeveral = all.length > 1 && !dryRun;
     return Object.assign(preparation, {
-      known: experiments.length > 1 ? new ExampleTable() : undefined,
+      known: all.length > 1 ? new ExampleTable() : undefined,
       prepared: dryRun ? prepared : undefined,
-      experiments: experiments.map((one, place) =>
-        asExperiment(one, { id: group, size: experiments.length, place }),
-      ),
+      experiments: isOneOfSeveral ? await keepAll(all, options, waiting) : all,
     });
   } catch (error) {
+    await forgetWaiting(preparation, options);
     await preparation.close();
+    await journal?.close();
     throw error;
   }
+}
+
+/** After a refusal there is nothing to continue. */
+export async function forgetWaiting(
+  { waiting }: Pick<Preparation, 'waiting'>,
+  { journals }: RecordOptions,
+): Promise<void> {
+  for (const id of waiting) await journals?.discard(id);
 }
 
 /** Takes up the journal of an experiment, or begins it; undefined where none are kept. */
@@ -146,6 +171,32 @@ export async function beginJournal(
     },
     { label, isOneOfSeveral, files, sources, group, live: isLive, command: command ?? null },
   );
+}
+
+/** Before the first of several is begun: each can be continued then, whatever becomes of the others. */
+async function keepAll(
+  experiments: readonly Experiment[],
+  options: RecordOptions,
+  waiting: Set<string>,
+): Promise<Experiment[]> {
+  const kept: Experiment[] = [];
+  for (const experiment of experiments) {
+    const journal = await beginJournal(experiment, sourceId(experiment.sources), options);
+    if (journal && !journal.experiment && !journal.finished) waiting.add(journal.id);
+    kept.push(journal?.finished ? experiment : await keepIn(journal, experiment));
+    await journal?.close();
+  }
+  return kept;
+}
+
+/** The journal takes the package over, so that the recording can be continued without its source. */
+export async function keepIn(
+  journal: Journal | undefined,
+  experiment: Experiment,
+): Promise<Experiment> {
+  const { prepared } = experiment;
+  if (!journal || !prepared || prepared.path === journal.packagePath) return experiment;
+  return asExperiment(await journal.adopt(prepared), experiment.group);
 }
 
 type JournaledExperiment = Pick<

@@ -1,7 +1,7 @@
 import { LsRecordError } from '../errors.js';
 import type { Source } from '../input/row.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
-import { asExperiment, type Experiment, type Part } from '../prepare/prepare.js';
+import type { Experiment, Part } from '../prepare/prepare.js';
 import type { RecognisedSource } from '../results/recognise.js';
 import { Account } from './account.js';
 import { close, describe } from './close.js';
@@ -10,10 +10,16 @@ import { setDatasetVersion } from './experiment-metadata.js';
 import { nameFor } from './identify.js';
 import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
-import type { Journal } from './journal/journal.js';
 import { type Opened, open, timelineFor } from './open.js';
 import { foresee, type Plan, planFor } from './plan.js';
-import { beginJournal, type Preparation, prepareRecording, type Work } from './preparation.js';
+import {
+  beginJournal,
+  forgetWaiting,
+  keepIn,
+  type Preparation,
+  prepareRecording,
+  type Work,
+} from './preparation.js';
 import { findRecorded } from './recall.js';
 import type { Recording, RecordOptions } from './recording.js';
 import { renamePart } from './rename.js';
@@ -56,6 +62,7 @@ export async function recordExperiment(
   const journal = options.dryRun
     ? undefined
     : (preparation.journal ?? (await beginJournal(experiment, id, options)));
+  if (journal) preparation.waiting.delete(journal.id);
   const work = { preparation, options, journal, account: new Account(), sourceId: id };
   let plan: Plan | undefined;
   try {
@@ -83,7 +90,10 @@ export async function recordExperiment(
     const thrown = UnfinishedRecording.of(error, recording);
     // Nothing was begun, so there is nothing to continue with.
     const isRefused = error instanceof LsRecordError && thrown === error;
-    if (journal && !journal.experiment && isRefused) await journal.discard();
+    if (journal && !journal.experiment && isRefused) {
+      await journal.discard();
+      await forgetWaiting(preparation, options);
+    }
     throw thrown;
   } finally {
     await journal?.close();
@@ -102,13 +112,6 @@ async function recordedBefore({
   const known = await findRecorded(finished, found, options);
   if (!known) await journal.restart();
   return known;
-}
-
-/** The journal takes the package over, so that the recording can be continued without its source. */
-async function keepIn(journal: Journal | undefined, experiment: Experiment): Promise<Experiment> {
-  const { prepared } = experiment;
-  if (!journal || !prepared || prepared.path === journal.packagePath) return experiment;
-  return asExperiment(await journal.adopt(prepared), experiment.group);
 }
 
 /** The parts, their examples named for the dataset as it is known now. */
@@ -137,9 +140,9 @@ function checkFirst(
   { files, isLive }: Experiment,
   { options }: Work,
 ): asserts part is Part {
+  if (!part) options.signal?.throwIfAborted();
   const [first = 'rows'] = files;
-  const file = first === '-' ? 'stdin' : first;
-  if (!part || part.badRows === part.rows) throw noRows(file, part);
+  if (!part || (part.badRows === part.rows && part.rows > 0)) throw noRows(first, part);
   const isStrict = part.isWhole && isLive && options.onInvalid !== 'skip';
   if (isStrict && part.badRows > 0) throw invalidRows(part);
 }

@@ -102,6 +102,19 @@ describe('recording a file', () => {
     expect(stderr).toContain('there is no API key, so this stays on this machine');
   });
 
+  test('with --dry-run says of what is recorded already that nothing is new', async () => {
+    await machine.run(record('five.jsonl'), { files: { 'five.jsonl': FIVE } });
+    const planned = await machine.run(record('five.jsonl', '--dry-run', '--json'));
+
+    expect(planned.status).toBe(0);
+    const [experiment] = JSON.parse(planned.stdout).experiments;
+    expect(experiment).toMatchObject({
+      status: 'planned',
+      rows: { read: 5 },
+      examples: { created: 0, existing: 5 },
+    });
+  });
+
   test('with --dry-run answers with the plan and writes nothing', async () => {
     const planned = await machine.run(record('five.jsonl', '--dry-run'), {
       files: { 'five.jsonl': FIVE },
@@ -254,6 +267,18 @@ describe('rows that cannot be recorded', () => {
 
     expect(stderr).toMatch(
       /ls-record record mixed\.rejects\.jsonl -d capitals -e 'my experiment' --append --local/,
+    );
+  });
+
+  test('come with what was typed about their examples and runs, too', async () => {
+    const options = ['--identity', 'id', '--run-name', 'my app', '--run-type', 'chain'];
+    const { stderr } = await machine.run(
+      record('ids.jsonl', '--on-invalid', 'skip', '--keep-times', ...options),
+      { files: { 'ids.jsonl': '{"id":"a","inputs":1,"outputs":1}\n{"inputs":2,"outputs":2}\n' } },
+    );
+
+    expect(stderr).toContain(
+      "--append --identity id --run-name 'my app' --run-type chain --keep-times --local",
     );
   });
 

@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { startFaultProxy } from '../support/fault-proxy.js';
+import { openTestHome } from '../support/home.js';
 import { Machine } from './command-line.js';
 
 let machine: Machine;
@@ -26,6 +30,8 @@ const PROMPTFOO = JSON.stringify({
     ],
   },
 });
+/** What is kept of recordings: of those that came to an end, a journal. */
+const recordedFiles = () => readdirSync(join(machine.root, 'data', 'recordings'));
 const files = { 'promptfoo.json': PROMPTFOO };
 const record = ['record', 'promptfoo.json', '-d', 'numbers', '--local'];
 
@@ -41,6 +47,7 @@ describe('a file of several models', () => {
     expect(ids).toHaveLength(2);
     expect(stderr).toContain(`selectedSessions=${ids.join(',')}`);
     expect(stderr).toContain('Dataset numbers (new), 2 new examples');
+    expect(stderr).not.toContain('cut off');
     expect(stderr).toMatch(/^promptfoo-openai:o3-\w+: 2 rows read = 2 recorded$/m);
     expect(stderr).toMatch(/^EXPERIMENT +ROWS +score +pass\nopenai:gpt-4o +2 +1 +1$/m);
   });
@@ -63,6 +70,71 @@ describe('a file of several models', () => {
         { label: 'openai:o3', status: 'complete', runs: 0 },
       ],
     });
+  });
+
+  describe('that is cut off at the first', () => {
+    /** @returns the ids of what resume lists, and the environment in which the server takes runs again. */
+    async function cutOff() {
+      const home = await openTestHome();
+      let isCut = true;
+      const proxy = await startFaultProxy(home.url, ({ path }) =>
+        isCut && path.endsWith('/runs/multipart')
+          ? { kind: 'status', status: 403, when: 'before' }
+          : undefined,
+      );
+      onTestFinished(async () => {
+        await proxy.close();
+        await home.close();
+      });
+      const environment = { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'a-key' };
+      const cut = await machine.run(['record', 'promptfoo.json', '-d', 'numbers'], {
+        files,
+        environment,
+      });
+      expect(cut.status).toBe(4);
+      isCut = false;
+      const { stdout } = await machine.run(['resume', '--json']);
+      const ids: string[] = JSON.parse(stdout).recordings.map(({ id }: { id: string }) => id);
+      return { ids, environment };
+    }
+    const resume = async (id: string, environment: Record<string, string>) => {
+      const { stdout } = await machine.run(['resume', id, '--json'], { environment });
+      return JSON.parse(stdout).experiments.map(({ rows }: { rows: unknown }) => rows);
+    };
+    const whole = { read: 2, recorded: 2, refused: 0, skipped: 0, left: 0 };
+
+    test('goes on with each of them, without the file', async () => {
+      const { ids, environment } = await cutOff();
+      rmSync(join(machine.workingFolder, 'promptfoo.json'));
+
+      const rows = [];
+      for (const id of ids) rows.push(...(await resume(id, environment)));
+
+      expect(rows).toEqual([whole, whole]);
+      expect(recordedFiles()).toHaveLength(2);
+    });
+
+    test('before all of them were kept, goes on with all of them from the file', async () => {
+      const { ids, environment } = await cutOff();
+      const [first = '', second = ''] = ids;
+      for (const name of recordedFiles())
+        if (name.startsWith(second)) rmSync(join(machine.root, 'data', 'recordings', name));
+
+      expect(await resume(first, environment)).toEqual([whole, whole]);
+      expect(recordedFiles()).toHaveLength(2);
+    });
+  });
+
+  test('of which one is refused leaves nothing to go on with', async () => {
+    const other = '{"inputs":1,"outputs":1}\n';
+    await machine.run(['record', 'o.jsonl', '-d', 'o', '--local', '-e', 'a-openai:gpt-4o'], {
+      files: { ...files, 'o.jsonl': other },
+    });
+
+    const { status } = await machine.run([...record, '-e', 'a']);
+
+    expect(status).toBe(2);
+    expect(recordedFiles()).toHaveLength(1);
   });
 
   test('gives one of them on request, the same as among all', async () => {

@@ -1,9 +1,17 @@
-import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { pythonJson } from '../../src/json/canonical.js';
 import { parseJson } from '../../src/json/parse.js';
 import type { JsonObject } from '../../src/json/value.js';
+import { JsonNumber } from '../../src/json/value.js';
 import {
   movePackage,
   PackageWriter,
@@ -191,6 +199,17 @@ describe('a package', () => {
     expect(rowNumbers(await rowsOfPackage(path))).toEqual([0, 1, 2]);
   });
 
+  test('of which a line in the middle is damaged is not read, and says which file to remove', async () => {
+    const { path } = pack(NUMBERED);
+    const heads = readFileSync(`${path}.heads`, 'utf8');
+    writeFileSync(`${path}.heads`, heads.replace('{', '['));
+
+    await expect(rowsOfPackage(path)).rejects.toMatchObject({
+      code: 'HOME_UNAVAILABLE',
+      message: expect.stringContaining(`${path}.heads`),
+    });
+  });
+
   test('whose payloads were cut off has no row without its own', async () => {
     const { path } = pack(NUMBERED);
     truncateSync(`${path}.payloads`, statSync(`${path}.payloads`).size - 1);
@@ -241,12 +260,28 @@ describe('a package', () => {
     const { path } = pack(NUMBERED);
     expect(await readFacts(path)).toBeUndefined();
 
-    await writeFacts(path, { rows: 3 });
-    expect(await readFacts(path)).toEqual({ rows: 3 });
+    const facts = { rows: 3, scores: [{ key: 'all', score: new JsonNumber('1.0') }] };
+    await writeFacts(path, facts);
+    expect(await readFacts(path)).toEqual(facts);
 
     truncateSync(`${path}.facts`, 5);
     expect(await readFacts(path)).toBeUndefined();
   });
+
+  test.for(['heads', 'payloads'])(
+    'is not whole where its %s were cut off, or are gone',
+    async (end) => {
+      const { path } = pack(NUMBERED);
+      const file = `${path}.${end}`;
+      await writeFacts(path, { rows: 3 });
+
+      truncateSync(file, statSync(file).size - 1);
+      expect(await readFacts(path)).toBeUndefined();
+
+      rmSync(file);
+      expect(await readFacts(path)).toBeUndefined();
+    },
+  );
 
   test('can be moved over another, and removed', async () => {
     const next = newPackages();

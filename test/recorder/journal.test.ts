@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -200,6 +201,24 @@ describe('a file', () => {
     expect(again.counts.rows).toBe(0);
   });
 
+  test.for(['heads', 'payloads'])(
+    'is parsed again where the %s of its package were cut off',
+    async (end, { home }) => {
+      const [folder, path] = [newFolder(), write()];
+      const first = await openCounted(path);
+      const cut = await recordAt(home.url, folder, { source: first.source, plan: cutAfter(3) });
+      await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+      const [name = ''] = readdirSync(folder).filter((one) => one.endsWith(`.${end}`));
+      truncateSync(join(folder, name), statSync(join(folder, name)).size / 2);
+
+      const second = await openCounted(path);
+      const { recording } = await recordAt(home.url, folder, { source: second.source });
+
+      await expectWhole(home.url, await recording);
+      expect(second.counts.rows).toBe(350);
+    },
+  );
+
   test('is parsed again where its package is gone, or it has other bytes', async ({ home }) => {
     const [folder, path] = [newFolder(), write()];
     const first = await openCounted(path);
@@ -233,6 +252,19 @@ describe('a package that no journal has taken over', () => {
 
     const kept = (path: string) => existsSync(`${path}.heads`);
     expect([mine, dead, elsewhere].map(kept)).toEqual([true, false, true]);
+  });
+
+  test('is removed once its recording is finished, if that was cut off while it was removed', async ({
+    home,
+  }) => {
+    const folder = newFolder();
+    await (await recordAt(home.url, folder)).recording;
+    const [{ id = '' } = {}] = await journalsIn(folder).list();
+    new PackageWriter(join(folder, id)).flush();
+
+    await journalsIn(folder).sweep();
+
+    expect(readdirSync(folder)).toEqual([`${id}.jsonl`]);
   });
 
   test('is not left behind by a recording that is refused', async ({ home }) => {
@@ -274,6 +306,52 @@ describe('a recording that is finished', () => {
 });
 
 describe('a stream that was cut off', () => {
+  test('gives what is left of it, though a part was being removed when it died', async ({
+    home,
+  }) => {
+    const folder = newFolder();
+    const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
+    const cut = await recordAt(home.url, folder, { source, experiment: 'live', plan: cutAfter(2) });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
+    const [unfinished] = await journalsIn(folder).list();
+    writeFileSync(join(folder, `${unfinished?.id}.part-000000009.payloads`), '{}{}');
+    const journal = await journalsIn(folder).take(unfinished?.id ?? '');
+
+    const { recording } = await recordAt(home.url, folder, {
+      source: journal.leftover(),
+      journal,
+      experiment: 'live',
+    });
+
+    await expectWhole(home.url, await recording);
+  });
+
+  test('has its experiment ended where all of its rows were recorded', async ({ home }) => {
+    const folder = newFolder();
+    const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
+    const cut = await recordAt(home.url, folder, {
+      source,
+      plan: ({ method, path }) =>
+        method === 'PATCH' && path.includes('/sessions/')
+          ? { kind: 'status', status: 403, when: 'before' }
+          : undefined,
+    });
+    await expect(cut.recording).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
+    const [unfinished] = await journalsIn(folder).list();
+    const journal = await journalsIn(folder).take(unfinished?.id ?? '');
+
+    const { recording } = await recordAt(home.url, folder, { source: journal.leftover(), journal });
+
+    const { status, experiment } = await recording;
+    expect(status).toBe('complete');
+    const url = `${home.url}/api/v1/sessions/${experiment.id}?include_stats=true`;
+    expect(await (await fetch(url)).json()).toMatchObject({
+      run_count: 350,
+      end_time: expect.any(String),
+    });
+    expect(await journalsIn(folder).list()).toMatchObject([{ finished: { status: 'complete' } }]);
+  });
+
   test('is recorded to where it was read, from what was written down', async ({ home }) => {
     const folder = newFolder();
     const source = await streamOf([ROWS.map((row) => `${JSON.stringify(row)}\n`).join('')]);
@@ -422,6 +500,16 @@ describe('a journal', () => {
     await expect(bad.recording).rejects.toMatchObject({ code: 'RESULT_INVALID' });
 
     expect(await journalsIn(folder).list()).toEqual([]);
+  });
+
+  test('of a stream of which no row was kept is gone after resume', async ({ home }) => {
+    const folder = newFolder();
+    const journal = await journalsIn(folder).begin(key, { ...about, live: true, files: ['-'] });
+
+    const { recording } = await recordAt(home.url, folder, { source: journal.leftover(), journal });
+
+    await expect(recording).rejects.toMatchObject({ message: 'stdin holds no rows' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('that is discarded is gone', async () => {

@@ -390,6 +390,14 @@ describe('a live stream', () => {
     expect(roots.length).toBe(2);
   });
 
+  test('that is stopped before its first row is no stream without rows', async ({ home }) => {
+    const source = await streamOf([lines([question(1)])]);
+
+    const recording = recordAt(home.url, source, { signal: AbortSignal.abort() });
+
+    await expect(recording).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   test('that is stopped just after more was read keeps that too, and closes its experiment', async ({
     home,
   }) => {
@@ -505,6 +513,18 @@ describe('examples', () => {
       { inputs: france.inputs, reference_example_id: first.examples[0]?.id },
     ]);
   });
+});
+
+test('an experiment is told by the name that it got, where its own is taken by another dataset', async ({
+  home,
+}) => {
+  const client = clientOf(home.url);
+  await record(fromRows([question(1)]), { client, dataset: 'one' });
+
+  const { experiment } = await record(fromRows([question(1)]), { client, dataset: 'two' });
+
+  expect(experiment.name).toMatch(/-2$/);
+  expect(await client.findExperiment(experiment.id)).toMatchObject({ name: experiment.name });
 });
 
 test('a dry run writes nothing, and tells what would be', async ({ home }) => {

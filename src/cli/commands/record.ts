@@ -170,7 +170,6 @@ export async function recordFiles(
       sources,
     });
     preparation = await prepareAll(sources, work, journal);
-    checkNames(preparation, options);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
     const { experiments } = preparation;
@@ -268,7 +267,7 @@ async function recordOne(
     await rejects.close();
   }
 
-  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...placeTyped(options)] : [];
+  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
   const done = { recording, rejects: rejects.path, rejectsTyped };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
@@ -278,7 +277,7 @@ async function recordOne(
   const url = connection.link(recording.experiment.url);
   const recorded = { ...done, url };
   rememberRecording(recording.experiment.name, url, work);
-  if (recording.status !== 'stopped') await noteCutOff(files[0] ?? '-', work);
+  if (recording.status !== 'stopped') await noteCutOff(experiment, work);
   if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
   else describeForPeople(recorded, connection, terminal);
   if (!terminal.json) terminal.answer(url);
@@ -311,13 +310,20 @@ async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
   return nativeSource(journal.leftover());
 }
 
-/** What was typed to say where things go, for a command that is to go there too. */
-function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
-  return [
-    ...(local ? ['--local'] : []),
-    ...Object.entries({ endpoint, profile, workspace }).flatMap(([name, value]) =>
+/** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
+function typedAgain(options: Options): string[] {
+  const { identity, runName, runType, keepTimes, local, endpoint, profile, workspace } = options;
+  const valued = { identity, 'run-name': runName, 'run-type': runType };
+  const place = { endpoint, profile, workspace };
+  const typed = (named: Readonly<Record<string, string | undefined>>) =>
+    Object.entries(named).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, value],
-    ),
+    );
+  return [
+    ...typed(valued),
+    ...(keepTimes ? ['--keep-times'] : []),
+    ...(local ? ['--local'] : []),
+    ...typed(place),
   ];
 }
 
@@ -353,19 +359,6 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
       hint: 'Name one with --dataset; it is made if there is none of that name.',
     });
   }
-}
-
-/** Several experiments cannot all have one name; those of one file have their label in it. */
-function checkNames({ experiments }: Preparation, { experiment, append }: Options): void {
-  const unnamed = experiments.filter(({ label }) => label === '').length;
-  if (unnamed < 2 || experiment === undefined || append) return;
-  throw new LsRecordError(
-    'USAGE',
-    `--experiment names one experiment, but with --each ${count(unnamed, 'file')} become one each`,
-    {
-      hint: 'Leave one of them out, record the files one by one, or add them to one that is there: --append.',
-    },
-  );
 }
 
 /** How a file is read, before anything is written; rows of our own need no words. */
@@ -411,14 +404,19 @@ function askDataset(
   return pickDataset(client, stemOf(sources[0]?.name ?? '-'), context);
 }
 
-/** A file that was written anew is another recording; the old one is named, so that it can be forgotten. */
-async function noteCutOff(name: string, { journals, context, terminal }: Work): Promise<void> {
+/** A file that was written anew is another recording; the old one is named, so that it can be finished. */
+async function noteCutOff(
+  { files: [name = '-'], group }: Experiment,
+  { journals, context, terminal }: Work,
+): Promise<void> {
   if (name === '-') return;
   for (const one of await journals.list()) {
     const { folder } = (one.command ?? {}) as { folder?: string };
     if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
+    // Of the same command: its turn comes.
+    if (group && group.size > 1 && one.group?.id === group.id) continue;
     terminal.note(
-      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume --discard ${one.id} forgets it`,
+      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume ${one.id} goes on with it, with --discard it is forgotten`,
     );
   }
 }

@@ -49,7 +49,8 @@ Examples:
 async function resume(context: Context, id: string | undefined, options: Options): Promise<number> {
   const terminal = await Terminal.open(context, options);
   const journals = await openJournals(readDataFolder(context, options));
-  const unfinished = (await journals.list()).filter(({ finished }) => !finished);
+  const all = await journals.list();
+  const unfinished = all.filter(({ finished }) => !finished);
   if (id === undefined) {
     if (options.discard) {
       throw new LsRecordError('USAGE', '--discard does not say which recording', {
@@ -83,11 +84,18 @@ async function resume(context: Context, id: string | undefined, options: Options
   // Where it was started, so that ./.env and the rejects file are the same.
   const there = { ...context, workingFolder: folder };
   const journal = await journals.take(id);
-  if (found.live || (await journal.prepared())) return recordFiles(there, [], again, journal);
-  // Nothing was kept of what was read: from its files, then.
+  const isKept = isGroupKept(found, all) && (await journal.prepared());
+  if (found.live || isKept) return recordFiles(there, [], again, journal);
+  // Not all was kept of what was read: from its files, then.
   await journal.close();
   const named = paths.map((path) => (path === '-' ? path : resolve(folder, path)));
   return recordFiles(there, named, again);
+}
+
+/** Whether each experiment of its command has a journal: the process can have died before it had begun them all. */
+function isGroupKept({ group, dataset }: JournalSummary, all: readonly JournalSummary[]): boolean {
+  const kept = all.filter((one) => one.group?.id === group?.id && one.dataset === dataset);
+  return kept.length >= (group?.size ?? 0);
 }
 
 /** How this command talks is for its own options to say. */

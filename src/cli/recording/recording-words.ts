@@ -197,8 +197,8 @@ function scoresInWords(scores: readonly ScoreSummary[]): string {
     }
     return `${key} ${showScore(mean)}${missing > 0 ? ` (${showNumber(n)} scored)` : ''}`;
   });
-  const more = scores.length - some.length;
-  return [...some, ...(more > 0 ? [`and ${count(more, 'more')}`] : [])].join(', ');
+  // Not how many: beyond a hundred nobody counts them.
+  return [...some, ...(scores.length > some.length ? ['and more'] : [])].join(', ');
 }
 
 function whereToSeeIt(subject: 'It' | 'They'): string {

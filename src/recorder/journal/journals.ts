@@ -123,15 +123,20 @@ export class Journals {
     );
   }
 
-  /** Removes packages that a process of this machine left behind before it wrote a journal. */
+  /** Removes packages that were left behind by processes of this machine that are gone, or by finished recordings. */
   async sweep(): Promise<void> {
-    const { host, startOf } = this.#owner;
     for (const name of await readdir(this.#folder).catch(() => [])) {
-      const [, ofHost, pid] = /^new-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
       const path = packageOf(join(this.#folder, name));
-      if (path && ofHost === shortHash(host) && startOf(Number(pid)) === undefined)
-        await removePackage(path);
+      if (path && this.#isLeftBehind(name)) await removePackage(path);
     }
+  }
+
+  #isLeftBehind(name: string): boolean {
+    const { host, startOf } = this.#owner;
+    const [, ofHost, pid] = /^new-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined) return ofHost === shortHash(host) && startOf(Number(pid)) === undefined;
+    const [id] = name.split('.');
+    return readKnownLines(join(this.#folder, `${id}.jsonl`))?.finished !== undefined;
   }
 
   /** All recordings that are known, the latest first; finished ones are forgotten after 90 days. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Row, Source } from '../../input/row.js';
-import { packageOf, readPackage, removePackage } from '../../prepare/package.js';
+import { holdsRows, packageOf, readPackage, removePackage } from '../../prepare/package.js';
 import { unpackRow } from '../../prepare/packed-row.js';
 
 /**
@@ -14,7 +14,7 @@ export function leftoverOf(path: string, name: string): Source {
     name,
     live: false,
     async *rows({ onBytes } = {}): AsyncGenerator<Row> {
-      for (const part of await packagesOf(path)) {
+      for (const part of (await packagesOf(path)).filter(holdsRows)) {
         for await (const rows of readPackage(part)) {
           for (const row of rows) {
             for (const payload of row.payloads) onBytes?.(payload);
