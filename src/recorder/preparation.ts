@@ -3,12 +3,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Source } from '../input/row.js';
+import type { LangSmith } from '../langsmith/client.js';
 import type * as wire from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
-import { asExperiment, type Experiment, type Prepared, prepare } from '../prepare/prepare.js';
-import { endOfStream, streamAsExperiment, streamFacts } from '../prepare/stream.js';
+import {
+  asExperiment,
+  type Experiment,
+  type Prepared,
+  type PrepareOptions,
+  prepare,
+} from '../prepare/prepare.js';
+import {
+  endOfStream,
+  type StreamOptions,
+  streamAsExperiment,
+  streamFacts,
+} from '../prepare/stream.js';
 import { nativeSource, type RecognisedSource } from '../results/recognise.js';
-import type { Result } from '../results/result.js';
 import type { Account } from './account.js';
 import { sentOptions } from './experiment.js';
 import { nameFor } from './identify.js';
@@ -50,7 +61,7 @@ export async function prepareRecording(
   options: RecordOptions,
   journal?: Journal,
 ): Promise<Preparation> {
-  const { client, journals, experiment: name, signal, onProgress, dryRun } = options;
+  const { client, journals, experiment: name, dryRun } = options;
   const sources = given.map(nativeSource);
   const namesake = name === undefined ? undefined : client.findExperiment(name);
   namesake?.catch(() => {});
@@ -68,80 +79,113 @@ export async function prepareRecording(
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
-  const naming = {
+  const reading: Reading = {
     identity: options.identity,
     // As it is known then: another process may create the dataset while a stream is read.
-    nameExample: (result: Result) => nameFor(preparation.dataset.id, options)(result),
+    nameExample: (result) => nameFor(preparation.dataset.id, options)(result),
+    maxRowBytes,
   };
 
-  const [stream] = sources;
-  if (stream?.live && sources.length === 1 && !stream.hasExperiments && !dryRun) {
-    const facts = streamFacts(stream);
-    const begun = await beginJournal({ ...facts, isLive: true }, sourceId(facts.sources), options);
-    const experiment = streamAsExperiment(stream, facts, {
-      ...naming,
-      path: begun?.packagePath,
-      maxRowBytes,
-      signal,
-    });
-    const known = new ExampleTable();
-    return Object.assign(preparation, { known, journal: begun, experiments: [experiment] });
-  }
-
   try {
-    const known = journal ? await journal.prepared() : undefined;
+    const [stream] = sources;
+    if (stream?.live && sources.length === 1 && !stream.hasExperiments && !dryRun) {
+      return Object.assign(preparation, await followStream(stream, reading, options));
+    }
+    const known = await journal?.prepared();
     if (known) return Object.assign(preparation, { experiments: [asExperiment(known)] });
     // What is planned follows from the rows themselves.
     const recalled = journals && !dryRun && (await recall(sources, options, found));
     if (recalled) return Object.assign(preparation, { experiments: recalled });
 
-    await journals?.sweep();
-    if (!dryRun) await journals?.checkRoom(sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0));
-    let packages = 0;
     const prepared = await prepare(sources, {
-      ...naming,
+      ...reading,
       ...options,
       datasetId: preparation.dataset.id,
-      newPackage: dryRun
-        ? undefined
-        : () => journals?.newPackage() ?? join(folder ?? '', String(packages++)),
-      maxRowBytes,
+      newPackage: dryRun ? undefined : await roomForPackages(sources, options, folder),
       keepsNumbers: journal !== undefined,
-      onProgress:
-        onProgress && ((at) => onProgress({ phase: 'reading', ...at, retries: client.retries })),
+      onProgress: readingProgress(options),
     });
     discard = prepared.discard;
-    const { survey } = prepared;
-    const name = sources[0]?.name ?? 'rows';
-    if (journal && stream && survey.rows === 0) {
-      const { id } = journal.experiment ?? {};
-      const begun = found && id !== undefined && (await client.findExperiment(id));
-      if (begun) return Object.assign(preparation, { experiments: [endOfStream(stream)] });
+    if (journal && stream && prepared.survey.rows === 0) {
+      if (found && (await isBegun(journal, client))) {
+        return Object.assign(preparation, { experiments: [endOfStream(stream)] });
+      }
       await journal.discard();
     }
-    if (survey.badRows === survey.rows) throw noRows(name, survey);
-    // A stream records what it can, and so does the rest of one.
-    const skips = options.onInvalid === 'skip' || journal !== undefined;
-    if (survey.badRows > 0 && !skips) throw invalidRows(survey);
-    const { experiments } = prepared;
-    checkNames(experiments, options);
-    const group = groupId(prepared.sources, options);
-    const all = experiments.map((one, place) =>
-      asExperiment(one, { id: group, size: experiments.length, place }),
-    );
-    const { waiting } = preparation;
-    const isOneOfSeveral = all.length > 1 && !dryRun;
-    return Object.assign(preparation, {
-      known: all.length > 1 ? new ExampleTable() : undefined,
-      prepared: dryRun ? prepared : undefined,
-      experiments: isOneOfSeveral ? await keepAll(all, options, waiting) : all,
-    });
+    if (prepared.survey.badRows === prepared.survey.rows) {
+      throw noRows(stream?.name ?? 'rows', prepared.survey);
+    }
+    const all = checkedExperiments(prepared, options, journal !== undefined);
+    if (dryRun) return Object.assign(preparation, { prepared, experiments: all });
+    if (all.length === 1) return Object.assign(preparation, { experiments: all });
+    const experiments = await keepAll(all, options, preparation.waiting);
+    return Object.assign(preparation, { known: new ExampleTable(), experiments });
   } catch (error) {
     await forgetWaiting(preparation, options);
     await preparation.close();
     await journal?.close();
     throw error;
   }
+}
+
+/** How rows are named and bounded, whether they are read to their end or as they come. */
+type Reading = Pick<StreamOptions, 'identity' | 'nameExample' | 'maxRowBytes'>;
+
+/** A stream is recorded while it is read: its journal holds what has been taken from it. */
+async function followStream(
+  stream: RecognisedSource,
+  reading: Reading,
+  options: RecordOptions,
+): Promise<Pick<Preparation, 'known' | 'journal' | 'experiments'>> {
+  const facts = streamFacts(stream);
+  const journal = await beginJournal({ ...facts, isLive: true }, sourceId(facts.sources), options);
+  const experiment = streamAsExperiment(stream, facts, {
+    ...reading,
+    path: journal?.packagePath,
+    signal: options.signal,
+  });
+  return { known: new ExampleTable(), journal, experiments: [experiment] };
+}
+
+/** Names the next package: among the journals, or in `folder` where none are kept. */
+async function roomForPackages(
+  sources: readonly Source[],
+  { journals }: RecordOptions,
+  folder = '',
+): Promise<() => string> {
+  await journals?.sweep();
+  await journals?.checkRoom(sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0));
+  let packages = 0;
+  return () => journals?.newPackage() ?? join(folder, String(packages++));
+}
+
+function readingProgress({
+  onProgress,
+  client,
+}: RecordOptions): PrepareOptions['onProgress'] | undefined {
+  return onProgress && ((at) => onProgress({ phase: 'reading', ...at, retries: client.retries }));
+}
+
+/** Whether the experiment of a recording that was cut off is there. */
+async function isBegun({ experiment }: Journal, client: LangSmith): Promise<boolean> {
+  return experiment !== undefined && (await client.findExperiment(experiment.id)) !== undefined;
+}
+
+/** @throws {LsRecordError} `RESULT_INVALID` for bad rows, unless they are to be skipped. */
+function checkedExperiments(
+  prepared: Prepared,
+  options: RecordOptions,
+  isRestOfStream: boolean,
+): Experiment[] {
+  const { survey, experiments, sources } = prepared;
+  // A stream records what it can, and so does the rest of one.
+  const skips = options.onInvalid === 'skip' || isRestOfStream;
+  if (survey.badRows > 0 && !skips) throw invalidRows(survey);
+  checkNames(experiments, options);
+  const id = groupId(sources, options);
+  return experiments.map((one, place) =>
+    asExperiment(one, { id, size: experiments.length, place }),
+  );
 }
 
 /** After a refusal there is nothing to continue. */
