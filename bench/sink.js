@@ -34,7 +34,14 @@ function addDataset({ id = randomUUID(), ...given }) {
     datasets.has(id) || [...datasets.values()].some(({ name }) => name === given.name);
   if (isTaken) refuse(409, 'a dataset of this name exists');
   const time = now();
-  const dataset = { ...given, id, tenant_id: '22222222-2222-4222-8222-222222222222', created_at: time, as_of: time, example_count: 0 };
+  const dataset = {
+    ...given,
+    id,
+    tenant_id: '22222222-2222-4222-8222-222222222222',
+    created_at: time,
+    as_of: time,
+    example_count: 0,
+  };
   datasets.set(id, dataset);
   return dataset;
 }
@@ -43,7 +50,13 @@ function addSession({ id = randomUUID(), ...given }) {
   const isTaken =
     sessions.has(id) || [...sessions.values()].some(({ name }) => name === given.name);
   if (isTaken) refuse(409, 'a session of this name exists');
-  const session = { start_time: now(), reference_dataset_id: null, ...given, id, tenant_id: '22222222-2222-4222-8222-222222222222' };
+  const session = {
+    start_time: now(),
+    reference_dataset_id: null,
+    ...given,
+    id,
+    tenant_id: '22222222-2222-4222-8222-222222222222',
+  };
   sessions.set(id, session);
   return session;
 }
