@@ -60,7 +60,7 @@ export class RowText {
     this.#bytes += Buffer.byteLength(piece);
   }
 
-  /** The text so far; begins anew. */
+  /** The text so far; starts over. */
   take(): TakenText {
     const text = this.#pieces.length === 1 ? (this.#pieces[0] as string) : this.#pieces.join('');
     const taken = this.#bytes === 0 ? { text } : { text, problem: describeTooLong(this.#bytes) };

@@ -20,7 +20,7 @@ export type Sniffed =
   | { readonly binary: string }
   | { readonly unclear: true };
 
-/** A first line that is longer is told by its beginning. */
+/** A longer first line is recognised by its beginning. */
 export const MAX_HEAD = 64 * 1024;
 
 const ROW_KEYS = ['inputs', 'outputs', 'example_id'];

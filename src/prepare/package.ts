@@ -173,7 +173,7 @@ function parseLine(line: string, path: string): Line {
     return JSON.parse(line) as Line;
   } catch (cause) {
     throw new LsRecordError('HOME_UNAVAILABLE', `what was read, in ${path}.heads, is damaged`, {
-      hint: 'Remove this file and run the same command again: its source is read anew.',
+      hint: 'Remove this file and run the same command again: its source is read again.',
       cause,
     });
   }

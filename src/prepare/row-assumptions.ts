@@ -8,7 +8,7 @@ const PAYLOADS = [
 ] as const;
 
 /**
- * What is taken for granted of a good row, beside its notes: payloads that are wrapped, and the unit of latency.
+ * What is assumed of a good row, beside its notes: payloads that are wrapped, and the unit of latency.
  *
  * @param isNative the row stood in the file as it is: no format has read its latency.
  */

@@ -149,7 +149,7 @@ async function freeName(
 /**
  * Creates the experiment, or joins the one that another process created in the meantime.
  *
- * @param again finds the target anew, after a conflict.
+ * @param again finds the target again, after a conflict.
  */
 export async function openExperiment(
   client: LangSmith,

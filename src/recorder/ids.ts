@@ -67,7 +67,7 @@ export function canonical(decisions: object): string {
 
 /** Names runs so that the same rows give the same ids: a second sending is the same write. */
 export class RunIds {
-  /** Made anew for each id but for the time, which all have. */
+  /** New for each id, except the time, which all have. */
   readonly #id = Buffer.alloc(ID_BYTES);
   readonly #prefix: string;
 

@@ -31,7 +31,7 @@ export interface RecognisedSource extends Source {
   readonly format: string;
   /** `promptfoo results, by results.version 3`. */
   readonly described: string;
-  /** What columns were taken for. */
+  /** What columns are read as. */
   readonly columns: readonly string[];
   readonly assumptions: readonly string[];
   /** Unanswered, the rows cannot be read. */
@@ -285,7 +285,7 @@ function nameInWords({ name }: OpenedSource): string {
   return name === '-' ? 'stdin' : name;
 }
 
-/** What a file was taken for by its beginning is of no matter if the rest of it is broken. */
+/** What a file is read as by its beginning is of no matter if the rest of it is broken. */
 async function findBroken(source: OpenedSource): Promise<LsRecordError | undefined> {
   for await (const { problem, origin } of source.records({})) {
     if (problem === undefined) continue;
@@ -305,7 +305,7 @@ function notOf(format: string, name: string): LsRecordError {
   const meant = closest(format, known);
   return known.includes(format)
     ? new LsRecordError('INPUT_INVALID', `${name} is not what ${format} writes`, {
-        hint: 'Leave --format out to see what it is taken for: ls-record validate.',
+        hint: 'Leave --format out to see what it is read as: ls-record validate.',
       })
     : new LsRecordError('USAGE', `there is no format ${format}`, {
         hint: meant

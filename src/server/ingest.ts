@@ -68,7 +68,7 @@ class SessionFinder {
     this.#nowUs = nowUs;
   }
 
-  /** The id of a run's session; one that is known by name only is made if there is none. */
+  /** The id of a run's session; one that is known by name only is created if missing. */
   ofRun(run: SentRun): string {
     if (run.session_id !== null) return this.byId(run.session_id);
     const name = run.session_name ?? DEFAULT_PROJECT;

@@ -7,7 +7,7 @@ import { readUsage } from './usage.js';
 
 /** A run, or an update of one, as it was sent. */
 export interface SentRun extends RunWrite {
-  /** A project by name instead of by id, or an agent's by its address; made if there is none. */
+  /** A project by name instead of by id, or an agent's by its address; created if missing. */
   readonly session_name: string | null;
 }
 

@@ -16,7 +16,7 @@ export interface ServedHome {
 /**
  * Serves a home on this machine only.
  *
- * @param options.port default: any that is free. One that is named is taken for both addresses of this machine: a
+ * @param options.port default: any that is free. One that is named means both addresses of this machine: a
  * browser may try either, and must not find somebody else there.
  * @throws {LsRecordError} `HOME_UNAVAILABLE` if the port cannot be had; the cause tells why, such as EADDRINUSE.
  */

@@ -48,7 +48,7 @@ export class Store {
     return this.#db.transaction(work);
   }
 
-  /** Writes the file anew, without what was deleted. */
+  /** Rewrites the file, without what was deleted. */
   compact(): void {
     this.#db.compact();
   }

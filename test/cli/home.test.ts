@@ -192,7 +192,7 @@ describe('serve', () => {
   });
 });
 
-test('a process that has the number of a server by now is not taken for it', async () => {
+test('a process that has the number of a server by now is not mistaken for it', async () => {
   const asked: string[] = [];
   const port = await occupyPort('ok', (request) => asked.push(request));
   await machine.run(record, { files });

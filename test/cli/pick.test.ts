@@ -97,7 +97,7 @@ describe('the dataset that was not named', () => {
     expect((await experimentsOf('answers')).status).toBe(0);
   });
 
-  test('cannot be made anew if it is there', async () => {
+  test('cannot be created again if it is there', async () => {
     await recordInto('answers');
 
     const typist = new Typist(machine, record);

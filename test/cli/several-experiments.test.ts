@@ -52,7 +52,7 @@ describe('a file of several models', () => {
     expect(stderr).toMatch(/^EXPERIMENT +ROWS +score +pass\nopenai:gpt-4o +2 +1 +1$/m);
   });
 
-  test('says what it was taken for', async () => {
+  test('says what it is read as', async () => {
     const { stderr } = await machine.run(record, { files });
 
     expect(stderr).toContain('promptfoo.json: promptfoo results: results.version is 3');

@@ -147,7 +147,7 @@ tone     2              1  kind 2
     expect(readdirSync(join(machine.root, 'work'))).toEqual(['good.jsonl']);
   });
 
-  test('of many files that are alike are told of together', async () => {
+  test('of many files that are alike are listed together', async () => {
     const { stdout } = await validate(['a.jsonl', 'b.jsonl', 'c.jsonl'], {
       files: {
         'a.jsonl': files['good.jsonl'],

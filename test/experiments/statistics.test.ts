@@ -9,7 +9,7 @@ import {
 import { Top } from '../../src/experiments/top.js';
 
 describe('numbers', () => {
-  test('are told by mean, deviation of a sample, and range', () => {
+  test('are described by mean, deviation of a sample, and range', () => {
     expect(describeNumbers([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({
       n: 8,
       mean: 5,

@@ -178,7 +178,7 @@ describe('marks and line ends', () => {
     expect(rows.map(({ value }) => value)).toEqual([{ 'inputs.q': '1', 'outputs.a': '2' }]);
   });
 
-  test('a mark within a line is told by its number, since it cannot be seen', async () => {
+  test('a mark within a line is named by its number, since it cannot be seen', async () => {
     const [row] = await rowsOf(await sourceOf(`{"inputs":\ufeff1}\n${ROW}\n`));
 
     expect(row).toMatchObject({

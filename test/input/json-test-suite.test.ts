@@ -31,7 +31,7 @@ const WRITTEN_BY_PYTHON = [
 /** Documents one after another are a list: concatenated JSON, as `jq` writes it. */
 const ONE_AFTER_ANOTHER = ['n_structure_double_array.json'];
 
-/** Without a bracket at its beginning a file is taken for a table, unless it is said to be JSON Lines. */
+/** Without a bracket at its beginning a file is read as a table, unless it is said to be JSON Lines. */
 const isLikeJson = (name: string) => /^\s*[[{]/.test(textOf(name));
 const PLACE = /suite\.json:\d+:\d+: /;
 const NO_TEXT = /suite\.json is (binary data|empty)$/;

@@ -18,7 +18,7 @@ const MAKE_PIPE = 'mkfifo';
 const ROW = '{"inputs":{"q":1},"outputs":{"a":"é😀"}}';
 const VALUE = { inputs: { q: 1 }, outputs: { a: 'é😀' } };
 
-describe('the format is told by content', () => {
+describe('the format is recognised by content', () => {
   test.for([
     ['JSON Lines', `${ROW}\n${ROW}\n`, 'jsonl'],
     ['one line', ROW, 'jsonl'],

@@ -239,7 +239,7 @@ describe('several experiments', () => {
     { row: good({ scores: { f1: 0.5 } }), experiment: 'b' },
   ];
 
-  test('are told of in the order in which they come, with their own scores', async () => {
+  test('are listed in the order in which they come, with their own scores', async () => {
     const { experiments, rows, badRows } = await survey([await labelled(...three)]);
 
     expect({ rows, badRows }).toEqual({ rows: 4, badRows: 1 });
@@ -352,7 +352,7 @@ describe('assumptions', () => {
   });
 });
 
-test('says of each file what it was taken for', async () => {
+test('says of each file what it is read as', async () => {
   const { files } = await report(lines(good({ scores: { f1: 1 } })));
 
   expect(files).toEqual([

@@ -70,7 +70,7 @@ const own = () => modulesIn(join(checkout, 'src'), '.ts');
 
 /**
  * Whoever records the same files again must find what is there. If these ids have to change, raise READING_VERSION or
- * IDENTITY_VERSION, say so in the changelog, and write the vectors anew:
+ * IDENTITY_VERSION, say so in the changelog, and write the vectors again:
  * `npx vitest run test/recorder/identity.test.ts -u`
  */
 test('the same files and options give the same ids as ever', async () => {

@@ -142,7 +142,7 @@ describe('a recording that was cut off', () => {
     await expectWhole(home.url, recording);
   });
 
-  test('begins anew when its experiment was deleted', async ({ home }) => {
+  test('starts over when its experiment was deleted', async ({ home }) => {
     const folder = newFolder();
     const first = await recordAt(home.url, folder, { experiment: 'e', plan: cutAfter(2) });
     await expect(first.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });

@@ -210,7 +210,7 @@ describe('doing it again', () => {
     });
   });
 
-  test('after the experiment was deleted records it anew', async ({ home }) => {
+  test('after the experiment was deleted records it again', async ({ home }) => {
     const first = await recordAt(home.url, [france]);
     await fetch(`${home.url}/api/v1/sessions/${first.recording.experiment.id}`, {
       method: 'DELETE',
@@ -515,7 +515,7 @@ describe('examples', () => {
   });
 });
 
-test('an experiment is told by the name that it got, where its own is taken by another dataset', async ({
+test('an experiment is reported by the name that it got, where its own is taken by another dataset', async ({
   home,
 }) => {
   const client = clientOf(home.url);

@@ -17,7 +17,7 @@ const PROMPTFOO = `{"results":{"version":3,"results":[
   {"vars":{"q":"a"},"provider":"openai:o3","promptIdx":0,"response":{"output":"B"},"score":0,"success":false}
 ]}}`;
 
-describe('what wrote a file is told by its content', () => {
+describe('what wrote a file is recognised by its content', () => {
   test.for([
     ['rows of our own', `${ROW}\n${ROW}\n`, 'native'],
     ['a document that holds rows of our own', `{"name":"x","rows":[${ROW}]}`, 'native'],
@@ -166,7 +166,7 @@ test('companion files that say more about the rows are part of its identity', as
   expect(await identityOf()).not.toBe(before);
 });
 
-describe('a list in which one record is odd is told by the others, and that one is a problem', () => {
+describe('a list in which one record is odd is recognised by the others, and that one is a problem', () => {
   const good: readonly [string, object][] = [
     ['promptfoo', { testIdx: 0, promptIdx: 0, vars: { q: 'a' }, success: true, response: {} }],
     ['lm-eval', { doc_id: 0, doc: {}, arguments: [], resps: [['a']], filtered_resps: ['a'] }],

@@ -133,7 +133,7 @@ describe('examples', () => {
     });
   });
 
-  test('can be erased, and then written anew', async ({ home }) => {
+  test('can be erased, and then written again', async ({ home }) => {
     const erase = { example_ids: [uuid(2)], hard_delete: true };
     await send(home, 'POST /v1/platform/datasets/examples/delete', erase);
 

@@ -164,7 +164,7 @@ function checkIsKey({ kind, value, described }: Credential): void {
   throw new LsRecordError(
     'AUTH_REJECTED',
     `the key from ${described} is no key: it has spaces or other such characters`,
-    { hint: 'Copy it anew, alone on its line; ls-record login asks for it.' },
+    { hint: 'Copy it again, alone on its line; ls-record login asks for it.' },
   );
 }
 

@@ -17,7 +17,7 @@ export const OWN_FORMATS = [
     name: 'columns',
     title: 'tables and rows with names of their own',
     files: '*.csv, *.parquet, *.jsonl',
-    reads: 'columns are told by their names, such as question, answer and ground_truth',
+    reads: 'columns are recognised by their names, such as question, answer and ground_truth',
   },
 ];
 
@@ -26,7 +26,7 @@ const MIN_ROOM = 20;
 export function formatsCommand(context: Context): Command {
   const command = new Command('formats')
     .description(
-      'Lists the formats of results that can be read. They are told by content; --format says otherwise.',
+      'Lists the formats of results that can be read. They are recognised by content; --format says otherwise.',
     )
     .action((options: CommonOptions) => listFormats(context, options));
   return addCommonOptions(command).addHelpText(

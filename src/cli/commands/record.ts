@@ -66,7 +66,7 @@ export function recordCommand(context: Context, finish: Finish): Command {
       'results of any harness, as files, folders or globs; - is stdin, as is no file when something is piped in',
     )
     .optionsGroup('What it becomes:')
-    .option('-d, --dataset <name>', 'dataset of the examples, by name or id; made if there is none')
+    .option('-d, --dataset <name>', 'dataset of the examples, by name or id; created if missing')
     .option('-e, --experiment <name>', 'name of the experiment')
     .option('--description <text>', 'what the experiment is about')
     .option(
@@ -356,7 +356,7 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
   }
   if (dataset === undefined && !terminal.mayAsk) {
     throw new LsRecordError('USAGE', 'no dataset was named', {
-      hint: 'Name one with --dataset; it is made if there is none of that name.',
+      hint: 'Name one with --dataset; it is created if it does not exist.',
     });
   }
 }
@@ -404,7 +404,7 @@ function askDataset(
   return pickDataset(client, stemOf(sources[0]?.name ?? '-'), context);
 }
 
-/** A file that was written anew is another recording; the old one is named, so that it can be finished. */
+/** A file that was rewritten is another recording; the old one is named, so that it can be finished. */
 async function noteCutOff(
   { files: [name = '-'], group }: Experiment,
   { journals, context, terminal }: Work,

@@ -26,7 +26,7 @@ const ALL_PROBLEMS = 100_000;
 export function validateCommand(context: Context, finish: Finish): Command {
   const command = new Command('validate')
     .description(
-      'Says what files were taken for, what is in them, and what is wrong with which row. It needs no key and sends nothing.',
+      'Says what files are read as, what is in them, and what is wrong with which row. It needs no key and sends nothing.',
     )
     .argument('[files...]', 'as for record; - is stdin, as is no file when something is piped in')
     .option('--all', 'every problem, score and column, not the first 20 only')
@@ -94,7 +94,7 @@ function conclude({ rows, badRows }: Survey, paths: readonly string[], terminal:
   else if (badRows === rows) terminal.warn('no row can be recorded as it is');
   else if (badRows > 0)
     terminal.warn(
-      `${count(rows - badRows, 'row')} can be recorded; the others are mended first, or passed over: --on-invalid skip`,
+      `${count(rows - badRows, 'row')} can be recorded; fix the others first, or skip them: --on-invalid skip`,
     );
   else {
     const named = paths.slice(0, 3).map(asArgument).map(quoteForShell).join(' ');

@@ -31,7 +31,7 @@ export async function pickFromList<T>(question: Question<T>, context: Context): 
   }
 }
 
-/** Some lines that are drawn anew in place, with the cursor in the first. */
+/** Some lines that are redrawn in place, with the cursor in the first. */
 class Frame {
   readonly #screen: Screen;
   #cursor = 0;

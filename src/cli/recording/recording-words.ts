@@ -227,7 +227,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
     ...place,
   ];
   const command = `ls-record ${words.map(quoteForShell).join(' ')}`;
-  terminal.warn(`what was not recorded is in ${rejects}; when it is mended: ${command}`);
+  terminal.warn(`what was not recorded is in ${rejects}; once it is fixed: ${command}`);
 }
 
 /** The last line: it accounts for every row. */

@@ -4,7 +4,7 @@ import { dirname, join, parse, relative, resolve } from 'node:path';
 import { LsRecordError } from '../../errors.js';
 import { stemOf } from './stem.js';
 
-/** Where refused rows wait to be mended; the file is there only once there is a row. */
+/** Where refused rows wait to be fixed; the file is there only once there is a row. */
 export class RejectsFile {
   readonly #workingFolder: string;
   readonly #wanted: string;

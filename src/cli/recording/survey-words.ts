@@ -32,7 +32,7 @@ export function describeReport(
   answerLines(report.problems.map(describeProblem), terminal, shown, report.problemCount);
 }
 
-/** Files that were taken for the same thing are told of together. */
+/** Files that were read as the same thing are listed together. */
 function describeFiles(files: readonly FileSummary[], terminal: Terminal, shown: number): void {
   const alike = new Map<string, FileSummary[]>();
   for (const file of files) {

@@ -19,7 +19,7 @@ const META: Readonly<Record<string, string>> = {
   latency_ms: 'latency (ms)',
 };
 
-/** What columns were taken for, a line a group. */
+/** What columns are read as, a line a group. */
 export function describePlacements(placements: readonly Placement[]): string[] {
   const listed = new Set(GROUPS.flat());
   const of = (heads: readonly string[]) =>

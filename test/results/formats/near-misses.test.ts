@@ -94,7 +94,7 @@ test
     'deepeval/deepeval-cache.near-miss.json',
     'vitest-evals/plain-vitest-no-evals.near-miss.json',
     'phoenix/evals_qa_correctness.parquet',
-  ])('%s is told by what it really holds', async (name) => {
+  ])('%s is explained by what it really holds', async (name) => {
   await expect(readFile(samplePath(name))).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     message: expect.stringMatching(
@@ -115,7 +115,7 @@ test.for([
   ['an upload', '{"experiment_name":"x","results":[]}', 'a body to upload to LangSmith'],
   ['tau2', '{"info":{},"tasks":[],"simulations":[]}', 'results of tau2'],
   ['Vitest', '{"numTotalTests":0,"testResults":[]}', 'a report of Vitest'],
-] as const)('a file without any result is told by what wrote it: %s', async ([, content, what]) => {
+] as const)('a file without any result is explained by what wrote it: %s', async ([, content, what]) => {
   const read = recognise(await sourceOf(content));
 
   await expect(read).rejects.toMatchObject({

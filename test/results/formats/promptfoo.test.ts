@@ -226,7 +226,7 @@ describe('a promptfoo CSV', () => {
   });
 });
 
-test('promptfoo’s tests are not taken for its results', async () => {
+test('promptfoo’s tests are not read as its results', async () => {
   const sample = {
     name: 'tests.csv',
     kind: 'table',

@@ -77,7 +77,7 @@ function readDatasets(
   });
 }
 
-/** A dataset as programs are told of it. */
+/** A dataset as programs see it. */
 type ShownDataset = ReturnType<typeof toJson>;
 
 function toJson(dataset: Dataset, { client, link }: Connection) {

@@ -109,7 +109,7 @@ function orderOf(sort: string): ExperimentOrder {
   return sort === 'name' || sort === 'start' ? sort : { score: sort };
 }
 
-/** An experiment as programs are told of it. */
+/** An experiment as programs see it. */
 type ShownExperiment = ReturnType<typeof toJson>;
 
 function toJson(experiment: Experiment, dataset: Dataset, { client, link }: Connection) {

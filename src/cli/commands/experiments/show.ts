@@ -233,7 +233,7 @@ function answerScores({ experiment, figures }: Shown, terminal: Terminal, contex
   }
 }
 
-/** A failed row is told by its error, any other by its input. */
+/** A failed row is described by its error, any other by its input. */
 function answerRows(
   title: string,
   rows: readonly RowHead[],

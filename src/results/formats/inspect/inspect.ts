@@ -97,7 +97,7 @@ function readSampleUsage(sample: JsonObject, model: string): JsonObject {
   return readUsage(told.map((usage) => new RecordReader(usage)));
 }
 
-/** Messages have ids that are drawn anew for each run: an example would never be met again. */
+/** Messages have ids that are drawn for each run: an example would never be met again. */
 function readInputs(record: RecordReader): JsonObject {
   const input = record.take('input');
   const messages = Array.isArray(input)

@@ -43,7 +43,7 @@ export async function* readJudgments(file: ResultsFile): AsyncGenerator<FormatRo
       yield { origin, problem: `there are more than ${MAX_JUDGMENTS} judgments` };
       return;
     }
-    // The same turn again is another judgment: of another judge, or of an answer given anew.
+    // The same turn again is another judgment: of another judge, or of an answer given again.
     const key = keyOf(record);
     const before = open.get(key);
     const turn = String(memberAt(record, 'turn'));
