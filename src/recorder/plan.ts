@@ -1,27 +1,18 @@
 import { LsRecordError } from '../errors.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import { isoTime } from '../langsmith/time.js';
-import type { Dataset } from '../langsmith/wire.js';
 import type { Experiment, Part, Prepared, PreparedExperiment } from '../prepare/prepare.js';
 import { uuidText } from '../uuid.js';
 import { type ExperimentTarget, findTarget } from './experiment.js';
 import type { Journal } from './journal/journal.js';
 import { experimentName } from './naming.js';
-import type { Work } from './preparation.js';
+import type { DatasetTarget, Work } from './preparation.js';
 import type { Recording, RecordOptions } from './recording.js';
 
 const ASK = 100;
 const EXAMPLES_A_REQUEST = 500;
 /** Dataset, experiment, closing and reading back. */
 const OTHER_REQUESTS = 8;
-
-/** The dataset that rows are recorded against. */
-export interface DatasetTarget {
-  /** Of the dataset, or chosen for it. */
-  readonly id: string;
-  /** Undefined: it is created. */
-  readonly found: Dataset | undefined;
-}
 
 /** What will be recorded, and where. */
 export interface Plan {

@@ -27,9 +27,16 @@ import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import type { Journal } from './journal/journal.js';
 import { checkNames } from './naming.js';
-import type { DatasetTarget } from './plan.js';
 import { groupId, recall } from './recall.js';
 import type { RecordOptions } from './recording.js';
+
+/** The dataset that rows are recorded against. */
+export interface DatasetTarget {
+  /** Of the dataset, or chosen for it. */
+  readonly id: string;
+  /** Undefined: it is created. */
+  readonly found: wire.Dataset | undefined;
+}
 
 /** What is to be recorded, read to its end or as a stream, and what is known of where it goes. */
 export interface Preparation {
