@@ -44,19 +44,21 @@ export function encodeParts(parts: readonly Part[], boundary: string): Piece {
 
 /** Pieces as one, in bytes of its own. */
 export function joinPieces(pieces: readonly Piece[]): Piece {
-  const bytes = joinJson(pieces.flatMap(({ chunks }) => chunks));
-  return { chunks: [bytes], bytes: bytes.length };
+  const joined = join(pieces);
+  return { chunks: [joined], bytes: joined.length };
 }
 
 /** A whole form: the pieces, joined, and the closing line. */
 export function joinForm(pieces: readonly Piece[], boundary: string): Buffer {
-  const end = `--${boundary}--${CRLF}`;
-  const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, end.length);
-  const form = Buffer.allocUnsafe(bytes);
+  return join(pieces, `--${boundary}--${CRLF}`);
+}
+
+function join(pieces: readonly Piece[], end = ''): Buffer {
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + piece.bytes, end.length));
   let at = 0;
-  for (const { chunks } of pieces) at = write(form, at, chunks);
-  write(form, at, [end]);
-  return form;
+  for (const { chunks } of pieces) at = write(bytes, at, chunks);
+  write(bytes, at, [end]);
+  return bytes;
 }
 
 /**
