@@ -162,6 +162,8 @@ export async function recordFiles(
   try {
     if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
     connection = await connect(context, place, terminal, options.retryFor);
+    // Asked while the rest of the program is loaded; who needs the answer sees the failure.
+    connection.client.limits().catch(() => {});
     const dataset = options.dataset ?? (await askDataset(sources, connection, context));
     const work = await beginWork(connection, dataset, paths, {
       context,
