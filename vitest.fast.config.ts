@@ -4,14 +4,16 @@ import everything from './vitest.config.js';
 /** What `npm run test:fast` leaves to `npm test`: kills, faults and damage by the hundred, whole processes, screens, waits. */
 const SLOW = [
   'test/{screens,tour}/**',
-  'test/cli/{browser,completion,doctor,hostile-names,search}.test.ts',
+  'test/cli/{accounts,browser,completion,doctor,home,hostile-folder,hostile-names,main,search,start-up}.test.ts',
   'test/docs-ci.test.ts',
-  'test/input/{containers,hostile,huge-rows,yaml}.test.ts',
+  'test/input/{containers,hostile,hostile-size,huge-rows,yaml}.test.ts',
+  'test/langsmith/hostile-peer.test.ts',
   'test/library.test.ts',
-  'test/recorder/{crash,exactly-once,faults}.test.ts',
+  'test/recorder/{crash,exactly-once,faults,identity,journal}.test.ts',
   'test/sdks/**',
   'test/results/{mutated-samples,round-trip}.test.ts',
-  'test/server/{sdk,store}.test.ts',
+  'test/results/formats/nothing-lost.test.ts',
+  'test/server/{browser,hostile-size,sdk,store}.test.ts',
 ];
 
 const { projects: _, ...shared } = everything.test ?? {};

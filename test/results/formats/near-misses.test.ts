@@ -115,12 +115,15 @@ test.for([
   ['an upload', '{"experiment_name":"x","results":[]}', 'a body to upload to LangSmith'],
   ['tau2', '{"info":{},"tasks":[],"simulations":[]}', 'results of tau2'],
   ['Vitest', '{"numTotalTests":0,"testResults":[]}', 'a report of Vitest'],
-] as const)('a file without any result is named by what wrote it: %s', async ([, content, what]) => {
-  const read = recognise(await sourceOf(content));
+] as const)(
+  'a file without any result is named by what wrote it: %s',
+  async ([, content, what]) => {
+    const read = recognise(await sourceOf(content));
 
-  await expect(read).rejects.toMatchObject({
-    code: 'INPUT_INVALID',
-    message: expect.stringMatching(new RegExp(`is ${what}, without any .* in it$`)),
-    hint: expect.stringContaining('write its results'),
-  });
-});
+    await expect(read).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(new RegExp(`is ${what}, without any .* in it$`)),
+      hint: expect.stringContaining('write its results'),
+    });
+  },
+);
