@@ -236,7 +236,8 @@ export function describeWait(wait: Wait, nowMs: number): string[] {
 
 /** `8 s`, `4 min`, `1 h 20 min`: of a time to come, which is not known better. */
 export function showDuration(seconds: number): string {
-  if (seconds < 59.5) return `${Math.ceil(seconds)} s`;
+  // A difference of two clock readings can be a little more than a whole second.
+  if (seconds < 59.5) return `${Math.ceil(seconds - 0.001)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
