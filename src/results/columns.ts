@@ -61,17 +61,21 @@ export function nestColumns(cells: JsonObject): NestedColumns {
   return { value, problems };
 }
 
-/** `feedback.<key>` means `scores.<key>`; a score's key may have dots of its own: `scores.exact.match`. */
+/** `feedback.<key>` means `scores.<key>`. */
 export function splitHeader(header: string): string[] {
   const parts = header.split('.');
-  const [first = ''] = parts;
+  const [first = '', ...rest] = parts;
   if (!NESTED.has(first) || parts.some((part) => part === '')) return [header];
-  if (parts.length === 1 || (first !== 'scores' && first !== 'feedback')) return parts;
+  if (rest.length === 0 || (first !== 'scores' && first !== 'feedback')) return parts;
+  return scorePath(rest);
+}
 
-  const last = parts.at(-1) as string;
-  return parts.length > 2 && SCORE_PARTS.has(last)
-    ? ['scores', parts.slice(1, -1).join('.'), last]
-    : ['scores', parts.slice(1).join('.'), 'score'];
+/** Where the names after `scores` lead: a key, which may have dots of its own, and a part of the score. */
+export function scorePath(names: readonly string[]): string[] {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 && SCORE_PARTS.has(last)
+    ? ['scores', names.slice(0, -1).join('.'), last]
+    : ['scores', names.join('.'), 'score'];
 }
 
 function readCell(path: readonly string[], cell: string): JsonValue | undefined {

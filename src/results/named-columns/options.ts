@@ -1,4 +1,5 @@
 import { LsRecordError } from '../../errors.js';
+import { scorePath } from '../columns.js';
 import { shorten } from '../found.js';
 import { ROW_FIELDS } from '../result.js';
 import type { ColumnFacts } from './facts.js';
@@ -59,7 +60,6 @@ const NESTED = new Set([
   'example_metadata',
   'scores',
 ]);
-const SCORE_PARTS = new Set(['score', 'value', 'comment', 'correction']);
 
 /** Reads `outputs.answer=response.choices.0.message.content`; the name of a column may have dots. */
 function readMapOption(text: string, columns: readonly string[]): Placement {
@@ -77,7 +77,7 @@ function readMapOption(text: string, columns: readonly string[]): Placement {
   return { target, ...found, isExplicit: true, isWhole };
 }
 
-/** A score's key may have dots of its own: `scores.exact.match.comment`. */
+/** Reads what stands before the `=`: `scores.exact.match.comment`. */
 function readTarget(text: string): string[] {
   const [head = '', ...rest] = text.split('.');
   const isKnown = ROW_FIELDS.has(head) || MORE_TARGETS.includes(head);
@@ -88,11 +88,7 @@ function readTarget(text: string): string[] {
       hint: `What can be filled: ${known.map((name) => (NESTED.has(name) ? `${name}.<name>` : name)).join(', ')}.`,
     });
   }
-  if (head !== 'scores' || rest.length === 0) return [head, ...rest];
-  const last = rest.at(-1) ?? '';
-  return rest.length > 1 && SCORE_PARTS.has(last)
-    ? [head, rest.slice(0, -1).join('.'), last]
-    : [head, rest.join('.'), 'score'];
+  return head === 'scores' && rest.length > 0 ? scorePath(rest) : [head, ...rest];
 }
 
 function findSource(
