@@ -1,89 +1,83 @@
-import type { Command } from 'commander';
-import type { Context } from './context.js';
-import type { Finish } from './exit-status.js';
+import type { Declaration } from './command.js';
 
 /** A word that can be typed, and what it leads to: a command, or more words. */
-export type Entry = { readonly word: string; readonly summary: string } & (
-  | { readonly load: (context: Context, finish: Finish) => Promise<Command> }
+export type Entry = {
+  readonly word: string;
+  /** An order, as `list datasets`; help begins with it. */
+  readonly summary: string;
+} & (
+  | { readonly load: Load }
   | { readonly entries: readonly Entry[]; readonly examples: readonly string[] }
 );
 
+/** Loads the file that declares a command, when it is typed: a short start is worth it. */
+type Load = () => Promise<{ readonly command: Declaration }>;
+
+function entry(word: string, summary: string, load: Load): Entry {
+  return { word, summary, load };
+}
+
 const datasets: readonly Entry[] = [
-  {
-    word: 'list',
-    summary: 'list datasets, the latest used first',
-    load: async (context) =>
-      (await import('./commands/datasets/list.js')).datasetsListCommand(context),
-  },
-  {
-    word: 'show',
-    summary: 'show what a dataset holds and what was run on it',
-    load: async (context) =>
-      (await import('./commands/datasets/show.js')).datasetsShowCommand(context),
-  },
-  {
-    word: 'create',
-    summary: 'make a dataset, empty or of the examples in a file',
-    load: async (context) =>
-      (await import('./commands/datasets/create.js')).datasetsCreateCommand(context),
-  },
-  {
-    word: 'export',
-    summary: 'write the examples of a dataset into a file',
-    load: async (context) =>
-      (await import('./commands/datasets/export.js')).datasetsExportCommand(context),
-  },
-  {
-    word: 'delete',
-    summary: 'delete a dataset with its examples',
-    load: async (context) =>
-      (await import('./commands/datasets/delete.js')).datasetsDeleteCommand(context),
-  },
+  entry(
+    'list',
+    'list datasets, most recently used first',
+    () => import('./commands/datasets/list.js'),
+  ),
+  entry(
+    'show',
+    'show what a dataset contains and its experiments',
+    () => import('./commands/datasets/show.js'),
+  ),
+  entry(
+    'create',
+    'create a dataset, empty or from a file',
+    () => import('./commands/datasets/create.js'),
+  ),
+  entry(
+    'export',
+    'write the examples of a dataset to a file',
+    () => import('./commands/datasets/export.js'),
+  ),
+  entry(
+    'delete',
+    'delete a dataset with its examples',
+    () => import('./commands/datasets/delete.js'),
+  ),
 ];
 
 const examples: readonly Entry[] = [
-  {
-    word: 'list',
-    summary: 'list the examples of a dataset',
-    load: async (context) =>
-      (await import('./commands/examples/list.js')).examplesListCommand(context),
-  },
+  entry('list', 'list the examples of a dataset', () => import('./commands/examples/list.js')),
 ];
 
 const experiments: readonly Entry[] = [
-  {
-    word: 'list',
-    summary: 'list the experiments of a dataset, newest first',
-    load: async (context) =>
-      (await import('./commands/experiments/list.js')).experimentsListCommand(context),
-  },
-  {
-    word: 'show',
-    summary: 'show what an experiment came to',
-    load: async (context) =>
-      (await import('./commands/experiments/show.js')).experimentsShowCommand(context),
-  },
-  {
-    word: 'compare',
-    summary: 'compare two experiments of a dataset',
-    load: async (context) =>
-      (await import('./commands/experiments/compare.js')).experimentsCompareCommand(context),
-  },
-  {
-    word: 'pull',
-    summary: 'write an experiment into a file that record reads',
-    load: async (context) =>
-      (await import('./commands/experiments/pull.js')).experimentsPullCommand(context),
-  },
-  {
-    word: 'delete',
-    summary: 'delete experiments with their runs and scores',
-    load: async (context) =>
-      (await import('./commands/experiments/delete.js')).experimentsDeleteCommand(context),
-  },
+  entry(
+    'list',
+    'list the experiments of a dataset, newest first',
+    () => import('./commands/experiments/list.js'),
+  ),
+  entry(
+    'show',
+    'show the results of an experiment',
+    () => import('./commands/experiments/show.js'),
+  ),
+  entry(
+    'compare',
+    'compare two experiments of a dataset',
+    () => import('./commands/experiments/compare.js'),
+  ),
+  entry(
+    'pull',
+    'write an experiment to a file that record reads',
+    () => import('./commands/experiments/pull.js'),
+  ),
+  entry(
+    'delete',
+    'delete experiments with their runs and scores',
+    () => import('./commands/experiments/delete.js'),
+  ),
 ];
 
-/** All commands in groups, as help shows them. Each is loaded when it is wanted: a short start is worth it. */
+/** All commands in groups, as help shows them. */
 export const COMMAND_GROUPS: readonly {
   readonly title: string;
   readonly entries: readonly Entry[];
@@ -91,107 +85,83 @@ export const COMMAND_GROUPS: readonly {
   {
     title: 'Record:',
     entries: [
-      {
-        word: 'record',
-        summary: 'record evaluation results as an experiment',
-        load: async (context, finish) =>
-          (await import('./commands/record.js')).recordCommand(context, finish),
-      },
-      {
-        word: 'resume',
-        summary: 'go on with a recording that was cut off',
-        load: async (context, finish) =>
-          (await import('./commands/resume.js')).resumeCommand(context, finish),
-      },
-      {
-        word: 'validate',
-        summary: 'say what is in results files, and what is wrong with them',
-        load: async (context, finish) =>
-          (await import('./commands/validate.js')).validateCommand(context, finish),
-      },
-      {
-        word: 'formats',
-        summary: 'list the formats of results that can be read',
-        load: async (context) => (await import('./commands/formats.js')).formatsCommand(context),
-      },
-      {
-        word: 'schema',
-        summary: 'print the JSON Schema of a row of results',
-        load: async (context) => (await import('./commands/schema.js')).schemaCommand(context),
-      },
+      entry(
+        'record',
+        'record evaluation results as an experiment',
+        () => import('./commands/record.js'),
+      ),
+      entry('resume', 'resume an interrupted recording', () => import('./commands/resume.js')),
+      entry(
+        'validate',
+        'check results files without recording them',
+        () => import('./commands/validate.js'),
+      ),
+      entry(
+        'formats',
+        'list the formats of results that can be read',
+        () => import('./commands/formats.js'),
+      ),
+      entry(
+        'schema',
+        'print the JSON Schema of a row of results',
+        () => import('./commands/schema.js'),
+      ),
     ],
   },
   {
     title: 'Look:',
     entries: [
-      {
-        word: 'open',
-        summary: 'look at what was recorded',
-        load: async (context) => (await import('./commands/open.js')).openCommand(context),
-      },
+      entry(
+        'open',
+        'open an experiment or a dataset in the browser',
+        () => import('./commands/open.js'),
+      ),
       {
         word: 'experiments',
-        summary: 'what was recorded: list, show, compare, pull, delete',
+        summary: 'list, show, compare, pull and delete experiments',
         entries: experiments,
-        examples: [
-          'ls-record experiments list capitals',
-          'ls-record experiments compare before after',
-        ],
+        examples: ['experiments list capitals', 'experiments compare before after'],
       },
       {
         word: 'datasets',
-        summary: 'what experiments are run on: list, show, create, export, delete',
+        summary: 'list, show, create, export and delete datasets',
         entries: datasets,
-        examples: ['ls-record datasets list', 'ls-record datasets show capitals'],
+        examples: ['datasets list', 'datasets show capitals'],
       },
       {
         word: 'examples',
-        summary: 'what a dataset is made of: list',
+        summary: 'list the examples of a dataset',
         entries: examples,
-        examples: ['ls-record examples list capitals'],
+        examples: ['examples list capitals'],
       },
-      {
-        word: 'serve',
-        summary: 'keep the LangSmith of this machine running',
-        load: async (context) => (await import('./commands/serve.js')).serveCommand(context),
-      },
-      {
-        word: 'home',
-        summary: 'show where this machine keeps what was recorded, or clean it',
-        load: async (context) => (await import('./commands/home.js')).homeCommand(context),
-      },
+      entry(
+        'serve',
+        'run the local LangSmith-compatible server',
+        () => import('./commands/serve.js'),
+      ),
+      entry(
+        'home',
+        'show where this machine keeps recordings, or clean up',
+        () => import('./commands/home.js'),
+      ),
     ],
   },
   {
     title: 'Set up:',
     entries: [
-      {
-        word: 'login',
-        summary: 'log in to LangSmith with an API key',
-        load: async (context) => (await import('./commands/login.js')).loginCommand(context),
-      },
-      {
-        word: 'logout',
-        summary: 'forget the key of a login',
-        load: async (context) => (await import('./commands/logout.js')).logoutCommand(context),
-      },
-      {
-        word: 'whoami',
-        summary: 'say who is logged in, and where things go',
-        load: async (context) => (await import('./commands/whoami.js')).whoamiCommand(context),
-      },
-      {
-        word: 'doctor',
-        summary: 'find out why something does not work',
-        load: async (context, finish) =>
-          (await import('./commands/doctor.js')).doctorCommand(context, finish),
-      },
-      {
-        word: 'completion',
-        summary: 'let the shell complete what is typed',
-        load: async (context) =>
-          (await import('./commands/completion.js')).completionCommand(context),
-      },
+      entry('login', 'log in to LangSmith with an API key', () => import('./commands/login.js')),
+      entry('logout', 'remove the key of a login', () => import('./commands/logout.js')),
+      entry(
+        'whoami',
+        'show the current user and destination',
+        () => import('./commands/whoami.js'),
+      ),
+      entry('doctor', 'find out why something does not work', () => import('./commands/doctor.js')),
+      entry(
+        'completion',
+        'print a completion script for a shell',
+        () => import('./commands/completion.js'),
+      ),
     ],
   },
 ];

@@ -52,6 +52,19 @@ export function addPrintOptions(command: Command): Command {
   });
 }
 
+export const csvOption = new Option('--csv', 'output CSV').conflicts('json');
+export const searchOption = new Option('--search <text>', 'only names that contain this');
+export const limitOption = new Option('--limit <count>', 'maximum number to show').argParser(
+  parseCount,
+);
+export const splitOption = new Option(
+  '--split <name>',
+  'only examples of this split (repeatable)',
+).argParser(collect);
+export const yesOption = new Option('--yes', 'do not ask for confirmation');
+export const outputOption = new Option('-o, --output <file>', 'output file (default: stdout)');
+export const forceOption = new Option('--force', 'overwrite an existing file');
+
 /** For an option that can be given again. */
 export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];

@@ -38,3 +38,18 @@ function takeExamples(command: Command): string {
   command.removeAllListeners('afterHelp');
   return text.trim() === '' ? '' : `${text.trim()}\n\n`;
 }
+
+/** What help says of how a command is typed. @param examples lines, without the program's name where it comes first. */
+export function describeExamples(examples: readonly string[]): string {
+  const lines = examples.map((line) => (line.includes('ls-record') ? line : `ls-record ${line}`));
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+}
+
+/** A summary as the first sentence of help. */
+export function sentence(summary: string): string {
+  return `${capitalize(summary)}.`;
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { COMMAND_GROUPS, type Entry } from './command-table.js';
 import type { Context } from './context.js';
 import type { Finish } from './exit-status.js';
-import { HELP, helpWidth } from './help.js';
+import { describeExamples, HELP, helpWidth, sentence } from './help.js';
 import { checkTypedValues } from './typed-values.js';
 import { version } from './version.js';
 
@@ -37,7 +37,7 @@ export async function describeProgram(
   finish: Finish,
 ): Promise<Command> {
   const program = new Command('ls-record')
-    .description('Records evaluation results as LangSmith experiments, there or on this machine.')
+    .description('Record evaluation results as LangSmith experiments, there or on this machine.')
     .usage('<command> [options]')
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
@@ -79,17 +79,21 @@ async function load(
   finish: Finish,
 ): Promise<Command> {
   const isTyped = word === entry.word;
-  if ('load' in entry)
-    return (isTyped ? await entry.load(context, finish) : new Command(entry.word)).summary(
-      entry.summary,
-    );
+  if ('load' in entry) {
+    if (!isTyped) return new Command(entry.word).summary(entry.summary);
+    const [{ command }, { buildCommand }] = await Promise.all([
+      entry.load(),
+      import('./command.js'),
+    ]);
+    return buildCommand(entry, command, context, finish);
+  }
 
   const parent = new Command(entry.word)
     .summary(entry.summary)
-    .description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`)
+    .description(sentence(entry.summary))
     .usage('<command> [options]')
     .helpCommand(false)
-    .addHelpText('after', `\nExamples:\n${entry.examples.map((line) => `  $ ${line}\n`).join('')}`);
+    .addHelpText('after', describeExamples(entry.examples));
   if (!isTyped) return parent;
   for (const child of entry.entries) parent.addCommand(await load(child, words, context, finish));
   return parent;

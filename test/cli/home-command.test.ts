@@ -54,7 +54,7 @@ describe('home clean', () => {
     await leaveUnfinished();
 
     const typist = new Typist(machine, ['home', 'clean']);
-    await typist.sees('Forget what is unfinished (1 recording');
+    await typist.sees('Delete unfinished recordings: 1 recording');
     typist.types(`y${KEYS.enter}`);
 
     expect(await typist.end).toBe(0);

@@ -18,11 +18,11 @@ function leaveUnfinished({ live }: { live: boolean }): Promise<string> {
 }
 
 describe('resume', () => {
-  test('says so when nothing was cut off', async () => {
+  test('says so when nothing was interrupted', async () => {
     const { status, stdout, stderr } = await machine.run(['resume']);
 
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toContain('No recording was cut off.');
+    expect(stderr).toContain('No interrupted recordings.');
   });
 
   test('lists what was cut off, and how far it got', async () => {
@@ -34,7 +34,7 @@ describe('resume', () => {
     expect(stdout).toMatch(new RegExp(`^ID .*\\n${id}  rows.jsonl  numbers  cut off +0  \\d{4}-`));
     expect(JSON.parse(json)).toMatchObject({
       version: 1,
-      recordings: [{ id, source: 'rows.jsonl', dataset: 'numbers', rowsDone: 0 }],
+      recordings: [{ id, source: 'rows.jsonl', dataset: 'numbers', rows_done: 0 }],
     });
   });
 
@@ -62,7 +62,7 @@ describe('resume', () => {
 
     expect(status).toBe(0);
     expect(stderr).toContain('1 row read = 1 recorded');
-    expect((await machine.run(['resume'])).stderr).toContain('No recording was cut off.');
+    expect((await machine.run(['resume'])).stderr).toContain('No interrupted recordings.');
   });
 
   test('forgets what is to be discarded, after a yes', async () => {
@@ -73,14 +73,14 @@ describe('resume', () => {
 
     expect(unasked).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') });
     expect(status).toBe(0);
-    expect((await machine.run(['resume'])).stderr).toContain('No recording was cut off.');
+    expect((await machine.run(['resume'])).stderr).toContain('No interrupted recordings.');
   });
 
   test('keeps it after a no, which is no failure', async () => {
     const id = await leaveUnfinished({ live: false });
     const typist = new Typist(machine, ['resume', '--discard', id]);
 
-    await typist.sees('Forget the recording');
+    await typist.sees('Forget the recording of');
     typist.types(`n${KEYS.enter}`);
 
     expect(await typist.end).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderTable } from '../../src/cli/screen/table.js';
+import { columnsOfCells, renderTable } from '../../src/cli/screen/table.js';
 import { shorten, widthOf } from '../../src/cli/screen/width.js';
 
 describe('the width of text', () => {
@@ -39,14 +39,14 @@ describe('shortened text', () => {
 });
 
 describe('a table', () => {
-  const columns = [{ title: 'NAME' }, { title: 'RUNS', align: 'right' as const }];
+  const columns = columnsOfCells([{ title: 'NAME' }, { title: 'RUNS', align: 'right' }]);
 
   test('aligns text at the left and numbers at the right', () => {
     expect(
       renderTable(columns, [
         ['capitals', '5'],
         ['a', '1200'],
-      ]),
+      ]).lines,
     ).toEqual(['NAME      RUNS', 'capitals     5', 'a         1200']);
   });
 
@@ -55,34 +55,64 @@ describe('a table', () => {
       renderTable(columns, [
         ['東京', '5'],
         ['abcd', '6'],
-      ]),
+      ]).lines,
     ).toEqual(['NAME  RUNS', '東京     5', 'abcd     6']);
   });
 
   test('is no wider than the terminal', () => {
-    const lines = renderTable(columns, [['a very long name of a dataset', '5']], 20);
+    const { lines } = renderTable(columns, [['a very long name of a dataset', '5']], 20);
 
     expect(lines).toEqual(['NAME            RUNS', 'a very long n…     5']);
   });
 
   test('takes from the widest columns first', () => {
-    const titles = [{ title: 'A' }, { title: 'B' }, { title: 'C' }];
+    const titles = columnsOfCells([{ title: 'A' }, { title: 'B' }, { title: 'C' }]);
 
-    const [, line = ''] = renderTable(titles, [['x'.repeat(30), 'y'.repeat(30), 'short']], 40);
+    const cells = ['x'.repeat(30), 'y'.repeat(30), 'short'];
+    const [, line = ''] = renderTable(titles, [cells], 40).lines;
 
     expect(line).toBe(`${'x'.repeat(14)}…  ${'y'.repeat(14)}…  short`);
     expect(widthOf(line)).toBeLessThanOrEqual(40);
   });
 
   test('stays readable on a terminal that is far too narrow', () => {
-    const [, line] = renderTable(columns, [['capitals', '120000']], 3);
+    const [, line] = renderTable(columns, [['capitals', '120000']], 3).lines;
 
     expect(line).toBe('cap…  120…');
   });
 
   test('is not broken by what is in its cells', () => {
-    const lines = renderTable(columns, [['two\nlines\u001b[2J', '5']]);
+    const { lines } = renderTable(columns, [['two\nlines\u001b[2J', '5']]);
 
     expect(lines).toEqual(['NAME       RUNS', 'two lines     5']);
+  });
+
+  test.for([
+    [undefined, 'NAME ok TOKENS RUNS'],
+    [80, 'NAME ok TOKENS RUNS'],
+    [40, 'NAME ok RUNS'],
+    [30, 'NAME ok'],
+    [10, 'NAME'],
+  ] as const)(
+    'of %s columns leaves out whole columns before a number loses a digit',
+    ([room, expected]) => {
+      const wide = columnsOfCells([
+        { title: 'NAME' },
+        { title: 'ok', dispensable: 1 },
+        { title: 'TOKENS', dispensable: 3 },
+        { title: 'RUNS', dispensable: 2 },
+      ]);
+      const row = ['a very long name of an experiment', '0.6667', '1,234,567', '2,000'];
+
+      const [titles = ''] = renderTable(wide, [row], room).lines;
+
+      expect(titles.split(/ +/).join(' ')).toBe(expected);
+    },
+  );
+
+  test('has no column without values, if it may be left out', () => {
+    const sparse = columnsOfCells([{ title: 'A' }, { title: 'B', dispensable: 1 }]);
+
+    expect(renderTable(sparse, [['x', '']]).lines).toEqual(['A', 'x']);
   });
 });

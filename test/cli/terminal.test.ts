@@ -62,7 +62,7 @@ describe('answers and talk', () => {
     const screen = await Terminal.open(context);
 
     screen.answer('a\u001b[2J\nb');
-    screen.answerTable([{ title: 'X' }], [['\u001b[31mc\u202e']]);
+    screen.answerTable([{ title: 'X', show: () => '\u001b[31mc\u202e' }], [0]);
     screen.say('\u009b31md');
     screen.error({ message: 'e\rf', hint: 'g\u0007' });
 

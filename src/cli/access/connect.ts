@@ -18,6 +18,11 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** `on this machine`, `on LangSmith`. */
+export function nameOfPlace({ where }: Pick<Connection, 'where'>): string {
+  return where === 'home' ? 'on this machine' : 'on LangSmith';
+}
+
 /**
  * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
  *

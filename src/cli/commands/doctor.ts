@@ -1,9 +1,5 @@
-import { Command } from 'commander';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
-import type { Context } from '../context.js';
+import { declare } from '../command.js';
 import type { Check } from '../doctor/check.js';
-import type { Finish } from '../exit-status.js';
-import { Terminal } from '../screen/terminal.js';
 import { columnsOf, wrap } from '../screen/width.js';
 
 const NAME_WIDTH = 12;
@@ -14,56 +10,43 @@ const MARKS = {
   failed: { mark: '✗', colour: 'red' },
 } as const;
 
-export function doctorCommand(context: Context, finish: Finish): Command {
-  const command = new Command('doctor')
-    .description(
-      'Looks at all that recording needs: settings, proxy, certificates, clock, key, region, workspace, rights, quota, and home on this machine. Writes nothing. Exits 4 or 5 by the first failure.',
-    )
-    .action((options: CommonOptions) => examine(context, options, finish));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record doctor
-  $ ls-record doctor --profile work
-  $ ls-record doctor --json | jq '.checks[] | select(.state != "ok")'
-`,
-  );
-}
-
-async function examine(context: Context, options: CommonOptions, finish: Finish): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const { examineAll } = await import('../doctor/examine.js');
-  const checks: Check[] = [];
-  await terminal.spin('Looking', async (update) => {
-    for await (const check of examineAll(context, terminal, options)) {
-      checks.push(check);
-      update(`Looked at ${check.name}`);
-    }
-  });
-
-  const failure = checks.find(({ state }) => state === 'failed');
-  if (terminal.json) {
-    terminal.answerJson({
-      ok: failure === undefined,
-      checks: checks.map(({ name, state, words, remedy }) => ({
-        name,
-        state,
-        message: words,
-        remedy: remedy ?? null,
-      })),
+export const command = declare({
+  details:
+    'Checks all that recording needs: settings, proxy, certificates, clock, key, region, workspace, permissions, quota, and the local server. Writes nothing. Exits 4 or 5 by the first failure.',
+  examples: [
+    'doctor',
+    'doctor --profile work',
+    'doctor --json | jq \'.checks[] | select(.state != "ok")\'',
+  ],
+  async run({ context, terminal, finish, answer }, _typed, options) {
+    const { examineAll } = await import('../doctor/examine.js');
+    const checks: Check[] = [];
+    await terminal.spin('Checking', async (update) => {
+      for await (const check of examineAll(context, terminal, options)) {
+        checks.push(check);
+        update(`Checked ${check.name}`);
+      }
     });
-  } else {
-    const columns = columnsOf(context.stdout);
-    for (const check of checks) {
-      const [first = '', ...others] = layOut(check, columns);
-      const { mark, colour } = MARKS[check.state];
-      terminal.answerMarked(mark, colour, first);
-      for (const line of others) terminal.answer(line);
-    }
-  }
-  if (failure) finish(failure.status ?? 5);
-}
+
+    const failure = checks.find(({ state }) => state === 'failed');
+    const json = checks.map(({ name, state, words, remedy }) => ({
+      name,
+      state,
+      message: words,
+      remedy: remedy ?? null,
+    }));
+    answer({ ok: failure === undefined, checks: json }, () => {
+      const columns = columnsOf(context.stdout);
+      for (const check of checks) {
+        const [first = '', ...others] = layOut(check, columns);
+        const { mark, colour } = MARKS[check.state];
+        terminal.answerMarked(mark, colour, first);
+        for (const line of others) terminal.answer(line);
+      }
+    });
+    if (failure) finish(failure.status ?? 5);
+  },
+});
 
 /**
  * A line for the finding, and one for what to do; on a terminal, longer ones go on below their start. The first is

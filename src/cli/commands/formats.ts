@@ -1,8 +1,8 @@
-import { Command } from 'commander';
 import type { Format } from '../../results/formats/format.js';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
-import type { Context } from '../context.js';
-import { Terminal } from '../screen/terminal.js';
+import { declare } from '../command.js';
+import { answerList, type ListColumn } from '../screen/list.js';
+import { columnsOfCells } from '../screen/table.js';
+import type { Terminal } from '../screen/terminal.js';
 import { columnsOf, widestOf, wrap } from '../screen/width.js';
 
 /** What is read without any harness being known. */
@@ -23,51 +23,35 @@ export const OWN_FORMATS = [
 
 const MIN_ROOM = 20;
 
-export function formatsCommand(context: Context): Command {
-  const command = new Command('formats')
-    .description(
-      'Lists the formats of results that can be read. They are recognised by content; --format says otherwise.',
-    )
-    .action((options: CommonOptions) => listFormats(context, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record formats
-  $ ls-record formats --json | jq -r '.formats[].name'
-`,
-  );
-}
-
-async function listFormats(context: Context, options: CommonOptions): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const { FORMATS } = await import('../../results/formats/all.js');
-  const formats = [...FORMATS, ...OWN_FORMATS];
-  if (terminal.json) {
-    terminal.answerJson({
-      formats: formats.map(({ name, title, files, reads }) => ({ name, title, files, reads })),
-    });
-    return;
-  }
-  const columns = columnsOf(context.stdout);
-  if (columns !== undefined) {
-    answerWrapped(formats, columns, terminal);
-    return;
-  }
-  terminal.answerTable(
-    [{ title: 'FORMAT' }, { title: 'WRITTEN BY' }, { title: 'FILES' }, { title: 'WHAT IS READ' }],
-    formats.map(({ name, title, files, reads }) => [name, title, files, reads]),
-  );
-}
-
 type Listed = Pick<Format, 'name' | 'title' | 'files' | 'reads'>;
+
+const COLUMNS: readonly ListColumn<Listed>[] = [
+  { key: 'name', value: ({ name }) => name, title: 'FORMAT', show: ({ name }) => name },
+  { key: 'title', value: ({ title }) => title, title: 'WRITTEN BY', show: ({ title }) => title },
+  { key: 'files', value: ({ files }) => files, title: 'FILES', show: ({ files }) => files },
+  { key: 'reads', value: ({ reads }) => reads, title: 'WHAT IS READ', show: ({ reads }) => reads },
+];
+
+export const command = declare({
+  details: 'Formats are detected from the content; --format overrides.',
+  examples: ['formats', "formats --json | jq -r '.formats[].name'"],
+  isOffline: true,
+  async run(session) {
+    const { context, terminal } = session;
+    const { FORMATS } = await import('../../results/formats/all.js');
+    const items = [...FORMATS, ...OWN_FORMATS];
+    const columns = columnsOf(context.stdout);
+    if (columns !== undefined && !terminal.json) answerWrapped(items, columns, terminal);
+    else await answerList(session, { name: 'formats', items, columns: COLUMNS, none: '' });
+  },
+});
 
 /** Some lines a format: in a table of 80 columns, most of it would be cut off. */
 function answerWrapped(formats: readonly Listed[], columns: number, terminal: Terminal): void {
   const widest = widestOf(formats.map(({ name }) => name));
   const room = Math.max(MIN_ROOM, columns - widest - 2);
   terminal.answerTable(
-    [{ title: 'FORMAT' }, { title: 'WHAT IS READ' }],
+    columnsOfCells([{ title: 'FORMAT' }, { title: 'WHAT IS READ' }]),
     formats.flatMap(({ name, title, files, reads }) =>
       [`${title} (${files})`, reads]
         .flatMap((text) => wrap(text, room))

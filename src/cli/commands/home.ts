@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Argument, Command } from 'commander';
+import { Argument } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { JournalSummary } from '../../recorder/journal/lines.js';
 import { readDataFolder } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
-import type { Context } from '../context.js';
+import { declare, type Session } from '../command.js';
+import { yesOption } from '../common-options.js';
 import { makePrivateFolder } from '../home/data-folder.js';
 import { findRunningHome, homeFile } from '../home/home.js';
 import { openJournals } from '../home/journals.js';
-import { askYes } from '../picking/ask-yes.js';
 import { printable } from '../screen/printable.js';
-import { Terminal } from '../screen/terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 import { count, showBytes, showTime } from '../screen/words.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly yes?: boolean;
 }
 
@@ -25,73 +24,55 @@ type Unfinished = JournalSummary & { readonly bytes: number };
 /** What a killed process left in the folder of things read from stdin is nobody's after a day. */
 const SPOOL_KEPT_MS = 24 * 3_600_000;
 
-export function homeCommand(context: Context): Command {
-  const command = new Command('home')
-    .description(
-      'Shows where this machine keeps what was recorded, how large it is, and which recordings are unfinished. clean removes those with the rows that they keep, and gives free space back to the disk; what was recorded stays.',
-    )
-    .addArgument(new Argument('[action]', 'what to do with it').choices(['clean']))
-    .option('--yes', 'do not ask')
-    .action((action: string | undefined, options: Options) =>
-      action === undefined ? showHome(context, options) : clean(context, options),
-    );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record home
-  $ ls-record home clean
-  $ ls-record home --json | jq -r .home.folder
-`,
-  );
-}
+export const command = declare<Options, [string | undefined]>({
+  details:
+    'Shows its size and which recordings are unfinished. clean removes unfinished recordings with the rows that they keep, and gives free space back to the disk; recorded experiments stay.',
+  arguments: [new Argument('[action]', 'clean, or leave out to show').choices(['clean'])],
+  options: [yesOption],
+  examples: ['home', 'home clean', 'home --json | jq -r .home.folder'],
+  async run(session, [action], options) {
+    const folder = readDataFolder(session.context, options);
+    await (action === undefined ? showHome(folder, session) : clean(folder, options, session));
+  },
+});
 
-async function showHome(context: Context, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const folder = readDataFolder(context, options);
+async function showHome(folder: string, { terminal, answer }: Session): Promise<void> {
   const [bytes, unfinished, running] = await Promise.all([
     sizeOf(folder),
     findUnfinished(folder),
     findRunningHome(folder),
   ]);
-  if (terminal.json) {
-    terminal.answerJson({
-      home: {
-        folder,
-        bytes,
-        served_at: running?.url ?? null,
-        unfinished: unfinished.map(({ id, source, dataset, startedAt, rowsDone, bytes: kept }) => ({
-          id,
-          source,
-          dataset,
-          started_at: startedAt,
-          rows_done: rowsDone,
-          bytes: kept,
-        })),
-      },
-    });
-    return;
-  }
-  terminal.answerProse(`folder      ${folder}`);
-  terminal.answerProse(`size        ${showBytes(bytes)}`);
-  terminal.answerProse(`served      ${running ? `at ${running.url}` : 'no: ls-record serve'}`);
-  terminal.answerProse(`unfinished  ${describe(unfinished)}`);
-  for (const { id, source, startedAt, bytes: kept } of unfinished) {
-    const name = source === '-' ? 'stdin' : source;
-    terminal.answerProse(`  ${id}  ${showTime(startedAt)}  ${showBytes(kept)}  ${printable(name)}`);
-  }
-  if (unfinished.length > 0) {
-    terminal.say('ls-record resume ID goes on with one; ls-record home clean removes them all.');
-  }
+  const json = unfinished.map(({ id, source, dataset, startedAt, rowsDone, bytes: kept }) => ({
+    id,
+    source,
+    dataset,
+    started_at: startedAt,
+    rows_done: rowsDone,
+    bytes: kept,
+  }));
+  answer({ home: { folder, bytes, served_at: running?.url ?? null, unfinished: json } }, () => {
+    terminal.answerProse(`folder      ${folder}`);
+    terminal.answerProse(`size        ${showBytes(bytes)}`);
+    terminal.answerProse(`served      ${running ? `at ${running.url}` : 'no: ls-record serve'}`);
+    terminal.answerProse(`unfinished  ${describe(unfinished)}`);
+    for (const { id, source, startedAt, bytes: kept } of unfinished) {
+      const name = source === '-' ? 'stdin' : source;
+      terminal.answerProse(
+        `  ${id}  ${showTime(startedAt)}  ${showBytes(kept)}  ${printable(name)}`,
+      );
+    }
+    if (unfinished.length > 0)
+      terminal.say('To finish one: ls-record resume ID. To remove them all: ls-record home clean.');
+  });
 }
 
-async function clean(context: Context, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const folder = readDataFolder(context, options);
+async function clean(folder: string, { yes }: Options, session: Session): Promise<void> {
+  const { terminal, confirm, answer } = session;
   const unfinished = await findUnfinished(folder);
-  if (unfinished.length > 0 && !options.yes && !(await confirm(unfinished, terminal, context))) {
-    terminal.say('Nothing was removed.');
-    return;
+  if (unfinished.length > 0) {
+    const action = `delete unfinished recordings: ${describe(unfinished)}`;
+    const explain = () => terminal.warn('rows that were piped in are lost');
+    if (!(await confirm({ yes, action, explain }))) return;
   }
 
   const before = await sizeOf(folder);
@@ -108,9 +89,9 @@ async function clean(context: Context, options: Options): Promise<void> {
     }
   }
   const freed = Math.max(0, before - (await sizeOf(folder)));
-  if (terminal.json) terminal.answerJson({ cleaned: { recordings: removed, bytes: freed } });
-  else
-    terminal.say(`Removed ${count(removed, 'unfinished recording')}, freed ${showBytes(freed)}.`);
+  answer({ cleaned: { recordings: removed, bytes: freed } }, () =>
+    terminal.say(`Removed ${count(removed, 'unfinished recording')}, freed ${showBytes(freed)}.`),
+  );
 }
 
 async function discard(
@@ -127,7 +108,7 @@ async function discard(
       removed++;
     } catch (error) {
       if (!(error instanceof LsRecordError && error.code === 'BUSY')) throw error;
-      terminal.warn(`recording ${id} is being made right now: it stays`);
+      terminal.warn(`recording ${id} is in progress: it stays`);
     }
   }
   return removed;
@@ -171,18 +152,4 @@ function describe(unfinished: readonly Unfinished[]): string {
   if (unfinished.length === 0) return 'none';
   const bytes = sum(unfinished.map((one) => one.bytes));
   return `${count(unfinished.length, 'recording')}, ${showBytes(bytes)}`;
-}
-
-async function confirm(
-  unfinished: readonly Unfinished[],
-  terminal: Terminal,
-  context: Context,
-): Promise<boolean> {
-  const what = describe(unfinished);
-  if (!terminal.mayAsk) {
-    throw new LsRecordError('USAGE', `this would forget what is unfinished: ${what}`, {
-      hint: 'ls-record home lists it. To remove it, add --yes.',
-    });
-  }
-  return askYes(`Forget what is unfinished (${what})? Rows that were piped in are lost.`, context);
 }

@@ -1,31 +1,24 @@
-import { Command } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import { keepKey, readOwnProfile } from '../access/own-profile.js';
 import { readKey } from '../access/read-key.js';
 import { refusePlainHttp } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
+import { declare } from '../command.js';
+import type { CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';
-import { Terminal } from '../screen/terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 
-export function loginCommand(context: Context): Command {
-  const command = new Command('login')
-    .description(
-      'Asks for an API key, finds the region that knows it, and keeps it where the official LangSmith tools do. Piped in, the key is read from stdin.',
-    )
-    .action((options: CommonOptions) => login(context, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record login
-  $ ls-record login --workspace "My team" < key.txt
-  $ ls-record login --profile work --endpoint https://langsmith.example.com/api
-`,
-  );
-}
+export const command = declare({
+  details:
+    'Finds the region that the key belongs to, and stores it where the official LangSmith tools do. Reads the key from stdin if it is piped in.',
+  examples: [
+    'login',
+    'login --workspace "My team" < key.txt',
+    'login --profile work --endpoint https://langsmith.example.com/api',
+  ],
+  run: ({ context, terminal }, _typed, options) => login(context, terminal, options),
+});
 
-async function login(context: Context, options: CommonOptions): Promise<void> {
-  const terminal = await Terminal.open(context, options);
+async function login(context: Context, terminal: Terminal, options: CommonOptions): Promise<void> {
   if (options.local) {
     throw new LsRecordError('USAGE', 'this machine needs no login', {
       hint: 'Leave --local out to log in to LangSmith.',

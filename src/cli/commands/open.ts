@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
-import { connect } from '../access/connect.js';
-import { readDataFolder, readPlace } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../common-options.js';
+import { readDataFolder } from '../access/settings.js';
+import { declare, type Session } from '../command.js';
+import type { CommonOptions } from '../common-options.js';
 import { type Context, isInCi } from '../context.js';
 import { findNamedExperiment } from '../datasets/named-experiment.js';
 import { type Remembered, recall } from '../home/data-folder.js';
@@ -13,9 +13,9 @@ import { isAtHome } from '../home/home-page.js';
 import { untilStopped } from '../home/until-stopped.js';
 import { pickExperiment } from '../picking/pick-experiment.js';
 import { hasBrowser, openInBrowser, whereToSee } from '../screen/browser.js';
-import { Terminal } from '../screen/terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly print?: boolean;
   readonly pick?: boolean;
   readonly row?: string;
@@ -24,53 +24,44 @@ interface Options extends CommonOptions {
 
 interface Work {
   readonly context: Context;
-  readonly options: Options;
+  readonly options: Options & CommonOptions;
   readonly terminal: Terminal;
+  readonly connect: Session['connect'];
   readonly folder: string;
 }
 
 type Page = Remembered['last-recording'];
 
-export function openCommand(context: Context): Command {
-  const command = new Command('open')
-    .description(
-      'Shows an experiment or a dataset in the browser, the last recording if none is named. Where there is no browser, the address is printed. What was recorded on this machine is served until Ctrl-C, unless ls-record serve does so already.',
-    )
-    .argument('[what]', 'name, id or URL of an experiment or a dataset')
-    .option('--pick', 'choose the experiment from a list')
-    .option('--row <id>', 'open the run of one row: its own id, or its example’s')
-    .option('--print', 'print the address, and open nothing')
-    .option('--plain', 'use 127.0.0.1 in it, for browsers that do not find *.localhost')
-    .action((what: string | undefined, options: Options) => open(context, what, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record open
-  $ ls-record open --pick
-  $ ls-record open capitals --local
-  $ ls-record open capitals-1a2b3c4d --row case-17
-  $ ls-record open --print
-`,
-  );
-}
+export const command = declare<Options, [string | undefined]>({
+  details:
+    'Opens the last recording if none is named; without a browser, prints the address. Recordings on this machine are served until Ctrl-C, unless ls-record serve is running.',
+  arguments: [new Argument('[what]', 'name, ID or URL of an experiment or a dataset')],
+  options: [
+    new Option('--pick', 'choose the experiment from a list'),
+    new Option('--row <id>', 'open the run of one row, by its ID or its example’s'),
+    new Option('--print', 'print the address without opening it'),
+    new Option('--plain', 'use 127.0.0.1, for browsers that do not resolve *.localhost'),
+  ],
+  examples: [
+    'open',
+    'open --pick',
+    'open capitals --local',
+    'open capitals-1a2b3c4d --row case-17',
+    'open --print',
+  ],
+  async run({ context, terminal, connect }, [what], options) {
+    const folder = readDataFolder(context, options);
+    const work = { context, options, terminal, connect, folder };
+    const page = await findPage(what, work);
+    if (page.where === 'langsmith') return show(page.url, work);
 
-async function open(context: Context, what: string | undefined, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const folder = readDataFolder(context, options);
-  const work = { context, options, terminal, folder };
-  const page = await findPage(what, work);
-  if (page.where === 'langsmith') return show(page.url, work);
-
-  const running = await findRunningHome(folder);
-  if (running) return showHome(running, page.url, work);
-  if (!isWatched(work)) {
+    const running = await findRunningHome(folder);
+    if (running) return showHome(running, page.url, work);
+    if (isWatched(work)) return serve(page.url, work);
     answer(moveTo(homeUrl(folder), page.url), terminal);
-    terminal.note('nothing answers there yet: ls-record serve keeps it running');
-    return;
-  }
-  await serve(page.url, work);
-}
+    terminal.note('not running; to keep it running: ls-record serve');
+  },
+});
 
 async function serve(url: string, work: Work): Promise<void> {
   const { context, terminal, folder } = work;
@@ -127,13 +118,8 @@ async function findOnServer(
   work: Work,
   find: (client: LangSmith, work: Work) => Promise<string>,
 ): Promise<Page> {
-  const { context, options, terminal } = work;
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    return { where: connection.where, url: await find(connection.client, work) };
-  } finally {
-    await connection.close();
-  }
+  const { client, where } = await work.connect();
+  return { where, url: await find(client, work) };
 }
 
 async function findLink(client: LangSmith, what: string, { row }: Options): Promise<string> {

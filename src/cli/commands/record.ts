@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { Experiment } from '../../prepare/prepare.js';
 import type { Journal } from '../../recorder/journal/journal.js';
@@ -10,10 +10,11 @@ import type { RecognisedSource } from '../../results/recognise.js';
 import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
 import { readDataFolder, readPlace } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
+import { declare } from '../command.js';
+import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
 import { describeError } from '../error-for-programs.js';
-import { EXIT_STATUS, exitStatusOf, type Finish } from '../exit-status.js';
+import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
 import { remember } from '../home/data-folder.js';
 import { openJournals } from '../home/journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
@@ -56,15 +57,29 @@ type Options = RecordCommandOptions;
 
 const EXAMPLE = 'ls-record record results.jsonl --dataset capitals';
 
-export function recordCommand(context: Context, finish: Finish): Command {
-  const command = new Command('record')
-    .description(
-      'Records evaluation results as an experiment. Files are recorded together; several models or prompts in them become an experiment each.',
-    )
-    .argument(
+export const command = declare<Options, [string[]]>({
+  details:
+    'Files are recorded together; several models or prompts in them become one experiment each.',
+  arguments: [
+    new Argument(
       '[files...]',
-      'results of any harness, as files, folders or globs; - is stdin, as is no file when something is piped in',
-    )
+      'results of any harness, as files, folders or globs; use - (or pipe) to read stdin',
+    ),
+  ],
+  addOptions: (command) => addReadingOptions(addRecordOptions(command)),
+  examples: [
+    'record results.jsonl --dataset capitals',
+    'record promptfoo.json -d capitals --only gpt-5',
+    'record answers.csv -d capitals --inputs question --reference truth',
+    'my-eval | ls-record record -d capitals --local',
+    'record results.jsonl -d capitals --dry-run',
+  ],
+  run: async ({ context, finish }, [files], options) =>
+    finish(await recordFiles(context, files, options)),
+});
+
+function addRecordOptions(command: Command): Command {
+  return command
     .optionsGroup('What it becomes:')
     .option('-d, --dataset <name>', 'dataset of the examples, by name or id; created if missing')
     .option('-e, --experiment <name>', 'name of the experiment')
@@ -113,21 +128,7 @@ export function recordCommand(context: Context, finish: Finish): Command {
       'how long to go on while nothing gets through, such as 90s or 10m (default: 5m)',
       parseDuration,
     )
-    .option('--dry-run', 'read, check and plan, but write nothing')
-    .action(async (files: string[], options: Options) => {
-      finish(await recordFiles(context, files, options));
-    });
-  return addCommonOptions(addReadingOptions(command)).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record record results.jsonl --dataset capitals
-  $ ls-record record promptfoo.json -d capitals --only gpt-5
-  $ ls-record record answers.csv -d capitals --inputs question --reference truth
-  $ my-eval | ls-record record -d capitals --local
-  $ ls-record record results.jsonl -d capitals --dry-run
-`,
-  );
+    .option('--dry-run', 'read, check and plan, but write nothing');
 }
 
 interface Work {

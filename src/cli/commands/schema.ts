@@ -1,29 +1,18 @@
-import { Command } from 'commander';
-import { addPrintOptions } from '../common-options.js';
-import type { Context } from '../context.js';
-import { Terminal, type TerminalOptions } from '../screen/terminal.js';
+import { declare } from '../command.js';
 
-export function schemaCommand(context: Context): Command {
-  const command = new Command('schema')
-    .description(
-      'Prints the JSON Schema (draft 2020-12) of a row of results as it stands in a file.',
-    )
-    .action((options: TerminalOptions) => printSchema(context, options));
-  return addPrintOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record schema > row.schema.json
-  $ ls-record schema | jq -r '.properties | keys[]'
-  $ ls-record schema --json | jq .schema
-`,
-  );
-}
-
-async function printSchema(context: Context, options: TerminalOptions): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const { resultJsonSchema } = await import('../../results/json-schema.js');
-  const schema = resultJsonSchema();
-  if (terminal.json) terminal.answerJson({ schema });
-  else for (const line of JSON.stringify(schema, null, 2).split('\n')) terminal.answer(line);
-}
+export const command = declare({
+  details: 'The schema is draft 2020-12.',
+  examples: [
+    'schema > row.schema.json',
+    "schema | jq -r '.properties | keys[]'",
+    'schema --json | jq .schema',
+  ],
+  isOffline: true,
+  async run({ terminal, answer }) {
+    const { resultJsonSchema } = await import('../../results/json-schema.js');
+    const schema = resultJsonSchema();
+    answer({ schema }, () => {
+      for (const line of JSON.stringify(schema, null, 2).split('\n')) terminal.answer(line);
+    });
+  },
+});

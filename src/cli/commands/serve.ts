@@ -1,14 +1,15 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import { readDataFolder } from '../access/settings.js';
-import { addCommonOptions, type CommonOptions, readWhole } from '../common-options.js';
+import { declare } from '../command.js';
+import { type CommonOptions, readWhole } from '../common-options.js';
 import type { Context } from '../context.js';
 import { findRunningHome, keepHome } from '../home/home.js';
 import { homeToken } from '../home/token.js';
 import { untilStopped } from '../home/until-stopped.js';
-import { Terminal } from '../screen/terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly port?: number;
 }
 
@@ -19,25 +20,19 @@ interface Served {
   readonly token: string;
 }
 
-export function serveCommand(context: Context): Command {
-  const command = new Command('serve')
-    .description(
-      'Serves what was recorded on this machine, to browsers and to the LangSmith SDKs, until Ctrl-C. If it is served already, it says where.',
-    )
-    .option('--port <number>', 'port on this machine; the default is remembered', parsePort)
-    .action((options: Options) => serve(context, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record serve
-  $ ls-record serve --port 3000   # where the links of the JS SDK lead
-`,
-  );
-}
+export const command = declare<Options>({
+  details:
+    'Serves browsers and the LangSmith SDKs until Ctrl-C. If it is running already, prints its address.',
+  options: [new Option('--port <number>', 'port (default: remembered)').argParser(parsePort)],
+  examples: ['serve', 'serve --port 3000   # where the links of the JS SDK lead'],
+  run: ({ context, terminal }, _typed, options) => serve(context, terminal, options),
+});
 
-async function serve(context: Context, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
+async function serve(
+  context: Context,
+  terminal: Terminal,
+  options: Options & CommonOptions,
+): Promise<void> {
   const folder = readDataFolder(context, options);
   const running = await findRunningHome(folder);
   if (running) {

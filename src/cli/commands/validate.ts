@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import { Argument, Option } from 'commander';
 import type { Survey } from '../../prepare/survey.js';
 import type { RecognisedSource } from '../../results/recognise.js';
-import { addCommonOptions, type CommonOptions, collect } from '../common-options.js';
+import { declare } from '../command.js';
+import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
-import { EXIT_STATUS, type Finish } from '../exit-status.js';
+import { EXIT_STATUS } from '../exit-status.js';
 import {
   addReadingOptions,
   choosePaths,
@@ -11,7 +12,7 @@ import {
   type ReadingOptions,
 } from '../recording/reading-options.js';
 import { tellAmounts } from '../screen/progress.js';
-import { Terminal } from '../screen/terminal.js';
+import type { Terminal } from '../screen/terminal.js';
 import { asArgument, count, quoteForShell } from '../screen/words.js';
 
 interface Options extends CommonOptions, ReadingOptions {
@@ -23,52 +24,42 @@ interface Options extends CommonOptions, ReadingOptions {
 const PROBLEMS = 100;
 const ALL_PROBLEMS = 100_000;
 
-export function validateCommand(context: Context, finish: Finish): Command {
-  const command = new Command('validate')
-    .description(
-      'Says what files are read as, what is in them, and what is wrong with which row. It needs no key and sends nothing.',
-    )
-    .argument('[files...]', 'as for record; - is stdin, as is no file when something is piped in')
-    .option('--all', 'every problem, score and column, not the first 20 only')
-    .option('--only <label>', 'of several experiments in the files, this one (repeatable)', collect)
-    .action(async (files: string[], options: Options) => {
-      finish(await validate(context, files, options));
-    });
-  return addCommonOptions(addReadingOptions(command)).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record validate results.jsonl
-  $ ls-record validate promptfoo.json --only openai:gpt-5
-  $ ls-record validate answers.csv --inputs question --reference truth
-  $ ls-record validate logs/*.eval --json | jq '.experiments[].scores'
-`,
-  );
-}
-
-async function validate(
-  context: Context,
-  files: readonly string[],
-  options: Options,
-): Promise<number> {
-  const terminal = await Terminal.open(context, options);
-  const paths = choosePaths(files, context, 'ls-record validate results.jsonl');
-  const sources = await openReadable(paths, options, context);
-  try {
-    const report = await read(sources, terminal, context, options);
-    if (terminal.json) {
-      const { reportForPrograms } = await import('../recording/report-for-programs.js');
-      terminal.answerJson(reportForPrograms(report));
-    } else {
-      const { describeReport } = await import('../recording/survey-words.js');
-      describeReport(report, terminal, { all: options.all === true });
-      conclude(report, paths, terminal);
+export const command = declare<Options, [string[]]>({
+  details:
+    'Reports how files are read, what they contain, and which rows are wrong. Needs no key and sends nothing.',
+  arguments: [new Argument('[files...]', 'as for record; use - (or pipe) to read stdin')],
+  options: [
+    new Option('--all', 'show every problem, score and column, not only the first 20'),
+    new Option('--only <label>', 'check one of several experiments (repeatable)').argParser(
+      collect,
+    ),
+  ],
+  addOptions: addReadingOptions,
+  examples: [
+    'validate results.jsonl',
+    'validate promptfoo.json --only openai:gpt-5',
+    'validate answers.csv --inputs question --reference truth',
+    "validate logs/*.eval --json | jq '.experiments[].scores'",
+  ],
+  async run({ context, terminal, finish }, [files], options) {
+    const paths = choosePaths(files, context, 'ls-record validate results.jsonl');
+    const sources = await openReadable(paths, options, context);
+    try {
+      const report = await read(sources, terminal, context, options);
+      if (terminal.json) {
+        const { reportForPrograms } = await import('../recording/report-for-programs.js');
+        terminal.answerJson(reportForPrograms(report));
+      } else {
+        const { describeReport } = await import('../recording/survey-words.js');
+        describeReport(report, terminal, { all: options.all === true });
+        conclude(report, paths, terminal);
+      }
+      if (report.badRows > 0 || report.rows === 0) finish(EXIT_STATUS.RESULT_INVALID);
+    } finally {
+      for (const source of sources) await source.close?.();
     }
-    return report.badRows > 0 || report.rows === 0 ? EXIT_STATUS.RESULT_INVALID : 0;
-  } finally {
-    for (const source of sources) await source.close?.();
-  }
-}
+  },
+});
 
 async function read(
   sources: readonly RecognisedSource[],

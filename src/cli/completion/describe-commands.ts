@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { FORMATS } from '../../results/formats/all.js';
+import { buildCommand } from '../command.js';
 import { COMMAND_GROUPS, type Entry } from '../command-table.js';
 import { OWN_FORMATS } from '../commands/formats.js';
 import type { Context } from '../context.js';
@@ -37,7 +38,10 @@ async function describe(
   const { word, summary } = entry;
   const nothing = { word, summary, options: [], arguments: [], commands: [] };
   if (typed && !typed.includes(word)) return nothing;
-  if ('load' in entry) return { ...outlineOf(await entry.load(context, () => {})), summary };
+  if ('load' in entry) {
+    const { command } = await entry.load();
+    return outlineOf(buildCommand(entry, command, context, () => {}));
+  }
   const commands = entry.entries.map((child) => describe(child, context, typed));
   return { ...nothing, commands: await Promise.all(commands) };
 }

@@ -6,8 +6,8 @@ import type {
 } from '../../experiments/compare.js';
 import type { SettingPair } from '../../experiments/settings.js';
 import type { Context } from '../context.js';
-import { fitColumns, rowsOf } from '../screen/fit-columns.js';
 import { printable } from '../screen/printable.js';
+import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { columnsOf, shorten } from '../screen/width.js';
 import { count, showCost, showNumber, showScore, showSeconds } from '../screen/words.js';
@@ -52,32 +52,27 @@ export function answerComparison(
   const right = (title: string) => ({ title, align: 'right' as const });
   const numeric = comparison.scores.filter(isNumeric);
   if (numeric.length > 0) {
-    const cells = numeric.map(cellsOf);
-    const shown = fitColumns(
-      [
-        { title: 'SCORE', cells: numeric.map(({ key }) => key) },
-        ...SCORE_COLUMNS.map(({ title, dispensable }, at) => ({
-          ...right(title),
-          cells: cells.map((row) => row[at] ?? ''),
-          dispensable,
-        })),
-      ],
-      { stdout },
-    );
     terminal.answer('');
-    terminal.answerTable(shown, rowsOf(shown));
+    const columns = SCORE_COLUMNS.map(({ title, dispensable }) => ({
+      ...right(title),
+      dispensable,
+    }));
+    terminal.answerTable(
+      columnsOfCells([{ title: 'SCORE' }, ...columns]),
+      numeric.map((score) => [score.key, ...cellsOf(score)]),
+    );
   }
   const inWords = comparison.scores.filter((score) => !isNumeric(score));
   if (inWords.length > 0) {
     terminal.answer('');
     terminal.answerTable(
-      [{ title: 'SCORE' }, { title: 'A' }, { title: 'B' }],
+      columnsOfCells([{ title: 'SCORE' }, { title: 'A' }, { title: 'B' }]),
       inWords.map(({ key, a, b }) => [key, meanOrValues(a), meanOrValues(b)]),
     );
   }
   terminal.answer('');
   terminal.answerTable(
-    [{ title: 'FIGURE' }, right('A'), right('B'), right('DIFF')],
+    columnsOfCells([{ title: 'FIGURE' }, right('A'), right('B'), right('DIFF')]),
     figuresOf(compared),
   );
 
@@ -99,7 +94,7 @@ export function answerComparison(
   if (settings.length > 0) {
     terminal.answer('');
     terminal.answerTable(
-      [{ title: 'SETTING' }, { title: 'A' }, { title: 'B' }],
+      columnsOfCells([{ title: 'SETTING' }, { title: 'A' }, { title: 'B' }]),
       settings.map((pair) => [pair.name, pair.a ?? '', pair.b ?? '']),
     );
   }

@@ -4,7 +4,7 @@ import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { ScoreSummary } from '../../prepare/score-summary.js';
 import type { Survey } from '../../prepare/survey.js';
 import type { SummaryScores } from '../../results/formats/format.js';
-import type { Column } from '../screen/table.js';
+import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showCost, showNumber, showSeconds } from '../screen/words.js';
 
@@ -156,12 +156,12 @@ function showScore(score: JsonValue): string {
 
 function answer(
   terminal: Terminal,
-  columns: readonly Column[],
+  columns: Parameters<typeof columnsOfCells>[0],
   rows: readonly (readonly string[])[],
   shown: number,
 ): void {
   if (rows.length === 0) return;
   terminal.answer('');
-  terminal.answerTable(columns, rows.slice(0, shown));
+  terminal.answerTable(columnsOfCells(columns), rows.slice(0, shown));
   if (rows.length > shown) terminal.answer(`and ${showNumber(rows.length - shown)} more`);
 }

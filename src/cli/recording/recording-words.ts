@@ -3,6 +3,7 @@ import type { RowProblem } from '../../prepare/survey.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
+import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import {
   asArgument,
@@ -109,13 +110,13 @@ export function describeTogether(
   const shown = keys.slice(0, SCORES_IN_TABLE);
   const haveErrors = recorded.some(({ recording: { errors } }) => errors > 0);
   terminal.sayTable(
-    [
+    columnsOfCells([
       { title: 'EXPERIMENT' },
       ...['ROWS', ...(haveErrors ? ['ERRORS'] : []), ...shown].map((title) => ({
         title,
         align: 'right' as const,
       })),
-    ],
+    ]),
     recorded.map(({ recording: { label, experiment, rows, errors, scores } }) => [
       label || experiment.name,
       showNumber(rows.recorded),

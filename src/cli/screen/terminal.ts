@@ -112,16 +112,18 @@ export class Terminal {
     this.#stdout.write(`${this.#github ? jsonWithoutCommands(json) : json}\n`);
   }
 
-  /** A table as the answer, as wide as the terminal. */
-  answerTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
-    const lines = this.#table(this.#stdout, this.#ink.stdout, columns, rows);
-    this.#stdout.write(lines.map((line) => `${line}\n`).join(''));
+  /** A table as the answer, as wide as the terminal. @returns the titles of columns without room. */
+  answerTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
+    const { lines, hidden } = renderTable(columns, rows, columnsOf(this.#stdout));
+    for (const line of this.#printTable(lines, this.#ink.stdout)) this.#stdout.write(`${line}\n`);
+    return hidden;
   }
 
   /** A table as part of the talk. */
-  sayTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
+  sayTable<T>(columns: readonly Column<T>[], rows: readonly T[]): void {
     if (this.#quiet) return;
-    for (const line of this.#table(this.#stderr, this.#ink.stderr, columns, rows)) this.#talk(line);
+    const { lines } = renderTable(columns, rows, columnsOf(this.#stderr));
+    for (const line of this.#printTable(lines, this.#ink.stderr)) this.#talk(line);
   }
 
   /** What happened, for a person. */
@@ -263,14 +265,7 @@ export class Terminal {
     this.#talk(annotation ?? this.#label('warning:', this.#ink.stderr.magenta, text));
   }
 
-  #table(
-    screen: Screen,
-    ink: ChalkInstance,
-    columns: readonly Column[],
-    rows: readonly (readonly string[])[],
-  ): string[] {
-    const width = columnsOf(screen);
-    const [titles = '', ...lines] = renderTable(columns, rows, width);
+  #printTable([titles = '', ...lines]: readonly string[], ink: ChalkInstance): string[] {
     return [ink.bold(titles), ...lines.map((line) => this.#harmless(line))];
   }
 

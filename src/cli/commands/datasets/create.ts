@@ -1,55 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import type { Prepared } from '../../../prepare/prepare.js';
-import { connect } from '../../access/connect.js';
-import { readDataFolder, readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
+import { readDataFolder } from '../../access/settings.js';
+import { declare } from '../../command.js';
+import type { CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { openJournals } from '../../home/journals.js';
 import { tellAmounts } from '../../screen/progress.js';
-import { Terminal } from '../../screen/terminal.js';
+import type { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly description?: string;
   readonly from?: string;
   readonly append?: boolean;
 }
 
-export function datasetsCreateCommand(context: Context): Command {
-  const command = new Command('create')
-    .description(
-      'Makes a dataset, empty or of the examples in a file: JSON Lines, JSON or CSV with inputs and, if there are any, outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them. What record records of the same inputs and reference outputs later shares these examples.',
-    )
-    .argument('<name>', 'name of the new dataset')
-    .option('--description <text>', 'what it is for')
-    .option('--from <file>', 'file of its examples; - is stdin')
-    .option('--append', 'add to a dataset of that name, if there is one, what it does not have yet')
-    .action((name: string, options: Options) => createDataset(context, name, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record datasets create capitals --from capitals.jsonl
-  $ ls-record datasets create capitals --description "European capitals"
-  $ ls-record datasets export capitals --local | ls-record datasets create capitals --from -
-`,
-  );
-}
-
-async function createDataset(context: Context, name: string, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const place = readPlace(context, options);
-  if (name.trim() === '') {
-    throw new LsRecordError('USAGE', 'the dataset has no name', { hint: 'Give it one.' });
-  }
-  const connection = await connect(context, place, terminal);
-  try {
-    const { client } = connection;
+export const command = declare<Options, [string]>({
+  details:
+    'A file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them. What record records later of the same inputs and reference outputs shares these examples.',
+  arguments: [new Argument('<name>', 'name of the new dataset')],
+  options: [
+    new Option('--description <text>', 'what the dataset is for'),
+    new Option('--from <file>', 'read examples from a file (- for stdin)'),
+    new Option('--append', 'add missing examples if the dataset exists'),
+  ],
+  examples: [
+    'datasets create capitals --from capitals.jsonl',
+    'datasets create capitals --description "European capitals"',
+    'ls-record datasets export capitals --local | ls-record datasets create capitals --from -',
+  ],
+  async run({ context, terminal, connect, answer }, [name], options) {
+    if (name.trim() === '') {
+      throw new LsRecordError('USAGE', 'the dataset has no name', { hint: 'Give it one.' });
+    }
+    const { client, link } = await connect();
     const there = options.append ? await client.findDataset(name) : undefined;
     const id = there?.id ?? randomUUID();
     const filling = { client, name, id, isNew: there === undefined, context, options, terminal };
@@ -57,21 +46,18 @@ async function createDataset(context: Context, name: string, options: Options): 
       options.from === undefined ? undefined : await readExamples(options.from, filling);
     const dataset = there ?? (await create(filling));
     const added = examples ? await fill(examples, filling) : { created: 0, existing: 0 };
-    const url = connection.link(client.links.dataset(dataset));
-    if (terminal.json) {
-      terminal.answerJson({
-        dataset: { id: dataset.id, name: dataset.name, url },
-        created: !there,
-        examples: { created: added.created, existing: added.existing },
-      });
-    } else {
+    const url = link(client.links.dataset(dataset));
+    const json = {
+      dataset: { id: dataset.id, name: dataset.name, url },
+      created: !there,
+      examples: { created: added.created, existing: added.existing },
+    };
+    answer(json, () => {
       terminal.answer(url);
       terminal.praise(describe(dataset.name, !there, added));
-    }
-  } finally {
-    await connection.close();
-  }
-}
+    });
+  },
+});
 
 interface Filling {
   readonly client: LangSmith;
@@ -79,7 +65,7 @@ interface Filling {
   readonly id: string;
   readonly isNew: boolean;
   readonly context: Context;
-  readonly options: Options;
+  readonly options: Options & CommonOptions;
   readonly terminal: Terminal;
 }
 

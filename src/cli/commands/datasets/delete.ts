@@ -1,78 +1,36 @@
-import { Command } from 'commander';
-import { LsRecordError } from '../../../errors.js';
+import { Argument } from 'commander';
 import type { Dataset } from '../../../langsmith/wire.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import type { Context } from '../../context.js';
+import { type Connection, nameOfPlace } from '../../access/connect.js';
+import { declare } from '../../command.js';
+import { yesOption } from '../../common-options.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
-import { askYes } from '../../picking/ask-yes.js';
-import { printable } from '../../screen/printable.js';
-import { Terminal } from '../../screen/terminal.js';
 import { count } from '../../screen/words.js';
 
-interface Options extends CommonOptions {
-  readonly yes?: boolean;
-}
-
-export function datasetsDeleteCommand(context: Context): Command {
-  const command = new Command('delete')
-    .description(
-      'Deletes a dataset with all its examples, and with them the experiments that were run on it. Asks first.',
-    )
-    .argument('<dataset>', 'name, id or URL')
-    .option('--yes', 'do not ask')
-    .action((dataset: string, options: Options) => deleteDataset(context, dataset, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record datasets delete capitals
-  $ ls-record datasets delete capitals --local --yes
-`,
-  );
-}
-
-async function deleteDataset(context: Context, typed: string, options: Options): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
+export const command = declare<{ yes?: boolean }, [string]>({
+  details: 'The experiments that were run on it are deleted, too. Asks for confirmation.',
+  arguments: [new Argument('<dataset>', 'name, ID or URL')],
+  options: [yesOption],
+  examples: ['datasets delete capitals', 'datasets delete capitals --local --yes'],
+  async run({ terminal, connect, confirm, answer }, [typed], { yes }) {
+    const connection = await connect();
     const dataset = await findNamedDataset(connection.client, typed);
     const what = describe(dataset, connection);
-    if (!options.yes && !(await confirm(what, dataset, terminal, context))) {
-      terminal.say('Nothing was deleted.');
-      return;
-    }
+    const explain = () => {
+      if (dataset.experimentCount > 0)
+        terminal.warn('deleted experiments, with their runs and scores, cannot be restored');
+    };
+    if (!(await confirm({ yes, action: `delete ${what}`, explain }))) return;
     await connection.client.deleteDataset(dataset.id);
 
     const { id, name, exampleCount: examples, experimentCount: experiments } = dataset;
-    if (terminal.json) terminal.answerJson({ deleted: { id, name, examples, experiments } });
-    else terminal.say(`Deleted ${what}.`);
-  } finally {
-    await connection.close();
-  }
-}
+    answer({ deleted: { id, name, examples, experiments } }, () =>
+      terminal.say(`Deleted ${what}.`),
+    );
+  },
+});
 
-/** What goes with it. LangSmith does not tell what becomes of the experiments, so all are counted as lost. */
-function describe(dataset: Dataset, { where }: Connection): string {
+/** What goes with it. LangSmith does not say what becomes of the experiments, so all are counted as lost. */
+function describe(dataset: Dataset, connection: Connection): string {
   const { name, exampleCount, experimentCount } = dataset;
-  const place = where === 'home' ? 'this machine' : 'LangSmith';
-  return `dataset "${name}" on ${place} with its ${count(exampleCount, 'example')} and ${count(experimentCount, 'experiment')}`;
-}
-
-async function confirm(
-  what: string,
-  dataset: Dataset,
-  terminal: Terminal,
-  context: Context,
-): Promise<boolean> {
-  if (!terminal.mayAsk) {
-    throw new LsRecordError('USAGE', `this would delete ${what}`, {
-      hint: 'Nobody is there to be asked: if that is what you want, add --yes.',
-    });
-  }
-  if (dataset.experimentCount > 0) {
-    terminal.warn('deleted experiments, with their runs and scores, cannot be brought back');
-  }
-  return askYes(`Delete ${printable(what)}?`, context);
+  return `dataset "${name}" ${nameOfPlace(connection)} with its ${count(exampleCount, 'example')} and ${count(experimentCount, 'experiment')}`;
 }

@@ -1,13 +1,10 @@
-import { Command } from 'commander';
+import { Argument } from 'commander';
 import type { Dataset, Example, Experiment } from '../../../langsmith/wire.js';
 import { splitOff } from '../../../results/splits.js';
-import { connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import type { Context } from '../../context.js';
+import { declare } from '../../command.js';
 import { allOf } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
-import { Terminal } from '../../screen/terminal.js';
+import type { Terminal } from '../../screen/terminal.js';
 import { widestOf } from '../../screen/width.js';
 import { showNumber, showTime } from '../../screen/words.js';
 
@@ -15,22 +12,25 @@ const NEWEST = 5;
 /** Examples that tell which fields the dataset has. */
 const LOOKED_AT = 20;
 
-export function datasetsShowCommand(context: Context): Command {
-  const command = new Command('show')
-    .description(
-      'Shows a dataset: its counts, its splits, the fields of its examples, and its newest experiments with their mean scores.',
-    )
-    .argument('<dataset>', 'name, id or URL')
-    .action((dataset: string, options: CommonOptions) => showDataset(context, dataset, options));
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record datasets show capitals
-  $ ls-record datasets show capitals --json | jq .dataset.examples
-`,
-  );
-}
+export const command = declare<object, [string]>({
+  details: 'Its counts, splits and fields, and its newest experiments with their mean scores.',
+  arguments: [new Argument('<dataset>', 'name, ID or URL')],
+  examples: ['datasets show capitals', 'datasets show capitals --json | jq .dataset.examples'],
+  async run({ terminal, connect, answer }, [typed]) {
+    const { client, link } = await connect();
+    const shown = await terminal.spin('Reading the dataset', async (): Promise<Shown> => {
+      const dataset = await findNamedDataset(client, typed);
+      const [splits, examples, experiments] = await Promise.all([
+        client.listSplits(dataset.id),
+        allOf(client.listExamples(dataset.id, { limit: LOOKED_AT })),
+        allOf(client.listExperiments(dataset.id, { limit: NEWEST })),
+      ]);
+      const url = link(client.links.dataset(dataset));
+      return { dataset, splits, fields: findFields(examples), experiments, url };
+    });
+    answer({ dataset: toJson(shown) }, () => answerInWords(shown, terminal));
+  },
+});
 
 /** All that is shown of a dataset. */
 interface Shown {
@@ -45,28 +45,6 @@ interface Fields {
   readonly inputs: readonly string[];
   readonly reference_outputs: readonly string[];
   readonly metadata: readonly string[];
-}
-
-async function showDataset(context: Context, typed: string, options: CommonOptions): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    const { client } = connection;
-    const shown = await terminal.spin('Reading the dataset', async (): Promise<Shown> => {
-      const dataset = await findNamedDataset(client, typed);
-      const [splits, examples, experiments] = await Promise.all([
-        client.listSplits(dataset.id),
-        allOf(client.listExamples(dataset.id, { limit: LOOKED_AT })),
-        allOf(client.listExperiments(dataset.id, { limit: NEWEST })),
-      ]);
-      const url = connection.link(client.links.dataset(dataset));
-      return { dataset, splits, fields: findFields(examples), experiments, url };
-    });
-    if (terminal.json) terminal.answerJson({ dataset: toJson(shown) });
-    else answerInWords(shown, terminal);
-  } finally {
-    await connection.close();
-  }
 }
 
 function findFields(examples: readonly Example[]): Fields {
@@ -116,17 +94,16 @@ function answerInWords(shown: Shown, terminal: Terminal): void {
   if (experiments.length > 0) {
     terminal.answerTable(
       [
-        { title: 'NEWEST EXPERIMENTS' },
-        { title: 'START' },
-        { title: 'RUNS', align: 'right' },
-        { title: 'MEAN SCORES' },
+        { title: 'NEWEST EXPERIMENTS', show: ({ name }) => name },
+        { title: 'START', show: ({ startTime }) => showTime(startTime) },
+        {
+          title: 'RUNS',
+          align: 'right',
+          show: ({ runCount }) => (runCount === undefined ? '' : showNumber(runCount)),
+        },
+        { title: 'MEAN SCORES', show: ({ feedback }) => showMeans(feedback) },
       ],
-      experiments.map(({ name, startTime, runCount, feedback }) => [
-        name,
-        showTime(startTime),
-        runCount === undefined ? '' : showNumber(runCount),
-        showMeans(feedback),
-      ]),
+      experiments,
     );
     terminal.answer('');
   }

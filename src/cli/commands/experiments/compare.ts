@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { Comparison } from '../../../experiments/compare.js';
 import { differingSettings } from '../../../experiments/settings.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions, collect } from '../../common-options.js';
+import type { Connection } from '../../access/connect.js';
+import { declare, type Session } from '../../command.js';
+import { collect, csvOption } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { chooseTwoExperiments } from '../../datasets/chosen-experiments.js';
 import {
@@ -15,9 +15,9 @@ import {
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { readingOf } from '../../datasets/read-answers.js';
 import { answerCsv } from '../../screen/csv.js';
-import { Terminal, type Update } from '../../screen/terminal.js';
+import type { Terminal, Update } from '../../screen/terminal.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly lowerIsBetter?: readonly string[];
   readonly csv?: boolean;
   readonly markdown?: boolean;
@@ -26,57 +26,48 @@ interface Options extends CommonOptions {
 /** Rows that are named. */
 const NAMED = 5;
 
-export function experimentsCompareCommand(context: Context): Command {
-  const command = new Command('compare')
-    .description(
-      'Compares experiment B with A, example by example: scores, latency, errors, tokens, the rows that changed most, and settings that differ. Higher scores are better unless you say otherwise.',
-    )
-    .argument('[a]', 'name, id or URL of the experiment to compare with; left out, you pick')
-    .argument('[b]', 'the experiment that is judged')
-    .option('--lower-is-better <score>', 'less of this score is better (repeatable)', collect)
-    .addOption(
-      new Option('--markdown', 'answer with Markdown, such as for a pull request').conflicts([
-        'json',
-        'csv',
-      ]),
-    )
-    .addOption(new Option('--csv', 'answer with the scores in CSV').conflicts('json'))
-    .action((a: string | undefined, b: string | undefined, options: Options) =>
-      compareExperiments(context, [a, b], options),
-    );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record experiments compare capitals-1a2b3c4d capitals-5e6f7a8b
-  $ ls-record experiments compare
-  $ ls-record experiments compare main nightly --lower-is-better toxicity
-  $ ls-record experiments compare main nightly --markdown >> "$GITHUB_STEP_SUMMARY"
-`,
-  );
-}
+export const command = declare<Options, [string | undefined, string | undefined]>({
+  details:
+    'Compares B with A, example by example: scores, latency, errors, tokens, the rows that changed most, and settings that differ. Higher scores are better unless you say otherwise.',
+  arguments: [
+    new Argument('[a]', 'name, ID or URL of the baseline (prompts if omitted)'),
+    new Argument('[b]', 'the experiment to judge'),
+  ],
+  options: [
+    new Option('--lower-is-better <score>', 'less of this score is better (repeatable)').argParser(
+      collect,
+    ),
+    new Option('--markdown', 'output Markdown, such as for a pull request').conflicts([
+      'json',
+      'csv',
+    ]),
+    csvOption,
+  ],
+  examples: [
+    'experiments compare capitals-1a2b3c4d capitals-5e6f7a8b',
+    'experiments compare',
+    'experiments compare main nightly --lower-is-better toxicity',
+    'experiments compare main nightly --markdown >> "$GITHUB_STEP_SUMMARY"',
+  ],
+  run: compareExperiments,
+});
 
 async function compareExperiments(
-  context: Context,
+  { context, terminal, connect }: Session,
   typed: readonly (string | undefined)[],
   options: Options,
 ): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    const { client } = connection;
-    const chosen = await chooseTwoExperiments(typed, { client, context, terminal });
-    const compared = await terminal.spin('Reading the experiments', (update) =>
-      read(connection, chosen, options, context, update),
-    );
-    noteUnknownKeys(compared, options.lowerIsBetter ?? [], terminal);
-    if (terminal.json) terminal.answerJson(toJson(compared));
-    else if (options.csv) await answerAsCsv(terminal, compared.comparison);
-    else if (options.markdown) answerComparisonAsMarkdown(compared, terminal);
-    else answerComparison(compared, terminal, context);
-  } finally {
-    await connection.close();
-  }
+  const connection = await connect();
+  const { client } = connection;
+  const chosen = await chooseTwoExperiments(typed, { client, context, terminal });
+  const compared = await terminal.spin('Reading the experiments', (update) =>
+    read(connection, chosen, options, context, update),
+  );
+  noteUnknownKeys(compared, options.lowerIsBetter ?? [], terminal);
+  if (terminal.json) terminal.answerJson(toJson(compared));
+  else if (options.csv) await answerAsCsv(terminal, compared.comparison);
+  else if (options.markdown) answerComparisonAsMarkdown(compared, terminal);
+  else answerComparison(compared, terminal, context);
 }
 
 async function read(

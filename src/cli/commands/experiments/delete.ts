@@ -1,47 +1,20 @@
-import { Command } from 'commander';
-import { LsRecordError } from '../../../errors.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
-import type { Context } from '../../context.js';
+import { Argument } from 'commander';
+import { nameOfPlace } from '../../access/connect.js';
+import { declare } from '../../command.js';
+import { yesOption } from '../../common-options.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
-import { askYes } from '../../picking/ask-yes.js';
-import { printable } from '../../screen/printable.js';
-import { Terminal } from '../../screen/terminal.js';
 import { count } from '../../screen/words.js';
 
-interface Options extends CommonOptions {
-  readonly yes?: boolean;
-}
-
-export function experimentsDeleteCommand(context: Context): Command {
-  const command = new Command('delete')
-    .description(
-      'Deletes experiments with their runs and scores; the dataset and its examples stay. Asks first.',
-    )
-    .argument('<experiments...>', 'names, ids or URLs')
-    .option('--yes', 'do not ask')
-    .action((experiments: string[], options: Options) =>
-      deleteExperiments(context, experiments, options),
-    );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record experiments delete capitals-1a2b3c4d
-  $ ls-record experiments delete nightly-1 nightly-2 --yes
-`,
-  );
-}
-
-async function deleteExperiments(
-  context: Context,
-  typed: readonly string[],
-  options: Options,
-): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
+export const command = declare<{ yes?: boolean }, [string[]]>({
+  details: 'The dataset and its examples stay. Asks for confirmation.',
+  arguments: [new Argument('<experiments...>', 'names, IDs or URLs')],
+  options: [yesOption],
+  examples: [
+    'experiments delete capitals-1a2b3c4d',
+    'experiments delete nightly-1 nightly-2 --yes',
+  ],
+  async run({ context, terminal, connect, confirm }, [typed], { yes }) {
+    const connection = await connect();
     // All are found before one is deleted: a misspelt name stops everything.
     const found = new Map<string, NamedExperiment>();
     for (const name of typed) {
@@ -49,10 +22,17 @@ async function deleteExperiments(
       found.set(experiment.id, experiment);
     }
     const experiments = [...found.values()];
-    if (!options.yes && !(await confirm(experiments, connection, terminal, context))) {
-      terminal.say('Nothing was deleted.');
-      return;
-    }
+    const [first, ...others] = experiments;
+    const what =
+      first && others.length === 0 ? describe(first) : count(experiments.length, 'experiment');
+    const explain = () => {
+      if (others.length > 0)
+        for (const experiment of experiments) terminal.say(`  ${describe(experiment)}`);
+      terminal.warn('deleted experiments, with their runs and scores, cannot be restored');
+    };
+    const action = `delete ${what} ${nameOfPlace(connection)}`;
+    if (!(await confirm({ yes, action, explain }))) return;
+
     const deleted = [];
     for (const experiment of experiments) {
       context.signal.throwIfAborted();
@@ -62,32 +42,10 @@ async function deleteExperiments(
       terminal.say(`Deleted ${describe(experiment)}.`);
     }
     if (terminal.json) terminal.answerJson({ deleted });
-  } finally {
-    await connection.close();
-  }
-}
+  },
+});
 
 function describe({ name, runCount }: NamedExperiment): string {
   const rows = runCount === undefined ? '' : `, ${count(runCount, 'row')}`;
   return `experiment "${name}"${rows}`;
-}
-
-async function confirm(
-  experiments: readonly NamedExperiment[],
-  { where }: Connection,
-  terminal: Terminal,
-  context: Context,
-): Promise<boolean> {
-  const [first, ...others] = experiments;
-  const what =
-    first && others.length === 0 ? describe(first) : count(experiments.length, 'experiment');
-  const place = where === 'home' ? 'on this machine' : 'on LangSmith';
-  if (!terminal.mayAsk) {
-    throw new LsRecordError('USAGE', `this would delete ${what} ${place}`, {
-      hint: 'Nobody is there to be asked: if that is what you want, add --yes.',
-    });
-  }
-  if (others.length > 0)
-    for (const experiment of experiments) terminal.say(`  ${describe(experiment)}`);
-  return askYes(`Delete ${printable(what)} ${place}? It cannot be brought back.`, context);
 }

@@ -1,19 +1,17 @@
-import { Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { ExperimentOrder } from '../../../langsmith/client.js';
-import type { Dataset, Experiment } from '../../../langsmith/wire.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions, parseCount } from '../../common-options.js';
-import type { Context } from '../../context.js';
+import type { Experiment } from '../../../langsmith/wire.js';
+import type { Connection } from '../../access/connect.js';
+import { declare } from '../../command.js';
+import { csvOption, limitOption, searchOption } from '../../common-options.js';
+import { readAll } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { pickDataset } from '../../picking/pick-dataset.js';
-import { answerCsv } from '../../screen/csv.js';
-import { type FilledColumn, fitColumns, rowsOf } from '../../screen/fit-columns.js';
-import { Terminal } from '../../screen/terminal.js';
+import { answerList, type ListColumn } from '../../screen/list.js';
 import { showCost, showNumber, showScore, showSeconds, showTime } from '../../screen/words.js';
 
-interface Options extends CommonOptions {
+interface Options {
   readonly dataset?: string;
   readonly search?: string;
   readonly sort?: string;
@@ -21,168 +19,139 @@ interface Options extends CommonOptions {
   readonly csv?: boolean;
 }
 
-/** Scores that are more than all else; others go first where there is no room. */
+/** Scores that matter more than all else; others give way first where there is no room. */
 const SCORES_FIRST = 3;
 
-export function experimentsListCommand(context: Context): Command {
-  const command = new Command('list')
-    .description('Lists the experiments of a dataset with their mean scores, newest first.')
-    .argument('[dataset]', 'name, id or URL; left out, you pick')
-    .option('-d, --dataset <name>', 'the same')
-    .option('--search <text>', 'only those with this in their name')
-    .option('--sort <by>', 'name, start, or a score: the highest mean first')
-    .option('--limit <count>', 'at most so many', parseCount)
-    .addOption(new Option('--csv', 'answer with CSV').conflicts('json'))
-    .action((dataset: string | undefined, options: Options) =>
-      listExperiments(context, dataset ?? options.dataset, options),
-    );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record experiments list capitals
-  $ ls-record experiments list capitals --sort correct --limit 5
-  $ ls-record experiments list capitals --json | jq '.experiments[0].scores'
-`,
-  );
-}
-
-async function listExperiments(
-  context: Context,
-  typed: string | undefined,
-  options: Options,
-): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  if (typed === undefined && !terminal.mayAsk) {
-    throw new LsRecordError('USAGE', 'no dataset was named', {
-      hint: 'Name one: ls-record experiments list DATASET. ls-record datasets list shows which there are.',
-    });
-  }
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    const chosen = typed ?? (await pickDataset(connection.client, undefined, context));
-    const [dataset, experiments] = await read(connection, chosen, options, terminal);
-    warnOfUnknownOrder(options.sort, experiments, terminal);
-    const rows = () => experiments.map((experiment) => toJson(experiment, dataset, connection));
-    if (terminal.json) terminal.answerJson({ experiments: rows() });
-    else if (options.csv) await answerAsCsv(terminal, rows());
-    else if (experiments.length > 0) answerTable(terminal, experiments, options.sort, context);
-    else if (options.search)
-      terminal.say(`no experiment on "${dataset.name}" has "${options.search}" in its name`);
-    else terminal.say(`no experiments on "${dataset.name}" yet`);
-  } finally {
-    await connection.close();
-  }
-}
-
-function read(
-  { client }: Connection,
-  typed: string,
-  { search, sort, limit }: Options,
-  terminal: Terminal,
-): Promise<[Dataset, Experiment[]]> {
-  const sortBy = sort === undefined ? undefined : orderOf(sort);
-  const wanted = { nameContains: search, sortBy, limit };
-  return terminal.spin('Reading experiments', async (update) => {
-    const dataset = await findNamedDataset(client, typed);
-    const experiments: Experiment[] = [];
-    for await (const experiment of client.listExperiments(dataset.id, wanted)) {
-      experiments.push(experiment);
-      if (experiments.length % 100 === 0)
-        update(`Reading experiments: ${showNumber(experiments.length)}`);
+export const command = declare<Options, [string | undefined]>({
+  details: 'Each with its mean scores.',
+  arguments: [new Argument('[dataset]', 'name, ID or URL (prompts if omitted)')],
+  options: [
+    new Option('-d, --dataset <name>', 'same as the argument'),
+    searchOption,
+    new Option('--sort <by>', 'name, start, or a score (highest mean first)'),
+    limitOption,
+    csvOption,
+  ],
+  examples: [
+    'experiments list capitals',
+    'experiments list capitals --sort correct --limit 5',
+    "experiments list capitals --json | jq '.experiments[0].scores'",
+  ],
+  async run(session, [argument], { search, sort, limit, csv, ...options }) {
+    const { context, terminal } = session;
+    const typed = argument ?? options.dataset;
+    if (typed === undefined && !terminal.mayAsk) {
+      throw new LsRecordError('USAGE', 'no dataset was named', {
+        hint: 'Name one: ls-record experiments list DATASET. To see them all: ls-record datasets list.',
+      });
     }
-    return [dataset, experiments];
-  });
-}
-
-function warnOfUnknownOrder(
-  sort: string | undefined,
-  experiments: readonly Experiment[],
-  terminal: Terminal,
-): void {
-  if (sort === undefined || typeof orderOf(sort) === 'string' || experiments.length === 0) return;
-  const isKnown = experiments.some(({ feedback }) => meanOf(feedback, sort) !== undefined);
-  if (!isKnown) terminal.warn(`--sort ${sort}: no experiment has a number under this score`);
-}
+    const connection = await session.connect();
+    const { client } = connection;
+    const chosen = typed ?? (await pickDataset(client, undefined, context));
+    const dataset = await findNamedDataset(client, chosen);
+    const sortBy = sort === undefined ? undefined : orderOf(sort);
+    const found = client.listExperiments(dataset.id, { nameContains: search, sortBy, limit });
+    const items = await readAll(found, 'experiment', terminal);
+    if (
+      typeof sortBy === 'object' &&
+      items.length > 0 &&
+      !items.some((one) => meanOf(one, sort) !== undefined)
+    )
+      terminal.warn(`--sort ${sort}: no experiment has a number under this score`);
+    const hidden = await answerList(session, {
+      name: 'experiments',
+      items,
+      columns: columnsFor(items, dataset.id, sort, connection),
+      none: search
+        ? `no experiment on "${dataset.name}" has "${search}" in its name`
+        : `no experiments on "${dataset.name}" yet`,
+      csv,
+    });
+    if (hidden.length > 0)
+      terminal.note(`no room for ${hidden.join(', ')}; --json and --csv have all`);
+  },
+});
 
 function orderOf(sort: string): ExperimentOrder {
   return sort === 'name' || sort === 'start' ? sort : { score: sort };
 }
 
-/** An experiment as programs see it. */
-type ShownExperiment = ReturnType<typeof toJson>;
-
-function toJson(experiment: Experiment, dataset: Dataset, { client, link }: Connection) {
-  return {
-    id: experiment.id,
-    name: experiment.name,
-    start_time: experiment.startTime,
-    end_time: experiment.endTime ?? null,
-    runs: experiment.runCount ?? null,
-    error_rate: experiment.errorRate ?? null,
-    latency_p50: medianLatency(experiment) ?? null,
-    total_tokens: experiment.totalTokens ?? null,
-    total_cost: experiment.totalCost ?? null,
-    scores: experiment.feedback,
-    url: link(client.links.experiments(dataset.id, [experiment])),
-  };
-}
-
-function answerAsCsv(terminal: Terminal, rows: readonly ShownExperiment[]): Promise<void> {
-  const titles = [
-    'id',
-    'name',
-    'start_time',
-    'end_time',
-    'runs',
-    'error_rate',
-    'latency_p50',
-    'total_tokens',
-    'total_cost',
-    'url',
-  ] as const satisfies (keyof ShownExperiment)[];
-  const keys = scoreKeys(rows.map(({ scores }) => scores));
-  const cells = rows.map((row) => [
-    ...titles.map((title) => String(row[title] ?? '')),
-    ...keys.map((key) => String(meanOf(row.scores, key) ?? '')),
-  ]);
-  return answerCsv(terminal, [...titles, ...keys.map((key) => `scores.${key}`)], cells);
-}
-
-function answerTable(
-  terminal: Terminal,
+function columnsFor(
   experiments: readonly Experiment[],
+  datasetId: string,
   sort: string | undefined,
-  context: Context,
-): void {
-  const keys = scoreKeys(experiments.map(({ feedback }) => feedback));
-  // What they are sorted by is to be seen.
+  { client, link }: Connection,
+): readonly ListColumn<Experiment>[] {
+  const keys = [...new Set(experiments.flatMap(({ feedback }) => Object.keys(feedback)))].sort();
+  // What they are sorted by has to be seen.
   const inOrder = [...new Set(keys.filter((key) => key === sort).concat(keys))];
-  const column = (title: string, dispensable: number, show: (one: Experiment) => string) => ({
-    title,
-    align: 'right' as const,
-    cells: experiments.map(show),
-    dispensable,
-  });
-  const filled: readonly FilledColumn[] = [
-    { title: 'NAME', cells: experiments.map(({ name }) => name) },
-    ...inOrder.map((key, at) =>
-      column(key, at < SCORES_FIRST ? 1 + at : 20 + at, ({ feedback }) =>
-        showScore(meanOf(feedback, key)),
-      ),
-    ),
-    column('RUNS', 5, ({ runCount }) => showIfKnown(runCount, showNumber)),
-    column('ERRORS', 6, showErrors),
-    column('P50', 7, (one) => showIfKnown(medianLatency(one), showSeconds)),
-    column('TOKENS', 10, ({ totalTokens }) => showIfKnown(totalTokens || undefined, showNumber)),
-    column('COST', 9, ({ totalCost }) => showIfKnown(totalCost || undefined, showCost)),
-    { ...column('START', 8, ({ startTime }) => showTime(startTime)), align: 'left' as const },
-  ].filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const shown = fitColumns(filled, context);
-  terminal.answerTable(shown, rowsOf(shown));
-  const hidden = filled.filter((one) => !shown.includes(one)).map(({ title }) => title);
-  if (hidden.length > 0)
-    terminal.note(`no room for ${hidden.join(', ')}; --json and --csv have all`);
+  const right = 'right' as const;
+  const scores = inOrder.map(
+    (key, at): ListColumn<Experiment> => ({
+      title: key,
+      show: (one) => showScore(meanOf(one, key)),
+      align: right,
+      dispensable: at < SCORES_FIRST ? 1 + at : 20 + at,
+    }),
+  );
+  const inCsv = keys.map(
+    (key): ListColumn<Experiment> => ({
+      key: `scores.${key}`,
+      value: (one) => meanOf(one, key) ?? null,
+      only: 'csv',
+    }),
+  );
+  return [
+    { key: 'id', value: ({ id }) => id },
+    { key: 'name', value: ({ name }) => name, title: 'NAME', show: ({ name }) => name },
+    ...scores,
+    { key: 'start_time', value: ({ startTime }) => startTime },
+    { key: 'end_time', value: ({ endTime }) => endTime ?? null },
+    {
+      key: 'runs',
+      value: ({ runCount }) => runCount ?? null,
+      title: 'RUNS',
+      show: ({ runCount }) => showIfKnown(runCount, showNumber),
+      align: right,
+      dispensable: 5,
+    },
+    {
+      key: 'error_rate',
+      value: ({ errorRate }) => errorRate ?? null,
+      title: 'ERRORS',
+      show: showErrors,
+      align: right,
+      dispensable: 6,
+    },
+    {
+      key: 'latency_p50',
+      value: (one) => medianLatency(one) ?? null,
+      title: 'P50',
+      show: (one) => showIfKnown(medianLatency(one), showSeconds),
+      align: right,
+      dispensable: 7,
+    },
+    {
+      key: 'total_tokens',
+      value: ({ totalTokens }) => totalTokens ?? null,
+      title: 'TOKENS',
+      show: ({ totalTokens }) => showIfKnown(totalTokens || undefined, showNumber),
+      align: right,
+      dispensable: 10,
+    },
+    {
+      key: 'total_cost',
+      value: ({ totalCost }) => totalCost ?? null,
+      title: 'COST',
+      show: ({ totalCost }) => showIfKnown(totalCost || undefined, showCost),
+      align: right,
+      dispensable: 9,
+    },
+    { title: 'START', show: ({ startTime }) => showTime(startTime), dispensable: 8 },
+    { key: 'scores', value: ({ feedback }) => feedback, only: 'json' },
+    { key: 'url', value: (one) => link(client.links.experiments(datasetId, [one])) },
+    ...inCsv,
+  ];
 }
 
 /** LangSmith counts rows without times as rows that took none; no median of such is shown. */
@@ -194,12 +163,8 @@ function showIfKnown<T>(value: T | undefined, show: (value: T) => string): strin
   return value === undefined ? '' : show(value);
 }
 
-function scoreKeys(scores: readonly Experiment['feedback'][]): string[] {
-  return [...new Set(scores.flatMap((ofOne) => Object.keys(ofOne)))].sort();
-}
-
-function meanOf(scores: Experiment['feedback'], key: string): number | undefined {
-  return Object.hasOwn(scores, key) ? scores[key]?.avg : undefined;
+function meanOf({ feedback }: Experiment, key = ''): number | undefined {
+  return Object.hasOwn(feedback, key) ? feedback[key]?.avg : undefined;
 }
 
 function showErrors({ runCount, errorRate }: Experiment): string {

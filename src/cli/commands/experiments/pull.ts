@@ -1,63 +1,45 @@
-import { Command } from 'commander';
+import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import { printJson } from '../../../json/print.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
+import type { Connection } from '../../access/connect.js';
+import { declare } from '../../command.js';
+import { forceOption, outputOption } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
 import { tellAmounts } from '../../screen/progress.js';
-import { Terminal } from '../../screen/terminal.js';
+import type { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
-interface Options extends CommonOptions, OutputOptions {
+interface Options extends OutputOptions {
   /** False: rows can be recorded into any dataset. */
   readonly exampleIds: boolean;
 }
 
-export function experimentsPullCommand(context: Context): Command {
-  const command = new Command('pull')
-    .description(
-      'Writes an experiment as JSON Lines that record reads back: inputs, outputs, reference outputs, errors, true times, exact scores with comments and corrections, metadata, tags and child runs.',
-    )
-    .argument('[experiment]', 'name, id or URL; left out, you pick')
-    .option('-o, --output <file>', 'write there instead of to stdout')
-    .option(
-      '--no-example-ids',
-      'name no examples by id, so that rows can be recorded into another dataset',
-    )
-    .option('--force', 'replace a file that is there')
-    .action((experiment: string | undefined, options: Options) =>
-      pullExperiment(context, experiment, options),
-    );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record experiments pull capitals-1a2b3c4d -o capitals.jsonl
-  $ ls-record experiments pull capitals-1a2b3c4d | jq 'select(.error)'
-  $ ls-record experiments pull capitals-1a2b3c4d | ls-record record -d capitals --local
-`,
-  );
-}
-
-async function pullExperiment(
-  context: Context,
-  typed: string | undefined,
-  options: Options,
-): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const path = outputPath(options, context);
-  if (terminal.json && path === undefined) {
-    throw new LsRecordError('USAGE', '--json tells what was pulled, so it needs --output', {
-      hint: 'Without --json, the rows themselves go to stdout, one JSON object a line.',
-    });
-  }
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    const { client } = connection;
+export const command = declare<Options, [string | undefined]>({
+  details:
+    'JSON Lines with inputs, outputs, reference outputs, errors, original times, exact scores with comments and corrections, metadata, tags and child runs.',
+  arguments: [new Argument('[experiment]', 'name, ID or URL (prompts if omitted)')],
+  options: [
+    outputOption,
+    new Option('--no-example-ids', 'omit example IDs, to record into another dataset'),
+    forceOption,
+  ],
+  examples: [
+    'experiments pull capitals-1a2b3c4d -o capitals.jsonl',
+    "experiments pull capitals-1a2b3c4d | jq 'select(.error)'",
+    'ls-record experiments pull capitals-1a2b3c4d | ls-record record -d capitals --local',
+  ],
+  async run({ context, terminal, connect }, [typed], options) {
+    const path = outputPath(options, context);
+    if (terminal.json && path === undefined) {
+      throw new LsRecordError('USAGE', '--json needs --output', {
+        hint: 'Without --json, the rows themselves go to stdout, one JSON object per line.',
+      });
+    }
+    const connection = await connect();
+    const { client, where } = connection;
     const chosen = await chooseExperiment(typed, { client, context, terminal });
     const experiment = await findNamedExperiment(client, chosen);
     const rows = new PulledRows(experiment, connection, options.exampleIds, context);
@@ -71,15 +53,13 @@ async function pullExperiment(
         force: options.force,
         signal: context.signal,
         // As home's own file is.
-        isPrivate: connection.where === 'home',
+        isPrivate: where === 'home',
       });
       return true;
     });
     if (isWhole) report(experiment, rows.written, path, options, terminal);
-  } finally {
-    await connection.close();
-  }
-}
+  },
+});
 
 class PulledRows {
   readonly #experiment: NamedExperiment;

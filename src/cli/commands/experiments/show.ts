@@ -1,10 +1,9 @@
-import { Command } from 'commander';
+import { Argument } from 'commander';
 import type { RowHead } from '../../../experiments/row-head.js';
 import { settingsOf } from '../../../experiments/settings.js';
 import type { ExperimentFigures, ScoreFigures } from '../../../experiments/summarise.js';
-import { type Connection, connect } from '../../access/connect.js';
-import { readPlace } from '../../access/settings.js';
-import { addCommonOptions, type CommonOptions } from '../../common-options.js';
+import type { Connection } from '../../access/connect.js';
+import { declare } from '../../command.js';
 import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
@@ -12,7 +11,7 @@ import { readingOf } from '../../datasets/read-answers.js';
 import { rowName } from '../../datasets/row-name.js';
 import { printable } from '../../screen/printable.js';
 import { drawHistogram } from '../../screen/sparkline.js';
-import { Terminal, type Update } from '../../screen/terminal.js';
+import type { Terminal, Update } from '../../screen/terminal.js';
 import { columnsOf, shorten, widestOf } from '../../screen/width.js';
 import {
   count,
@@ -27,24 +26,24 @@ import {
 const VALUES_SHOWN = 5;
 const SLOWEST_SHOWN = 3;
 
-export function experimentsShowCommand(context: Context): Command {
-  const command = new Command('show')
-    .description(
-      'Shows an experiment: its scores, latency, tokens and cost, its slowest and failed rows, and its settings. All rows are read.',
-    )
-    .argument('[experiment]', 'name, id or URL; left out, you pick')
-    .action((experiment: string | undefined, options: CommonOptions) =>
-      showExperiment(context, experiment, options),
+export const command = declare<object, [string | undefined]>({
+  details:
+    'Its scores, latency, tokens and cost, its slowest and failed rows, and its settings. Reads every row.',
+  arguments: [new Argument('[experiment]', 'name, ID or URL (prompts if omitted)')],
+  examples: [
+    'experiments show capitals-1a2b3c4d',
+    'experiments show capitals-1a2b3c4d --json | jq .experiment.scores',
+  ],
+  async run({ context, terminal, connect, answer }, [typed]) {
+    const connection = await connect();
+    const { client } = connection;
+    const chosen = await chooseExperiment(typed, { client, context, terminal });
+    const shown = await terminal.spin('Reading the experiment', (update) =>
+      read(connection, chosen, context, update),
     );
-  return addCommonOptions(command).addHelpText(
-    'after',
-    `
-Examples:
-  $ ls-record experiments show capitals-1a2b3c4d
-  $ ls-record experiments show capitals-1a2b3c4d --json | jq .experiment.scores
-`,
-  );
-}
+    answer({ experiment: toJson(shown) }, () => answerInWords(shown, terminal, context));
+  },
+});
 
 /** All that is shown of an experiment. */
 interface Shown {
@@ -54,26 +53,6 @@ interface Shown {
   readonly url: string;
   /** Where a person finds a run. */
   readonly linkRun: (runId: string) => string;
-}
-
-async function showExperiment(
-  context: Context,
-  typed: string | undefined,
-  options: CommonOptions,
-): Promise<void> {
-  const terminal = await Terminal.open(context, options);
-  const connection = await connect(context, readPlace(context, options), terminal);
-  try {
-    const { client } = connection;
-    const chosen = await chooseExperiment(typed, { client, context, terminal });
-    const shown = await terminal.spin('Reading the experiment', (update) =>
-      read(connection, chosen, context, update),
-    );
-    if (terminal.json) terminal.answerJson({ experiment: toJson(shown) });
-    else answerInWords(shown, terminal, context);
-  } finally {
-    await connection.close();
-  }
 }
 
 async function read(
@@ -200,35 +179,39 @@ function answerScores({ experiment, figures }: Shown, terminal: Terminal, contex
     terminal.answer('');
     terminal.answerTable(
       [
-        { title: 'SCORE' },
-        { title: 'N', align: 'right' },
-        { title: 'MEAN', align: 'right' },
-        { title: 'STDEV', align: 'right' },
-        { title: 'SPREAD' },
+        { title: 'SCORE', show: ({ key }) => key },
+        { title: 'N', align: 'right', show: ({ numbers }) => showNumber(numbers?.n ?? 0) },
+        { title: 'MEAN', align: 'right', show: ({ numbers }) => showScore(numbers?.mean) },
+        { title: 'STDEV', align: 'right', show: ({ numbers }) => showScore(numbers?.stdev) },
+        {
+          title: 'SPREAD',
+          show: ({ histogram }) => (histogram ? drawHistogram(histogram, context) : ''),
+        },
       ],
-      numeric.map(({ key, numbers, histogram }) => [
-        key,
-        showNumber(numbers?.n ?? 0),
-        showScore(numbers?.mean),
-        showScore(numbers?.stdev),
-        histogram ? drawHistogram(histogram, context) : '',
-      ]),
+      numeric,
     );
   }
   const inWords = figures.scores.filter(({ values }) => values.length > 0);
   if (inWords.length > 0) {
     terminal.answer('');
     terminal.answerTable(
-      [{ title: 'SCORE' }, { title: 'N', align: 'right' }, { title: 'VALUES' }],
-      inWords.map((score) => [score.key, showNumber(score.rows), valuesInWords(score)]),
+      [
+        { title: 'SCORE', show: ({ key }) => key },
+        { title: 'N', align: 'right', show: ({ rows }) => showNumber(rows) },
+        { title: 'VALUES', show: valuesInWords },
+      ],
+      inWords,
     );
   }
   const whole = Object.entries(experiment.summary);
   if (whole.length > 0) {
     terminal.answer('');
     terminal.answerTable(
-      [{ title: 'OF THE WHOLE' }, { title: 'SCORE', align: 'right' }],
-      whole.map(([key, { avg }]) => [key, showScore(avg)]),
+      [
+        { title: 'OF THE WHOLE', show: ([key]) => key },
+        { title: 'SCORE', align: 'right', show: ([, { avg }]) => showScore(avg) },
+      ],
+      whole,
     );
   }
 }
