@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, sep } from 'node:path';
 import { LsRecordError } from '../errors.js';
 
 /** Files that may hold results, by the end of their names. */
@@ -9,7 +9,6 @@ const RESULTS =
 const LOG = /^\d{4}-\d\d-\d\dT.*\.(?:eval|json)$/;
 const MAGIC = /[*?[{]/;
 const MAX_LISTED = 10;
-const MAX_PATTERNS = 1000;
 
 /** What a harness leaves in a folder, or in a folder for each model or run. */
 const HARNESSES: readonly { files: RegExp }[] = [
@@ -33,11 +32,9 @@ export async function findFiles(path: string): Promise<readonly string[]> {
   if (kind === 'folder') return resultsIn(path);
   if (kind !== undefined || !MAGIC.test(path)) return [path];
 
-  const found = await matching(path);
-  const files = found.filter(({ kind: what }) => what === 'file').map((one) => one.path);
+  const { files, folders } = await matching(path);
   if (files.length > 0) return files;
-  const folders = await Promise.all(found.map((one) => resultsIn(one.path)));
-  if (folders.length > 0) return folders.flat();
+  if (folders.length > 0) return (await Promise.all(folders.map(resultsIn))).flat();
   throw new LsRecordError('INPUT_NOT_FOUND', `no file matches ${path}`, {
     hint: 'In a pattern, * and ? stand for part of a name, ** for folders, [ab] and {a,b} for a choice.',
   });
@@ -127,71 +124,25 @@ function notTold(folder: string, names: readonly string[], endings: readonly str
   );
 }
 
-interface Match {
-  readonly path: string;
-  readonly kind: Kind;
-}
-
-async function matching(pattern: string): Promise<Match[]> {
-  const found = new Map<string, Match>();
-  for (const one of alternatives(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern)) {
-    const isAbsolute = one.startsWith('/');
-    const steps = one.split('/').filter((step) => step !== '');
-    for await (const match of walk(isAbsolute ? '/' : '', steps)) found.set(match.path, match);
-  }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** `a{b,c}` is `ab` and `ac`; the innermost braces first. */
-function alternatives(pattern: string): string[] {
-  let patterns = [pattern];
-  for (let at = 0; at < patterns.length && patterns.length <= MAX_PATTERNS; ) {
-    const [whole, choices] = /\{([^{}]*,[^{}]*)\}/.exec(patterns[at] ?? '') ?? [];
-    if (whole === undefined || choices === undefined) at++;
-    else {
-      const each = choices
-        .split(',')
-        .map((choice) => patterns[at]?.replace(whole, () => choice) ?? '');
-      patterns = [...patterns.slice(0, at), ...each, ...patterns.slice(at + 1)];
-    }
-  }
-  return patterns.slice(0, MAX_PATTERNS);
-}
-
-async function* walk(folder: string, steps: readonly string[]): AsyncGenerator<Match> {
-  const [step, ...rest] = steps;
-  if (step === undefined) {
-    const kind = await kindOf(folder);
-    if (kind) yield { path: folder, kind };
-  } else if (step === '**') {
-    yield* walk(folder, rest);
-    for (const entry of await readdir(folder || '.', { withFileTypes: true }).catch(() => [])) {
-      if (entry.isDirectory() && !entry.name.startsWith('.'))
-        yield* walk(join(folder, entry.name), steps);
-    }
-  } else if (MAGIC.test(step)) {
-    const isMatch = matcher(step);
-    // A folder that cannot be read holds nothing that matches.
-    for (const name of await readdir(folder || '.').catch(() => [])) {
-      const isHidden = name.startsWith('.') && !step.startsWith('.');
-      if (!isHidden && isMatch.test(name)) yield* walk(join(folder, name), rest);
-    }
-  } else {
-    yield* walk(folder === '' ? step : join(folder, step), rest);
-  }
-}
-
-/** One step of a pattern, as an expression for a whole name. */
-function matcher(step: string): RegExp {
-  const source = step.replace(/\[(!?)([^\]]+)\]|\*+|\?|[^[*?]+|\[/g, (part, not, among) => {
-    if (among !== undefined) return `[${not ? '^' : ''}${among.replace(/[\\\]^[]/g, '\\$&')}]`;
-    if (part.startsWith('*')) return '.*';
-    return part === '?' ? '.' : part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/** What a pattern matches, in the order of names; a file that is reached through a link, too, counts once. */
+async function matching(pattern: string): Promise<{ files: string[]; folders: string[] }> {
+  const { glob } = await import('tinyglobby');
+  const steps = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
+  // Brackets of regular expressions and a leading ! are characters of names.
+  const found = await glob(steps.replace(/[()]|^!/g, '\\$&'), {
+    absolute: isAbsolute(pattern),
+    expandDirectories: false,
+    extglob: false,
+    onlyFiles: false,
   });
-  try {
-    return new RegExp(`^${source}$`, 'su');
-  } catch {
-    // A range such as [z-a] is of no characters.
-    return /^(?!)/;
+  const files = new Map<string, string>();
+  const folders: string[] = [];
+  for (const path of found.sort()) {
+    const kind = await kindOf(path);
+    if (kind === 'folder') folders.push(path.replace(/\/$/, ''));
+    if (kind !== 'file') continue;
+    const real = await realpath(path);
+    if (!files.has(real)) files.set(real, join(path));
   }
+  return { files: [...files.values()], folders };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -57,6 +57,27 @@ describe('a pattern', () => {
 
   test('is a name first, if there is such a file', async () => {
     expect(await found(folder, 'odd[1].jsonl')).toEqual(['odd[1].jsonl']);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'counts a file once that is also reached through a link',
+    async () => {
+      const linked = folderOf('runs/may.jsonl');
+      symlinkSync('runs/may.jsonl', join(linked, 'zz-latest.jsonl'));
+      symlinkSync('..', join(linked, 'runs/up'));
+
+      expect(await found(linked, '**/*.jsonl')).toEqual(['runs/may.jsonl']);
+      expect(await found(linked, '*.jsonl')).toEqual(['zz-latest.jsonl']);
+    },
+  );
+
+  test('that is relative gives relative names', async () => {
+    const sources = await openSources(['fixtures/columns/r*.{csv,jsonl}'], { spoolFolder });
+
+    expect(sources.map(({ name }) => name)).toEqual([
+      'fixtures/columns/rag.csv',
+      'fixtures/columns/rivals.jsonl',
+    ]);
   });
 
   test.for(['*.parquet', 'none/*.jsonl', '[z-a].jsonl', 'a.json(l)*', '+.jsonl*'])(
