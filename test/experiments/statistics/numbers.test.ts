@@ -5,8 +5,8 @@ import {
   histogramOf,
   meanOf,
   percentile,
-} from '../../src/experiments/statistics.js';
-import { Top } from '../../src/experiments/top.js';
+} from '../../../src/experiments/statistics.js';
+import { Top } from '../../../src/experiments/top.js';
 
 describe('numbers', () => {
   test('are described by mean, deviation of a sample, and range', () => {

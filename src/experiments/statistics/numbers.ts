@@ -1,0 +1,67 @@
+/** What a set of numbers comes to. */
+export interface NumberFigures {
+  readonly n: number;
+  readonly mean: number;
+  /** Of a sample (n − 1); undefined of a single number. */
+  readonly stdev: number | undefined;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Undefined of nothing. */
+export function describeNumbers(values: readonly number[]): NumberFigures | undefined {
+  if (values.length === 0) return undefined;
+  const n = values.length;
+  const mean = meanOf(values);
+  let squares = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    squares += (value - mean) ** 2;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return { n, mean, stdev: n > 1 ? Math.sqrt(squares / (n - 1)) : undefined, min, max };
+}
+
+/** Of one value or more. Corrected once, so that equal numbers have themselves as their mean. */
+export function meanOf(values: readonly number[]): number {
+  const rough = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return rough + values.reduce((sum, value) => sum + (value - rough), 0) / values.length;
+}
+
+/**
+ * The value that this share of the values are below; between two neighbours, as numpy does it.
+ *
+ * @param sorted one value or more, the smallest first.
+ */
+export function percentile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  const above = sorted[Math.ceil(at)] ?? below;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** How many values are in each of some equal ranges. */
+export interface Histogram {
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+}
+
+const BINS = 10;
+
+/** From 0 to 1 where all values are in there, as most scores; else from the smallest to the largest. */
+export function histogramOf(values: readonly number[]): Histogram | undefined {
+  const figures = describeNumbers(values);
+  if (!figures) return undefined;
+  const isShare = figures.min >= 0 && figures.max <= 1;
+  const [from, to] = isShare ? [0, 1] : [figures.min, figures.max];
+  const counts = new Array<number>(from === to ? 1 : BINS).fill(0);
+  for (const value of values) {
+    const bin = from === to ? 0 : Math.floor(((value - from) / (to - from)) * BINS);
+    const at = Math.min(bin, counts.length - 1);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return { from, to, counts };
+}

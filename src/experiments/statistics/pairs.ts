@@ -1,0 +1,162 @@
+import type { Differences } from './interval.js';
+import { meanOf } from './numbers.js';
+import type { Range } from './sensitivity.js';
+import { isZero } from './sign-flip.js';
+
+/** What an example's repetitions come to under one key. */
+export interface Value {
+  readonly mean: number;
+  /** Repetitions that have it. */
+  readonly n: number;
+}
+
+/** The values of one experiment under one key, by example. */
+export type Values = ReadonlyMap<string, Value>;
+
+/** Runs of an example, and those of them that failed. */
+export interface RowCount {
+  readonly runs: number;
+  readonly errors: number;
+}
+
+/** One of two experiments, as statistics see it. */
+export interface Side {
+  /** Its id, or the sha256 of a file. */
+  readonly id: string;
+  /** Whether no more rows are to come: it has an end, or is a file. */
+  readonly isFinished: boolean;
+  /** By example. */
+  readonly rows: ReadonlyMap<string, RowCount>;
+  readonly scores: ReadonlyMap<string, Values>;
+  readonly measures: ReadonlyMap<Measure, Values>;
+}
+
+/** What runs cost, in the order in which it is shown; less is better. */
+export const MEASURES = ['latency', 'tokens', 'cost'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** Examples that both answer, and what became of all others. In order of example id. */
+export interface Alignment {
+  readonly both: readonly string[];
+  /** B has no row: lost, or not recorded yet. */
+  readonly absent: readonly string[];
+  /** The same inputs under another example id: its reference or metadata was edited. */
+  readonly changed: readonly Changed[];
+  /** A has no row. */
+  readonly added: readonly string[];
+}
+
+export interface Changed {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** @param changed pairs of examples with the same inputs, where somebody looked. */
+export function align(a: Side, b: Side, changed: readonly Changed[] = []): Alignment {
+  const changedA = new Set(changed.map((pair) => pair.a));
+  const changedB = new Set(changed.map((pair) => pair.b));
+  const ofA = [...a.rows.keys()].sort();
+  return {
+    both: ofA.filter((id) => b.rows.has(id)),
+    absent: ofA.filter((id) => !b.rows.has(id) && !changedA.has(id)),
+    changed: [...changed].sort((one, other) => (one.a < other.a ? -1 : 1)),
+    added: [...b.rows.keys()].filter((id) => !a.rows.has(id) && !changedB.has(id)).sort(),
+  };
+}
+
+export interface Pair {
+  readonly exampleId: string;
+  readonly a: number;
+  readonly b: number;
+  /** Positive is better. */
+  readonly gain: number;
+}
+
+/** Two experiments under one key. */
+export interface Pairs {
+  readonly pairs: readonly Pair[];
+  /** Examples that have the key, in each. */
+  readonly scoredA: number;
+  readonly scoredB: number;
+  /** A has it; B has a row, but not this: an error, or no score. */
+  readonly failed: readonly string[];
+  /** The other way round. */
+  readonly fixed: readonly string[];
+  /** Whether any value is a mean of several. */
+  readonly areRepeated: boolean;
+}
+
+const NONE: Values = new Map();
+
+/** @param gain of B over A; undefined where the two cannot be compared. */
+export function pairUp(
+  { both }: Pick<Alignment, 'both'>,
+  a: Values = NONE,
+  b: Values = NONE,
+  gain: (a: number, b: number) => number | undefined,
+): Pairs {
+  const pairs: Pair[] = [];
+  const failed: string[] = [];
+  const fixed: string[] = [];
+  let areRepeated = false;
+  for (const exampleId of both) {
+    const [ofA, ofB] = [a.get(exampleId), b.get(exampleId)];
+    if (ofA && ofB) {
+      const gained = gain(ofA.mean, ofB.mean);
+      if (gained === undefined) continue;
+      pairs.push({ exampleId, a: ofA.mean, b: ofB.mean, gain: gained });
+      if (ofA.n > 1 || ofB.n > 1) areRepeated = true;
+    } else if (ofA) failed.push(exampleId);
+    else if (ofB) fixed.push(exampleId);
+  }
+  return { pairs, scoredA: a.size, scoredB: b.size, failed, fixed, areRepeated };
+}
+
+/** The difference of a score, less being better or more. */
+export function gainOf(lowerIsBetter: boolean): (a: number, b: number) => number {
+  return lowerIsBetter ? (a, b) => a - b : (a, b) => b - a;
+}
+
+/** How far B undercuts A, as a logarithm of the ratio; undefined where either is not above 0. */
+export function logGain(a: number, b: number): number | undefined {
+  return a > 0 && b > 0 ? Math.log(a / b) : undefined;
+}
+
+export function differencesOf({ pairs, areRepeated }: Pairs): Differences {
+  const areBinary = !areRepeated && pairs.every(({ a, b }) => isBit(a) && isBit(b));
+  return { values: pairs.map(({ gain }) => gain), areBinary };
+}
+
+function isBit(value: number): boolean {
+  return value === 0 || value === 1;
+}
+
+/** How many pairs went each way. */
+export function countSides({ pairs }: Pairs): { better: number; worse: number; same: number } {
+  const counts = { better: 0, worse: 0, same: 0 };
+  for (const { gain } of pairs) counts[isZero(gain) ? 'same' : gain > 0 ? 'better' : 'worse']++;
+  return counts;
+}
+
+/** What each side's examples come to: figures, not to be subtracted from each other. */
+export function meanOfValues(values: Values | undefined): number | undefined {
+  const means = [...(values?.values() ?? [])].map(({ mean }) => mean);
+  return means.length === 0 ? undefined : meanOf(means);
+}
+
+/** The lowest and highest value of either side. */
+export function rangeOf(sides: readonly (Values | undefined)[]): Range | undefined {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of sides) {
+    for (const { mean } of values?.values() ?? []) {
+      min = Math.min(min, mean);
+      max = Math.max(max, mean);
+    }
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
+/** The share of an example's runs that failed, for all examples: a key of its own, less is better. */
+export function errorShares({ rows }: Side): Values {
+  return new Map([...rows].map(([id, { runs, errors }]) => [id, { mean: errors / runs, n: runs }]));
+}
