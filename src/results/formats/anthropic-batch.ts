@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '../../json/value.js';
+import type { JsonObject } from '../../json/value.js';
 import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
-import { known, memberAt, numberAt, objectAt, textAt } from '../format-kit/members.js';
+import { known, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { isPlain } from '../format-kit/messages.js';
-import type { RecordReader } from '../format-kit/reader.js';
+import { RecordReader } from '../format-kit/reader.js';
 import { mostRecords } from '../format-kit/rows.js';
-import { sumCounts, usageOf } from '../format-kit/usage.js';
+import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
 /** @see https://docs.anthropic.com/en/api/retrieving-message-batch-results */
@@ -40,7 +40,7 @@ function read(record: RecordReader): BatchAnswer {
   return {
     run: isAnswered ? { outputs: readMessage(message) } : { error: describeError(result.record) },
     model: message.text('model'),
-    usage: readUsage(memberAt(message.record, 'usage')),
+    usage: readUsage(new RecordReader(memberAt(message.record, 'usage'))),
   };
 }
 
@@ -63,16 +63,4 @@ function describeError(result: JsonObject): string {
     textAt(error, 'type') ??
     `the request was not answered: ${textAt(result, 'type') ?? 'it has no result'}`
   );
-}
-
-/** Anthropic counts cached tokens apart; LangSmith's `input_tokens` includes them. */
-function readUsage(usage: JsonValue | undefined): JsonObject {
-  const counts = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'].map(
-    (name) => numberAt(usage, name),
-  );
-  const [, cache_read, cache_creation] = counts;
-  const [input_tokens, output_tokens] = [sumCounts(counts), numberAt(usage, 'output_tokens')];
-  if (input_tokens === undefined || output_tokens === undefined) return {};
-  const input_token_details = known({ cache_read, cache_creation });
-  return usageOf({ input_tokens, output_tokens, input_token_details });
 }

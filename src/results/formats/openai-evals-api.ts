@@ -6,7 +6,7 @@ import { splitModel } from '../format-kit/model.js';
 import { feedbackOf, type RecordReader, without } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
-import { readOpenAiUsage } from '../format-kit/usage.js';
+import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
 /** A grader's id after its name. */
@@ -57,7 +57,7 @@ function readItem(item: RecordReader): JsonObject {
     feedback: item.items('results').map((result) => feedbackOf(result, readResult)),
     metadata: {
       ...splitModel(sample.text('model')),
-      ...readOpenAiUsage(sample.open('usage')),
+      ...readUsage(sample.open('usage')),
     },
   };
 }

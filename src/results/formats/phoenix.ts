@@ -1,8 +1,9 @@
 import type { Row } from '../../input/row.js';
 import { type JsonObject, setKey } from '../../json/value.js';
-import { hasKeys, known } from '../format-kit/members.js';
+import { hasKeys } from '../format-kit/members.js';
 import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach } from '../format-kit/rows.js';
+import { readLooseUsage } from '../format-kit/usage.js';
 import { readCell, readScore } from '../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
@@ -45,10 +46,6 @@ function readRows({ records }: ResultsFile): AsyncIterable<FormatRow> {
 /** `example_id` and `repetition_number` are kept in metadata: without `--identity id`, nothing else tells them. */
 function readRun(record: RecordReader): JsonObject {
   const error = record.take('error');
-  const usage = {
-    input_tokens: record.number('prompt_token_count'),
-    output_tokens: record.number('completion_token_count'),
-  };
   return {
     id: record.record.example_id ?? null,
     inputs: record.take('input') ?? { input: null },
@@ -59,7 +56,7 @@ function readRun(record: RecordReader): JsonObject {
     end_time: record.take('end_time'),
     latency_ms: record.number('latency_ms') ?? null,
     feedback: record.items('annotations').map((one) => feedbackOf(one, readAnnotation)),
-    metadata: known({ usage_metadata: known(usage) }),
+    metadata: readLooseUsage(record),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { JsonValue } from '../../json/value.js';
 import { isUuid } from '../../uuid.js';
 import { splitHeader } from '../columns.js';
+import { usagePathOf } from '../format-kit/usage.js';
 import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { readWhen } from '../when.js';
 import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
-import { mapTo, unitOf, usagePathOf } from './names.js';
+import { mapTo, unitOf } from './names.js';
 import type { Placement } from './row.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
@@ -152,9 +153,8 @@ export function fitLatency(column: ColumnFacts, { placements }: Filled): Place |
 
 export function fitUsage(column: ColumnFacts): Place | undefined {
   const path = usagePathOf(column.name);
-  return path
-    ? holding(['metadata', 'usage_metadata', ...path], 'number')(column)
-    : holding(['usage'], 'object')(column);
+  const place = path && holding(['metadata', 'usage_metadata', ...path], 'number')(column);
+  return place ?? holding(['usage'], 'object', 'list')(column);
 }
 
 /** A name under which LangSmith takes feedback is no longer. @see https://docs.smith.langchain.com, POST /feedback */

@@ -25,33 +25,6 @@ export function withoutUnit(snake: string): string {
   return snake.replace(UNIT, '');
 }
 
-/** Names of counts and costs, by their place in usage_metadata. @see https://docs.smith.langchain.com, log-llm-trace */
-const USAGE: Readonly<Record<string, string>> = {
-  input_tokens: 'input_tokens prompt_tokens input_token_count prompt_token_count',
-  output_tokens: 'output_tokens completion_tokens output_token_count completion_token_count',
-  total_tokens: 'total_tokens total_token_count token_count tokens',
-  'input_token_details.cache_read': 'cache_read_tokens cache_read_input_tokens',
-  'input_token_details.cache_creation': 'cache_write_tokens cache_creation_input_tokens',
-  'output_token_details.reasoning': 'reasoning_tokens',
-  total_cost: 'total_cost cost cost_usd total_cost_usd estimated_cost price_per_example',
-  input_cost: 'input_cost',
-  output_cost: 'output_cost',
-};
-
-/** All names of counts and costs, in order of preference. */
-export const USAGE_NAMES = Object.values(USAGE).join(' ');
-
-const USAGE_PATHS = new Map(
-  Object.entries(USAGE).flatMap(([path, names]) =>
-    names.split(' ').map((name) => [squeeze(name), path.split('.')] as const),
-  ),
-);
-
-/** Where in usage_metadata a count or a cost goes. */
-export function usagePathOf(name: string): readonly string[] | undefined {
-  return USAGE_PATHS.get(squeeze(toSnake(name)));
-}
-
 /** Names are compared without underscores. */
 export function squeeze(snake: string): string {
   return snake.replaceAll('_', '');

@@ -1,3 +1,4 @@
+import { USAGE_NAMES, USAGE_OBJECTS } from '../format-kit/usage.js';
 import { type ColumnFacts, holdsOnly } from './facts.js';
 import {
   type Candidate,
@@ -17,7 +18,7 @@ import {
   isVerdict,
   type Place,
 } from './fit.js';
-import { squeeze, USAGE_NAMES, unitOf, withoutUnit } from './names.js';
+import { squeeze, unitOf, withoutUnit } from './names.js';
 
 /** What columns may be. */
 export interface Role {
@@ -100,7 +101,11 @@ export const ROLES: Readonly<Record<string, Role>> = {
     takes: 'first',
     fit: fitLatency,
   },
-  usage: { names: `${USAGE_NAMES} token_usage usage`, takes: 'one per target', fit: fitUsage },
+  usage: {
+    names: `${USAGE_NAMES} ${USAGE_OBJECTS}`,
+    takes: 'one per target',
+    fit: fitUsage,
+  },
   error: {
     names: ERRORS,
     takes: 'first',

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { labelExperiment } from '../format-kit/experiment-names.js';
 import { splitModel } from '../format-kit/model.js';
-import { addMetadata } from '../format-kit/reader.js';
+import { addMetadata, RecordReader } from '../format-kit/reader.js';
+import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
-import { usagePathOf } from './names.js';
 import { MISFIT, readValue } from './values.js';
 
 /** Where the values of a column go. */
@@ -49,6 +49,8 @@ export class ColumnRow {
   /** For a row that has no other outputs, and no error. */
   readonly #emptyOutputs: [Placement, JsonValue][] = [];
   readonly #made = new Set<JsonObject>();
+  /** Columns of tokens and costs. */
+  readonly #usage: JsonObject = {};
   #failure: string | undefined;
 
   /** @param isTable values are the text of cells. */
@@ -90,6 +92,9 @@ export class ColumnRow {
     if (given === undefined || isJsonObject(given)) {
       const metadata = this.#own(row, 'metadata', given);
       this.#addModel(metadata);
+      const usage = new RecordReader(this.#usage);
+      this.#addUsage(readLooseUsage(usage));
+      addMetadata(metadata, usage.rest());
       for (const [name, value] of this.#kept) addMetadata(metadata, { [name]: value });
       if (Object.keys(metadata).length === 0) delete row.metadata;
     }
@@ -111,8 +116,11 @@ export class ColumnRow {
     } else if (head === 'model' || head === 'provider') {
       if (this.#names[head]) this.#kept.push([column, value]);
       else this.#names[head] = { column, name: String(value) };
-    } else if (head === 'usage' && isJsonObject(value)) {
-      this.#addUsage(column, value);
+    } else if (head === 'usage') {
+      this.#kept.push([column, value]);
+      this.#addUsage(readUsage([value].flat().map((one) => new RecordReader(one))));
+    } else if (target[1] === 'usage_metadata' && !isExplicit && usagePathOf(column)) {
+      setKey(this.#usage, column, value);
     } else if (isWhole) {
       const wrapper = head === 'inputs' ? 'input' : 'output';
       const payload = wrapPayload(value, wrapper);
@@ -170,17 +178,9 @@ export class ColumnRow {
       this.#kept.push([provider.column, provider.name]);
   }
 
-  /** What usage_metadata has no place for keeps the object as it is. */
-  #addUsage(column: string, usage: JsonObject): void {
-    let isUnderstood = true;
-    for (const name of Object.keys(usage)) {
-      const path = usagePathOf(name);
-      const target = ['metadata', 'usage_metadata', ...(path ?? [])];
-      const count = path && readValue({ column, target }, usage[name] as JsonValue);
-      if (count === undefined || count === MISFIT) isUnderstood &&= (usage[name] ?? null) === null;
-      else this.#put(target, count, column);
-    }
-    if (!isUnderstood) this.#kept.push([column, usage]);
+  /** What is there already stays. */
+  #addUsage({ usage_metadata: usage }: JsonObject): void {
+    if (usage !== undefined) this.#put(['metadata', 'usage_metadata'], usage, 'usage_metadata');
   }
 }
 

@@ -39,7 +39,7 @@ export function readValue(placement: Placement, value: JsonValue): Read {
     case 'provider':
       return readLabel(value);
     case 'usage':
-      return isJsonObject(value) ? value : MISFIT;
+      return isJsonObject(value) || Array.isArray(value) ? value : MISFIT;
     default:
       return value;
   }

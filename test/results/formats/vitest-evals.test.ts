@@ -45,8 +45,12 @@ describe('results of vitest-evals', () => {
       metadata: {
         ls_provider: 'acme',
         ls_model_name: 'acme-1',
-        usage_metadata: { input_tokens: 20, output_tokens: 3, total_tokens: 23 },
-        usage: { cachedInputTokens: 8 },
+        usage_metadata: {
+          input_tokens: 20,
+          output_tokens: 3,
+          total_tokens: 23,
+          input_token_details: { cache_read: 8 },
+        },
         harness: 'geo-agent',
         toolCalls: [{ name: 'search' }],
       },

@@ -476,10 +476,29 @@ describe('times, tokens, cost and models', () => {
     });
     expect(read({ ...france, token_usage: { ...usage, cost: 0.5 } }).metadata).toEqual({
       usage_metadata: { input_tokens: 10, output_tokens: 2, total_tokens: 12, total_cost: 0.5 },
+      token_usage: { ...usage, cost: 0.5 },
     });
-    expect(read({ ...france, usage: { ...usage, queue: 'fast' } }).metadata).toMatchObject({
-      usage_metadata: { input_tokens: 10 },
-      usage: { queue: 'fast' },
+  });
+
+  test('an object of tokens is read with its parts, and stays in metadata', () => {
+    const usage = { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 8 } };
+
+    expect(read({ ...france, usage }).metadata).toEqual({
+      usage_metadata: { input_tokens: 10, input_token_details: { cache_read: 8 } },
+      usage,
+    });
+  });
+
+  test('columns of tokens are counted together: Anthropic counts what was cached apart', () => {
+    const usage = { input_tokens: 10, output_tokens: 2, cache_read_input_tokens: 90 };
+
+    expect(read({ ...france, ...usage }).metadata).toEqual({
+      usage_metadata: {
+        input_tokens: 100,
+        output_tokens: 2,
+        total_tokens: 102,
+        input_token_details: { cache_read: 90 },
+      },
     });
   });
 

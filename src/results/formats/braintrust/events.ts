@@ -1,10 +1,11 @@
 import type { Row } from '../../../input/row.js';
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
-import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { unexpected } from '../../format-kit/rows.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
 import { readCell } from '../../format-kit/values.js';
 import type { FormatRow, ResultsFile } from '../format.js';
 
@@ -115,7 +116,7 @@ function readSpan(event: RecordReader): JsonObject {
   event.leaveOut('is_root');
   const metrics = event.open('metrics');
   const { model } = event.merge('metadata').record;
-  const usage = readUsage(metrics);
+  const usage = readLooseUsage(metrics);
   const error = event.take('error');
   const output = event.take('output');
   return {
@@ -126,20 +127,9 @@ function readSpan(event: RecordReader): JsonObject {
     end_time: metrics.take('end'),
     metadata: {
       ...splitModel(typeof model === 'string' && model !== '' ? model : undefined),
-      ...known({ usage_metadata: usage }),
+      ...usage,
     },
   };
-}
-
-function readUsage(metrics: RecordReader): JsonObject {
-  return known({
-    input_tokens: metrics.number('prompt_tokens'),
-    output_tokens: metrics.number('completion_tokens'),
-    total_tokens: metrics.number('tokens'),
-    total_cost: metrics.number('estimated_cost'),
-    input_token_details: known({ cache_read: metrics.number('prompt_cached_tokens') }),
-    output_token_details: known({ reasoning: metrics.number('completion_reasoning_tokens') }),
-  });
 }
 
 /** Cells hold objects and lists as JSON; an empty one is absent. */

@@ -4,7 +4,7 @@ import { labelExperiment, nameExperiments } from '../../format-kit/experiment-na
 import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { feedbackOf, RecordReader, readRun } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
-import { sumTokens } from '../../format-kit/usage.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { recogniseOldReport } from './old-report.js';
 
@@ -66,7 +66,7 @@ function readResult(record: RecordReader): JsonObject {
     // Each trace is a model's call: what it used is counted there, and shown here.
     run_type: traces.length > 0 ? 'chain' : null,
     child_runs: traces.map((trace) => readRun(trace, readTrace)),
-    metadata: sumTokens(traces.map((trace) => new RecordReader(trace))),
+    metadata: readLooseUsage(traces.map((trace) => new RecordReader(trace))),
   };
 }
 
@@ -105,6 +105,6 @@ function readTrace(trace: RecordReader): JsonObject {
     inputs: trace.take('input'),
     outputs: trace.take('output'),
     latency_ms: tookMs >= 0 ? tookMs : null,
-    metadata: sumTokens(trace),
+    metadata: readLooseUsage(trace),
   };
 }

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../
 import { hasKeys, known, memberAt, textAt } from '../../format-kit/members.js';
 import type { FlatSample } from '../../format-kit/pandas.js';
 import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
+import { readUsage } from '../../format-kit/usage.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 
 /** Where a trace keeps the sum of its tokens. @see https://mlflow.org/docs/latest/genai/tracing, token usage */
@@ -50,7 +51,7 @@ export function readTrace(trace: RecordReader): JsonObject {
     feedback: assessments
       .filter((one) => !isExpected(one))
       .map((one) => feedbackOf(one, readAssessment)),
-    metadata: isJsonObject(usage) ? { usage_metadata: usage } : {},
+    metadata: readUsage(new RecordReader(usage)),
   };
 }
 

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js'
 import { isNumber, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { addMetadata, RecordReader, without } from '../../format-kit/reader.js';
-import { readOpenAiUsage } from '../../format-kit/usage.js';
+import { readUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
 
 /** Makes a row of the events of one sample, in their order. */
@@ -85,7 +85,7 @@ function readMetadata(
 ): JsonObject {
   const [completionFn = null] = listAt(spec, 'completion_fns') ?? [];
   const model = textAt(answer, 'model') ?? (typeof completionFn === 'string' ? completionFn : '');
-  const usage = readOpenAiUsage(new RecordReader(memberAt(answer, 'usage')));
+  const usage = readUsage(new RecordReader(memberAt(answer, 'usage')));
   const metadata: JsonObject = { ...splitModel(model || undefined), ...usage };
   const { eval_name, base_eval, split, completion_fns } = spec;
   const samplings = all.filter(({ type }) => type === 'sampling');

@@ -3,7 +3,7 @@ import { type BatchAnswer, readBatch } from '../../format-kit/batch.js';
 import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords } from '../../format-kit/rows.js';
-import { readOpenAiUsage } from '../../format-kit/usage.js';
+import { readUsage } from '../../format-kit/usage.js';
 import type { Format } from '../format.js';
 import { readOpenAiBody } from './body.js';
 
@@ -49,7 +49,7 @@ function read(record: RecordReader): BatchAnswer {
       end_time: body.take('completed_at'),
     },
     model: body.text('model'),
-    usage: readOpenAiUsage(new RecordReader(memberAt(body.record, 'usage'))),
+    usage: readUsage(new RecordReader(memberAt(body.record, 'usage'))),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../json/value.js';
-import { known, memberAt, numberAt, objectAt } from '../../format-kit/members.js';
+import { memberAt, objectAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import type { RecordReader } from '../../format-kit/reader.js';
+import { type RecordReader, without } from '../../format-kit/reader.js';
+import { usageOf } from '../../format-kit/usage.js';
 
 /** `failureReason` of a row whose provider failed; 1 is a failed assertion. @see npm promptfoo, ResultFailureReason */
 const FAILED_TO_RUN = 2;
@@ -49,19 +50,10 @@ export function readUsage(
   { id, label }: Provider,
 ): JsonObject {
   const tokens = objectAt(response.record, 'tokenUsage');
-  const details = objectAt(tokens, 'completionDetails');
   // A row's cost is 0 also where the provider did not tell; a response has none then.
   const [cost, ofResponse] = [record.number('cost'), response.number('cost')];
-  const usage = {
-    input_tokens: numberAt(tokens, 'prompt'),
-    output_tokens: numberAt(tokens, 'completion'),
-    total_tokens: numberAt(tokens, 'total'),
-    input_token_details: known({
-      cache_read: numberAt(details, 'cacheReadInputTokens'),
-      cache_creation: numberAt(details, 'cacheCreationInputTokens'),
-    }),
-    output_token_details: known({ reasoning: numberAt(details, 'reasoning') }),
-    total_cost: ofResponse ?? (Number(cost) > 0 ? cost : undefined),
-  };
-  return { ...splitModel(id || undefined, label), ...known({ usage_metadata: known(usage) }) };
+  // What promptfoo itself had cached was not sent to the model.
+  const counts = tokens && without(tokens, 'cached');
+  const usage = usageOf({ ...counts, cost: ofResponse ?? (Number(cost) > 0 ? cost : undefined) });
+  return { ...splitModel(id || undefined, label), ...usage };
 }

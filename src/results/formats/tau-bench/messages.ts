@@ -4,10 +4,10 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../../json/value.js';
-import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { contentOf, readAnswer } from '../../format-kit/messages.js';
 import { RecordReader, readRun, without } from '../../format-kit/reader.js';
-import { sumCounts, usageOf } from '../../format-kit/usage.js';
+import { readLooseUsage, readUsage } from '../../format-kit/usage.js';
 import { readCell } from '../../format-kit/values.js';
 import { readWhen } from '../../when.js';
 
@@ -53,17 +53,12 @@ export function readSteps(messages: readonly JsonValue[]): JsonObject[] {
 }
 
 /** Tokens of what a model said, one message or many, and its cost in US dollars. */
-export function readUsage(
+export function sumUsage(
   messages: readonly JsonValue[],
   total_cost: number | JsonNumber | undefined,
 ): JsonObject {
-  const sum = (name: string) =>
-    sumCounts(messages.map((one) => numberAt(objectAt(one, 'usage'), name)));
-  return usageOf({
-    input_tokens: sum('prompt_tokens'),
-    output_tokens: sum('completion_tokens'),
-    total_cost,
-  });
+  const usages = messages.map((one) => new RecordReader(memberAt(one, 'usage')));
+  return readUsage(usages, new RecordReader(known({ total_cost })));
 }
 
 /** What tau2 adds is of the step; the user's tokens and cost are another model's. */
@@ -75,13 +70,7 @@ function stepOf(message: JsonObject): JsonObject {
     if (isTime) added.leaveOut('timestamp');
     const run = { name: role, start_time: isTime ? timestamp : null };
     if (role !== 'assistant') return run;
-    const usage = added.open('usage');
-    const metadata = usageOf({
-      input_tokens: usage.number('prompt_tokens'),
-      output_tokens: usage.number('completion_tokens'),
-      total_cost: added.number('cost'),
-    });
-    return { ...run, metadata };
+    return { ...run, metadata: readLooseUsage(added) };
   });
 }
 

@@ -3,7 +3,7 @@ import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../forma
 import { splitModel } from '../../format-kit/model.js';
 import { readEach } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
-import { lastAnswer, readSteps, readUsage } from './messages.js';
+import { lastAnswer, readSteps, sumUsage } from './messages.js';
 
 /** Ends of conversations that broke off and are not evaluated. @see tau2/data_model/simulation.py, TerminationReason */
 const FAILED_TO_RUN = ['infrastructure_error', 'context_window_exceeded', 'unexpected_error'];
@@ -55,7 +55,7 @@ export function readSimulations({ header, records }: ResultsFile): AsyncIterable
       latency: record.number('duration') ?? null,
       run_type: 'chain',
       feedback: [{ key: 'reward', score: numberAt(reward_info, 'reward') ?? null }],
-      metadata: { ...splitModel(model), ...readUsage(said, record.number('agent_cost')) },
+      metadata: { ...splitModel(model), ...sumUsage(said, record.number('agent_cost')) },
       child_runs: readSteps(messages),
     };
     return { value };

@@ -4,7 +4,7 @@ import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js'
 import { splitModel } from '../../format-kit/model.js';
 import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
-import { sumTokens } from '../../format-kit/usage.js';
+import { readUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { nestSpans } from './spans.js';
 
@@ -93,7 +93,7 @@ function readTest(test: RecordReader, fileStart: JsonValue): JsonObject {
     child_runs: spans.flatMap(nestSpans),
     metadata: {
       ...(model && provider ? { ls_provider: provider, ls_model_name: model } : splitModel(model)),
-      ...sumTokens(usage),
+      ...readUsage(usage),
     },
   };
 }
