@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const NO_ENTRY = 0xffffffff;
 const ID_BYTES = 16;
 
@@ -7,6 +9,15 @@ export interface ExampleName {
   readonly id: Buffer;
   /** Fingerprint of what the row would write; rows of one example must agree on it. 0: they always do. */
   readonly content: number;
+  /** Of a row that names an example, 16 bytes: the one that it is of in a dataset that has no such example. */
+  readonly byContent?: Buffer | undefined;
+}
+
+/** Stands for an example that a row names together with the one that its content names. */
+export function pairOf({ id, byContent }: ExampleName): ExampleName | undefined {
+  if (!byContent) return undefined;
+  const hash = createHash('sha1').update(id).update(byContent).digest();
+  return { id: hash.subarray(0, ID_BYTES), content: 0 };
 }
 
 /**
@@ -27,6 +38,13 @@ export class ExampleTable {
   add({ id, content }: ExampleName): number | undefined {
     const example = this.find(id) ?? this.#insert(id, content);
     return this.#contents[example] === content ? example : undefined;
+  }
+
+  /** @returns whether no other has this id; adds it then. */
+  addNew(name: ExampleName): boolean {
+    if (this.find(name.id) !== undefined) return false;
+    this.#insert(name.id, name.content);
+    return true;
   }
 
   find(id: Buffer): number | undefined {

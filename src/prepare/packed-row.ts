@@ -46,8 +46,12 @@ export interface RowHead extends RunHead {
   readonly example?: string | undefined;
   /** The first row of its experiment that answers this example. */
   readonly isFirst?: true | undefined;
-  /** The row names an example that must exist. */
+  /** The row names its example. */
   readonly isNamed?: true | undefined;
+  /** UUID of the example that a row which names one is of in a dataset that has no such example; absent without inputs. */
+  readonly byContent?: string | undefined;
+  /** The first row of its experiment with this `example` and this `byContent`. */
+  readonly isFirstByContent?: true | undefined;
   readonly split?: readonly string[] | undefined;
   /** Why the row cannot be recorded. */
   readonly problem?: string | undefined;

@@ -4,7 +4,7 @@ import type { CheckedRow, FieldProblem } from '../results/parse.js';
 import type { Result } from '../results/result.js';
 import { describeOversize, USUAL_MAX_BYTES } from '../results/row-size.js';
 import { uuidText } from '../uuid.js';
-import type { ExampleName, ExampleTable } from './example-table.js';
+import { type ExampleName, ExampleTable, pairOf } from './example-table.js';
 import { ExperimentTally } from './experiment-tally.js';
 import { PAYLOAD, packResult, type RowHead } from './packed-row.js';
 import { assumptionsOf } from './row-assumptions.js';
@@ -43,6 +43,11 @@ export interface Shared extends Naming {
   readonly keepsNumbers?: boolean | undefined;
 }
 
+interface NamedExample extends Pick<RowHead, 'byContent' | 'isFirstByContent'> {
+  readonly number: number;
+  readonly id: string;
+}
+
 /** Checks, counts and packs the rows of one experiment. */
 export class Packer {
   readonly #shared: Shared;
@@ -55,6 +60,8 @@ export class Packer {
   badRows = 0;
   /** The first of them. */
   readonly problems: RowProblem[] = [];
+  /** Of rows that name examples: these together with what else they would be of. */
+  #pairs: ExampleTable | undefined;
 
   /** @param writer none: rows are only looked at. */
   constructor(label: string, shared: Shared, writer: RowWriter | undefined, firstRow = 0) {
@@ -103,6 +110,8 @@ export class Packer {
         example: example.id,
         isFirst: isFirst || undefined,
         isNamed: result.exampleId !== undefined || undefined,
+        byContent: example.byContent,
+        isFirstByContent: example.isFirstByContent,
         id: result.id,
         split: result.split,
         ...run,
@@ -111,13 +120,22 @@ export class Packer {
     );
   }
 
-  #nameExample(result: Result): { number: number; id: string } | FieldProblem {
+  #nameExample(result: Result): NamedExample | FieldProblem {
     const { examples, identity } = this.#shared;
     const name = this.#shared.nameExample(result);
     if (!name)
       return { field: 'id', message: 'is missing; examples are named by it (--identity id)' };
     const number = examples.add(name);
-    if (number !== undefined) return { number, id: uuidText(name.id) };
+    if (number !== undefined) {
+      const { id, byContent } = name;
+      const isFirstByContent = this.#isNewPair(name) || undefined;
+      return {
+        number,
+        id: uuidText(id),
+        byContent: byContent && uuidText(byContent),
+        isFirstByContent,
+      };
+    }
     return identity === 'id'
       ? { field: 'id', message: 'names two examples: an earlier row has this id and other content' }
       : {
@@ -125,6 +143,13 @@ export class Packer {
           message:
             'are those of an earlier row that has another reference, metadata or split (--identity inputs)',
         };
+  }
+
+  #isNewPair(name: ExampleName): boolean {
+    const pair = pairOf(name);
+    if (!pair) return false;
+    this.#pairs ??= new ExampleTable();
+    return this.#pairs.addNew(pair);
   }
 
   #reject({ row }: CheckedRow, problems: readonly FieldProblem[]): void {

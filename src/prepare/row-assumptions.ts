@@ -7,8 +7,12 @@ const PAYLOADS = [
   ['reference_outputs', 'output'],
 ] as const;
 
+const BY_CONTENT =
+  'example_id counts in a dataset that has this example; in any other, inputs and reference outputs name the example';
+const FROM_DATASET = 'rows without inputs get those of the example that example_id names';
+
 /**
- * What is assumed of a good row, beside its notes: payloads that are wrapped, and the unit of latency.
+ * What is assumed of a good row, beside its notes: payloads that are wrapped, the unit of latency, its example.
  *
  * @param isNative the row stood in the file as it is: no format has read its latency.
  */
@@ -21,6 +25,8 @@ export function assumptionsOf(row: JsonValue, isNative: boolean): string[] {
     const [key] = Object.keys(wrapPayload(value, wrapper));
     assumptions.push(`${field} that are no object are wrapped: {"${key}": …}`);
   }
+  if ((row.example_id ?? '') !== '')
+    assumptions.push((row.inputs ?? null) === null ? FROM_DATASET : BY_CONTENT);
   const hasLatency = (row.latency ?? null) !== null;
   if (isNative && hasLatency)
     assumptions.push('latency is in seconds; latency_ms would be milliseconds');

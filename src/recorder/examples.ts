@@ -7,7 +7,7 @@ import type { ExampleUpload, LangSmith } from '../langsmith/client.js';
 import type { Json } from '../langsmith/multipart.js';
 import { parseTime } from '../langsmith/time.js';
 import type { Example } from '../langsmith/wire.js';
-import type { ExampleTable } from '../prepare/example-table.js';
+import { ExampleTable } from '../prepare/example-table.js';
 import { PAYLOAD, type PackedRow, type RowHead } from '../prepare/packed-row.js';
 import type { Part } from '../prepare/prepare.js';
 import { uuidBytes } from '../uuid.js';
@@ -15,6 +15,7 @@ import type { Account } from './account.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { deliver } from './deliver.js';
+import type { ExampleTies } from './example-ties.js';
 import type { Identity } from './recording.js';
 
 /** Ids that fit into the URL of one question. */
@@ -35,8 +36,8 @@ export interface ExampleTarget {
   readonly identity: Identity;
   /** Which ones are in place already: those of an earlier part, or of another experiment. */
   readonly known: ExampleTable | undefined;
-  /** Id → why the server refused it. */
-  readonly refused: Map<string, string>;
+  /** Takes down which are not there, and which are refused. */
+  readonly ties: ExampleTies;
   readonly account: Pick<Account, 'examples'>;
   /** Nothing more is begun after it; undefined: all of the part is written. */
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +47,11 @@ export interface ExampleTarget {
 /** An example that is on its way. */
 interface Candidate {
   readonly id: string;
+  /** Its id is one that a row gives: such an example is never created. */
   readonly isNamed: boolean;
+  /** No row before has this id. */
+  readonly isFirst: boolean;
+  readonly head: RowHead;
   readonly upload: ExampleUpload;
   readonly bytes: number;
 }
@@ -89,28 +94,48 @@ async function* inTurn(
 }
 
 async function* candidates(target: ExampleTarget, part: Part): AsyncGenerator<Candidate[]> {
-  const { known, refused, signal } = target;
-  const isNew = ({ isFirst, example = '' }: RowHead) =>
-    isFirst === true &&
-    !refused.has(example) &&
-    (known === undefined || known.find(uuidBytes(example)) === undefined);
-  for await (const rows of part.read((head) => head.isFirst === true)) {
+  const { known, ties, signal } = target;
+  const isFirst = ({ isFirst, isFirstByContent }: RowHead) =>
+    isFirst === true || isFirstByContent === true;
+  const isNew = (head: RowHead) =>
+    isFirst(head) &&
+    ties.refusalOf(head) === undefined &&
+    (known === undefined || known.find(uuidBytes(ties.exampleOf(head))) === undefined);
+  for await (const rows of part.read(isFirst)) {
     if (signal?.aborted) return;
-    yield rows.filter(({ head }) => isNew(head)).map(candidateOf);
+    yield rows.filter(({ head }) => isNew(head)).map((row) => candidateOf(row, ties));
   }
 }
 
-function candidateOf(row: PackedRow): Candidate {
-  const upload = exampleUpload(row);
+function candidateOf(row: PackedRow, ties: ExampleTies): Candidate {
+  const { head } = row;
+  const upload = exampleUpload(row, ties.exampleOf(head));
   const { inputs, referenceOutputs = '', metadata = '' } = upload;
-  const bytes = inputs.length + referenceOutputs.length + metadata.length;
-  return { id: upload.id, isNamed: row.head.isNamed === true, upload, bytes };
+  return {
+    id: upload.id,
+    isNamed: head.isNamed === true && !ties.isByContent(head),
+    isFirst: head.isFirst === true,
+    head,
+    upload,
+    bytes: inputs.length + referenceOutputs.length + metadata.length,
+  };
 }
 
-function exampleUpload({ head: { example = '', split }, payloads }: PackedRow): ExampleUpload {
+/** The same row's example under the id that its content gives it. */
+function byContent(candidate: Candidate, id: string): Candidate {
+  return {
+    ...candidate,
+    id,
+    isNamed: false,
+    isFirst: true,
+    upload: { ...candidate.upload, id },
+  };
+}
+
+function exampleUpload({ head: { split }, payloads }: PackedRow, id: string): ExampleUpload {
   const at = (n: number): Json | undefined => (payloads[n]?.length ? payloads[n] : undefined);
   return {
-    id: example,
+    id,
     inputs: at(PAYLOAD.inputs) ?? '{}',
     referenceOutputs: at(PAYLOAD.reference),
     metadata: at(PAYLOAD.exampleMetadata),
@@ -123,6 +148,8 @@ class ExampleWriter {
   /** Whether examples are asked for before they are written. */
   asks: boolean;
   lastChangeUs = 0;
+  /** Of rows that name examples which are not there, those that their content names. */
+  readonly #byContent = new ExampleTable();
 
   constructor(target: ExampleTarget) {
     this.#target = target;
@@ -130,15 +157,35 @@ class ExampleWriter {
   }
 
   async write(group: readonly Candidate[]): Promise<void> {
-    const { refused, onProgress } = this.#target;
     const { asks } = this;
-    const asked = asks ? group : group.filter(({ isNamed }) => isNamed);
-    const absent = new Set(await this.#ask(asked));
-    if (absent.size === asked.length && this.#isNamedByContent) this.asks = false;
-    for (const { id, isNamed } of absent)
-      if (isNamed) refused.set(id, `the dataset has no example ${id}`);
-    await this.#create(group.filter((one) => !one.isNamed && (!asks || absent.has(one))));
-    onProgress?.();
+    const own = [
+      ...group.filter(({ isNamed }) => !isNamed),
+      ...(await this.#findNamed(group.filter(({ isNamed }) => isNamed))),
+    ];
+    const absent = asks ? await this.#ask(own) : own;
+    if (own.length > 0 && absent.length === own.length && this.#isNamedByContent) this.asks = false;
+    await this.#create(absent);
+    this.#target.onProgress?.();
+  }
+
+  /** @returns of the rows that name examples which are not there, those whose content makes another. */
+  async #findNamed(group: readonly Candidate[]): Promise<readonly Candidate[]> {
+    const { mayExist, ties } = this.#target;
+    const absent = mayExist ? await this.#ask(group) : group;
+    const made: Candidate[] = [];
+    for (const candidate of absent) {
+      const { byContent: id } = candidate.head;
+      ties.setAbsent(candidate.id);
+      if (id !== undefined && this.#takesByContent(id)) made.push(byContent(candidate, id));
+    }
+    return made;
+  }
+
+  /** Several rows that name different examples may have the same content. */
+  #takesByContent(id: string): boolean {
+    const bytes = uuidBytes(id);
+    const isKnown = this.#target.known?.find(bytes) !== undefined;
+    return !isKnown && this.#byContent.addNew({ id: bytes, content: 0 });
   }
 
   /** @returns those that do not exist. */
@@ -146,7 +193,7 @@ class ExampleWriter {
     const { client, datasetId, account } = this.#target;
     const there = new Set<string>();
     for (let from = 0; from < group.length; from += ASK) {
-      const ids = group.slice(from, from + ASK).map(({ id }) => id);
+      const ids = [...new Set(group.slice(from, from + ASK).map(({ id }) => id))];
       for (const { id, modifiedAt } of await client.findExampleHeads(datasetId, ids)) {
         there.add(id);
         this.#note(modifiedAt);
@@ -154,7 +201,7 @@ class ExampleWriter {
       }
     }
     const found = group.filter(({ id }) => there.has(id));
-    account.examples.existing += found.length;
+    account.examples.existing += found.filter(({ isFirst }) => isFirst).length;
     if (!this.#isNamedByContent) await this.#updateChanged(found.filter(({ isNamed }) => !isNamed));
     return group.filter(({ id }) => !there.has(id));
   }
@@ -181,9 +228,9 @@ class ExampleWriter {
 
   /** Brings an example that is named by id or inputs up to what its row says; what the row leaves out stays. */
   async #update({ id, upload }: Candidate, there: Example): Promise<void> {
-    const { client, datasetId, refused, account } = this.#target;
+    const { client, datasetId, ties, account } = this.#target;
     if (!isSame(upload.inputs, there.inputs)) {
-      refused.set(id, `example ${id} has other inputs; an id names one example for good`);
+      ties.refuse(id, `example ${id} has other inputs; an id names one example for good`);
       return;
     }
     const { dataset_split: split, ...metadata } = there.metadata;
@@ -210,7 +257,7 @@ class ExampleWriter {
           status === 409
             ? `example ${id} exists, but not in this dataset or not any more: ${words}`
             : `its example was refused: ${words}`;
-        this.#target.refused.set(id, reason);
+        this.#target.ties.refuse(id, reason);
       },
       bytesOf: ({ bytes }) => bytes,
       ofContent: OF_CONTENT,

@@ -13,7 +13,10 @@ export function identify(
   result: Result,
 ): ExampleName | undefined {
   const { inputs = {}, referenceOutputs } = result;
-  if (result.exampleId !== undefined) return { id: uuidBytes(result.exampleId), content: 0 };
+  if (result.exampleId !== undefined) {
+    const byContent = result.inputs && exampleIdByContent(datasetId, inputs, referenceOutputs);
+    return { id: uuidBytes(result.exampleId), content: 0, byContent };
+  }
   if (identity === 'content') {
     return { id: exampleIdByContent(datasetId, inputs, referenceOutputs), content: 0 };
   }

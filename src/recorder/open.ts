@@ -1,6 +1,7 @@
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
 import type * as wire from '../langsmith/wire.js';
 import type { Part } from '../prepare/prepare.js';
+import { ExampleTies } from './example-ties.js';
 import { type ExampleTarget, writeExamples } from './examples.js';
 import { openExperiment } from './experiment.js';
 import { describeSource } from './experiment-metadata.js';
@@ -44,7 +45,7 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
     mayExist: !isNewDataset && dataset.found?.exampleCount !== 0,
     identity,
     known: preparation.known,
-    refused: new Map(),
+    ties: new ExampleTies(),
     account,
     signal: plan.experiment.isLive ? undefined : options.signal,
     onProgress: () => {
@@ -86,7 +87,7 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
     ids,
     existed,
     knownRuns,
-    refusedExamples: examples.refused,
+    ties: examples.ties,
     account,
     journal,
     options,

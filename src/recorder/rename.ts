@@ -1,4 +1,4 @@
-import { type ExampleName, ExampleTable } from '../prepare/example-table.js';
+import { type ExampleName, ExampleTable, pairOf } from '../prepare/example-table.js';
 import { type PackedRow, unpackRow } from '../prepare/packed-row.js';
 import type { Part } from '../prepare/prepare.js';
 import { checkRow } from '../results/parse.js';
@@ -16,7 +16,7 @@ export function renamePart(
   return {
     ...part,
     async *read() {
-      const seen = new ExampleTable();
+      const seen = { ids: new ExampleTable(), pairs: new ExampleTable() };
       for await (const rows of part.read())
         yield rows.map((row) => renameRow(row, seen, nameExample));
     },
@@ -25,18 +25,24 @@ export function renamePart(
 
 function renameRow(
   row: PackedRow,
-  seen: ExampleTable,
+  seen: { readonly ids: ExampleTable; readonly pairs: ExampleTable },
   nameExample: (result: Result) => ExampleName | undefined,
 ): PackedRow {
   const { file } = row;
-  const { line, row: index, problem, isNamed } = row.head;
-  if (problem !== undefined || isNamed) return row;
+  const { line, row: index, problem } = row.head;
+  if (problem !== undefined) return row;
   const value = unpackRow(row);
   const checked = checkRow({ origin: { file, line }, index, shape: 'document', value });
   const name = 'result' in checked ? nameExample(checked.result) : undefined;
   if (!name) return row;
-  const isFirst = seen.find(name.id) === undefined;
-  seen.add(name);
-  const head = { ...row.head, example: uuidText(name.id), isFirst: isFirst || undefined };
+  const { id, byContent } = name;
+  const pair = pairOf(name);
+  const head = {
+    ...row.head,
+    example: uuidText(id),
+    isFirst: seen.ids.addNew(name) || undefined,
+    byContent: byContent && uuidText(byContent),
+    isFirstByContent: (pair && seen.pairs.addNew(pair)) || undefined,
+  };
   return { ...row, head };
 }

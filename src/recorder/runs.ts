@@ -12,6 +12,7 @@ import type { Account } from './account.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { type Delivery, deliver } from './deliver.js';
+import type { ExampleTies } from './example-ties.js';
 import type { RunIds } from './ids.js';
 import type { Journal } from './journal/journal.js';
 import type { RecordOptions } from './recording.js';
@@ -24,6 +25,8 @@ const MAX_REQUEST_BYTES = 8_000_000;
 const FILLED = 0.95;
 const LOOK_UP = 100;
 const FEEDBACK_TRIES = 10;
+const BY_CONTENT =
+  'the dataset has no example of the given example_id: inputs and reference outputs name the example instead';
 const OF_CONTENT: ReadonlySet<number> = new Set([400, 404, 409, 413, 422]);
 
 /** Where the runs of a recording go. */
@@ -36,8 +39,8 @@ export interface RunTarget {
   readonly existed: boolean;
   /** Root runs that are known to be there. */
   readonly knownRuns: ReadonlySet<string>;
-  /** Example id → why it was refused. */
-  readonly refusedExamples: ReadonlyMap<string, string>;
+  /** Which examples the rows' runs are tied to. */
+  readonly ties: ExampleTies;
   readonly account: Account;
   readonly journal: Journal | undefined;
   readonly options: Pick<
@@ -153,16 +156,17 @@ class RunSender {
   }
 
   async *shipments(source: AsyncIterable<PackedRow[]>): AsyncGenerator<Shipment[]> {
-    const { journal, account, refusedExamples } = this.#target;
+    const { journal, account, ties } = this.#target;
     for await (const rows of source) {
       const shipments: Shipment[] = [];
       for (const row of rows) {
         const { head } = row;
+        if (ties.isByContent(head)) account.note(BY_CONTENT);
         if (journal?.isAcknowledged(head.row)) {
           account.record(head);
           continue;
         }
-        const refusal = refusedExamples.get(head.example ?? '');
+        const refusal = ties.refusalOf(head);
         if (refusal !== undefined) {
           await this.#reject(row, refusal);
           continue;
@@ -188,9 +192,10 @@ class RunSender {
   }
 
   #encode(row: PackedRow, times: PlacedTimes): EncodedUnit {
-    const { client, options, ids, experimentId } = this.#target;
+    const { client, options, ids, experimentId, ties } = this.#target;
     const { runName = 'ls-record', runType = 'llm' } = options;
-    const unit = buildUnit(row, { ids, times, runName, runType });
+    const exampleId = ties.exampleOf(row.head);
+    const unit = buildUnit(row, { ids, exampleId, times, runName, runType });
     return client.encode(unit, experimentId, this.#takesForms);
   }
 

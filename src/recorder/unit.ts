@@ -14,6 +14,8 @@ import { describeSpan, type PlacedTimes } from './times.js';
 /** What a row's runs need besides the row. */
 export interface UnitContext {
   readonly ids: RunIds;
+  /** UUID of the example that the root run is tied to. */
+  readonly exampleId: string;
   /** Of the root run. */
   readonly times: PlacedTimes;
   /** What they are called where the row says nothing. */
@@ -23,7 +25,7 @@ export interface UnitContext {
 
 /** Turns a row into its runs, root first, and their feedback. */
 export function buildUnit(row: PackedRow, context: UnitContext): UnitUpload {
-  const { ids, times, runName, runType } = context;
+  const { ids, exampleId, times, runName, runType } = context;
   const { head, payloads } = row;
   const runs: RunUpload[] = [];
   const feedback: FeedbackUpload[] = [];
@@ -45,7 +47,7 @@ export function buildUnit(row: PackedRow, context: UnitContext): UnitUpload {
       start: at.start,
       end: at.end,
       ancestors,
-      exampleId: isRoot ? head.example : undefined,
+      exampleId: isRoot ? exampleId : undefined,
       inputs: payload(of, PAYLOAD.inputs) ?? '{}',
       outputs: payload(of, PAYLOAD.outputs),
       error: run.error,

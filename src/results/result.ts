@@ -30,7 +30,8 @@ const exampleFields = {
   example_id: field('a UUID', readUuid).meta({
     ...TEXT,
     format: 'uuid',
-    description: 'Of an example that exists; then inputs may be absent',
+    description:
+      'Of an example that exists; then inputs may be absent. In a dataset without it, inputs and reference name the example',
   }),
   split: texts.meta({ ...TEXTS, description: 'Of the example' }),
   example_metadata: object.meta({ ...OBJECT, description: 'Of the example' }),

@@ -132,6 +132,21 @@ tone     2              1  kind 2
     });
   });
 
+  test('that name examples instead of inputs are not promised to be recorded', async () => {
+    const id = '0b1c7f4e-0000-4000-8000-000000000002';
+    const named = lines({ example_id: id, outputs: 1 }, row(1, { example_id: id }), row(2));
+
+    const { status, stdout, stderr } = await validate(['named.jsonl'], {
+      files: { 'named.jsonl': named },
+    });
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('rows without inputs get those of the example');
+    expect(stdout).toContain('example_id counts in a dataset that has this example');
+    expect(stderr).toContain('1 row without inputs can be recorded only into a dataset that has');
+    expect(stderr).not.toContain('All rows can be recorded');
+  });
+
   test('can be piped in', async () => {
     const { status, stdout } = await validate([], { stdin: files['good.jsonl'] });
 

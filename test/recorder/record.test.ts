@@ -313,11 +313,7 @@ describe('a bad row', () => {
 
   test('that only the server refuses costs no other row', async ({ home }) => {
     const rows = Array.from({ length: 250 }, (_, n) => question(n));
-    const bad = {
-      ...question(77),
-      run_type: 'llm',
-      example_id: '00000000-0000-4000-8000-00000000dead',
-    };
+    const bad = { example_id: '00000000-0000-4000-8000-00000000dead', outputs: { n: 77 } };
     const rejects: string[] = [];
 
     const { recording, roots } = await recordAt(home.url, [...rows, bad], {

@@ -39,7 +39,13 @@ async function namesOf(datasetId: string, identity: Identity, rename?: string) {
       const named = rename === undefined ? part : renamePart(part, nameFor(rename));
       for await (const rows of named.read())
         names.push(
-          ...rows.map(({ head: { row, example, isFirst } }) => ({ row, example, isFirst })),
+          ...rows.map(({ head: { row, example, isFirst, byContent, isFirstByContent } }) => ({
+            row,
+            example,
+            isFirst,
+            byContent,
+            isFirstByContent,
+          })),
         );
     }
   }

@@ -80,7 +80,11 @@ async function read(
 }
 
 /** What to do next; talk, and no part of the answer. */
-function conclude({ rows, badRows }: Survey, paths: readonly string[], terminal: Terminal): void {
+function conclude(
+  { rows, badRows, experiments }: Survey,
+  paths: readonly string[],
+  terminal: Terminal,
+): void {
   if (rows === 0) terminal.warn('there are no rows to record');
   else if (badRows === rows) terminal.warn('no row can be recorded as it is');
   else if (badRows > 0)
@@ -90,6 +94,12 @@ function conclude({ rows, badRows }: Survey, paths: readonly string[], terminal:
   else {
     const named = paths.slice(0, 3).map(asArgument).map(quoteForShell).join(' ');
     const files = paths.length > 3 ? `${named} …` : named;
-    terminal.praise(`All rows can be recorded: ls-record record ${files} --dataset NAME`);
+    const command = `ls-record record ${files} --dataset NAME`;
+    const unsure = experiments.reduce((sum, one) => sum + one.rowsWithoutInputs, 0);
+    if (unsure === 0) terminal.praise(`All rows can be recorded: ${command}`);
+    else
+      terminal.warn(
+        `${count(unsure, 'row')} without inputs can be recorded only into a dataset that has the example which example_id names: ${command}`,
+      );
   }
 }

@@ -134,8 +134,9 @@ interface Added {
 async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
   const { client, name, id, isNew, terminal, context } = filling;
   const { writeExamples } = await import('../../../recorder/examples.js');
+  const { ExampleTies } = await import('../../../recorder/example-ties.js');
   const { asExperiment } = await import('../../../prepare/prepare.js');
-  const refused = new Map<string, string>();
+  const ties = new ExampleTies();
   const examples = { created: 0, existing: 0, updated: 0 };
   const { rows } = prepared.survey;
   const title = `Filling ${name}`;
@@ -148,7 +149,7 @@ async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
         mayExist: !isNew,
         identity: 'content' as const,
         known: undefined,
-        refused,
+        ties,
         account: { examples },
         signal: context.signal,
         onProgress: () =>
@@ -168,12 +169,14 @@ async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
   } finally {
     await prepared.discard();
   }
-  if (refused.size === 0) return { ...examples, existing: examples.existing + repeated(prepared) };
-  for (const reason of refused.values()) terminal.warn(reason);
+  const { refusals } = ties;
+  if (refusals.length === 0)
+    return { ...examples, existing: examples.existing + repeated(prepared) };
+  for (const reason of refusals) terminal.warn(reason);
   sayFilled();
   throw new LsRecordError(
     'ROWS_REFUSED',
-    `${count(refused.size, 'example')} of "${name}" refused`,
+    `${count(refusals.length, 'example')} of "${name}" refused`,
     {
       hint: 'Fix them, then run the same command with --append.',
     },
