@@ -1,8 +1,9 @@
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
-import type { FormatRow, Reading, SummaryScores } from '../formats/format.js';
+import type { FormatRow, Reading, ResultsFile, SummaryScores } from '../formats/format.js';
 import { describeFound } from '../found.js';
+import { memberAt } from './members.js';
 import { RecordReader, withRest } from './reader.js';
 
 /** A row, scores of the experiment, or what is wrong with the record. */
@@ -20,28 +21,58 @@ export function mostRecords(
   test: (record: JsonObject) => boolean,
 ): boolean {
   if (kind === 'table') return false;
-  const records = kind === 'document' ? [document] : rows;
-  return records.filter(test).length * 2 > records.length;
+  return most(kind === 'document' ? [document] : rows, test);
+}
+
+function most(records: readonly unknown[], test: (record: JsonObject) => boolean): boolean {
+  const passed = records.filter((record) => isJsonObject(record) && test(record));
+  return passed.length * 2 > records.length;
+}
+
+/**
+ * Finds the records most of which pass a test: those of a list, a document that is one, or what a member of a document
+ * holds, in a list or by its keys.
+ *
+ * @param members where a document may hold them, first come first; `*` is the document itself, by its keys.
+ */
+export function findRecords(
+  sample: Sample,
+  test: (record: JsonObject) => boolean,
+  members: readonly string[] = [],
+): Pick<Reading, 'recordsAt'> | undefined {
+  if (mostRecords(sample, test)) return {};
+  if (sample.kind !== 'document') return undefined;
+  const { document } = sample;
+  const member = members.find((name) => {
+    const held = name === '*' ? document : memberAt(document, name);
+    return (Array.isArray(held) || isJsonObject(held)) && most(Object.values(held), test);
+  });
+  return member === undefined ? undefined : { recordsAt: member === '*' ? [] : [member] };
 }
 
 /**
  * Recognises a list by a test that most of its records pass, and reads them one by one.
  *
+ * @param options.members where a document may hold the records; see `findRecords`.
  * @param options.expected what a record should be: `a result of BFCL`.
  * @param options.isEnough what a record needs in order to be read at all.
  */
 export function readingOf(
   sample: Sample,
-  options: Omit<Reading, 'rows'> & {
+  options: Omit<Reading, 'rows' | 'recordsAt'> & {
+    readonly members?: readonly string[];
     readonly is: (record: JsonObject) => boolean;
     readonly isEnough?: (record: JsonObject) => boolean;
     readonly expected: string;
-    readonly read: (record: RecordReader, row: Row) => ReadRecord;
+    readonly read: (record: RecordReader, row: Row, file: ResultsFile) => ReadRecord;
   },
 ): Reading | undefined {
-  const { is, isEnough = is, expected, read, ...reading } = options;
-  if (!mostRecords(sample, is)) return undefined;
-  return { ...reading, rows: ({ records }) => readEach(records, expected, read, isEnough) };
+  const { members, is, isEnough = is, expected, read, ...reading } = options;
+  const place = findRecords(sample, is, members);
+  if (!place) return undefined;
+  const rows = (file: ResultsFile) =>
+    readEach(file.records, expected, (record, row) => read(record, row, file), isEnough);
+  return { ...reading, ...place, rows };
 }
 
 /**

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { nameExperiments } from '../format-kit/experiment-names.js';
-import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { readAnswer } from '../format-kit/messages.js';
 import { splitModel } from '../format-kit/model.js';
 import { feedbackOf, type RecordReader, without } from '../format-kit/reader.js';
-import { mostRecords, readEach } from '../format-kit/rows.js';
+import { readingOf } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
@@ -19,22 +19,19 @@ export const openaiEvalsApi: Format = {
   files: 'output_items.jsonl, output_items.json',
   reads: 'a row per item, an experiment per run, the results of its graders',
   recognise(sample) {
-    const isList = (listAt(sample.document, 'data') ?? []).some(isItem);
-    if (!isList && !mostRecords(sample, isItem)) return undefined;
-    return {
+    const nameOf = nameExperiments();
+    return readingOf(sample, {
       why: 'object is eval.run.output_item',
-      recordsAt: isList ? ['data'] : undefined,
+      members: ['data'],
       hasExperiments: true,
-      rows({ records }) {
-        const nameOf = nameExperiments();
-        const read = (item: RecordReader) => {
-          const run = textAt(item.record, 'run_id') ?? '';
-          const model = textAt(item.record.sample, 'model');
-          return { value: readItem(item), experiment: nameOf(run, model ?? run) };
-        };
-        return readEach(records, 'an output item of an eval run', read, isItem);
+      is: isItem,
+      expected: 'an output item of an eval run',
+      read(item) {
+        const run = textAt(item.record, 'run_id') ?? '';
+        const model = textAt(item.record.sample, 'model');
+        return { value: readItem(item), experiment: nameOf(run, model ?? run) };
       },
-    };
+    });
   },
 };
 

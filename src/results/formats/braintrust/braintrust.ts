@@ -1,7 +1,6 @@
 import type { Sample } from '../../../input/sample.js';
-import { listAt } from '../../format-kit/members.js';
-import { mostRecords } from '../../format-kit/rows.js';
-import type { Format } from '../format.js';
+import { findRecords, mostRecords } from '../../format-kit/rows.js';
+import type { Format, Reading } from '../format.js';
 import { isEvent, readEvents } from './events.js';
 import { isFailure, isSummary, readPrinted } from './printed.js';
 
@@ -21,11 +20,11 @@ export const braintrust: Format = {
         rows: readPrinted,
       };
     }
-    const recordsAt = findEvents(sample);
-    if (!recordsAt) return undefined;
+    const place = findEvents(sample);
+    if (!place) return undefined;
     return {
       why: 'events have span_id, root_span_id and scores',
-      recordsAt: recordsAt.length > 0 ? recordsAt : undefined,
+      ...place,
       hasExperiments: true,
       rows: readEvents,
     };
@@ -37,15 +36,9 @@ function isPrinted(sample: Sample): boolean {
   return mostRecords(sample, (row) => isSummary(row) || isFailure(row));
 }
 
-/** @returns where the events are; a list of them, what the API answers, and what a query answers. */
-function findEvents(sample: Sample): string[] | undefined {
-  const { kind, columns, document } = sample;
-  if (kind === 'table')
-    return isEvent(Object.fromEntries(columns.map((name) => [name, '']))) ? [] : undefined;
-  if (mostRecords(sample, isEvent)) return [];
-  const name = ['events', 'data'].find((key) => {
-    const events = listAt(document, key) ?? [];
-    return events.length > 0 && events.every(isEvent);
-  });
-  return name === undefined ? undefined : [name];
+/** @returns where the events are: a list of them, what the API answers, and what a query answers. */
+function findEvents(sample: Sample): Pick<Reading, 'recordsAt'> | undefined {
+  const { kind, columns } = sample;
+  if (kind !== 'table') return findRecords(sample, isEvent, ['events', 'data']);
+  return isEvent(Object.fromEntries(columns.map((name) => [name, '']))) ? {} : undefined;
 }

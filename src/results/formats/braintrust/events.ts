@@ -5,6 +5,7 @@ import { hasKeys, listAt, memberAt, objectAt, textAt } from '../../format-kit/me
 import { splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { unexpected } from '../../format-kit/rows.js';
+import { readTree } from '../../format-kit/tree.js';
 import { readLooseUsage } from '../../format-kit/usage.js';
 import { readCell } from '../../format-kit/values.js';
 import type { FormatRow, ResultsFile } from '../format.js';
@@ -87,23 +88,15 @@ function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): Js
   }));
 }
 
-/** A list of its own stands for the call stack; a span that is its own ancestor is met once. */
 function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject[] {
-  const top: JsonObject[] = [];
-  const seen = new Set<JsonObject>([root]);
-  const waiting = [{ span: root, into: top }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    for (const { value } of children.get(String(next.span.span_id)) ?? []) {
-      if (seen.has(value) || isScorer(value)) continue;
-      seen.add(value);
-      const below: JsonObject[] = [];
-      const { type } = objectAt(value, 'span_attributes') ?? {};
-      const runType = type === 'llm' || type === 'tool' ? type : 'chain';
-      next.into.push({ ...readRun(value, readSpan), run_type: runType, child_runs: below });
-      waiting.push({ span: value, into: below });
-    }
-  }
-  return top;
+  const childrenOf = (span: JsonObject) =>
+    (children.get(String(span.span_id)) ?? []).map(({ value }) => value);
+  return readTree(root, childrenOf, (span) => {
+    if (isScorer(span)) return undefined;
+    const { type } = objectAt(span, 'span_attributes') ?? {};
+    const runType = type === 'llm' || type === 'tool' ? type : 'chain';
+    return { ...readRun(span, readSpan), run_type: runType };
+  });
 }
 
 function isScorer(event: JsonObject): boolean {
