@@ -10,6 +10,7 @@ import { everyEvalEver } from './every-eval-ever.js';
 import type { Format } from './format.js';
 import { helm } from './helm/helm.js';
 import { inspect } from './inspect/inspect.js';
+import { langfuse } from './langfuse/langfuse.js';
 import { langsmithUpload } from './langsmith-upload.js';
 import { lighteval } from './lighteval/lighteval.js';
 import { lmEval } from './lm-eval/lm-eval.js';
@@ -34,6 +35,7 @@ export const FORMATS: readonly Format[] = [
   ragas,
   langsmithUpload,
   braintrust,
+  langfuse,
   openaiBatch,
   anthropicBatch,
   oaieval,

@@ -1,0 +1,101 @@
+import type { Sample } from '../../../input/sample.js';
+import type { JsonObject, JsonValue } from '../../../json/value.js';
+import { hasKeys, hasMembers, known, listAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import { type RecordReader, readRun } from '../../format-kit/reader.js';
+import { readingOf } from '../../format-kit/rows.js';
+import { takeScores } from '../../format-kit/score-list.js';
+import { readTree } from '../../format-kit/tree.js';
+import type { Reading } from '../format.js';
+import { readOutcome, readUsage, takeAmount } from './outcome.js';
+
+const RUN_TYPES: Readonly<Record<string, string>> = {
+  GENERATION: 'llm',
+  TOOL: 'tool',
+  RETRIEVER: 'retriever',
+  EMBEDDING: 'embedding',
+};
+
+/** Traces as the API gives them, and as they are downloaded one by one: `{trace, observations}`. */
+export function recogniseTraces(sample: Sample): Reading | undefined {
+  return readingOf(sample, {
+    why: 'traces have htmlPath, timestamp, observations and scores',
+    members: ['data'],
+    is: (record) => isTrace(record) || isDownload(record),
+    expected: 'a trace of Langfuse with observations',
+    read: (record) => {
+      if (isTrace(record.record)) return { value: readTrace(record, record) };
+      return { value: readTrace(record.merge('trace'), record) };
+    },
+  });
+}
+
+function isTrace(record: JsonObject): boolean {
+  return (
+    hasMembers(record, 'htmlPath', 'timestamp') &&
+    hasKeys(record, 'input', 'output') &&
+    listAt(record, 'observations') !== undefined
+  );
+}
+
+function isDownload({ trace = null, observations = null }: JsonObject): boolean {
+  return (
+    hasMembers(trace, 'id', 'timestamp', 'projectId') &&
+    hasKeys(trace, 'input', 'output') &&
+    Array.isArray(observations)
+  );
+}
+
+/** @param whole holds the trace's observations. Scores and observations may be given by their ids alone: those stay. */
+function readTrace(trace: RecordReader, whole: RecordReader): JsonObject {
+  trace.merge('metadata');
+  const child_runs = readObservations(whole.items('observations'));
+  return {
+    id: trace.take('id'),
+    name: trace.text('name') ?? null,
+    inputs: trace.take('input') ?? { input: null },
+    ...readOutcome(trace),
+    start_time: trace.take('timestamp'),
+    ...known({ latency: takeAmount(trace, 'latency') }),
+    tags: trace.texts('tags'),
+    ...(child_runs.length > 0 && { run_type: 'chain' }),
+    feedback: takeScores(trace, 'scores'),
+    metadata: known({ usage_metadata: known({ total_cost: takeAmount(trace, 'totalCost') }) }),
+    child_runs,
+  };
+}
+
+/** One whose parent is not there is right below the trace. */
+function readObservations(observations: readonly JsonObject[]): JsonObject[] {
+  const trace: JsonObject = {};
+  const children = new Map<JsonObject, JsonObject[]>([[trace, []]]);
+  const byId = new Map<JsonValue, JsonObject[]>();
+  for (const span of observations) {
+    const below: JsonObject[] = [];
+    children.set(span, below);
+    byId.set(span.id ?? null, below);
+  }
+  for (const span of observations) {
+    const { parentObservationId: parent = null } = span;
+    const siblings = parent === null ? undefined : byId.get(parent);
+    (siblings ?? children.get(trace))?.push(span);
+  }
+  return readTree(
+    trace,
+    (span) => children.get(span) ?? [],
+    (span) => readRun(span, readSpan),
+  );
+}
+
+function readSpan(span: RecordReader): JsonObject {
+  const { type } = span.record;
+  return {
+    name: span.text('name') ?? null,
+    run_type: RUN_TYPES[String(type)] ?? 'chain',
+    inputs: span.take('input'),
+    ...readOutcome(span),
+    start_time: span.take('startTime'),
+    end_time: span.take('endTime'),
+    metadata: { ...splitModel(span.text('model', 'providedModelName')), ...readUsage(span) },
+  };
+}
