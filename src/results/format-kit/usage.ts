@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
     num_completion_tokens num_output_tokens total_output_tokens eval_count tokens_out tokens_output`,
   total_tokens: 'total_tokens total_token_count token_count tokens tokens_used total_tokens_used',
   'input_token_details.cache_read': `cache_read_input_tokens cache_read_tokens cached_tokens cached_input_tokens
-    cached_content_token_count input_tokens_cache_read prompt_cached_tokens prompt_cache_hit_tokens`,
+    cached_content_token_count input_tokens_cache_read prompt_cached_tokens prompt_cache_hit_tokens input_cached_tokens`,
   'input_token_details.cache_creation': `cache_creation_input_tokens cache_write_input_tokens cache_creation_tokens
     cache_write_tokens input_tokens_cache_write prompt_cache_creation_tokens`,
   'input_token_details.ephemeral_5m_input_tokens': 'ephemeral_5m_input_tokens',
@@ -31,9 +31,10 @@ const NAMES: Readonly<Record<string, string>> = {
     completion_reasoning_tokens`,
   'output_token_details.audio': 'completion_audio_tokens output_audio_tokens',
   total_cost: `total_cost total_cost_usd cost cost_usd usd_cost estimated_cost estimated_cost_usd total_estimated_cost
-    response_cost token_cost price_per_example`,
-  input_cost: 'input_cost prompt_cost input_cost_usd prompt_cost_usd',
-  output_cost: 'output_cost completion_cost output_cost_usd completion_cost_usd',
+    response_cost token_cost price_per_example calculated_total_cost`,
+  input_cost: 'input_cost prompt_cost input_cost_usd prompt_cost_usd calculated_input_cost',
+  output_cost: `output_cost completion_cost output_cost_usd completion_cost_usd
+    calculated_output_cost`,
 };
 
 /** Short names, and what they mean within some objects: `tokens: {input: 10, output: 5}`. */
@@ -66,7 +67,7 @@ const OF_COST: ShortNames = {
 
 /** Names of objects of tokens. */
 export const USAGE_OBJECTS =
-  'usage token_usage tokens usage_metadata tokens_usage total_usage llm_usage token_counts';
+  'usage token_usage tokens usage_metadata tokens_usage total_usage llm_usage token_counts usage_details';
 const COST_OBJECTS = 'cost costs cost_details';
 const INPUT_DETAILS = `prompt_tokens_details input_tokens_details prompt_token_details input_token_details prompt_details
   input_details cache_creation`;

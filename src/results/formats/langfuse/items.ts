@@ -1,12 +1,13 @@
 import type { Sample } from '../../../input/sample.js';
 import type { JsonObject } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
-import { hasKeys, hasMembers, known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import { hasKeys, hasMembers, listAt, objectAt, textAt } from '../../format-kit/members.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { readingOf, summaryOf } from '../../format-kit/rows.js';
 import { takeScores } from '../../format-kit/score-list.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Reading, SummaryScores } from '../format.js';
-import { readOutcome, takeAmount } from './outcome.js';
+import { readOutcome, takeLatency } from './outcome.js';
 
 /** Items of experiments, which the API also calls dataset runs. @see https://api.reference.langfuse.com/#tag/experiments */
 export function recogniseItems(sample: Sample): Reading | undefined {
@@ -40,9 +41,9 @@ function readItem(item: RecordReader): JsonObject {
     ...readOutcome(item),
     start_time: item.take('startTime'),
     end_time: item.take('endTime'),
-    ...known({ latency: takeAmount(item, 'latency') }),
+    ...takeLatency(item),
     feedback: takeScores(item, 'scores'),
-    metadata: known({ usage_metadata: known({ total_cost: takeAmount(item, 'totalCost') }) }),
+    metadata: readLooseUsage(item),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Sample } from '../../../input/sample.js';
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { hasKeys, known } from '../../format-kit/members.js';
+import { hasKeys } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 import type { Reading } from '../format.js';
-import { readOutcome, takeAmount } from './outcome.js';
+import { readOutcome, takeLatency } from './outcome.js';
 
 /** Columns that the table of traces has in the app, whatever else is exported. */
 const COLUMNS = ['id', 'timestamp', 'input', 'output', 'latency', 'totalCost', 'observationCount'];
@@ -36,23 +37,15 @@ function readCells(cells: JsonObject): JsonObject {
 
 function readTrace(trace: RecordReader): JsonObject {
   trace.merge('metadata');
-  const usage = {
-    input_tokens: trace.figure('inputTokens'),
-    output_tokens: trace.figure('outputTokens'),
-    total_tokens: trace.figure('totalTokens'),
-    input_cost: takeAmount(trace, 'inputCost'),
-    output_cost: takeAmount(trace, 'outputCost'),
-    total_cost: takeAmount(trace, 'totalCost'),
-  };
   return {
     id: trace.take('id'),
     name: trace.text('name') ?? null,
     inputs: trace.take('input') ?? { input: null },
     ...readOutcome(trace),
     start_time: trace.take('timestamp'),
-    ...known({ latency: takeAmount(trace, 'latency') }),
+    ...takeLatency(trace),
     tags: trace.texts('tags'),
-    metadata: known({ usage_metadata: known(usage) }),
+    metadata: readLooseUsage(trace),
     feedback: trace.left().flatMap((name) => takeColumn(trace, name)),
   };
 }

@@ -1,13 +1,14 @@
 import type { Sample } from '../../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../../json/value.js';
-import { hasKeys, hasMembers, known, listAt } from '../../format-kit/members.js';
+import { hasKeys, hasMembers, listAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { readingOf } from '../../format-kit/rows.js';
 import { takeScores } from '../../format-kit/score-list.js';
 import { readTree } from '../../format-kit/tree.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Reading } from '../format.js';
-import { readOutcome, readUsage, takeAmount } from './outcome.js';
+import { readOutcome, takeLatency } from './outcome.js';
 
 const RUN_TYPES: Readonly<Record<string, string>> = {
   GENERATION: 'llm',
@@ -56,11 +57,11 @@ function readTrace(trace: RecordReader, whole: RecordReader): JsonObject {
     inputs: trace.take('input') ?? { input: null },
     ...readOutcome(trace),
     start_time: trace.take('timestamp'),
-    ...known({ latency: takeAmount(trace, 'latency') }),
+    ...takeLatency(trace),
     tags: trace.texts('tags'),
     ...(child_runs.length > 0 && { run_type: 'chain' }),
     feedback: takeScores(trace, 'scores'),
-    metadata: known({ usage_metadata: known({ total_cost: takeAmount(trace, 'totalCost') }) }),
+    metadata: readLooseUsage(trace),
     child_runs,
   };
 }
@@ -96,6 +97,6 @@ function readSpan(span: RecordReader): JsonObject {
     ...readOutcome(span),
     start_time: span.take('startTime'),
     end_time: span.take('endTime'),
-    metadata: { ...splitModel(span.text('model', 'providedModelName')), ...readUsage(span) },
+    metadata: { ...splitModel(span.text('model', 'providedModelName')), ...readLooseUsage(span) },
   };
 }
