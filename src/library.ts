@@ -25,6 +25,8 @@ export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
 export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'> {
   /** Stands where a file's name would, for rows that are not in a file. Default `rows`. */
   readonly name?: string | undefined;
+  /** What separates the columns of a table: a character, or `tab`. Default: found by its content. */
+  readonly delimiter?: string | undefined;
   /** Columns that go into the metadata of runs. */
   readonly metadataColumns?: readonly string[] | undefined;
   /** Where a stream is kept that has to be read twice. Default: a folder that is removed. */
@@ -82,9 +84,9 @@ async function openRows(
 ): Promise<RecognisedSource[]> {
   const paths = pathsIn(rows);
   if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];
-  const { spoolFolder, signal, metadataColumns: metadata, ...reading } = options;
+  const { spoolFolder, signal, delimiter, metadataColumns: metadata, ...reading } = options;
   const recognised: RecognisedSource[] = [];
-  for (const source of await openSources(paths, { spoolFolder, signal })) {
+  for (const source of await openSources(paths, { spoolFolder, signal, delimiter })) {
     const one = await recognise(source, { ...columnsOf(reading), metadata });
     recognised.push(one);
     const [question] = one.questions;

@@ -1,7 +1,7 @@
 import { LsRecordError } from '../errors.js';
 import { roughSize } from '../json/size.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
-import { readCsv, readCsvHeader } from './csv.js';
+import { readCsv, readCsvHeader, type Separation } from './csv.js';
 import { decode } from './decode.js';
 import {
   cutToSample,
@@ -39,11 +39,16 @@ export type Bytes = (options: RowsOptions) => AsyncIterable<Uint8Array>;
  *
  * @param file the name in messages.
  */
-export async function openText(format: TextFormat, file: string, bytes: Bytes): Promise<Contents> {
+export async function openText(
+  format: TextFormat,
+  file: string,
+  bytes: Bytes,
+  separation?: Separation,
+): Promise<Contents> {
   const text = (options: RowsOptions = {}) => decode(bytes(options), file);
   if (format === 'json') return openJson(file, text);
   if (format === 'jsonl') return listOf((options) => readJsonLines(text(options), file));
-  return tableOf(file, format === 'tsv' ? '\t' : undefined, text);
+  return csvOf(file, separation, text);
 }
 
 type Text = (options?: RowsOptions) => AsyncIterable<string>;
@@ -84,10 +89,10 @@ function lookInto(
 export function seenWhole(contents: Contents, bytes: Bytes): Contents {
   return {
     ...contents,
-    async *records(of, { onBytes, signal }) {
-      const stop = signal && { signal };
+    async *records(of, { onBytes, ...options }) {
+      const stop = options.signal && { signal: options.signal };
       if (onBytes) for await (const chunk of bytes({ ...stop })) onBytes(chunk);
-      yield* contents.records(of, { ...stop });
+      yield* contents.records(of, options);
     },
   };
 }
@@ -107,15 +112,25 @@ export function listOf(rows: (options: RowsOptions) => AsyncIterable<Row>): Cont
   };
 }
 
-function tableOf(file: string, delimiter: string | undefined, text: Text): Contents {
-  const read = (options: RowsOptions) => readCsv(text(options), file, delimiter);
+function csvOf(file: string, separation: Separation | undefined, text: Text): Contents {
+  return tableOf(
+    (options) => readCsv(text(options), file, separation, options),
+    () => readCsvHeader(text(), file, separation),
+  );
+}
+
+/** What is a table of rows, to be read again and again. */
+export function tableOf(
+  read: (options: RowsOptions) => AsyncIterable<Row>,
+  readColumns: () => Promise<readonly string[]>,
+): Contents {
   return {
     kind: 'table',
     sample: async () => ({
       kind: 'table',
       document: {},
       rows: await firstOf(read({})),
-      columns: await readCsvHeader(text(), file, delimiter),
+      columns: await readColumns(),
     }),
     header: async () => ({}),
     records: (_, options) => read(options),

@@ -1,127 +1,62 @@
 import Papa from 'papaparse';
 import { LsRecordError } from '../errors.js';
-import { type JsonObject, setKey } from '../json/value.js';
-import { findDelimiter } from './delimiter.js';
-import type { Row } from './row.js';
+import { findDelimiter, lineOfDelimiter, nameDelimiter, RecordScan } from './delimiter.js';
+import type { Row, RowsOptions } from './row.js';
 import { MAX_KEPT_TEXT, passBlankLines, RowText, type TakenText } from './row-text.js';
+import {
+  describeTooWide,
+  MAX_COLUMNS,
+  readColumns,
+  readTable,
+  type Table,
+  type TableRecord,
+} from './table.js';
 
 const MAX_HEADER = 1_000_000;
-/** More would each be a name to look at, and cost a kilobyte. */
-const MAX_COLUMNS = 20_000;
 /** A row that is longer is gathered first. */
 const LONG_ROW = 1_000_000;
-const QUOTE = '"'.charCodeAt(0);
+
+/** What separates the fields of a file. */
+export interface Separation {
+  readonly delimiter: string;
+  /** Not said by anybody, but found. */
+  readonly isGuessed: boolean;
+}
 
 /**
- * Reads a table with a header; each row is an object of header → text, its cells beside it. The delimiter is found
- * unless it is given. A row with too many or too few fields is a row with a problem.
+ * Reads a table with a header. See `readTable`.
  *
+ * @param separation default: found in the first piece of text.
  * @throws {LsRecordError} `INPUT_INVALID` if there is no header, or a quote is never closed.
  */
-export async function* readCsv(
+export function readCsv(
   text: AsyncIterable<string>,
   file: string,
-  delimiter?: string,
+  separation?: Separation,
+  options?: RowsOptions,
 ): AsyncGenerator<Row> {
-  let header: Header | undefined;
-  let index = 0;
-
-  for await (const record of records(text, file, delimiter)) {
-    const { fields, line, delimiter: separator, tooLong } = record;
-    if (tooLong) {
-      if (!header) throw notRead(file, record);
-      yield { origin: { file, line }, index: index++, shape: 'columns', value: null, ...tooLong };
-      continue;
-    }
-    if (!header) {
-      header = readHeader(record, file);
-      continue;
-    }
-    const cells = readCells(header, fields, separator);
-    yield { origin: { file, line }, index: index++, shape: 'columns', ...cells };
-  }
-  if (!header) throw noHeader(file);
+  return readTable(records(text, file, separation?.delimiter), tableOf(file, separation), options);
 }
 
 /** Reads only the names of a table's columns; they may be empty or repeat. */
-export async function readCsvHeader(
+export function readCsvHeader(
   text: AsyncIterable<string>,
   file: string,
-  delimiter?: string,
+  separation?: Separation,
 ): Promise<readonly string[]> {
-  for await (const record of records(text, file, delimiter)) return readHeader(record, file).names;
-  throw noHeader(file);
+  return readColumns(records(text, file, separation?.delimiter), tableOf(file, separation));
 }
 
-/** @throws {LsRecordError} `INPUT_INVALID` if a column cannot be told from others by its name. */
-export function checkColumns(names: readonly string[], file: string): void {
-  const seen = new Set<string>();
-  const twice = names.find((name) => seen.size === seen.add(name).size);
-  const problem = names.includes('')
-    ? `column ${names.indexOf('') + 1} has no name`
-    : twice !== undefined && `two columns are named "${twice}"`;
-  if (!problem) return;
-  throw new LsRecordError('INPUT_INVALID', `${file}:1: ${problem}`, {
-    hint: 'Each column needs a name of its own in the first line.',
-  });
-}
-
-interface Header {
-  readonly names: readonly string[];
-  /** Columns at the end that have no name, as spreadsheets leave them: their cells must be empty. */
-  readonly width: number;
-}
-
-function readHeader(record: CsvRecord, file: string): Header {
-  const { fields } = record;
-  if (record.tooLong || fields.length > MAX_COLUMNS) throw notRead(file, record);
-  const names = fields.map((field) => field.trim());
-  while (names.length > 1 && names.at(-1) === '') names.pop();
-  return { names, width: fields.length };
-}
-
-function noHeader(file: string): LsRecordError {
-  return new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
-    hint: 'The first line of a table names its columns.',
-  });
-}
-
-function notRead(file: string, { fields, line, tooLong }: CsvRecord): LsRecordError {
-  const problem = tooLong?.problem ?? describeTooWide(fields.length);
-  return new LsRecordError('INPUT_INVALID', `${file}:${line}: ${problem}`, {
-    hint: 'The first line of a table names its columns.',
-  });
-}
-
-function describeTooWide(columns: number): string {
-  const most = MAX_COLUMNS.toLocaleString('en-US');
-  return `row has ${columns.toLocaleString('en-US')} columns; no more than ${most} are read`;
-}
-
-function readCells(
-  { names, width }: Header,
-  fields: readonly string[],
-  delimiter: string,
-): Pick<Row, 'value' | 'cells' | 'problem' | 'text'> {
-  const isRagged = fields.length < names.length || fields.length > width;
-  if (isRagged || fields.slice(names.length).some((field) => field !== '')) {
-    return {
-      value: null,
-      problem: `found ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, expected ${names.length} as in the header`,
-      text: Papa.unparse([[...fields]], { delimiter }).slice(0, MAX_KEPT_TEXT),
-    };
-  }
-  const value: JsonObject = {};
-  for (const [at, name] of names.entries()) setKey(value, name, fields[at] as string);
-  return { value, cells: fields };
-}
-
-interface CsvRecord {
-  readonly fields: string[];
-  readonly line: number;
-  readonly delimiter: string;
-  /** Instead of its fields: the row was passed over. */
-  readonly tooLong?: TakenText;
+function tableOf(
+  file: string,
+  { delimiter = ',', isGuessed = false }: Partial<Separation> = {},
+): Table {
+  const guess = `${nameDelimiter(delimiter)} is assumed to separate them (--delimiter overrules)`;
+  return {
+    file,
+    print: (fields) => Papa.unparse([[...fields]], { delimiter }),
+    guess: isGuessed ? guess : undefined,
+  };
 }
 
 /** What papaparse says of a piece of text. */
@@ -143,16 +78,19 @@ async function* records(
   text: AsyncIterable<string>,
   file: string,
   wanted: string | undefined,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<TableRecord> {
   let parser: Papa.Parser | undefined;
   let delimiter = ',';
   let newline: '\n' | '\r' = '\n';
   let rest = '';
   let line = 1;
 
-  const parse = function* (isEnd: boolean): Generator<CsvRecord> {
+  const parse = function* (isEnd: boolean): Generator<TableRecord> {
     if (!parser) {
-      delimiter = wanted ?? findDelimiter(rest);
+      delimiter = wanted ?? findDelimiter(rest, false);
+      const said = lineOfDelimiter(rest);
+      rest = rest.slice(said.length);
+      line += count('\n', said);
       newline = rest.includes('\r') && !rest.includes('\n') ? '\r' : '\n';
       parser = new Papa.Parser({ delimiter, newline });
     }
@@ -169,8 +107,7 @@ async function* records(
       }
       const start = line;
       line += 1 + fields.reduce((sum, field) => sum + count(newline, field), 0);
-      if (!isBlank(fields))
-        yield { fields: withoutReturn(fields, newline), line: start, delimiter };
+      if (!isBlank(fields)) yield { fields: withoutReturn(fields, newline), line: start };
     }
     rest = rest.slice(meta.cursor);
   };
@@ -199,7 +136,7 @@ async function* records(
       rest = `${taken.text}${newline}${rest}`;
       yield* parse(false);
     } else {
-      yield { fields: [], line, delimiter, tooLong: taken };
+      yield { fields: [], line, tooLong: taken };
       line += long.lines;
     }
     long = undefined;
@@ -210,53 +147,41 @@ async function* records(
     yield* parse(true);
   } else {
     if (long?.isQuoteOpen) throw notClosed(file, line);
-    yield { fields: [], line, delimiter, tooLong: taken };
+    yield { fields: [], line, tooLong: taken };
   }
 }
 
-/**
- * A row that comes in many pieces, gathered to its end: the first line break outside of quotes. Papaparse would look
- * through all of it again with each piece.
- */
+/** A row that comes in many pieces, gathered to its end: Papaparse would look through all of it again with each piece. */
 class LongRow {
-  readonly #newline: number;
-  readonly #delimiter: number;
+  readonly #scan: RecordScan;
   readonly #text = new RowText();
-  /** A quote opens only where a field begins, or again right after it closed. */
-  #mayOpen = true;
-  isQuoteOpen = false;
-  #columns = 1;
-  /** Line breaks in it, its last included. */
-  lines = 0;
 
   constructor(newline: string, delimiter: string) {
-    this.#newline = newline.charCodeAt(0);
-    this.#delimiter = delimiter.charCodeAt(0);
+    this.#scan = new RecordScan(newline, delimiter);
+  }
+
+  get isQuoteOpen(): boolean {
+    return this.#scan.isQuoteOpen;
+  }
+
+  /** Line breaks in it, its last included. */
+  get lines(): number {
+    return this.#scan.lines;
   }
 
   /** @returns where in the piece the next row begins; undefined: not in this piece. */
   add(piece: string): number | undefined {
-    for (let at = 0; at < piece.length; at++) {
-      const char = piece.charCodeAt(at);
-      const isQuote = char === QUOTE;
-      if (isQuote && (this.isQuoteOpen || this.#mayOpen)) this.isQuoteOpen = !this.isQuoteOpen;
-      this.#mayOpen = isQuote || char === this.#delimiter;
-      if (char === this.#delimiter && !this.isQuoteOpen) this.#columns++;
-      if (char !== this.#newline) continue;
-      this.lines++;
-      if (this.isQuoteOpen) continue;
-      this.#text.add(piece.slice(0, at));
-      return at + 1;
-    }
-    this.#text.add(piece);
-    return undefined;
+    const end = this.#scan.run(piece);
+    this.#text.add(end === undefined ? piece : piece.slice(0, end - 1));
+    return end;
   }
 
   take(): TakenText {
     const taken = this.#text.take();
-    if (taken.problem !== undefined || this.#columns <= MAX_COLUMNS) return taken;
+    const { columns } = this.#scan;
+    if (taken.problem !== undefined || columns <= MAX_COLUMNS) return taken;
     const text = taken.text.slice(0, MAX_KEPT_TEXT);
-    return { text, problem: describeTooWide(this.#columns) };
+    return { text, problem: describeTooWide(columns) };
   }
 }
 

@@ -3,12 +3,14 @@ import { LsRecordError } from '../errors.js';
 import { readBesideEntry } from './beside.js';
 import { unpack } from './compressed.js';
 import { type Bytes, type Contents, openText, seenWhole } from './contents.js';
+import type { Separation } from './csv.js';
 import type { ReadOptions } from './disk-file.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
-import { ASK_IF_WRITTEN, makeSource } from './opened.js';
+import { makeSource } from './opened.js';
 import { isResultsName } from './paths.js';
 import type { OpenedSource, RowsOptions } from './row.js';
-import { type FileFormat, MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
+import { type FileFormat, MAX_HEAD } from './sniff.js';
+import { saidOf, type TextOptions, tellFormat } from './tell-format.js';
 import type { Archive } from './zip.js';
 
 /** A file that can be read again and again, wherever it is: on disk, in an archive, under a compression. */
@@ -24,9 +26,7 @@ export interface InputFile {
   readonly unpacked?: number;
 }
 
-export interface FileOptions {
-  /** What its text is, instead of what the content says. */
-  readonly format?: NamedFormat | undefined;
+export interface FileOptions extends TextOptions {
   /** Of an archive: the entry that is meant, by its name; all if it is not given. */
   readonly entry?: string | undefined;
 }
@@ -35,8 +35,6 @@ export interface FileOptions {
 const MAX_COMPRESSIONS = 2;
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
 const MAX_LISTED = 10;
-const OF_LINES = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
-const OF_YAML = /\.ya?ml(?:\.(?:gz|zst))?$/i;
 const OF_SYSTEMS = /(?:^|\/)(?:\.[^./]|__MACOSX\/)/;
 
 /**
@@ -46,58 +44,25 @@ const OF_SYSTEMS = /(?:^|\/)(?:\.[^./]|__MACOSX\/)/;
  */
 export async function openFile(file: InputFile, options: FileOptions): Promise<OpenedSource[]> {
   const { head, isAll } = await readHead(file);
-  const { format } = tellFormat(head, isAll, file.file, options.format);
+  const { format, separation } = tellFormat(head, isAll, file.file, options);
   if (format === 'gzip' || format === 'zstd') return openFile(unpackFile(file, format), options);
   if (format === 'zip') return openZip(file, options);
 
   const bytes: Bytes = (reading) => watch(file.read(lastOf(reading)), reading);
-  const contents = await openContents(format, file, bytes);
-  const size = file.onDisk && { bytes: file.onDisk.bytes };
-  const digest = () => digestOf(file.read({ isLast: true }));
+  const contents = await openContents(format, file, bytes, separation);
   return [
-    makeSource({ name: file.name, live: false, ...size, beside: file.beside, digest }, contents),
+    makeSource(
+      {
+        name: file.name,
+        live: false,
+        ...(file.onDisk && { bytes: file.onDisk.bytes }),
+        beside: file.beside,
+        reading: saidOf(options),
+        digest: () => digestOf(file.read({ isLast: true })),
+      },
+      contents,
+    ),
   ];
-}
-
-/** @throws {LsRecordError} `INPUT_INVALID` if there is nothing, or no format in which rows can be. */
-export function tellFormat(
-  head: Uint8Array,
-  isAll: boolean,
-  file: string,
-  wanted: NamedFormat | undefined,
-): { format: FileFormat; isOurs?: boolean } {
-  if (isAll && isBlank(head)) {
-    throw new LsRecordError('INPUT_INVALID', `${file} is empty`, {
-      hint: ASK_IF_WRITTEN,
-    });
-  }
-  const sniffed = sniff(head, isAll);
-  if ('binary' in sniffed) {
-    throw new LsRecordError('INPUT_INVALID', `${file} is ${sniffed.binary}`, {
-      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.\nWhose results: ls-record formats',
-    });
-  }
-  const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
-  if (wanted && isOfText(found.format)) return { ...found, format: wanted };
-  // YAML may begin with nearly any text, that of a table's header too.
-  const isTable = found.format === 'csv' || found.format === 'tsv';
-  if (isTable && OF_YAML.test(file)) return { format: 'yaml' };
-  // One object in one line is a document or the only row: the content cannot tell, but the name does.
-  const isOnlyRow = found.format === 'json' && OF_LINES.test(file) && isOneObject(head);
-  return isOnlyRow ? { ...found, format: 'jsonl' } : found;
-}
-
-function isOneObject(head: Uint8Array): boolean {
-  const text = new TextDecoder().decode(head).trim();
-  return text.startsWith('{') && !text.includes('\n');
-}
-
-function isOfText(format: FileFormat): boolean {
-  return !['gzip', 'zstd', 'zip', 'parquet'].includes(format);
-}
-
-function isBlank(bytes: Uint8Array): boolean {
-  return new TextDecoder().decode(bytes).trim() === '';
 }
 
 async function readHead(file: InputFile): Promise<{ head: Buffer; isAll: boolean }> {
@@ -116,6 +81,7 @@ async function openContents(
   format: Exclude<FileFormat, 'gzip' | 'zstd' | 'zip'>,
   { file, onDisk, read }: InputFile,
   bytes: Bytes,
+  separation: Separation | undefined,
 ): Promise<Contents> {
   if (format === 'yaml') {
     const { openYaml } = await import('./yaml.js');
@@ -128,7 +94,7 @@ async function openContents(
       : bytesInMemory(await hold(read(), file));
     return seenWhole(await openParquet(file, source), bytes);
   }
-  return openText(format, file, bytes);
+  return openText(format, file, bytes, separation);
 }
 
 async function hold(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Uint8Array> {
@@ -185,7 +151,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
       read: (reading) => archive.read(entry, reading?.signal),
       beside: (pattern) => readBesideEntry(archive, entry, pattern),
     };
-    for (const one of await openFile(file, { format: options.format })) sources.push(one);
+    for (const one of await openFile(file, { ...options, entry: undefined })) sources.push(one);
   }
   return sources;
 }

@@ -8,23 +8,23 @@ import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 import { readBeside } from './beside.js';
-import { openText } from './contents.js';
+import { type Bytes, openText } from './contents.js';
+import { readDelimiter } from './delimiter.js';
 import { DiskFile, type HeadRoom } from './disk-file.js';
-import { type InputFile, openFile, tellFormat, watch } from './file.js';
+import { type InputFile, openFile, watch } from './file.js';
 import { makeSource } from './opened.js';
 import { findEntry, findFiles } from './paths.js';
 import type { OpenedSource } from './row.js';
-import { MAX_HEAD, type NamedFormat, sniff } from './sniff.js';
+import { MAX_HEAD, sniff } from './sniff.js';
+import { saidOf, type TextOptions, type ToldFormat, tellFormat } from './tell-format.js';
 
 const MAX_LOOKED_THROUGH = 1000;
 /** The heads of files that are kept in memory between looking at them and reading them. */
 const HEADS_BYTES = 64 * 1024 * 1024;
 
-export interface OpenOptions {
+export interface OpenOptions extends TextOptions {
   /** What `-` is. */
   readonly stdin?: Readable;
-  /** Instead of what the content says. */
-  readonly format?: NamedFormat;
   /** For a stream that must be read twice; made if it is not there. */
   readonly spoolFolder: string;
   /** Ends the wait for a stream that says nothing; the signal's reason is thrown. */
@@ -45,7 +45,8 @@ export async function openSources(
   paths: readonly string[],
   given: OpenOptions,
 ): Promise<OpenedSource[]> {
-  const options: Opening = { ...given, room: { bytes: HEADS_BYTES } };
+  const delimiter = given.delimiter === undefined ? undefined : readDelimiter(given.delimiter);
+  const options: Opening = { ...given, delimiter, room: { bytes: HEADS_BYTES } };
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new LsRecordError('USAGE', 'stdin is named twice', { hint: 'It can be read once only.' });
   }
@@ -115,7 +116,7 @@ async function openStream(
   const chunks = readStream(stream, file, options.signal)[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let isAll = false;
-  let found: ReturnType<typeof tellFormat> | undefined;
+  let found: ToldFormat | undefined;
 
   while (found === undefined) {
     const next = await chunks.next();
@@ -123,24 +124,27 @@ async function openStream(
     else head.push(next.value);
     const bytes = Buffer.concat(head);
     const isClear = isAll || bytes.length >= MAX_HEAD || !('unclear' in sniff(bytes, false));
-    if (isClear) found = tellFormat(bytes, isAll, file, options.format);
+    if (isClear) found = tellFormat(bytes, isAll, file, options);
   }
 
   const read = async function* (): AsyncGenerator<Uint8Array> {
     yield* head;
     if (!isAll) yield* chunks;
   };
-  const { format, isOurs } = found;
+  const { format, isOurs, separation } = found;
   const isLive = (format === 'jsonl' || format === 'csv' || format === 'tsv') && isOurs === true;
   if (!isLive) return spool(read(), name, options);
-  const looked = await openText(format, file, async function* () {
+  const beginning = async function* () {
     yield Buffer.concat(head);
-  });
-  const contents = await openText(format, file, (reading) => {
+  };
+  const looked = await openText(format, file, beginning, separation);
+  const all: Bytes = (reading) => {
     if (reading.signal) addAbortSignal(reading.signal, stream);
     return watch(read(), reading);
-  });
-  return [makeSource({ name, live: true }, { ...contents, sample: looked.sample })];
+  };
+  const contents = await openText(format, file, all, separation);
+  const facts = { name, live: true, reading: saidOf(options) };
+  return [makeSource(facts, { ...contents, sample: looked.sample })];
 }
 
 /** @returns sources that remove their file when the last of them is closed. */

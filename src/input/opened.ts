@@ -1,8 +1,8 @@
 import { LsRecordError } from '../errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import type { Contents } from './contents.js';
-import { checkColumns } from './csv.js';
 import type { OpenedSource, RecordsPlace, Row, RowsOptions } from './row.js';
+import { checkColumns } from './table.js';
 
 /** What tells a row from an object that holds rows. */
 const ROW_KEYS = ['inputs', 'outputs', 'example_id'];
@@ -13,7 +13,7 @@ export const ASK_IF_WRITTEN = 'Did the evaluation write its results?';
 /** Makes a source of what was opened. What it begins with is looked at once, however often it is asked for. */
 export function makeSource(
   facts: Pick<OpenedSource, 'name' | 'live' | 'bytes' | 'digest'> &
-    Partial<Pick<OpenedSource, 'beside'>>,
+    Partial<Pick<OpenedSource, 'beside' | 'reading'>>,
   contents: Contents,
 ): OpenedSource {
   const file = facts.name === '-' ? 'stdin' : facts.name;

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
 import type { Sample } from './sample.js';
+import type { Tolerated } from './tolerated.js';
 
 /** Where something stands in the input. Lines and columns count from 1; columns are UTF-16 units. */
 export interface Origin {
@@ -60,6 +61,8 @@ export interface OpenedSource extends Source {
   header(of: RecordsPlace): Promise<JsonObject>;
   /** The records of a document at their place; of lists and tables, all. */
   records(of: RecordsPlace, options?: RowsOptions): AsyncIterable<Row>;
+  /** What was said about how it is read, besides the format. */
+  readonly reading?: JsonObject | undefined;
   /** Files beside it, in the same folder or archive, whose base name matches. */
   beside(pattern: RegExp): Promise<readonly { readonly name: string; readonly value: JsonValue }[]>;
 }
@@ -73,6 +76,8 @@ export interface RecordsPlace {
 export interface RowsOptions {
   readonly onBytes?: (chunk: Uint8Array) => void;
   readonly signal?: AbortSignal;
+  /** Counts what is read although it is not as it should be. */
+  readonly tolerated?: Tolerated | undefined;
 }
 
 /** `results.jsonl:3` or `results.jsonl:3:17`. */

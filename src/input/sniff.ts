@@ -58,7 +58,8 @@ export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
   const encoding = encodingOf(head);
   if (encoding === 'utf-8' && head.includes(0)) return { binary: 'binary data' };
 
-  const text = new TextDecoder(encoding).decode(head).trimStart();
+  const whole = new TextDecoder(encoding).decode(head);
+  const text = whole.trimStart();
   const canGrow = !isAll && head.length < MAX_HEAD;
   const [line = '', next] = lines(text, isAll);
   if (text === '' || line === '') return canGrow ? { unclear: true } : sniffLongLine(text);
@@ -68,7 +69,7 @@ export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
     // A table would quote an object with a comma in it: what is above one is no header, but a line of a log.
     if (next !== undefined && isObject(next) && (isJson(line) || next.includes(',')))
       return { format: 'jsonl', isOurs: hasOurField(next) };
-    const delimiter = findDelimiter(text);
+    const delimiter = findDelimiter(whole, isAll);
     return { format: delimiter === '\t' ? 'tsv' : 'csv', isOurs: isOurHeader(line, delimiter) };
   }
   const format = sniffObject(line, next);

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { Source } from '../input/row.js';
+import { Tolerated } from '../input/tolerated.js';
 import { pythonJson } from '../json/canonical.js';
 import type { JsonObject, JsonValue } from '../json/value.js';
 import { type CheckedRow, checkRow } from '../results/parse.js';
@@ -11,7 +12,7 @@ import type { ExperimentSummary } from './experiment-tally.js';
 import { PackageWriter, readFacts, readPackage, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import { type Naming, Packer, type Shared } from './packer.js';
-import { type RowProblem, type Survey, SurveyTally } from './survey.js';
+import { countNote, type RowProblem, type Survey, SurveyTally } from './survey.js';
 
 /** What tells a source's rows from any other: its bytes, and all that was decided about how they are read. */
 export interface SourceIdentity {
@@ -221,11 +222,17 @@ class Pass {
     for (const group of groupsOf(sources, this.#options.each === true)) {
       const packings = new Map<string | undefined, Packing>();
       const hashes = new Map<RecognisedSource, string>();
+      const tolerated = new Tolerated();
       for (const source of group) {
-        const bytes = await this.#readSource(source, packings, totalBytes);
+        const bytes = await this.#readSource(source, packings, totalBytes, tolerated);
         hashes.set(source, bytes);
         read.push({ bytes, reading: readingOf(source) });
       }
+      this.#survey.tolerated.addAll(tolerated);
+      const [first] = packings.values();
+      // Of the files, not of an experiment: it is said once.
+      for (const sentence of tolerated.sentences())
+        if (first) countNote(first.packer.notes, sentence);
       for (const packing of packings.values()) {
         const experiment = await this.#finish(packing, group, hashes);
         found.push({ experiment: this.#asOneOf(experiment, identities), packing });
@@ -264,6 +271,7 @@ class Pass {
     source: RecognisedSource,
     packings: Map<string | undefined, Packing>,
     totalBytes: number | undefined,
+    tolerated: Tolerated,
   ): Promise<string> {
     const { signal, onProgress, check = checkRow } = this.#options;
     const sha256 = createHash('sha256');
@@ -271,7 +279,7 @@ class Pass {
       sha256.update(chunk);
       this.#bytes += chunk.length;
     };
-    for await (const row of source.rows({ onBytes, signal })) {
+    for await (const row of source.rows({ onBytes, signal, tolerated })) {
       signal?.throwIfAborted();
       const packing = this.#packingOf(
         row.problem === undefined ? (row.experiment ?? '') : undefined,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Tolerated } from '../input/tolerated.js';
 import type { CheckedRow } from '../results/parse.js';
 import { parseResults } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognise.js';
@@ -10,7 +11,7 @@ import { PackageWriter, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import { type Naming, Packer, type RowWriter, type Shared } from './packer.js';
 import { type Experiment, type Part, readingOf } from './prepare.js';
-import { SurveyTally } from './survey.js';
+import { countNote, SurveyTally } from './survey.js';
 
 interface Cut {
   readonly maxRows: number;
@@ -96,8 +97,10 @@ export async function* prepareStream(
     survey: new SurveyTally({}),
   };
   let bytes = 0;
+  const tolerated = new Tolerated();
   const rows = parseResults(
     source.rows({
+      tolerated,
       onBytes: (chunk) => {
         bytes += chunk.length;
         onBytes?.(chunk);
@@ -145,8 +148,9 @@ export async function* prepareStream(
       isEnd = true;
     }
 
+    if (isEnd) for (const sentence of tolerated.sentences()) countNote(packer.notes, sentence);
     const { badRows, problems, notes, changes, tally } = packer;
-    if (packer.row > row) {
+    if (packer.row > row || (row > 0 && notes.size > 0)) {
       yield {
         isWhole: number === 0 && isEnd && !isStopped && !failure,
         rows: packer.row - row,

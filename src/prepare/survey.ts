@@ -1,4 +1,5 @@
 import { LsRecordError } from '../errors.js';
+import { Tolerated } from '../input/tolerated.js';
 import type { SummaryScores } from '../results/formats/format.js';
 import { shorten } from '../results/found.js';
 import type { RecognisedSource } from '../results/recognise.js';
@@ -55,6 +56,7 @@ export class SurveyTally {
   badRows = 0;
   scoreKeys = 0;
   readonly problems: RowProblem[] = [];
+  readonly tolerated = new Tolerated();
   readonly #maxProblems: number;
   readonly #only: readonly string[] | undefined;
   #problemCount = 0;
@@ -133,6 +135,7 @@ export class SurveyTally {
       labels: [...this.#labels].filter((label) => this.#isWanted(label)),
       experiments,
       notes: [
+        ...this.tolerated.sentences(),
         ...notesInWords(this.#notes),
         ...changes,
         ...(this.takesScoreKeys ? [] : [`only the first ${MAX_SCORE_KEYS} score keys are counted`]),

@@ -130,8 +130,12 @@ export function nativeSource(source: Source): RecognisedSource {
     questions: [],
     hasExperiments: false,
     summaries: [],
-    decisions: () => ({ format: 'native' }),
+    decisions: () => ({ format: 'native', ...readingOf(source) }),
   };
+}
+
+function readingOf(source: Source): JsonObject {
+  return 'reading' in source ? ((source as OpenedSource).reading ?? {}) : {};
 }
 
 function asFormat(
@@ -154,6 +158,7 @@ function asFormat(
     summaries,
     decisions: () => ({
       format: format.name,
+      ...source.reading,
       ...(joined.size > 0 && { joined: hashOf(joined) }),
       ...(read.size > 0 && { companions: hashOf(read) }),
     }),
@@ -237,7 +242,7 @@ function asColumns(
     questions: reading.questions,
     hasExperiments: reading.hasExperiments,
     summaries: [],
-    decisions: () => ({ format: 'columns', columns: reading.targets }),
+    decisions: () => ({ format: 'columns', columns: reading.targets, ...source.reading }),
     async *rows(readOptions: RowsOptions = {}) {
       for await (const row of source.records(place, readOptions)) {
         if (row.problem !== undefined || !isJsonObject(row.value)) {

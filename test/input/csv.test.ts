@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/input/csv.js';
-import { rowsOf, sourceOf, streamOf } from '../support/rows.js';
+import { openSources } from '../../src/input/open.js';
+import type { Source } from '../../src/input/row.js';
+import { Tolerated } from '../../src/input/tolerated.js';
+import { fileOf, rowsOf, sourceOf, spoolFolder, streamOf } from '../support/rows.js';
 
 const ROWS = [
   { a: '1', b: 'x' },
@@ -41,6 +44,97 @@ test.for([
     expect(Object.keys(row?.value ?? {})).toEqual(names);
   },
 );
+
+test.for([
+  [
+    'names with commas in them',
+    'id (a, b);question (as asked, once);answer\n1;q?;a\n2;r?;b\n',
+    ['id (a, b)', 'question (as asked, once)', 'answer'],
+  ],
+  [
+    'commas in the names and in some cells',
+    'q (text, short);a (text, long, maybe);t;f1\na;b, c, d, e;c;0.5\nx, y;z;z;1\n',
+    ['q (text, short)', 'a (text, long, maybe)', 't', 'f1'],
+  ],
+  [
+    'cells that list words',
+    'question,words,answer\nq,a;b;c;d,x\nr,e;f;g;h,y\n',
+    ['question', 'words', 'answer'],
+  ],
+  ['a name of numbers first', '\tq\ta\n0\tx, y\tz\n1\tx, y\tz\n', ['', 'q', 'a']],
+  ['Excel’s line that says it', 'sep=;\r\nq, asked;a\r\nx, y;z\r\n', ['q, asked', 'a']],
+] as const)('the delimiter is the one by which rows line up: %s', async ([, content, names]) => {
+  const source = await sourceOf(content);
+  const sample = await source.sample();
+
+  expect(sample.columns).toEqual(names);
+  expect(sample.rows.map((row) => Object.keys(row))).toEqual(sample.rows.map(() => names));
+  expect(sample.rows).not.toEqual([]);
+});
+
+test('a delimiter that is said overrules, and belongs to what identifies the reading', async () => {
+  const path = fileOf('q,a;b\nx,y;z\n');
+
+  const [source] = await openSources([path], { spoolFolder, delimiter: ';' });
+
+  expect(await source?.sample()).toMatchObject({ columns: ['q,a', 'b'] });
+  expect(source?.reading).toEqual({ delimiter: ';' });
+});
+
+test('rows that do not fit say what was assumed, unless it was said', async () => {
+  const content = 'a;b\n1;2\n3;4;5\n';
+  const [said] = await openSources([fileOf(content)], { spoolFolder, delimiter: ';' });
+
+  const [, guessed] = await rowsOf(await sourceOf(content));
+  const [, told] = await rowsOf(said as Source);
+
+  expect(guessed?.problem).toBe(
+    'found 3 fields, expected 2 as in the header; a semicolon is assumed to separate them (--delimiter overrules)',
+  );
+  expect(told?.problem).toBe('found 3 fields, expected 2 as in the header');
+});
+
+describe('what a spreadsheet adds is left out, and counted', () => {
+  test.for([
+    ['an empty row', 'q,a,f,,\n1,x,1,,\n,,,,\n2,y,0,,\n', ['1 empty row left out']],
+    ['empty rows at the end', 'q,a,f\n1,x,1\n2,y,0\n,,\n" ",,\n', ['2 empty rows left out']],
+    [
+      'a header in the middle',
+      'q,a,f\n1,x,1\nq,a,f\n2,y,0\n',
+      ['1 row left out that repeats the header'],
+    ],
+    [
+      'a title',
+      'Run of May,,\n,,\nq,a,f\n1,x,1\n2,y,0\n',
+      ['1 empty row left out', '1 line above the header left out'],
+    ],
+  ] as const)('%s', async ([, content, sentences]) => {
+    const source = await sourceOf(content);
+    const tolerated = new Tolerated();
+    const rows: unknown[] = [];
+
+    for await (const { value } of source.records({}, { tolerated })) rows.push(value);
+
+    expect(rows).toEqual([
+      { q: '1', a: 'x', f: '1' },
+      { q: '2', a: 'y', f: '0' },
+    ]);
+    expect(tolerated.sentences()).toEqual(sentences);
+    expect(await source.sample()).toMatchObject({ columns: ['q', 'a', 'f'] });
+  });
+
+  test.for([
+    ['one column of a pandas index', ',a\nx,1\ny,2\n', ['', 'a']],
+    ['a comma too many', 'a,\n1,\n2,\n', ['a']],
+    ['two commas too many', 'a,,\n1,,\n2,,\n', ['a']],
+    ['the words of the header in a table of one column', 'a\na\na\n', ['a']],
+  ] as const)('nothing of %s', async ([, content, columns]) => {
+    const { columns: found, rows } = await (await sourceOf(content)).sample();
+
+    expect(found).toEqual(columns);
+    expect(rows).toHaveLength(2);
+  });
+});
 
 test('cells keep their spaces, line breaks, quotes and numbers as they are', async () => {
   const [row] = await rowsOf(await sourceOf('a,b,c\n 1.0 ,"x\r\ny","say ""so"""\n'));

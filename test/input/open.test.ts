@@ -243,7 +243,10 @@ describe('broken input', () => {
   ] as const)('%s is a row with a problem', async ([, content, problem]) => {
     const rows = await rowsOf(await sourceOf(content));
 
-    expect(rows[0]).toMatchObject({ problem, origin: { line: 2 } });
+    expect(rows[0]).toMatchObject({
+      problem: `${problem}; a comma is assumed to separate them (--delimiter overrules)`,
+      origin: { line: 2 },
+    });
     expect(rows[1]?.value).toEqual({ 'inputs.q': '2', 'outputs.a': '3' });
   });
 

@@ -186,6 +186,16 @@ describe('a stream', () => {
     ]);
   });
 
+  test.for([
+    ['its rows', ['inputs,outputs\n1,1\n', ',\n2,2\n,\n'], 3, [2]],
+    ['rows of a part that is recorded already', ['inputs,outputs\n1,1\n2,2\n,\n,\n'], 2, [2, 0]],
+  ] as const)('says at its end what was left out between %s', async ([, chunks, maxRows, rows]) => {
+    const { found } = await partsOf(chunks, { cut: { ...cut, maxRows } });
+
+    expect(found.map(({ part }) => part.rows)).toEqual(rows);
+    expect(found.flatMap(({ part }) => part.notes)).toEqual([['2 empty rows left out', 1]]);
+  });
+
   test('that breaks off gives what was read before', async () => {
     async function* breaking() {
       yield row(1);

@@ -15,6 +15,7 @@ import { readJoined } from './joined.js';
 /** How files are to be read, as it was typed. */
 export interface ReadingOptions {
   readonly format?: string;
+  readonly delimiter?: string;
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
   readonly reference?: readonly string[];
@@ -44,6 +45,7 @@ export function addReadingOptions(command: Command): Command {
       '--format <format>',
       'what wrote them, instead of what their content says: see ls-record formats; also jsonl, json, csv, tsv, yaml',
     )
+    .option('--delimiter <char>', 'what separates the columns of a table: ";" or tab')
     .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collectList)
     .option('--outputs <columns>', 'columns that it gave', collectList)
     .option('--reference <columns>', 'columns of what a right answer would be', collectList)
@@ -81,7 +83,8 @@ export async function openReadable(
       ? undefined
       : await readJoined(options.join, { spoolFolder, signal });
   const format = TEXT_FORMATS.find((name) => name === options.format) as NamedFormat | undefined;
-  const opened = await openSources(paths, { spoolFolder, signal, stdin, format });
+  const { delimiter } = options;
+  const opened = await openSources(paths, { spoolFolder, signal, stdin, format, delimiter });
   try {
     return await recogniseAll(opened, { options, joined, context });
   } catch (error) {

@@ -1,5 +1,5 @@
-import { checkColumns } from '../../input/csv.js';
 import type { Sample } from '../../input/sample.js';
+import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
 import { askAboutColumns, type ColumnQuestion } from './ask.js';
 import { assign } from './assign.js';

@@ -1,0 +1,204 @@
+import { LsRecordError } from '../errors.js';
+import { type JsonObject, setKey } from '../json/value.js';
+import type { Row, RowsOptions } from './row.js';
+import { MAX_KEPT_TEXT, type TakenText } from './row-text.js';
+
+/** More would each be a name to look at, and cost a kilobyte. */
+export const MAX_COLUMNS = 20_000;
+/** As many lines may be above a header. */
+const MAX_TITLES = 10;
+/** Fewer fields, of which one is filled, can be a header and a comma too many. */
+const MIN_PADDED = 3;
+const LONGEST_NAME = 200;
+
+/** The cells of a line, before it is known what they mean. */
+export interface TableRecord {
+  readonly fields: string[];
+  readonly line: number;
+  /** Instead of its fields: the row was passed over. */
+  readonly tooLong?: TakenText;
+}
+
+/** What records are part of. */
+export interface Table {
+  /** In messages. */
+  readonly file: string;
+  /** Records end with their last cell that is not empty, as in a spreadsheet; else all have a field for each column. */
+  readonly isSparse?: boolean;
+  /** What a row looks like in the file. */
+  print(fields: readonly string[]): string;
+  /** How fields were parted, where that was guessed: said of rows that do not fit. */
+  readonly guess?: string | undefined;
+}
+
+/**
+ * Makes rows of the records below a header: each is an object of header → text, its cells beside it. Empty records, lines
+ * above the header, and headers that repeat are left out. A row with too many or too few fields is a row with a problem.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` if there is no header.
+ */
+export async function* readTable(
+  records: AsyncIterable<TableRecord>,
+  table: Table,
+  { tolerated }: RowsOptions = {},
+): AsyncGenerator<Row> {
+  let header: Header | undefined;
+  let held: TableRecord[] = [];
+  let index = 0;
+  const toRow = (record: TableRecord, { names, width }: Header): Row | undefined => {
+    const { fields, line, tooLong } = record;
+    const origin = { file: table.file, line };
+    if (tooLong) return { origin, index: index++, shape: 'columns', value: null, ...tooLong };
+    if (repeats(fields, names)) {
+      tolerated?.add('repeatedHeader');
+      return undefined;
+    }
+    return { origin, index: index++, shape: 'columns', ...readCells(names, width, fields, table) };
+  };
+
+  for await (const record of records) {
+    if (isEmpty(record)) {
+      if (record.fields.length > 1) tolerated?.add('emptyRow');
+    } else if (header) {
+      const row = toRow(record, header);
+      if (row) yield row;
+    } else {
+      held.push(record);
+      const at = findHeader(held, table);
+      if (at === undefined) continue;
+      if (at > 0) tolerated?.add('title', at);
+      header = readHeader(held[at] as TableRecord, table);
+      yield* rowsOf(held.slice(at + 1), header);
+      held = [];
+    }
+  }
+  if (header) return;
+  const [first, ...others] = held;
+  if (!first) throw noHeader(table);
+  yield* rowsOf(others, readHeader(first, table));
+
+  function* rowsOf(some: readonly TableRecord[], found: Header): Generator<Row> {
+    for (const record of some) {
+      const row = toRow(record, found);
+      if (row) yield row;
+    }
+  }
+}
+
+/** Reads only the names of a table's columns; they may be empty or repeat. */
+export async function readColumns(
+  records: AsyncIterable<TableRecord>,
+  table: Table,
+): Promise<readonly string[]> {
+  const held: TableRecord[] = [];
+  for await (const record of records) {
+    if (isEmpty(record)) continue;
+    held.push(record);
+    const at = findHeader(held, table);
+    if (at !== undefined) return readHeader(held[at] as TableRecord, table).names;
+  }
+  const [first] = held;
+  if (!first) throw noHeader(table);
+  return readHeader(first, table).names;
+}
+
+/** @throws {LsRecordError} `INPUT_INVALID` if a column cannot be told from others by its name. */
+export function checkColumns(names: readonly string[], file: string): void {
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  const problem = names.includes('')
+    ? `column ${names.indexOf('') + 1} has no name`
+    : twice !== undefined && `two columns are named "${twice}"`;
+  if (!problem) return;
+  throw new LsRecordError('INPUT_INVALID', `${file}:1: ${problem}`, {
+    hint: 'Each column needs a name of its own in the first line.',
+  });
+}
+
+interface Header {
+  readonly names: readonly string[];
+  /** Columns at the end that have no name, as spreadsheets leave them: their cells must be empty. */
+  readonly width: number;
+}
+
+function readHeader(record: TableRecord, table: Table): Header {
+  const { fields, line, tooLong } = record;
+  if (tooLong || fields.length > MAX_COLUMNS) {
+    const problem = tooLong?.problem ?? describeTooWide(fields.length);
+    throw new LsRecordError('INPUT_INVALID', `${table.file}:${line}: ${problem}`, {
+      hint: 'The first line of a table names its columns.',
+    });
+  }
+  const names = fields.map((field) => field.trim());
+  while (names.length > 1 && names.at(-1) === '') names.pop();
+  return { names, width: table.isSparse ? names.length : fields.length };
+}
+
+/**
+ * The place of the header among records: the first, unless that is a title, which is alone in its line.
+ *
+ * @returns undefined if a further record must tell.
+ */
+function findHeader(records: readonly TableRecord[], { isSparse }: Table): number | undefined {
+  const [first] = records;
+  const last = records.at(-1);
+  if (!first || !last || first.tooLong || last.tooLong) return 0;
+  const isAlone = first.fields[0]?.trim() !== '' && countFilled(first) === 1;
+  const mayBeTitle = isAlone && (isSparse || first.fields.length >= MIN_PADDED);
+  if (!mayBeTitle || records.length > MAX_TITLES) return 0;
+  if (countFilled(last) === 1) return undefined;
+  return last.fields.every(isName) ? records.length - 1 : 0;
+}
+
+function countFilled({ fields }: TableRecord): number {
+  return fields.filter((field) => field.trim() !== '').length;
+}
+
+function isName(field: string): boolean {
+  return field.length <= LONGEST_NAME && (field.trim() === '' || Number.isNaN(Number(field)));
+}
+
+function isEmpty({ fields, tooLong }: TableRecord): boolean {
+  return !tooLong && fields.every((field) => field.trim() === '');
+}
+
+function repeats(fields: readonly string[], names: readonly string[]): boolean {
+  return (
+    names.length > 1 &&
+    fields.length >= names.length &&
+    fields.every((field, at) => field.trim() === (names[at] ?? ''))
+  );
+}
+
+function readCells(
+  names: readonly string[],
+  width: number,
+  fields: string[],
+  { isSparse, print, guess }: Table,
+): Pick<Row, 'value' | 'cells' | 'problem' | 'text'> {
+  if (isSparse) while (fields.length < names.length) fields.push('');
+  const isRagged = fields.length < names.length || fields.length > width;
+  if (isRagged || fields.slice(names.length).some((field) => field !== '')) {
+    const found = `${fields.length} ${fields.length === 1 ? 'field' : 'fields'}`;
+    const why = guess === undefined ? '' : `; ${guess}`;
+    return {
+      value: null,
+      problem: `found ${found}, expected ${names.length} as in the header${why}`,
+      text: print(fields).slice(0, MAX_KEPT_TEXT),
+    };
+  }
+  const value: JsonObject = {};
+  for (const [at, name] of names.entries()) setKey(value, name, fields[at] as string);
+  return { value, cells: fields };
+}
+
+function noHeader({ file }: Table): LsRecordError {
+  return new LsRecordError('INPUT_INVALID', `${file} has no header row`, {
+    hint: 'The first line of a table names its columns.',
+  });
+}
+
+export function describeTooWide(columns: number): string {
+  const most = MAX_COLUMNS.toLocaleString('en-US');
+  return `row has ${columns.toLocaleString('en-US')} columns; no more than ${most} are read`;
+}

@@ -1,0 +1,90 @@
+import { LsRecordError } from '../errors.js';
+import type { JsonObject } from '../json/value.js';
+import type { Separation } from './csv.js';
+import { encodingOf } from './decode.js';
+import { findDelimiter } from './delimiter.js';
+import { ASK_IF_WRITTEN } from './opened.js';
+import { type FileFormat, type NamedFormat, sniff } from './sniff.js';
+
+/** What is said of text, instead of what its content says. */
+export interface TextOptions {
+  readonly format?: NamedFormat | undefined;
+  /** Between the fields of a table: a character, or `tab`. */
+  readonly delimiter?: string | undefined;
+}
+
+/** A file's format, and what its reading needs to know from its beginning. */
+export interface ToldFormat {
+  readonly format: FileFormat;
+  readonly isOurs?: boolean;
+  readonly separation?: Separation;
+}
+
+const OF_LINES = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
+const OF_YAML = /\.ya?ml(?:\.(?:gz|zst))?$/i;
+
+/**
+ * Tells a file's format by its beginning, by its name where that leaves a choice.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` if there is nothing, or no format in which rows can be.
+ */
+export function tellFormat(
+  head: Uint8Array,
+  isAll: boolean,
+  file: string,
+  options: TextOptions,
+): ToldFormat {
+  const told = tell(head, isAll, file, options);
+  const { format } = told;
+  if (format !== 'csv' && format !== 'tsv') return told;
+  const isGuessed = options.delimiter === undefined && options.format !== 'tsv';
+  const delimiter = options.delimiter ?? (format === 'tsv' ? '\t' : delimiterIn(head, isAll));
+  return { ...told, separation: { delimiter, isGuessed } };
+}
+
+/** What identifies a reading besides its bytes, as far as it was said and not found. */
+export function saidOf({ delimiter }: TextOptions): JsonObject {
+  return { ...(delimiter !== undefined && { delimiter }) };
+}
+
+function tell(
+  head: Uint8Array,
+  isAll: boolean,
+  file: string,
+  { delimiter, format = delimiter === undefined ? undefined : 'csv' }: TextOptions,
+): ToldFormat {
+  if (isAll && isBlank(head)) {
+    throw new LsRecordError('INPUT_INVALID', `${file} is empty`, { hint: ASK_IF_WRITTEN });
+  }
+  const sniffed = sniff(head, isAll);
+  if ('binary' in sniffed) {
+    throw new LsRecordError('INPUT_INVALID', `${file} is ${sniffed.binary}`, {
+      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.\nWhose results: ls-record formats',
+    });
+  }
+  const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
+  if (format && isOfText(found.format)) return { ...found, format };
+  // YAML may begin with nearly any text, that of a table's header too.
+  const isTable = found.format === 'csv' || found.format === 'tsv';
+  if (isTable && OF_YAML.test(file)) return { format: 'yaml' };
+  // One object in one line is a document or the only row: the content cannot tell, but the name does.
+  const isOnlyRow = found.format === 'json' && OF_LINES.test(file) && isOneObject(head);
+  return isOnlyRow ? { ...found, format: 'jsonl' } : found;
+}
+
+function delimiterIn(head: Uint8Array, isAll: boolean): string {
+  return findDelimiter(new TextDecoder(encodingOf(head)).decode(head), isAll);
+}
+
+function isOneObject(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head).trim();
+  return text.startsWith('{') && !text.includes('\n');
+}
+
+function isOfText(format: FileFormat): boolean {
+  return !['gzip', 'zstd', 'zip', 'parquet'].includes(format);
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes).trim() === '';
+}

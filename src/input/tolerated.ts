@@ -1,0 +1,30 @@
+const WORDS = {
+  emptyRow: (n: number) => `${count(n, 'empty row')} left out`,
+  title: (n: number) => `${count(n, 'line')} above the header left out`,
+  repeatedHeader: (n: number) =>
+    `${count(n, 'row')} left out that ${n > 1 ? 'repeat' : 'repeats'} the header`,
+} satisfies Record<string, (times: number) => string>;
+
+/** What is not as its format has it, and is read all the same. */
+export type Tolerance = keyof typeof WORDS;
+
+/** How often what was tolerated while files were read. */
+export class Tolerated {
+  readonly #times = new Map<Tolerance, number>();
+
+  add(what: Tolerance, times = 1): void {
+    this.#times.set(what, (this.#times.get(what) ?? 0) + times);
+  }
+
+  addAll(others: Tolerated): void {
+    for (const [what, times] of others.#times) this.add(what, times);
+  }
+
+  sentences(): string[] {
+    return [...this.#times].map(([what, times]) => WORDS[what](times));
+  }
+}
+
+function count(times: number, what: string): string {
+  return `${times.toLocaleString('en-US')} ${what}${times === 1 ? '' : 's'}`;
+}
