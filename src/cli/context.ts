@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { relative } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { LsRecordError } from '../errors.js';
@@ -21,6 +22,8 @@ export interface Context {
   readonly stderr: Screen;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
+  /** How the program was called, as one types it: `ls-record`, `npx ls-record`, `node bin/ls-record.js`. */
+  readonly program: string;
   readonly homeFolder: string;
   readonly platform: NodeJS.Platform;
   /** Aborted by the first Ctrl-C; its reason is a `STOPPED` error whose cause names the signal. */
@@ -42,10 +45,23 @@ export function processContext(): Context {
     stderr: process.stderr,
     environment: process.env,
     workingFolder: process.cwd(),
+    program: calledAs(process.argv[1], process.env, process.cwd()),
     homeFolder: findHomeFolder(),
     platform: process.platform,
     signal: listenForStop(),
   };
+}
+
+/** @param path of the script that runs: what npm installs is a link without an ending. */
+export function calledAs(
+  path: string | undefined,
+  { npm_command: npmCommand }: Context['environment'],
+  workingFolder: string,
+): string {
+  if (npmCommand === 'exec') return 'npx ls-record';
+  if (!path?.endsWith('.js')) return 'ls-record';
+  const near = relative(workingFolder, path);
+  return `node ${near.startsWith('..') ? path : near}`;
 }
 
 /** A user that only a container knows has none: then it is the root, as Docker has it. */
@@ -65,10 +81,9 @@ function listenForStop(): AbortSignal {
       process.stderr.write('\n');
       // What stops at once has nothing to explain.
       setTimeout(() => {
-        process.stderr.write('Stopping when what is in flight is safe. Once more stops at once.\n');
+        process.stderr.write('Finishing in-flight requests… press Ctrl-C again to quit now.\n');
       }, STOPS_AT_ONCE_MS).unref();
-      const hint = 'Run the same command again to go on.';
-      controller.abort(new LsRecordError('STOPPED', `stopped by ${name}`, { hint, cause: name }));
+      controller.abort(new LsRecordError('STOPPED', `interrupted (${name})`, { cause: name }));
     });
   }
   return controller.signal;

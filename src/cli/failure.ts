@@ -1,10 +1,11 @@
 import { type Command, CommanderError } from 'commander';
 import { LsRecordError } from '../errors.js';
+import { COMMAND_GROUPS } from './command-table.js';
 import type { Context } from './context.js';
 import { describeError } from './error-for-programs.js';
 import { exitStatusOf } from './exit-status.js';
 import { Terminal } from './screen/terminal.js';
-import { quoteForShell } from './screen/words.js';
+import { count, quoteForShell } from './screen/words.js';
 import { version } from './version.js';
 
 const A_BUG = 1;
@@ -21,7 +22,22 @@ export async function reportFailure(
   context: Context,
 ): Promise<number> {
   const terminal = await Terminal.open(context, { json: hasFlag(argv, '--json') });
-  return report(toKnown(error, program, argv, context.signal) ?? error, context, terminal);
+  const known = toKnown(error, program, argv, context.signal) ?? error;
+  return report(await nameWhatIsHere(known, context), context, terminal);
+}
+
+/** Without a key, says what this machine has: a script that works by hand records there, on a terminal. */
+async function nameWhatIsHere(error: unknown, context: Context): Promise<unknown> {
+  if (!(error instanceof LsRecordError) || error.code !== 'AUTH_MISSING') return error;
+  const [{ readDataFolder }, { countDatasets }] = await Promise.all([
+    import('./access/settings.js'),
+    import('./home/home.js'),
+  ]);
+  const datasets = await countDatasets(readDataFolder(context, {}));
+  if (datasets === 0) return error;
+  const { code, message, hint } = error;
+  const here = `There ${datasets === 1 ? 'is' : 'are'} ${count(datasets, 'dataset')} on this machine: add --local.`;
+  return new LsRecordError(code, message, { hint: `${hint}\n${here}` });
 }
 
 function report(error: unknown, { signal }: Context, terminal: Terminal): number {
@@ -50,11 +66,11 @@ function toKnown(
   if (error instanceof CommanderError) return toUsageError(error, findCommand(program, argv));
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'ExitPromptError') {
-    return new LsRecordError('STOPPED', 'stopped before anything was done');
+    return new LsRecordError('STOPPED', 'interrupted; nothing was changed');
   }
   // Whatever waited when the signal came ends in its own way.
   if (signal.aborted && error.name.startsWith('Abort')) {
-    return new LsRecordError('STOPPED', 'stopped', { cause: error });
+    return new LsRecordError('STOPPED', 'interrupted', { cause: error });
   }
   return undefined;
 }
@@ -77,6 +93,13 @@ function toUsageError({ code, message }: CommanderError, command: Command): LsRe
 function explainUnknown(sentence: string, command: Command): string | undefined {
   if (command.parent) return listCommands(command);
   const word = /'(.*)'/.exec(sentence)?.[1] ?? '';
+  const paths = COMMAND_GROUPS.flatMap(({ entries }) => entries).flatMap((entry) =>
+    'entries' in entry && entry.entries.some((one) => one.word === word)
+      ? [`ls-record ${entry.word} ${word}`]
+      : [],
+  );
+  if (paths.length > 0) return `Did you mean ${paths.join(' or ')}?`;
+  if (word === 'version') return 'Did you mean ls-record --version?';
   // Something with a dot or a slash is a file, whose command was left out.
   return /[./]/.test(word)
     ? `To record a file: ls-record record ${quoteForShell(word)} --dataset NAME`

@@ -181,7 +181,7 @@ export function planUsedUp(words: string): LsRecordError {
     'LIMIT_REACHED',
     `LangSmith takes nothing more from this workspace: ${words}`,
     {
-      hint: 'The plan’s monthly limit, or one that was set for this workspace, is reached: raise it under Settings, Usage, or wait for the next month. Then run the same command again; what is recorded stays.',
+      hint: 'The plan’s monthly limit, or one that was set for this workspace, is reached: raise it under Settings, Usage, or wait for the next month. Then run the same command again.',
     },
   );
 }

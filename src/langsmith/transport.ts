@@ -319,7 +319,7 @@ export class Transport {
         'HOME_UNAVAILABLE',
         `${this.#endpoint.host} cannot store it: ${words}`,
         {
-          hint: 'When that is put right, run the same command again: nothing is sent twice.',
+          hint: 'Fix that, then run the same command again.',
         },
       );
     }
@@ -393,7 +393,7 @@ export class Transport {
       {
         hint:
           failure.hint ??
-          `Check ${proxy === undefined ? '' : 'HTTPS_PROXY and NO_PROXY, '}the endpoint and the network, then run the same command again: what is recorded stays, nothing is sent twice.`,
+          `Check ${proxy === undefined ? '' : 'HTTPS_PROXY and NO_PROXY, '}the endpoint and the network, then run the same command again.`,
       },
     );
   }
@@ -423,7 +423,5 @@ function isHourly(reason: string): boolean {
 }
 
 function stopped(name: string): LsRecordError {
-  return new LsRecordError('STOPPED', `stopped while waiting for ${name}`, {
-    hint: 'Run the same command again to go on.',
-  });
+  return new LsRecordError('STOPPED', `interrupted while waiting for ${name}`);
 }

@@ -12,12 +12,19 @@ const CONTINUABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'STOPPED',
 ]);
 
+/** What is recorded stays, and the same command records the rest: said once, whatever else has to be done first. */
+function describeResume(hint: string | undefined, { rows }: Recording): string {
+  const safe = rows.recorded > 0 ? ' What is recorded stays; nothing is sent twice.' : '';
+  const again = /same command/.test(hint ?? '') ? '' : 'Run the same command again to resume.';
+  return `${[hint, again].filter(Boolean).join(' ')}${safe}`;
+}
+
 /** A recording that could not go on, and what became of its rows. */
 export class UnfinishedRecording extends LsRecordError {
   readonly recording: Recording;
 
   constructor({ code, message, hint, cause }: LsRecordError, recording: Recording) {
-    super(code, message, { hint, cause });
+    super(code, message, { hint: describeResume(hint, recording), cause });
     this.recording = recording;
   }
 

@@ -71,6 +71,7 @@ export class Machine {
       stderr: new Paper(setup.terminal),
       environment: { LS_RECORD_HOME: join(this.root, 'data'), ...setup.environment },
       workingFolder: this.workingFolder,
+      program: 'ls-record',
       homeFolder: this.homeFolder,
       platform: setup.platform ?? 'linux',
       signal: this.stop.signal,

@@ -147,7 +147,7 @@ describe('the dataset that was not named', () => {
     typist.types(key);
 
     expect(await typist.end).toBe(130);
-    expect(typist.screen).toContain('stopped before anything was done');
+    expect(typist.screen).toContain('interrupted; nothing was changed');
     expect(typist.screen).not.toMatch(/^\s+at /m);
     expect(typist.answer).toBe('');
   });

@@ -60,7 +60,7 @@ const FAULTS: readonly (readonly [string, Played, RegExp, RegExp])[] = [
     'a damaged home says what to do, and nothing of room',
     [507, {}, '{"error":"cannot use home.sqlite: the file is damaged. Move it away"}'],
     /the file is damaged\. Move it away/,
-    /^When that is put right, run the same command again/,
+    /^Fix that, then run the same command again/,
   ],
 ];
 

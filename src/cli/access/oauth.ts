@@ -96,7 +96,7 @@ export class Login {
     const where = `profile "${this.#profile}" of ${this.#path}`;
     if (outcome === 'unreachable') {
       throw new LsRecordError('API_UNREACHABLE', `cannot renew the login of ${where}: ${words}`, {
-        hint: 'Run the same command again in a moment. What is recorded stays.',
+        hint: 'Run the same command again in a moment.',
       });
     }
     throw loginOver(where);

@@ -9,7 +9,7 @@ export const command = declare<object, [Shell]>({
   examples: [
     'source <(ls-record completion bash)   # this shell only',
     'ls-record completion bash > ~/.local/share/bash-completion/completions/ls-record',
-    'ls-record completion zsh > "${fpath[1]}/_ls-record"',
+    'ls-record completion zsh > "$fpath[1]/_ls-record"',
     'ls-record completion fish > ~/.config/fish/completions/ls-record.fish',
   ],
   isOffline: true,

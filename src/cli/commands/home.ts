@@ -125,7 +125,7 @@ async function removeLeftovers(spool: string): Promise<void> {
 async function findUnfinished(folder: string): Promise<Unfinished[]> {
   const recordings = join(folder, 'recordings');
   const names: readonly string[] = await readdir(recordings).catch(() => []);
-  const unfinished = (await (await openJournals(folder)).list()).filter((one) => !one.finished);
+  const unfinished = await (await openJournals(folder)).interrupted();
   return Promise.all(
     unfinished.map(async (one) => {
       const own = names.filter((name) => name.startsWith(one.id));

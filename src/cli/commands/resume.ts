@@ -34,8 +34,7 @@ export const command = declare<Options, [string | undefined]>({
   examples: ['resume', 'resume 1f2e3d4c5b6a', 'resume --discard 1f2e3d4c5b6a'],
   async run(session, [id], options) {
     const journals = await openJournals(readDataFolder(session.context, options));
-    const all = await journals.list();
-    const unfinished = all.filter(({ finished }) => !finished);
+    const unfinished = await journals.interrupted();
     if (id === undefined) {
       if (options.discard) {
         throw new LsRecordError('USAGE', '--discard needs the ID of a recording', {
@@ -47,7 +46,7 @@ export const command = declare<Options, [string | undefined]>({
     }
     const found = unfinished.find((one) => one.id === id);
     if (options.discard) await discard(id, found, options, journals, session);
-    else if (found) session.finish(await resume(found, all, options, journals, session));
+    else if (found) session.finish(await resume(found, options, journals, session));
     else throw await journals.whyNot(id);
   },
 });
@@ -73,7 +72,6 @@ async function discard(
 
 async function resume(
   found: JournalSummary,
-  all: readonly JournalSummary[],
   options: Options & CommonOptions,
   journals: Journals,
   { context }: Session,
@@ -83,7 +81,7 @@ async function resume(
   // Where it was started, so that ./.env and the rejects file are the same.
   const there = { ...context, workingFolder: folder };
   const journal = await journals.take(found.id);
-  const isKept = isGroupKept(found, all) && (await journal.prepared());
+  const isKept = isGroupKept(found, await journals.list()) && (await journal.prepared());
   if (found.live || isKept) return recordFiles(there, [], again, journal);
   // Not all was kept of what was read: from its files, then.
   await journal.close();

@@ -17,10 +17,8 @@ export function listProfiles(context: Context, { dotenv }: PlaceOptions): Candid
 /** The recordings that were cut off, the latest first, and what each was to become. */
 export async function listCutOff(context: Context, options: PlaceOptions): Promise<Candidate[]> {
   const journals = await openJournals(readDataFolder(context, options));
-  return (await journals.list())
-    .filter(({ finished }) => !finished)
-    .map(({ id, source, dataset }) => {
-      const note = `${source === '-' ? 'stdin' : source} → ${dataset}`;
-      return { value: id, note: isTypable(note) ? note : '' };
-    });
+  return (await journals.interrupted()).map(({ id, source, dataset }) => {
+    const note = `${source === '-' ? 'stdin' : source} → ${dataset}`;
+    return { value: id, note: isTypable(note) ? note : '' };
+  });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -86,6 +87,22 @@ export async function entryTo(
 /** The database in a data folder. */
 export function homeFile(folder: string): string {
   return join(folder, 'home.sqlite');
+}
+
+/** How many datasets this machine has; 0 where nothing was recorded, or it cannot be read. */
+export async function countDatasets(folder: string): Promise<number> {
+  if (!existsSync(homeFile(folder))) return 0;
+  try {
+    const { openStore } = await import('../../server/store.js');
+    const store = openStore({ file: homeFile(folder) });
+    try {
+      return store.datasets.count();
+    } finally {
+      store.close();
+    }
+  } catch {
+    return 0;
+  }
 }
 
 /** The same page, on the server that shows it. */

@@ -97,7 +97,7 @@ async function readKeys<T>(
         if (step !== 0) search.move(step);
         show();
       };
-      const stop = () => reject(new LsRecordError('STOPPED', 'stopped before anything was done'));
+      const stop = () => reject(new LsRecordError('STOPPED', 'interrupted; nothing was changed'));
 
       line.on('line', () => {
         line.write(search.typed);

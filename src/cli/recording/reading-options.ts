@@ -9,6 +9,7 @@ import type { RecognisedSource, RecogniseOptions } from '../../results/recognise
 import { readDataFolder } from '../access/settings.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
+import { quoteForShell } from '../screen/words.js';
 import { answerQuestions } from './column-questions.js';
 import { readJoined } from './joined.js';
 
@@ -143,6 +144,12 @@ export function choosePaths(
   { stdin }: Context,
   example: string,
 ): readonly string[] {
+  const url = files.find((file) => /^https?:\/\//i.test(file));
+  if (url !== undefined) {
+    throw new LsRecordError('USAGE', `files are not downloaded: ${url}`, {
+      hint: `Pipe it in: curl -fsSL ${quoteForShell(url)} | ${example.replace(/ \S+\.jsonl/, '')}`,
+    });
+  }
   if (files.length > 0) return files;
   if (!stdin.isTTY) return ['-'];
   throw new LsRecordError('USAGE', 'no file was named, and nothing is piped in', {

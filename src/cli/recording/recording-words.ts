@@ -66,7 +66,7 @@ export function problemsForPrograms(problems: readonly RowProblem[]): object[] {
   }));
 }
 
-/** Says what happened; the last line accounts for every row. */
+/** Says what happened: the account of all rows, and last how to look at it. */
 export function describeForPeople(recorded: Recorded, connection: Place, terminal: Terminal): void {
   const { dataset, examples, runs, feedback, errors, scores, status } = recorded.recording;
   terminal.say(titleOf(recorded));
@@ -78,9 +78,12 @@ export function describeForPeople(recorded: Recorded, connection: Place, termina
     if (errors > 0) terminal.sayFact('errors', `${count(errors, 'row')}, on which the app failed`);
     if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   }
+  const { files } = recorded.recording;
+  if (files.length > 1)
+    terminal.note(`${files.length} files are one experiment; --each makes one of each file`);
   describeTrouble(recorded, terminal);
-  if (connection.where === 'home') terminal.say(whereToSeeIt('It'));
   conclude(recorded.recording, '', terminal);
+  if (status !== 'stopped') sayHowToOpen(connection, terminal);
 }
 
 /** Says the same of one of several, which `describeTogether` compares. */
@@ -127,8 +130,12 @@ export function describeTogether(
   if (keys.length > shown.length)
     terminal.say(`and ${count(keys.length - shown.length, 'more score')}`);
   terminal.say('');
-  if (connection.where === 'home') terminal.say(whereToSeeIt('They'));
   terminal.say(`Side by side: ${url}`);
+  sayHowToOpen(connection, terminal);
+}
+
+function sayHowToOpen({ where }: Place, terminal: Terminal): void {
+  terminal.say(`To open it${where === 'home' ? ' (on this machine)' : ''}: ls-record open`);
 }
 
 /** @see https://docs.langchain.com/langsmith/administration-overview, rate limits */
@@ -202,11 +209,6 @@ function scoresInWords(scores: readonly ScoreSummary[]): string {
   return [...some, ...(scores.length > some.length ? ['and more'] : [])].join(', ');
 }
 
-function whereToSeeIt(subject: 'It' | 'They'): string {
-  const [is, it] = subject === 'It' ? ['is', 'it'] : ['are', 'them'];
-  return `${subject} ${is} on this machine; to see ${it}: ls-record open`;
-}
-
 function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
   const { experiment, dataset, rows, notes, problems, verified, visible = 0 } = recording;
   if (verified === 'not yet')
@@ -231,7 +233,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
   terminal.warn(`what was not recorded is in ${rejects}; once it is fixed: ${command}`);
 }
 
-/** The last line: it accounts for every row. */
+/** Accounts for every row. */
 export function conclude(recording: Recording, before: string, terminal: Terminal): void {
   const { rows, verified } = recording;
   const words = `${before}${reconcile(recording)}`;

@@ -57,6 +57,7 @@ export class Terminal {
   readonly #progress: 'animated' | 'plain' | 'none';
   readonly #ink: Ink;
   readonly #github: GithubLog | undefined;
+  readonly #program: string;
   #status: () => Status = () => ({ title: '', facts: [] });
   #wait: Wait | undefined;
   /** When the work was last said to be further. */
@@ -81,6 +82,7 @@ export class Terminal {
     this.#progress = isSilent ? 'none' : canMove && progress === 'auto' ? 'animated' : 'plain';
     this.#ink = ink;
     this.#github = GithubLog.of(context);
+    this.#program = context.program;
   }
 
   static async open(context: Context, options: TerminalOptions = {}): Promise<Terminal> {
@@ -128,7 +130,7 @@ export class Terminal {
 
   /** What happened, for a person. */
   say(line: string): void {
-    if (!this.#quiet) this.#talk(this.#fold(this.#safe(line)));
+    if (!this.#quiet) this.#talk(this.#fold(this.#safe(this.#asCalled(line))));
   }
 
   /** A fact about what was said last, under a name of its own. */
@@ -143,19 +145,20 @@ export class Terminal {
 
   /** Good news, which is only said when all is well. */
   praise(line: string): void {
-    if (!this.#quiet) this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(line))));
+    if (!this.#quiet)
+      this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(this.#asCalled(line)))));
   }
 
   /** An assumption that was made, or something worth knowing; once is enough. */
   note(line: string): void {
     if (this.#quiet || this.#noted.has(line)) return;
     this.#noted.add(line);
-    this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(line)));
+    this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(this.#asCalled(line))));
   }
 
   /** Something is not as it should be, but the work went on. */
   warn(line: string): void {
-    this.#warn(printable(line));
+    this.#warn(printable(this.#asCalled(line)));
   }
 
   /** A row that was not recorded, though others were. */
@@ -170,7 +173,7 @@ export class Terminal {
 
   error({ message, hint, problems = [] }: Failure): void {
     const [first = '', ...others] = message.split('\n').map(printable);
-    const hints = hint ? hint.split('\n').map(printable) : [];
+    const hints = hint ? this.#asCalled(hint).split('\n').map(printable) : [];
     const annotation = this.#github?.annotate('error', [first, ...hints].join('\n'));
     this.#talk(annotation ?? this.#label('error:', this.#ink.stderr.red, first));
     for (const [at, line] of others.entries()) {
@@ -267,6 +270,12 @@ export class Terminal {
 
   #printTable([titles = '', ...lines]: readonly string[], ink: ChalkInstance): string[] {
     return [ink.bold(titles), ...lines.map((line) => this.#harmless(line))];
+  }
+
+  /** Commands that are named are typed as this one was. */
+  #asCalled(text: string): string {
+    if (this.#program === 'ls-record') return text;
+    return text.replaceAll(/(?<![\w/.-])ls-record(?= [a-z-])/g, () => this.#program);
   }
 
   #safe(line: string): string {

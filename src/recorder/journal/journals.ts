@@ -21,7 +21,7 @@ import {
   readLines,
   summarise,
 } from './lines.js';
-import { type JournalOwner, takeLock } from './lock.js';
+import { isHeld, type JournalOwner, takeLock } from './lock.js';
 
 /** What the name of a package begins with that no journal has yet. */
 const NEW = 'new-';
@@ -153,6 +153,14 @@ export class Journals {
       else summaries.push(summarise(lines));
     }
     return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  }
+
+  /** Recordings that were interrupted: unfinished, and no process is at them now. */
+  async interrupted(): Promise<JournalSummary[]> {
+    const summaries = await this.list();
+    const lockOf = ({ id }: JournalSummary) => join(this.#folder, `${id}.lock`);
+    const held = await Promise.all(summaries.map((one) => isHeld(lockOf(one), this.#owner)));
+    return summaries.filter(({ finished }, at) => !finished && !held[at]);
   }
 
   /** Forgets a recording, of another version too; what it sent stays where it is. */

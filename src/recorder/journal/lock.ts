@@ -11,6 +11,12 @@ export interface JournalOwner {
   readonly startOf: (pid: number) => string | undefined;
 }
 
+/** Whether a live process holds a lock. */
+export async function isHeld(path: string, owner: JournalOwner): Promise<boolean> {
+  const holder = readHolder(await readFile(path, 'utf8').catch(() => ''));
+  return holder !== undefined && !isGone(holder, owner);
+}
+
 /** Held until it is released, or its process is gone. */
 export interface Lock {
   release(): Promise<void>;
@@ -36,8 +42,7 @@ export async function takeLock(path: string, owner: JournalOwner): Promise<Lock>
       }
       const text = await readFile(path, 'utf8').catch(() => '');
       const holder = readHolder(text);
-      const isGone = holder?.host === host && startOf(holder.pid) !== (holder.start ?? undefined);
-      if (holder && !isGone) throw busy(holder, path);
+      if (holder && !isGone(holder, owner)) throw busy(holder, path);
       await putAside(path, text);
     }
   } finally {
@@ -49,6 +54,10 @@ interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly start: string | null;
+}
+
+function isGone({ host, pid, start }: Holder, owner: JournalOwner): boolean {
+  return host === owner.host && owner.startOf(pid) !== (start ?? undefined);
 }
 
 function readHolder(text: string): Holder | undefined {

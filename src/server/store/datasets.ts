@@ -89,6 +89,10 @@ export class Datasets {
     if (!known) throw unknownDataset();
   }
 
+  count(): number {
+    return this.#db.all<{ n: number }>('select count(*) n from datasets')[0]?.n ?? 0;
+  }
+
   list(query: DatasetQuery): DatasetRow[] {
     const conditions = ['true'];
     const values: Value[] = [];

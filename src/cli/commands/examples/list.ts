@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { previewChat } from '../../../experiments/row-head.js';
 import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
 import { type ExampleParts, takeApart } from '../../../recorder/example-rows.js';
@@ -87,12 +88,12 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-/** A text that stands alone as it is, all else as JSON. */
+/** A lone text as it is, a chat by its last question, all else as JSON. */
 function describePayload(payload: JsonObject): string {
   const names = Object.keys(payload);
   const only = names.length === 1 ? payload[names[0] ?? ''] : undefined;
   if (names.length === 0) return '';
-  const text = typeof only === 'string' ? only : printJson(payload);
+  const text = typeof only === 'string' ? only : (previewChat(payload) ?? printJson(payload));
   // Cut first: it may have megabytes.
   return shorten(printable(text.slice(0, 4 * MAX_CELL)), MAX_CELL);
 }
