@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import type { Feedback } from './feedback.js';
 import { describeFound } from './found.js';
-import { gatherLooseFields } from './loose-fields.js';
 import { endsInOrder, runFields, toRun } from './run-fields.js';
+import { gatherRun } from './run-metadata.js';
 import type { RunType } from './run-types.js';
 
 /** A run below a row's own: the same fields, any depth. */
@@ -34,7 +34,7 @@ export const CHILD_FIELDS: ReadonlySet<string> = new Set([...Object.keys(runFiel
 
 /** One child run, without those below it. */
 export const childRunSchema = z.preprocess(
-  (value) => gatherLooseFields(value, CHILD_FIELDS),
+  (value) => (isJsonObject(value) ? gatherRun(value, CHILD_FIELDS).run : value),
   z
     .object(runFields, {
       error: ({ input }) => `found ${describeFound(input)}, expected a run: an object`,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
+import { isJsonObject, type JsonObject } from '../json/value.js';
 
 /** Fields that LangSmith reads in metadata, so that they may stand at a row's top level too. */
 const UNDERSTOOD = new Set([
@@ -43,28 +43,4 @@ export function findLooseFields(run: JsonObject, known: ReadonlySet<string>): Lo
     taken.add(kept);
     return { name, kept };
   });
-}
-
-/** Moves fields that are not known into metadata. Anything but an object passes. */
-export function gatherLooseFields(value: unknown, known: ReadonlySet<string>): unknown {
-  if (!isJsonObject(value)) return value;
-  const loose = findLooseFields(value, known);
-  if (loose.length === 0) return value;
-
-  const run: JsonObject = {};
-  for (const name of Object.keys(value)) {
-    if (known.has(name)) run[name] = value[name] as JsonValue;
-  }
-  // Metadata of another kind is an error of its own; it is left for the schema to tell.
-  const given = value.metadata ?? {};
-  if (!isJsonObject(given)) return run;
-  run.metadata = copyKeys(given);
-  for (const { name, kept } of loose) setKey(run.metadata, kept, value[name] as JsonValue);
-  return run;
-}
-
-function copyKeys(object: JsonObject): JsonObject {
-  const copy: JsonObject = {};
-  for (const key of Object.keys(object)) setKey(copy, key, object[key] as JsonValue);
-  return copy;
 }

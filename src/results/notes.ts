@@ -2,9 +2,9 @@ import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../js
 import { CHILD_FIELDS } from './child-runs.js';
 import { isNotFinite, isWrapped } from './feedback.js';
 import { shorten } from './found.js';
-import { findLooseFields, isUnderstood } from './loose-fields.js';
 import { soundsLikeScore } from './named-columns/score-names.js';
 import { ROW_FIELDS } from './result.js';
+import { gatherRun } from './run-metadata.js';
 import { isWithoutZone } from './when.js';
 
 const NO_ZONE = 'times without a zone are taken as UTC';
@@ -43,8 +43,9 @@ function noteRun(
   if (Array.isArray(run.feedback)) {
     for (const item of run.feedback) noteScore(item, notes);
   }
-  for (const { name, kept } of findLooseFields(run, known)) {
-    if (isUnderstood(name) && kept === name) continue;
+  const gathered = gatherRun(run, known);
+  for (const note of gathered.notes) notes.push(note);
+  for (const { name, kept } of gathered.kept) {
     const as = kept === name ? '' : ` as "${shorten(kept)}"`;
     const isScore = soundsLikeScore(name) && isScalar(run[name] as JsonValue);
     const but = isScore ? '; a score stands within "scores"' : '';

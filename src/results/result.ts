@@ -3,7 +3,6 @@ import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
 import { CHILD_FIELDS, readChildRuns } from './child-runs.js';
 import { describeFound } from './found.js';
-import { gatherLooseFields } from './loose-fields.js';
 import {
   endsInOrder,
   field,
@@ -17,6 +16,7 @@ import {
   texts,
   toRun,
 } from './run-fields.js';
+import { gatherRun } from './run-metadata.js';
 
 export type { ChildRun } from './child-runs.js';
 
@@ -50,7 +50,7 @@ export const ROW_FIELDS: ReadonlySet<string> = new Set([
  */
 export const resultSchema = z
   .preprocess(
-    (value) => gatherLooseFields(value, ROW_FIELDS),
+    (value) => (isJsonObject(value) ? gatherRun(value, ROW_FIELDS).run : value),
     z
       .object(
         {

@@ -78,12 +78,12 @@ test('runs deeper than 1000, however much, are a problem of the row', () => {
 
 test('what is assumed of a child run is said', () => {
   expect(
-    accept('[{"child_runs":[{"start_time":"2026-01-01T00:00","tokens":1,"scores":{"k":NaN}}]}]')
+    accept('[{"child_runs":[{"start_time":"2026-01-01T00:00","depth":1,"scores":{"k":NaN}}]}]')
       .notes,
   ).toEqual([
     'times without a zone are taken as UTC',
     'a score that is NaN or Infinity counts as no score',
-    'field "tokens" is kept in the metadata of its child run',
+    'field "depth" is kept in the metadata of its child run',
   ]);
 });
 

@@ -229,10 +229,10 @@ describe('times', () => {
 
 describe('fields that no one knows', () => {
   test('are kept in metadata, and that is said', () => {
-    const { result, notes } = accept('"model":"m","metadata":{"a":1}');
+    const { result, notes } = accept('"topic":"m","metadata":{"a":1}');
 
-    expect(result.metadata).toEqual({ a: 1, model: 'm' });
-    expect(notes).toEqual(['field "model" is kept in the run’s metadata']);
+    expect(result.metadata).toEqual({ a: 1, topic: 'm' });
+    expect(notes).toEqual(['field "topic" is kept in the run’s metadata']);
   });
 
   test.for([

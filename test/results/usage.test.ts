@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { parseJson } from '../../src/json/parse.js';
 import type { JsonObject } from '../../src/json/value.js';
 import { RecordReader } from '../../src/results/format-kit/reader.js';
 import { readLooseUsage, readUsage } from '../../src/results/format-kit/usage.js';
+import { checkRow } from '../../src/results/parse.js';
 
 const read = (...usages: JsonObject[]) =>
   readUsage(usages.map((usage) => new RecordReader(usage))).usage_metadata;
@@ -266,5 +268,113 @@ describe('tokens are counted as LangSmith counts them', () => {
       total_cost: 0.5,
     });
     expect(record.rest()).toEqual({ input: 3, output: 4 });
+  });
+});
+
+describe('a row with inputs and outputs', () => {
+  function check(fields: string) {
+    const value = parseJson(`{"inputs":{"q":1},"outputs":{"a":1},${fields}}`);
+    const checked = checkRow({
+      origin: { file: 'f', line: 1 },
+      index: 0,
+      shape: 'document',
+      value,
+    });
+    if ('problems' in checked) throw new Error(JSON.stringify(checked.problems));
+    return { metadata: checked.result.metadata, notes: checked.notes };
+  }
+
+  test('has an object of tokens counted, which stays in metadata', () => {
+    const { metadata, notes } = check(
+      '"usage":{"prompt_tokens":10,"prompt_tokens_details":{"cached_tokens":8}}',
+    );
+
+    expect(metadata).toEqual({
+      usage: { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 8 } },
+      usage_metadata: { input_tokens: 10, input_token_details: { cache_read: 8 } },
+    });
+    expect(notes).toEqual(['field "usage" is read as metadata.usage_metadata']);
+  });
+
+  test('has tokens and cost beside its other fields counted', () => {
+    const { metadata, notes } = check('"prompt_tokens":10,"completion_tokens":5,"cost":0.5,"k":1');
+
+    expect(metadata).toEqual({
+      usage_metadata: { input_tokens: 10, output_tokens: 5, total_tokens: 15, total_cost: 0.5 },
+      k: 1,
+    });
+    expect(notes).toEqual([
+      'field "prompt_tokens" is read as metadata.usage_metadata',
+      'field "completion_tokens" is read as metadata.usage_metadata',
+      'field "cost" is read as metadata.usage_metadata',
+      'field "k" is kept in the run’s metadata',
+    ]);
+  });
+
+  test('keeps its own usage_metadata, to which what it does not say is added', () => {
+    const { metadata } = check(
+      '"usage_metadata":{"input_tokens":10,"output_tokens":5},"cost":0.5,"input_tokens":99',
+    );
+
+    expect(metadata).toEqual({
+      usage_metadata: { input_tokens: 10, output_tokens: 5, total_cost: 0.5 },
+      input_tokens: 99,
+    });
+  });
+
+  test.for([
+    ['"model":"gpt-4o"', { ls_provider: 'openai', ls_model_name: 'gpt-4o' }],
+    ['"model_name":"m"', { ls_model_name: 'm' }],
+    [
+      '"model":"openai:chat:gpt-4o"',
+      { ls_provider: 'openai', ls_model_name: 'gpt-4o', model: 'openai:chat:gpt-4o' },
+    ],
+    ['"model":"m","metadata":{"ls_model_name":"n"}', { ls_model_name: 'n', model: 'm' }],
+    ['"model":{"size":7}', { model: { size: 7 } }],
+  ] as const)('with %s names its model so that LangSmith knows it', ([fields, expected]) => {
+    expect(check(fields).metadata).toEqual(expected);
+  });
+
+  test.for([
+    ['{"input_tokens":"100","output_tokens":20.0}', { input_tokens: 100, output_tokens: 20 }],
+    ['{"prompt_tokens":100,"completion_tokens":20}', { input_tokens: 100, output_tokens: 20 }],
+    ['{"input_tokens":100,"output_tokens":20,"queue":"x"}', { input_tokens: 100 }],
+  ] as const)(
+    'whose usage_metadata is %s has it put into words that count, which is said',
+    ([usage, counted]) => {
+      const { metadata, notes } = check(`"metadata":{"usage_metadata":${usage}}`);
+
+      expect(metadata.usage_metadata).toMatchObject(counted);
+      expect(metadata.source_usage_metadata).toEqual(parseJson(usage));
+      expect(notes).toEqual([
+        'usage_metadata is put into the words and whole numbers that LangSmith counts',
+      ]);
+    },
+  );
+
+  test('whose usage_metadata counts nothing says so', () => {
+    const { metadata, notes } = check('"metadata":{"usage_metadata":"many"}');
+
+    expect(metadata).toEqual({ source_usage_metadata: 'many' });
+    expect(notes).toEqual(['usage_metadata holds no number that LangSmith counts']);
+  });
+
+  test('whose outputs have a usage_metadata in other words keeps them, and is counted', () => {
+    const value = parseJson(
+      '{"inputs":1,"outputs":{"usage_metadata":{"prompt_tokens":"7","completion_tokens":1}}}',
+    );
+    const checked = checkRow({
+      origin: { file: 'f', line: 1 },
+      index: 0,
+      shape: 'document',
+      value,
+    });
+
+    expect(checked).toMatchObject({
+      result: {
+        outputs: { usage_metadata: { prompt_tokens: '7', completion_tokens: 1 } },
+        metadata: { usage_metadata: { input_tokens: 7, output_tokens: 1, total_tokens: 8 } },
+      },
+    });
   });
 });

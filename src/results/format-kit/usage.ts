@@ -113,6 +113,36 @@ export function usagePathOf(name: string): readonly string[] | undefined {
   return LOOSE.counts.get(spell(name))?.path.split('.');
 }
 
+/**
+ * Whether a field among others may tell tokens or a cost.
+ *
+ * @param told what is told already, in LangSmith's words.
+ */
+export function isUsageName(name: string, told: JsonObject): boolean {
+  const [head] = usagePathOf(name) ?? [];
+  return head === undefined ? LOOSE.below.has(spell(name)) : !Object.hasOwn(told, head);
+}
+
+/** Whether LangSmith counts a usage_metadata in full as it is. */
+export function isCounted(usage: JsonValue): boolean {
+  if (!isJsonObject(usage)) return false;
+  return Object.keys(usage).every((name) => {
+    const value = usage[name] ?? null;
+    if (value === null) return true;
+    if (!DETAILS.has(name)) return TOTALS.has(name) && readCount(value, name) === value;
+    return isJsonObject(value) && Object.values(value).every((one) => isFiniteNumber(one));
+  });
+}
+
+/** Members of usage_metadata. @see npm langsmith, schemas.ts, UsageMetadata */
+const TOTALS = new Set(Object.keys(NAMES).filter((path) => !path.includes('.')));
+const DETAILS = new Set([
+  'input_token_details',
+  'output_token_details',
+  'input_cost_details',
+  'output_cost_details',
+]);
+
 /** A count or a cost, and the name that it had. */
 interface Told {
   readonly value: number | JsonNumber;
