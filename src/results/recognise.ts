@@ -236,6 +236,7 @@ async function* counted(
         ...common,
         value: row.value,
         ...(row.experiment !== undefined && { experiment: row.experiment }),
+        ...(row.notes && { notes: row.notes }),
       };
   }
   for (const bad of broken.splice(0)) yield { ...bad, index: index++ };
