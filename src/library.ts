@@ -11,6 +11,7 @@ import {
 } from './prepare/prepare.js';
 import { recordSources } from './recorder/record.js';
 import type { Recording, RecordOptions } from './recorder/recording.js';
+import type { ColumnQuestion } from './results/named-columns/named-columns.js';
 import {
   nativeSource,
   type RecognisedSource,
@@ -93,10 +94,17 @@ async function openRows(
     if (!question) continue;
     for (const { close } of recognised) await close?.();
     throw new LsRecordError('USAGE', `${one.name}: ${question.message}`, {
-      hint: `Answer with map, for example ${JSON.stringify([question.choices[0]?.map])}.`,
+      hint: hintAt(question),
     });
   }
   return recognised;
+}
+
+function hintAt({ choices: [first], columns }: ColumnQuestion): string {
+  const example = first
+    ? `Answer with options, for example ${JSON.stringify(first.options)}.\n`
+    : '';
+  return `${example}The columns are:\n${columns.join('\n')}`;
 }
 
 function pathsIn(rows: Rows): readonly string[] | undefined {

@@ -1,11 +1,12 @@
 import { type Command, CommanderError } from 'commander';
 import { LsRecordError } from '../errors.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { COMMAND_GROUPS } from './command-table.js';
 import type { Context } from './context.js';
 import { describeError } from './error-for-programs.js';
 import { exitStatusOf } from './exit-status.js';
 import { Terminal } from './screen/terminal.js';
-import { count, quoteForShell } from './screen/words.js';
+import { count } from './screen/words.js';
 import { version } from './version.js';
 
 const A_BUG = 1;

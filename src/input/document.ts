@@ -270,7 +270,6 @@ export async function* readValues(text: JsonText): AsyncGenerator<DocumentRow> {
   for (let first = await text.peek(); first !== undefined; first = await text.peek()) {
     if (first !== '[') {
       yield await takeRow(text);
-      if (first === '{') await text.passComma();
       continue;
     }
     await text.take('[');
@@ -310,7 +309,7 @@ function parseValue(
 
 async function takeRow(text: JsonText): Promise<DocumentRow> {
   const { line, column, ...taken } = await text.takeValue({ keep: true });
-  return readRow(taken, { file: text.file, line }, 0, { column, tolerated: text.tolerated });
+  return readRow(taken, { file: text.file, line }, 0, column);
 }
 
 /** Goes through an object whose brace is taken; the caller takes each value. */
@@ -322,7 +321,8 @@ async function* readMembers(text: JsonText): AsyncGenerator<string> {
     const key = await takeValue(text);
     if (!(await text.take(':'))) throw text.expected('":"', await text.peek());
     yield String(key);
-    if (!(await text.takeSeparator('}'))) return;
+    if (await text.take('}')) return;
+    if (!(await text.take(','))) throw text.expected('"," or "}"', await text.peek());
   }
 }
 
@@ -331,7 +331,8 @@ async function* readElements(text: JsonText): AsyncGenerator<void> {
   if (await text.take(']')) return;
   for (;;) {
     yield;
-    if (!(await text.takeSeparator(']'))) return;
+    if (await text.take(']')) return;
+    if (!(await text.take(','))) throw text.expected('"," or "]"', await text.peek());
   }
 }
 

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
 import { stemOf } from '../../src/cli/recording/stem.js';
-import {
-  asArgument,
-  count,
-  quoteForShell,
-  showBytes,
-  showSeconds,
-  showTime,
-} from '../../src/cli/screen/words.js';
+import { asArgument, count, showBytes, showSeconds, showTime } from '../../src/cli/screen/words.js';
+import { quoteForShell } from '../../src/quote-for-shell.js';
 
 test.for([
   [count(1, 'row'), '1 row'],

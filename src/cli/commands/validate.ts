@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander';
 import type { Survey } from '../../prepare/survey.js';
+import { quoteForShell } from '../../quote-for-shell.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import { declare } from '../command.js';
 import { type CommonOptions, collect } from '../common-options.js';
@@ -13,7 +14,7 @@ import {
 } from '../recording/reading-options.js';
 import { tellAmounts } from '../screen/progress.js';
 import type { Terminal } from '../screen/terminal.js';
-import { asArgument, count, quoteForShell } from '../screen/words.js';
+import { asArgument, count } from '../screen/words.js';
 
 interface Options extends CommonOptions, ReadingOptions {
   readonly all?: boolean;

@@ -75,10 +75,9 @@ function answerMeans(
 /** Of words, the most frequent one; how many, where rows have none. */
 export function meanInWords(score: ScoreSummary | undefined): string {
   if (!score) return '';
-  const { mean, n, missing, values = [] } = score;
-  const [most] = values;
+  const { mean, n, missing, values: [most] = [] } = score;
   if (mean === undefined) return most ? `${most.value} (${showNumber(most.n)})` : '';
-  return missing === 0 && !most ? showScore(mean) : `${showScore(mean)} (${showNumber(n)})`;
+  return missing === 0 ? showScore(mean) : `${showScore(mean)} (${showNumber(n)})`;
 }
 
 function answerExperiments(

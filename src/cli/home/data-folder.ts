@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { LsRecordError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
+import { quoteForShell } from '../../quote-for-shell.js';
 import type { Names } from '../completion/names.js';
 import type { Context } from '../context.js';
-import { quoteForShell } from '../screen/words.js';
 
 type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
 

@@ -1,40 +1,45 @@
 import { LsRecordError } from '../../errors.js';
-import type { ColumnQuestion } from '../../results/named-columns/named-columns.js';
+import { quoteForShell } from '../../quote-for-shell.js';
+import type { ColumnAnswer, ColumnQuestion } from '../../results/named-columns/named-columns.js';
+import { quoteName } from '../../results/named-columns/names.js';
 import type { RecognisedSource } from '../../results/recognise.js';
 import type { Context } from '../context.js';
 import { printable } from '../screen/printable.js';
 import { Terminal, type TerminalOptions } from '../screen/terminal.js';
-import { widestOf } from '../screen/width.js';
-import { quoteForShell } from '../screen/words.js';
+import { asArgument } from '../screen/words.js';
 
 /**
  * Asks what columns of a file mean.
  *
  * @param answered answers to the same questions of other files; what is answered now is added.
- * @returns the answers as values of `--map`.
- * @throws {LsRecordError} `USAGE` if nobody can be asked; its hint has the `--map` to add.
+ * @returns the answers, as options of the command line.
+ * @throws {LsRecordError} `USAGE` if nobody can be asked; its hint has the options to add.
  */
 export async function answerQuestions(
   { name, questions }: Pick<RecognisedSource, 'name' | 'questions'>,
-  answered: Map<string, string>,
+  answered: Map<string, ColumnAnswer>,
   options: TerminalOptions,
   context: Context,
-): Promise<string[]> {
-  const file = name === '-' ? 'stdin' : name;
+): Promise<ColumnAnswer[]> {
   const { mayAsk } = await Terminal.open(context, options);
-  if (!mayAsk) throw unanswered(file, questions);
+  const isDataset = questions.some(({ choices }) => choices.length === 0);
+  if (!mayAsk || isDataset) throw unanswered(name, questions);
 
   const { select } = await import('@inquirer/prompts');
   const { stdin, stderr, signal } = context;
-  const answers: string[] = [];
+  const file = printable(inWords(name));
+  const answers: ColumnAnswer[] = [];
   for (const { message, choices } of questions) {
     const question = JSON.stringify([message, choices]);
     const answer =
       answered.get(question) ??
       (await select(
         {
-          message: `${printable(file)}: ${printable(message)}`,
-          choices: choices.map(({ map, meaning }) => ({ value: map, name: printable(meaning) })),
+          message: `${file}: ${printable(message)}`,
+          choices: choices.map(({ options: value, meaning }) => ({
+            value,
+            name: printable(meaning),
+          })),
         },
         { input: stdin, output: stderr, signal },
       ));
@@ -44,19 +49,42 @@ export async function answerQuestions(
   return answers;
 }
 
-function unanswered(file: string, questions: readonly ColumnQuestion[]): LsRecordError {
+function inWords(name: string): string {
+  return name === '-' ? 'stdin' : name;
+}
+
+function unanswered(name: string, questions: readonly ColumnQuestion[]): LsRecordError {
   const asked = questions.map(({ message }) => `\n  ${message}`).join('');
-  const firsts = questions.flatMap(({ choices }) => choices.slice(0, 1));
-  const others = questions.flatMap(({ choices }) => choices.slice(1));
-  const widest = widestOf(others.map(({ map }) => mapOption(map)));
-  const lines = others.map(({ map, meaning }) => `  ${mapOption(map).padEnd(widest)}  ${meaning}`);
-  const instead =
-    lines.length > 0 ? `\nor, where that is not what is meant:\n${lines.join('\n')}` : '';
-  return new LsRecordError('USAGE', `${file}: it cannot be told what all columns mean${asked}`, {
-    hint: `Say it, for example:\n  ${firsts.map(({ map }) => mapOption(map)).join(' ')}${instead}`,
+  const isDataset = questions.some(({ choices }) => choices.length === 0);
+  const columns = questions[0]?.columns ?? [];
+  const makeDataset = `  ls-record datasets create NAME --from ${quoteForShell(asArgument(name))}`;
+  const hint = [
+    ...(isDataset ? [] : ['Say which it is, for example:', `  ${suggest(questions)}`]),
+    ...(isDataset ? ['To store its examples:', makeDataset] : []),
+    ...(!isDataset && questions.some(({ mayBeDataset }) => mayBeDataset)
+      ? ['or, if it is a dataset:', makeDataset]
+      : []),
+    'The columns are:',
+    ...columns,
+  ];
+  return new LsRecordError('USAGE', `${inWords(name)}: cannot infer what every column is${asked}`, {
+    hint: hint.join('\n'),
   });
 }
 
-function mapOption(map: string): string {
-  return `--map ${quoteForShell(map)}`;
+/** The options that answer all questions; where nothing speaks for a column, a place for its name. */
+function suggest(questions: readonly ColumnQuestion[]): string {
+  const answers = questions.map(({ choices: [first], hasGuess }) => {
+    const options = Object.entries(first?.options ?? {});
+    return options.map(([option, names]) => {
+      const value = hasGuess ? joinNames(names) : 'COLUMN';
+      return `--${option} ${value}`;
+    });
+  });
+  return answers.flat().join(' ');
+}
+
+/** A single name is taken as it is, whatever is in it. */
+function joinNames(names: readonly string[]): string {
+  return quoteForShell(names.length === 1 ? (names[0] ?? '') : names.map(quoteName).join(','));
 }

@@ -4,12 +4,12 @@ import { LsRecordError } from '../../errors.js';
 import type { OpenedSource } from '../../input/row.js';
 import type { NamedFormat } from '../../input/sniff.js';
 import type { JsonObject } from '../../json/value.js';
-import type { ColumnOptions } from '../../results/named-columns/named-columns.js';
+import { quoteForShell } from '../../quote-for-shell.js';
+import type { ColumnAnswer, ColumnOptions } from '../../results/named-columns/named-columns.js';
 import type { RecognisedSource, RecogniseOptions } from '../../results/recognise.js';
 import { readDataFolder } from '../access/settings.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
-import { quoteForShell } from '../screen/words.js';
 import { answerQuestions } from './column-questions.js';
 import { readJoined } from './joined.js';
 
@@ -47,16 +47,16 @@ export function addReadingOptions(command: Command): Command {
       'what wrote them, instead of what their content says: see ls-record formats; also jsonl, json, csv, tsv, yaml',
     )
     .option('--delimiter <char>', 'what separates the columns of a table: ";" or tab')
-    .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collectList)
-    .option('--outputs <columns>', 'columns that it gave', collectList)
-    .option('--reference <columns>', 'columns of what a right answer would be', collectList)
-    .option('--score <columns>', 'columns of scores', collectList);
+    .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collect)
+    .option('--outputs <columns>', 'columns that it gave', collect)
+    .option('--reference <columns>', 'columns of what a right answer would be', collect)
+    .option('--score <columns>', 'columns of scores', collect);
   // Where facts of an experiment are given by that name, columns are too.
   if (!command.options.some(({ long }) => long === '--metadata'))
-    command.option('--metadata <columns>', 'columns that go into metadata', collectList);
+    command.option('--metadata <columns>', 'columns that go into metadata', collect);
   return command
     .option('--id <column>', "column of the rows' own ids")
-    .option('--ignore <columns>', 'columns to be left out', collectList)
+    .option('--ignore <columns>', 'columns to be left out', collect)
     .option(
       '--map <target=path>',
       'where a field is taken from: outputs.answer=response.text (repeatable)',
@@ -113,29 +113,33 @@ async function recogniseAll(
     joined,
   };
   const sources: RecognisedSource[] = [];
-  const answered = new Map<string, string>();
+  const answered = new Map<string, ColumnAnswer>();
   for (const one of opened) {
-    let map = options.map ?? [];
-    let source = await recognise(one, { ...wanted, map });
+    let columns: RecogniseOptions = { ...wanted, map: options.map };
+    let source = await recognise(one, columns);
     while (source.questions.length > 0) {
-      map = [...map, ...(await answerQuestions(source, answered, options, context))];
-      source = await recognise(one, { ...wanted, map });
+      for (const answer of await answerQuestions(source, answered, options, context))
+        columns = addAnswer(columns, answer);
+      source = await recognise(one, columns);
     }
     sources.push(source);
   }
   return sources;
 }
 
+function addAnswer(columns: RecogniseOptions, answer: ColumnAnswer): RecogniseOptions {
+  return {
+    ...columns,
+    inputs: [...(columns.inputs ?? []), ...(answer.inputs ?? [])],
+    outputs: [...(columns.outputs ?? []), ...(answer.outputs ?? [])],
+    reference: [...(columns.reference ?? []), ...(answer.reference ?? [])],
+  };
+}
+
 function toColumns(options: ReadingOptions): ColumnOptions {
   const { inputs, outputs, reference, score, metadata, id, ignore } = options;
   const columns = metadata?.filter((text) => !text.includes('='));
   return { inputs, outputs, reference, score, metadata: columns, id, ignore };
-}
-
-/** `a,b`; a column whose name has a comma is named with --map. */
-function collectList(text: string, earlier: readonly string[] = []): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  return [...earlier, ...names.filter((name) => name !== '')];
 }
 
 /** The files that were named, or stdin if something is piped in. */

@@ -1,18 +1,12 @@
 import type { ScoreSummary } from '../../prepare/score-summary.js';
 import type { RowProblem } from '../../prepare/survey.js';
+import { quoteForShell } from '../../quote-for-shell.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
 import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
-import {
-  asArgument,
-  count,
-  quoteForShell,
-  showBytes,
-  showNumber,
-  showScore,
-} from '../screen/words.js';
+import { asArgument, count, showBytes, showNumber, showScore } from '../screen/words.js';
 
 type Place = Pick<Connection, 'where'>;
 
@@ -203,8 +197,7 @@ function scoresInWords(scores: readonly ScoreSummary[]): string {
       const words = values.map((one) => `${one.value} ${showNumber(one.n)}`);
       return `${key} ${words.join(' / ')}`;
     }
-    const isOfAll = missing === 0 && values.length === 0;
-    return `${key} ${showScore(mean)}${isOfAll ? '' : ` (${showNumber(n)} scored)`}`;
+    return `${key} ${showScore(mean)}${missing > 0 ? ` (${showNumber(n)} scored)` : ''}`;
   });
   // Not how many: beyond a hundred nobody counts them.
   return [...some, ...(scores.length > some.length ? ['and more'] : [])].join(', ');

@@ -43,8 +43,3 @@ export function showBytes(bytes: number): string {
 export function asArgument(path: string): string {
   return /^-./.test(path) ? `./${path}` : path;
 }
-
-/** A word as a POSIX shell takes it, quoted only where it has to be. */
-export function quoteForShell(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -3,6 +3,7 @@ import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { hasMembers, listAt, objectAt } from '../format-kit/members.js';
 import { mostRecords } from '../format-kit/rows.js';
+import { holdsMeans } from './means.js';
 import { isReport } from './swe-bench/reports.js';
 
 /** A file that a harness wrote, in which there is no answer to record. */
@@ -16,12 +17,6 @@ export interface NearMiss {
 type Kind = NearMiss & { isOne(sample: Sample): boolean };
 
 const KINDS: readonly Kind[] = [
-  {
-    what: 'a Jupyter notebook: its cells are no rows',
-    instead: "Have it write them: df.to_json('rows.jsonl', orient='records', lines=True).",
-    isOne: ({ document }) =>
-      listAt(document, 'cells') !== undefined && document.nbformat !== undefined,
-  },
   {
     what: 'results of lm-evaluation-harness, which are of all samples together',
     instead: 'Name samples_<task>_<time>.jsonl, which lm_eval writes with --log_samples.',
@@ -123,6 +118,11 @@ const KINDS: readonly Kind[] = [
     (document) => listAt(document, 'tasks') !== undefined && isEmptyList(document, 'simulations'),
   ),
   empty('a report of Vitest, without any test', (document) => isEmptyList(document, 'testResults')),
+  {
+    what: 'a summary, with means of a whole run and no rows',
+    instead: 'Name the file that has a row for each example, with what was asked and answered.',
+    isOne: holdsMeans,
+  },
 ];
 
 /** What a harness writes before it has a result, recognised by what surrounds the empty list. */

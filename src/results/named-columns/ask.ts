@@ -1,14 +1,40 @@
 import { shorten } from '../found.js';
-import type { Assignment } from './assign.js';
+import type { Assignment, Rival } from './assign.js';
+import { lookAtWords } from './compare.js';
 import { type ColumnFacts, holdsOnly } from './facts.js';
-import { mapTo } from './names.js';
+import { hintsAt } from './grammar.js';
+import { listColumns, showValues } from './list-columns.js';
+import type { ColumnOptions } from './options.js';
+import { listedRanks } from './roles.js';
 import type { Placement } from './row.js';
+import { isAboutAnswer } from './score-names.js';
+
+/** Options that answer a question, each with names of columns. */
+export type ColumnAnswer = Pick<ColumnOptions, 'inputs' | 'outputs' | 'reference'>;
 
 /** A column that may mean several things. */
 export interface ColumnQuestion {
   readonly message: string;
-  /** Each a `--map` value that answers it, and what it means. */
-  readonly choices: readonly { readonly map: string; readonly meaning: string }[];
+  /** What may answer it, the likeliest first; nothing if the file is a dataset, as no column can be an answer. */
+  readonly choices: readonly { readonly options: ColumnAnswer; readonly meaning: string }[];
+  /** Something speaks for the first choice. */
+  readonly hasGuess: boolean;
+  /** The file may be a dataset: there is nothing to record. */
+  readonly mayBeDataset: boolean;
+  /** The columns of the file, one a line, with two values of each. */
+  readonly columns: readonly string[];
+}
+
+type Asked = Omit<ColumnQuestion, 'columns'>;
+type Payload = 'inputs' | 'outputs';
+
+/** What is known of the columns when a question comes up. */
+interface Known {
+  readonly columns: readonly ColumnFacts[];
+  /** First words of targets, by column. */
+  readonly heads: ReadonlyMap<string, string | undefined>;
+  /** Another column is guessed to be what the app was given. */
+  readonly isGiven?: boolean;
 }
 
 const MAX_CHOICES = 12;
@@ -19,61 +45,93 @@ export function askAboutColumns(
   placements: readonly Placement[],
   { rivals, maybeDataset }: Assignment,
 ): ColumnQuestion[] {
-  const has = (head: string) => placements.some(({ target }) => target[0] === head);
-  const likely = rankUnknown(columns, placements);
-  const more =
-    likely.length > MAX_CHOICES ? `; ${likely.length} columns could be, the likeliest first` : '';
-  const questions: ColumnQuestion[] = [];
-  if (!has('inputs') && !has('example_id'))
-    questions.push({
-      message: `no column is known to be what the app was given${more}`,
-      choices: offer('inputs', likely, (name) => `${name} is what the app was given`),
-    });
-  if (rivals.length > 0)
-    questions.push({
-      message: `${list(rivals, MAX_CHOICES)}: which of them did the app give?`,
-      choices: offer(
-        'outputs',
-        rivals,
-        (name, others) => `the app gave ${name}; not ${list(others, 3)}`,
-      ),
-    });
-  else if (!has('outputs') && !failsAlways(columns, placements)) {
+  const heads = new Map(placements.map(({ column, target: [head] }) => [column, head]));
+  const has = (name: string) => placements.some(({ target: [head] }) => head === name);
+  const asked: Asked[] = [];
+  if (!has('inputs') && !has('example_id')) asked.push(askForInputs({ columns, heads }));
+  if (rivals.length > 0) {
+    asked.push(askWhichRival(rivals, columns, has('reference_outputs')));
+  } else if (!has('outputs') && !failsAlways(columns, placements)) {
     // What is suggested for the inputs is not suggested for the outputs.
-    const passed = questions.length;
-    questions.push({
-      message: `no column is known to be what the app gave; without one this is a dataset, or scores without their answers${more}`,
-      choices: offer(
-        'outputs',
-        [...likely.slice(passed), ...likely.slice(0, passed)],
-        (name) => `${name} is what the app gave`,
-      ),
-    });
+    const given = asked[0]?.hasGuess ? (asked[0].choices[0]?.options.inputs ?? []) : [];
+    const others = columns.filter(({ name }) => !given.includes(name));
+    asked.push(askForOutputs({ columns: others, heads, isGiven: given.length > 0 }));
   }
-  if (maybeDataset !== undefined)
-    questions.push({
-      message: `is ${shorten(maybeDataset)} what the app gave? There are no scores, times or errors: if it is the right answer, this is a dataset, and there is nothing to record`,
-      choices: offer('outputs', [maybeDataset], (name) => `the app gave ${name}`),
-    });
-  return questions;
+  if (maybeDataset !== undefined) asked.push(askIfRight(maybeDataset));
+  const listed = listColumns(columns);
+  return asked.map((question) => ({ ...question, columns: listed }));
 }
 
-function offer(
-  payload: 'inputs' | 'outputs',
-  names: readonly string[],
-  describe: (name: string, others: readonly string[]) => string,
-): ColumnQuestion['choices'] {
-  return names.slice(0, MAX_CHOICES).map((name) => ({
-    map: mapTo(payload, name),
-    meaning: describe(
-      shorten(name),
-      names.filter((other) => other !== name),
-    ),
-  }));
+function askForInputs(known: Known): Asked {
+  const ranked = rankUnknown('inputs', known);
+  const contexts = known.columns.filter(
+    (one) => one.count > 0 && listedRanks(one.snake).has('context'),
+  );
+  const more = contexts.map(({ name }) => name);
+  return {
+    message: 'no column is known to be what the app was given',
+    choices: ranked.slice(0, MAX_CHOICES).map(({ column }) => ({
+      options: { inputs: [...new Set([column.name, ...more])] },
+      meaning: `${shorten(column.name)} is what the app was given: ${showValues(column)}`,
+    })),
+    hasGuess: hasGuess(ranked),
+    mayBeDataset: false,
+  };
 }
 
-function list(names: readonly string[], max: number): string {
-  return `${names.slice(0, max).map(shorten).join(', ')}${names.length > max ? ', …' : ''}`;
+function askForOutputs(known: Known): Asked {
+  const ranked = rankUnknown('outputs', known);
+  const isRun = [...known.heads.values()].some((head) => LEFT_BY_RUNS.test(head ?? ''));
+  const hasExamples = known.isGiven || [...known.heads.values()].includes('inputs');
+  const isDataset = hasExamples && !isRun && ranked.every(({ likelihood }) => likelihood < 0);
+  return {
+    message: isDataset
+      ? 'no column is what an app gave: this is a dataset'
+      : 'no column is known to be what the app gave; without one this is a dataset, or scores without their answers',
+    choices: (isDataset ? [] : ranked).slice(0, MAX_CHOICES).map(({ column }) => ({
+      options: { outputs: [column.name] },
+      meaning: `${shorten(column.name)} is what the app gave: ${showValues(column)}`,
+    })),
+    hasGuess: hasGuess(ranked),
+    mayBeDataset: hasExamples && !isRun,
+  };
+}
+
+/** Heads of targets that questions and right answers do not have. */
+const LEFT_BY_RUNS = /^(?:scores|feedback|latency|latency_ms|error|experiment|model|usage)$/;
+
+function askWhichRival(
+  rivals: readonly Rival[],
+  columns: readonly ColumnFacts[],
+  hasReference: boolean,
+): Asked {
+  const named = rivals.map(({ column }) => shorten(column)).join(', ');
+  return {
+    message: `${named}: which of them did the app give?`,
+    choices: rivals.slice(0, MAX_CHOICES).map(({ column }) => {
+      const mayBeRight = (other: Rival) => other.column !== column && other.mayBeReference;
+      const right = hasReference ? [] : rivals.filter(mayBeRight);
+      const values = columns.filter(({ name }) => name === column).map(showValues);
+      return {
+        options: {
+          outputs: [column],
+          ...(right.length > 0 && { reference: right.map((one) => one.column) }),
+        },
+        meaning: `the app gave ${shorten(column)}: ${values.join('')}`,
+      };
+    }),
+    hasGuess: true,
+    mayBeDataset: false,
+  };
+}
+
+function askIfRight(column: string): Asked {
+  return {
+    message: `is ${shorten(column)} what the app gave? There are no scores, times or errors: if it is the right answer, this is a dataset, and there is nothing to record`,
+    choices: [{ options: { outputs: [column] }, meaning: `the app gave ${shorten(column)}` }],
+    hasGuess: true,
+    mayBeDataset: true,
+  };
 }
 
 /** Rows of which each has an error need no outputs. */
@@ -83,19 +141,31 @@ function failsAlways(columns: readonly ColumnFacts[], placements: readonly Place
   return count > 0 && columns.every((column) => column.count <= count);
 }
 
-/** Names of columns that could be what the app was given or gave, those first that have no other meaning, and texts before numbers. */
-function rankUnknown(columns: readonly ColumnFacts[], placements: readonly Placement[]): string[] {
-  const heads = new Map(placements.map(({ column, target: [head] }) => [column, head]));
-  const unlikelihood = (column: ColumnFacts) =>
-    (heads.get(column.name) === 'kept' ? 0 : 2) +
-    (holdsOnly(column, 'number', 'boolean') || column.count === 0 ? 1 : 0);
-  const offered = columns
-    .filter(
-      ({ name }) => name !== '' && ![undefined, 'inputs', 'outputs'].includes(heads.get(name)),
-    )
-    .sort((one, other) => unlikelihood(one) - unlikelihood(other))
-    .map(({ name }) => name);
-  // The right answer is neither, unless nothing else is there.
-  const likely = offered.filter((name) => heads.get(name) !== 'reference_outputs');
-  return likely.length > 0 ? likely : offered;
+/** How likely a column is a payload: below 0 it is something else, from 2 on it says so. */
+interface Likely {
+  readonly column: ColumnFacts;
+  readonly likelihood: number;
+}
+
+/** Columns that could be what the app was given or gave, the likeliest first. */
+function rankUnknown(payload: Payload, { columns, heads }: Known): Likely[] {
+  return columns
+    .filter(({ name }) => name !== '' && !['inputs', 'outputs'].includes(heads.get(name) ?? ''))
+    .map((column) => ({ column, likelihood: rate(payload, column, heads.get(column.name)) }))
+    .sort((one, other) => other.likelihood - one.likelihood);
+}
+
+function rate(payload: Payload, column: ColumnFacts, head: string | undefined): number {
+  const isPayload = holdsOnly(column, 'text', 'yes', 'pass', 'list', 'object');
+  if (head !== 'kept' || !isPayload || isAboutAnswer(column.snake)) return -1;
+  if (hintsAt(payload, column.snake)) return 3;
+  const isAsked = (value: unknown) => /[?？]\s*$/.test(String(value));
+  if (payload === 'inputs' && column.values.every(isAsked)) return 2;
+  return lookAtWords(column).isProse ? 1 : 0;
+}
+
+/** Where no name says so, the only text of several words is a guess. */
+function hasGuess([first, second]: readonly Likely[]): boolean {
+  const likelihood = first?.likelihood ?? -1;
+  return likelihood > 1 || (likelihood === 1 && (second?.likelihood ?? 0) < 1);
 }

@@ -1,8 +1,9 @@
 import { shorten } from '../found.js';
-import type { ColumnFacts } from './facts.js';
+import { type RankedColumn, rankColumns } from './compare.js';
+import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import type { Candidate, Filled, Place } from './fit.js';
-import { toSnake } from './names.js';
-import { ROLES, type Role, ranksOf, TIER } from './roles.js';
+import { quoteName, showOption, toSnake } from './names.js';
+import { ROLES, type Role, TIER } from './roles.js';
 import type { Placement } from './row.js';
 import { indexComments } from './score-names.js';
 
@@ -10,10 +11,16 @@ import { indexComments } from './score-names.js';
 export interface Assignment {
   readonly placements: readonly Placement[];
   readonly assumptions: readonly string[];
-  /** Columns of which only one can be the outputs. */
-  readonly rivals: readonly string[];
+  /** Columns of which only one can be the outputs, the likeliest first. */
+  readonly rivals: readonly Rival[];
   /** The only output may as well be the right answer of a question bank. */
   readonly maybeDataset: string | undefined;
+}
+
+/** A column that may be the outputs, or else the reference. */
+export interface Rival {
+  readonly column: string;
+  readonly mayBeReference: boolean;
 }
 
 /** A column that fits a role, and its place there. */
@@ -30,62 +37,63 @@ export function assign(
   explicit: readonly Placement[],
   skipped: ReadonlySet<string>,
 ): Assignment {
-  const free = new Map(columns.map((column) => [column.name, { column, ranks: ranksOf(column) }]));
-  const hasReference =
-    explicit.some(({ target }) => target[0] === 'reference_outputs') ||
-    [...free.values()].some(
-      ({ column, ranks }) => column.count > 0 && (ranks.get('reference_outputs') ?? TIER) < TIER,
-    );
+  const hasReference = explicit.some(({ target }) => target[0] === 'reference_outputs');
+  const all = new Map(rankColumns(columns, hasReference).map((one) => [one.column.name, one]));
+  const free = new Map(all);
   const placements: Placement[] = [];
   const assumptions: string[] = [];
-  const rivals: string[] = [];
+  const rivals: Rival[] = [];
 
   for (const [name, role] of Object.entries(ROLES)) {
     const filled = look([...explicit, ...placements]);
     const { fills = [name] } = role;
     if (skipped.has(name) || fills.some((head) => filled.heads.has(head))) continue;
-    const fitting = [...free.values()].flatMap(({ column: facts, ranks }): Fitting[] => {
-      const rank = role.names ? ranks.get(name) : 0;
-      if (rank === undefined) return [];
-      const named = Math.floor(rank / TIER);
-      // With a reference there, `answer` may as well be what the app gave as `response`.
-      const tier = name === 'outputs' && named === 2 && hasReference ? 1 : named;
-      const column = { ...facts, rank, tier, isNamed: ranks.size > 0 };
-      const place = role.fit(column, filled);
-      return place ? [{ ...place, column }] : [];
-    });
+    const fitting = [...free.values()].flatMap((one) => fitOne(one, name, role, filled));
     const chosen = choose(name, role, fitting, filled);
-    const losers = fitting.filter((one) => one.column.count > 0 && !chosen.includes(one));
-    if (role.takes === 'only' && chosen.length === 1 && losers.length > 0)
-      assumptions.push(
-        `${shorten(chosen[0]?.column.name ?? '')} is what the app gave, rather than ${losers.map(({ column }) => shorten(column.name)).join(', ')}`,
-      );
-    const isUndecided = role.takes === 'only' && chosen.length > 1;
+    const isUndecided = role.takes === 'only' && areRivals(chosen);
+    if (role.takes === 'only' && chosen.length > 0 && !isUndecided)
+      for (const loss of describeLosers(chosen, fitting, [...free.values()]))
+        assumptions.push(loss);
     for (const { column, assumed = [], ...place } of chosen) {
+      if (isUndecided) {
+        const mayBeReference = all.get(column.name)?.ranks.has('reference_outputs') === true;
+        rivals.push({ column: column.name, mayBeReference });
+      } else placements.push({ column: column.name, ...place });
       free.delete(column.name);
-      if (isUndecided) rivals.push(column.name);
-      else placements.push({ column: column.name, ...place });
       for (const one of assumed) assumptions.push(one);
     }
   }
 
-  const output = findDatasetAnswer(explicit, placements);
-  const name = toSnake(output ?? '');
-  if (output && name === 'output')
+  const label = findLabel([...free.values()], columns, [...explicit, ...placements]);
+  if (label) {
+    placements.push({ column: label.column, target: ['reference_outputs', label.column.trim()] });
+    assumptions.push(label.assumed);
+  }
+  const doubtful = findDatasetAnswer(explicit, placements) ?? '';
+  const mayBeRight = all.get(doubtful)?.ranks.has('reference_outputs');
+  if (DOUBTFUL.test(toSnake(doubtful)) && !mayBeRight)
     assumptions.push(
-      `${shorten(output)} is what the app gave; if this is a dataset, it is the right answer, and there is nothing to record`,
+      `${shorten(doubtful)} is what the app gave; if this is a dataset, it is the right answer, and there is nothing to record`,
     );
-  const placed = new Set(placements.map(({ column }) => column));
-  const rest = columns.filter((column) => !placed.has(column.name));
   return {
-    placements: [
-      ...placements,
-      ...rest.map((column) => ({ column: column.name, target: ['kept'] })),
-    ],
+    placements: [...placements, ...keepRest(columns, placements)],
     assumptions,
     rivals,
-    maybeDataset: name === 'answer' ? output : undefined,
+    maybeDataset: mayBeRight ? doubtful : undefined,
   };
+}
+
+/** What datasets call the right answer, too. */
+const DOUBTFUL = /^outputs?$/;
+
+function fitOne(one: RankedColumn, name: string, role: Role, filled: Filled): Fitting[] {
+  const rank = role.names === undefined ? 0 : one.ranks.get(name);
+  if (rank === undefined) return [];
+  const tier = Math.floor(rank / TIER);
+  const isNamed = one.ranks.size > 0;
+  const column = { ...one.column, rank, tier, isNamed, part: one.part };
+  const place = role.fit(column, filled);
+  return place ? [{ ...place, column }] : [];
 }
 
 function look(placements: readonly Placement[]): Filled {
@@ -115,11 +123,80 @@ function choose(
   }
   const ours = ranked.find(({ column }) => column.name.trim() === name);
   if (ours) return [ours];
-  const isFilled = ({ column }: Fitting) => column.count > 0;
   const best = ranked.find(isFilled) ?? ranked[0];
-  const tier = ranked.filter((one) => one.column.tier === best?.column.tier);
+  const tier = ranked.filter(({ column }) => column.tier === best?.column.tier);
   if (takes === 'all of a tier') return tier;
-  return tier.some(isFilled) ? tier.filter(isFilled) : tier.slice(0, 1);
+  if (!tier.some(isFilled)) return tier.slice(0, 1);
+  const more = ranked.filter(({ column }) => column.part !== '');
+  return [...new Set([...tier, ...more])].filter(isFilled);
+}
+
+function isFilled({ column }: Fitting): boolean {
+  return column.count > 0;
+}
+
+/** Two columns that may be the same part of what the app gave. */
+function areRivals(chosen: readonly Fitting[]): boolean {
+  return new Set(chosen.map(({ column }) => column.part)).size < chosen.length;
+}
+
+function describeLosers(
+  chosen: readonly Fitting[],
+  fitting: readonly Fitting[],
+  free: readonly RankedColumn[],
+): string[] {
+  const nameAll = (all: readonly Pick<RankedColumn, 'column'>[]) =>
+    all.map(({ column }) => shorten(column.name));
+  const losers = [
+    ...fitting.filter((one) => isFilled(one) && !chosen.includes(one)),
+    ...free.filter(({ hasYielded }) => hasYielded),
+  ];
+  const verb = chosen.length > 1 ? 'are' : 'is';
+  return losers.length === 0
+    ? []
+    : [
+        `${nameAll(chosen).join(' and ')} ${verb} what the app gave, rather than ${nameAll(losers).join(', ')}`,
+      ];
+}
+
+const MAX_LABELS = 20;
+
+/** The right labels may have any name: they have the same values as those that the app gave. */
+function findLabel(
+  free: readonly RankedColumn[],
+  columns: readonly ColumnFacts[],
+  placements: readonly Placement[],
+): { column: string; assumed: string } | undefined {
+  const outputs = placements.filter(({ target }) => target[0] === 'outputs');
+  const hasReference = placements.some(({ target }) => target[0] === 'reference_outputs');
+  const given = columns.find(({ name }) => name === outputs[0]?.column);
+  if (hasReference || outputs.length !== 1 || !given) return undefined;
+  const labels = labelsIn(given);
+  const isSame = (one: RankedColumn) => {
+    const others = one.ranks.size > 0 ? undefined : labelsIn(one.column);
+    const shared = [...(others ?? [])].filter((label) => labels?.has(label)).length;
+    return labels && others && shared > 1 && shared * 2 >= new Set([...labels, ...others]).size;
+  };
+  const [found, ...more] = free.filter(isSame);
+  if (!found || more.length > 0) return undefined;
+  const { name } = found.column;
+  const assumed = `${shorten(name)} is the right answer: it has the values that ${shorten(given.name)} has (${showOption('metadata', quoteName(name))} if it is not)`;
+  return { column: name, assumed };
+}
+
+/** The values of a column of a few words that repeat. */
+function labelsIn(column: ColumnFacts): ReadonlySet<string> | undefined {
+  const labels = new Set(column.values.map((value) => textOf(value).trim().toLowerCase()));
+  const areLabels =
+    holdsOnly(column, 'text', 'yes', 'pass') &&
+    labels.size <= Math.min(MAX_LABELS, column.count / 2);
+  return areLabels && labels.size > 1 ? labels : undefined;
+}
+
+function keepRest(columns: readonly ColumnFacts[], placements: readonly Placement[]): Placement[] {
+  const placed = new Set(placements.map(({ column }) => column));
+  const rest = columns.filter(({ name }) => !placed.has(name));
+  return rest.map(({ name }) => ({ column: name, target: ['kept'] }));
 }
 
 /** Heads of what only a run leaves behind. */

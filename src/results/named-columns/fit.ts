@@ -4,10 +4,9 @@ import { splitHeader } from '../columns.js';
 import { usagePathOf } from '../format-kit/usage.js';
 import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
-import { soundsLikeSetting } from '../variants/names.js';
 import { readWhen } from '../when.js';
 import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
-import { mapTo, unitOf } from './names.js';
+import { mapTo, quoteName, showOption, unitOf } from './names.js';
 import type { Placement } from './row.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
@@ -16,8 +15,10 @@ export interface Candidate extends ColumnFacts {
   /** The tier of its name in the list of the role, and its place there: the lowest is preferred. */
   readonly tier: number;
   readonly rank: number;
-  /** Its name is in the list of some role. */
+  /** Its name speaks for some role. */
   readonly isNamed: boolean;
+  /** Which part of an output it is, if another column has the right value of it; else empty. */
+  readonly part: string;
 }
 
 /** Where the values of a column go, and what is assumed of them. */
@@ -160,50 +161,62 @@ export function fitUsage(column: ColumnFacts): Place | undefined {
 
 /** A name under which LangSmith takes feedback is no longer. @see https://docs.smith.langchain.com, POST /feedback */
 const MAX_KEY = 180;
-/** Under a name that says nothing, a number from -1 to 5 is a score; up to 100 it may be one. */
-const SCORE_RANGE = { min: -1, max: 5, possible: 100 };
+/** Numbers above are amounts, whatever their name. */
+const MAX_SCORE = 100;
 /** A metric of so many numbers is one even where a cell has something else. */
 const NUMERIC_SHARE = 0.95;
 
 /** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
 export function fitScore(column: Candidate): Place | undefined {
-  const { name, snake, count, kinds, numbers } = column;
-  if (name.trim() === '' || name.length > MAX_KEY || column.isNamed) return undefined;
+  return column.isNamed ? undefined : fitScoreByName(column);
+}
 
+/** The one rule of which columns are scores, for formats whose users add columns of their own too. */
+export function fitScoreByName(column: ColumnFacts): Place | undefined {
+  const { name, count } = column;
+  if (name.trim() === '' || name.length > MAX_KEY) return undefined;
   const numeric = countOf(column, ...NUMBERS);
   const isNumeric = numeric >= Math.max(1, count * NUMERIC_SHARE);
   const odd = count - countOf(column, ...NUMBERS, 'boolean', 'pass', 'yes');
   const isNamedScore = soundsLikeScore(name);
-  const isMetric = isNamedScore && (odd === 0 || isNumeric);
-  if (!isMetric && !isJudgement(column)) {
-    if (isNamedScore && numeric > 0) return keep(column, 'some of its values are not numbers');
-    if (!isPlain(column)) return undefined;
-    if (numbers.some((number) => number < SCORE_RANGE.min || number > SCORE_RANGE.max))
-      return keep(
-        column,
-        `its name is not one of a metric, and some values are above ${SCORE_RANGE.max} or below ${SCORE_RANGE.min}`,
-      );
+  if (isNamedScore && (odd === 0 || isNumeric)) {
+    const oddities = `${shorten(name)} has values that are not numbers: they are kept in metadata`;
+    return scoreOf(column, isNumeric, odd > 0 ? [oddities] : []);
   }
-  const assumed = [
+  if (isJudgement(column)) return scoreOf(column, isNumeric, []);
+  if (isNamedScore && numeric > 0) return keep(column, 'some of its values are not numbers');
+  return isPlain(column) ? fitUnknown(column, isNumeric) : undefined;
+}
+
+function scoreOf(column: ColumnFacts, isNumeric: boolean, assumed: readonly string[]): Place {
+  const { name, snake, kinds } = column;
+  const spellings = [
     kinds.has('percent') && `${shorten(name)} is a share of 1: 85% is 0.85`,
     kinds.has('comma') && `${shorten(name)} has decimal commas: 0,85 is 0.85`,
-    isMetric &&
-      odd > 0 &&
-      `${shorten(name)} has values that are not numbers: they are kept in metadata`,
   ];
   return {
     target: ['scores', name.trim(), 'score'],
     hasWords: holdsOnly(column, 'boolean', 'pass', 'yes'),
     isNumeric,
     tellsFailure: snake === 'success' || snake === 'status',
-    assumed: assumed.filter((text) => text !== false),
+    assumed: [...spellings.filter((text) => text !== false), ...assumed],
   };
 }
 
 const NUMBERS = ['number', 'comma', 'percent'] as const;
 
+/** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
+function fitUnknown(column: ColumnFacts, isNumeric: boolean): Place {
+  const { name, numbers } = column;
+  if (numbers.some((number) => number < 0 || number > 1))
+    return keep(column, 'its name is not one of a metric, and its values are not all from 0 to 1');
+  const isFlag = numbers.length === 0 && column.kinds.has('boolean');
+  const assumed = `${shorten(name)} is a score, as it is true or false (${showOption('metadata', quoteName(name))} if it is not)`;
+  return scoreOf(column, isNumeric, isFlag ? [assumed] : []);
+}
+
 function keep({ name }: ColumnFacts, why: string): Place {
-  const assumed = `${shorten(name)} is not a score: ${why} (--map ${mapTo('scores', name)} makes it one)`;
+  const assumed = `${shorten(name)} is not a score: ${why} (${showOption('map', mapTo('scores', name))} makes it one)`;
   return { target: ['kept'], assumed: [assumed] };
 }
 
@@ -213,25 +226,40 @@ function isPlain(column: ColumnFacts): boolean {
     (holdsOnly(column, ...NUMBERS, 'boolean') || holdsOnly(column, 'boolean', 'pass')) &&
     !column.isQuoted &&
     !soundsLikeCount(column.name) &&
-    !soundsLikeSetting(column.name) &&
-    column.numbers.every((number) => Math.abs(number) <= SCORE_RANGE.possible)
+    column.numbers.every((number) => Math.abs(number) <= MAX_SCORE)
   );
 }
 
+/** Words that judge, under a name of a judgement: `verdict`; or a few of them under that of a metric: `relevance: high`. */
 function isJudgement(column: ColumnFacts): boolean {
   return (
-    (soundsLikeVerdict(column.name) || isVerdict(column)) &&
-    holdsOnly(column, 'text', 'number', 'boolean', 'pass', 'yes')
+    holdsOnly(column, 'text', 'number', 'boolean', 'pass', 'yes') &&
+    (soundsLikeVerdict(column.name) || isVerdict(column) || isGraded(column))
   );
 }
 
+const MAX_GRADES = 10;
+const MAX_GRADE = 30;
+
+function isGraded(column: ColumnFacts): boolean {
+  const grades = new Set(column.values.map(textOf));
+  const areShort = [...grades].every((grade) => grade.length <= MAX_GRADE);
+  return (
+    soundsLikeScore(column.name) &&
+    countOf(column, ...NUMBERS, 'boolean') === 0 &&
+    grades.size <= MAX_GRADES &&
+    areShort
+  );
+}
+
+const JUDGED = /^(?:result|label|evaluation|eval|outcome|assessment)$/;
 const VERDICT =
   /^(?:pass|passed|fail|failed|correct|incorrect|error|timed out|timeout|failed: .*)$/i;
 
 /** Words of judgement under a name that may mean an output: `result: passed`, `label: correct`. */
 export function isVerdict(column: ColumnFacts): boolean {
   const { snake, count, values } = column;
-  if ((snake !== 'result' && snake !== 'label') || count === 0) return false;
+  if (!JUDGED.test(snake) || count === 0) return false;
   if (snake === 'result' && holdsOnly(column, 'boolean')) return true;
   return values.every((value: JsonValue) => VERDICT.test(String(value)));
 }

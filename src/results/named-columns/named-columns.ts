@@ -1,16 +1,16 @@
 import type { Sample } from '../../input/sample.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
-import { askAboutColumns, type ColumnQuestion } from './ask.js';
+import { askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';
 import { assign } from './assign.js';
 import { describePlacements } from './describe.js';
-import { type ColumnFacts, holdsOnly, lookAtColumn, lookAtColumns } from './facts.js';
+import { type ColumnFacts, holdsOnly, lookAtColumns } from './facts.js';
 import { type ColumnOptions, readOptions } from './options.js';
 
-export type { ColumnOptions, ColumnQuestion };
+export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
-import type { MetadataMembers } from '../variants/part-source.js';
-import { ranksOf } from './roles.js';
+import { toSnake } from './names.js';
+import { listedRanks } from './roles.js';
 import { ColumnRow, type Placement } from './row.js';
 import { soundsLikeScore } from './score-names.js';
 
@@ -25,8 +25,6 @@ export interface ColumnReading {
   readonly questions: readonly ColumnQuestion[];
   /** A column tells which experiment a row belongs to. */
   readonly hasExperiments: boolean;
-  /** What may still tell experiments apart; undefined if a person said what does. */
-  readonly members: MetadataMembers | undefined;
   /** Makes a row in our own shape. */
   read(record: JsonObject): { value: JsonObject; experiment?: string };
 }
@@ -66,27 +64,7 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),
-    members: findMembers(placements),
     read: readerOf(placements, isTable),
-  };
-}
-
-function findMembers(placements: readonly Placement[]): MetadataMembers | undefined {
-  const explicit = placements.filter(({ isExplicit }) => isExplicit);
-  if (explicit.some(({ target: [head] }) => head === 'experiment')) return undefined;
-  const settled = new Set(
-    explicit.flatMap(({ column, below = [], target: [head, ...path] }) =>
-      head === 'kept' || head === 'metadata'
-        ? [[column, ...below].join('\n'), path.join('\n')]
-        : [],
-    ),
-  );
-  const kept = new Set(
-    placements.flatMap(({ column, target: [head] }) => (head === 'kept' ? [column] : [])),
-  );
-  return {
-    isSettled: (path) => settled.has(path.join('\n')) || settled.has(path[0] ?? ''),
-    nameOf: (path) => (kept.has(path[0] ?? '') ? path : ['metadata', ...path]).join('.'),
   };
 }
 
@@ -118,7 +96,7 @@ function readerOf(placements: readonly Placement[], isTable: boolean): ColumnRea
     for (const placement of placements) row.add(placement, record);
     for (const name of Object.keys(record)) {
       if (known.has(name)) continue;
-      const placement = late.get(name) ?? placeLate(name, hasError, isTable);
+      const placement = late.get(name) ?? placeLate(name, hasError);
       if (late.size < MAX_LATE_COLUMNS) late.set(name, placement);
       row.add(placement, record);
     }
@@ -127,7 +105,7 @@ function readerOf(placements: readonly Placement[], isTable: boolean): ColumnRea
 }
 
 /** A column that no sampled row has. Errors may come late and seldom. */
-function placeLate(column: string, hasError: boolean, isTable: boolean): Placement {
-  const isError = !hasError && ranksOf(lookAtColumn(column, [], isTable)).has('error');
+function placeLate(column: string, hasError: boolean): Placement {
+  const isError = !hasError && listedRanks(toSnake(column)).has('error');
   return { column, target: [isError ? 'error' : 'kept'] };
 }

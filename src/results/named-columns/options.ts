@@ -1,12 +1,15 @@
+import { closest } from '../../closest.js';
 import { LsRecordError } from '../../errors.js';
 import { scorePath } from '../columns.js';
 import { shorten } from '../found.js';
 import { ROW_FIELDS } from '../result.js';
 import type { ColumnFacts } from './facts.js';
 import { fitPayload, type Place } from './fit.js';
+import { listColumns } from './list-columns.js';
+import { splitNames } from './names.js';
 import type { Placement } from './row.js';
 
-/** What the command line says of columns. */
+/** What the command line says of columns. A list of names may also be written as one text: `a,b`, `"a, b",c`. */
 export interface ColumnOptions {
   readonly inputs?: readonly string[] | undefined;
   readonly outputs?: readonly string[] | undefined;
@@ -35,18 +38,34 @@ const PLACES: readonly [Exclude<keyof ColumnOptions, 'map'>, (column: ColumnFact
  * @throws {LsRecordError} `USAGE` if one is not of its form, or names a column that is not there.
  */
 export function readOptions(options: ColumnOptions, columns: readonly ColumnFacts[]): Placement[] {
-  const names = columns.map(({ name }) => name);
-  const mapped = (options.map ?? []).map((text) => readMapOption(text, names));
+  const mapped = (options.map ?? []).map((text) => readMapOption(text, columns));
   const named = PLACES.flatMap(([option, place]) =>
-    [options[option] ?? []].flat().map((name): Placement => {
-      const column = columns.find((one) => one.name === name);
-      if (!column) throw notThere(`--${option}`, name, names);
-      const { target, ...more } = place(column);
-      const path = target.filter((step) => step !== '');
-      return { column: name, target: path, isExplicit: true, ...more };
-    }),
+    [options[option] ?? []].flat().flatMap((text) =>
+      findColumns(`--${option}`, text, columns).map((column): Placement => {
+        const { target, ...more } = place(column);
+        const path = target.filter((step) => step !== '');
+        return { column: column.name, target: path, isExplicit: true, ...more };
+      }),
+    ),
   );
   return [...mapped, ...named];
+}
+
+/** One column whose name is the whole text, or several whose names it lists. */
+function findColumns(
+  option: string,
+  text: string,
+  columns: readonly ColumnFacts[],
+): readonly ColumnFacts[] {
+  const find = (name: string) => columns.find((one) => one.name === name);
+  const whole = find(text) ?? find(text.trim());
+  if (whole) return [whole];
+  const names = option === '--id' ? [text] : splitNames(text);
+  return names.map((name) => {
+    const column = find(name) ?? columns.find((one) => one.name.trim() === name);
+    if (!column) throw notThere(option, name, columns);
+    return column;
+  });
 }
 
 /** What `--map` fills beside the fields of a row: where it belongs, and who answered. */
@@ -62,7 +81,7 @@ const NESTED = new Set([
 ]);
 
 /** Reads `outputs.answer=response.choices.0.message.content`; the name of a column may have dots. */
-function readMapOption(text: string, columns: readonly string[]): Placement {
+function readMapOption(text: string, columns: readonly ColumnFacts[]): Placement {
   const at = text.indexOf('=');
   if (at <= 0 || at === text.length - 1) {
     throw new LsRecordError('USAGE', `--map ${shorten(text)} is not TARGET=COLUMN`, {
@@ -71,7 +90,8 @@ function readMapOption(text: string, columns: readonly string[]): Placement {
   }
   const target = readTarget(text.slice(0, at).trim());
   const path = text.slice(at + 1);
-  const found = findSource(path, columns);
+  const names = columns.map(({ name }) => name);
+  const found = findSource(path, names);
   if (!found) throw notThere(`--map ${shorten(text)}`, path, columns);
   const isWhole = ['inputs', 'outputs', 'reference_outputs'].includes(target.join());
   return { target, ...found, isExplicit: true, isWhole };
@@ -105,13 +125,14 @@ function findSource(
   return { column, below: steps.slice(column.length + 1).split('.') };
 }
 
-const MAX_NAMED = 40;
-
 /** An error about a column that is not there. */
-function notThere(option: string, name: string, columns: readonly string[]): LsRecordError {
-  const more = columns.length > MAX_NAMED ? ', …' : '';
-  const shown = columns.slice(0, MAX_NAMED).map(shorten).join(', ') || 'none';
+function notThere(option: string, name: string, columns: readonly ColumnFacts[]): LsRecordError {
+  const meant = closest(
+    name,
+    columns.map((column) => column.name),
+  );
+  const question = meant ? `Did you mean ${shorten(meant)}? ` : '';
   return new LsRecordError('USAGE', `${option}: there is no column ${shorten(name)}`, {
-    hint: `The columns are ${shown}${more}.`,
+    hint: `${question}The columns are:\n${listColumns(columns).join('\n')}`,
   });
 }

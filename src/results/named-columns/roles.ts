@@ -1,5 +1,4 @@
 import { USAGE_NAMES, USAGE_OBJECTS } from '../format-kit/usage.js';
-import { type ColumnFacts, holdsOnly } from './facts.js';
 import {
   type Candidate,
   type Filled,
@@ -15,18 +14,17 @@ import {
   fitTime,
   fitUsage,
   holding,
-  isVerdict,
   type Place,
 } from './fit.js';
-import { squeeze, unitOf, withoutUnit } from './names.js';
+import { listWords, squeeze, unitOf, withoutUnit } from './names.js';
 
 /** What columns may be. */
 export interface Role {
   /** The role is left out where one of these heads of targets is filled already; by default its own name. */
   readonly fills?: readonly string[];
   /**
-   * Names in order of preference, in any case and with or without underscores. Those after a | count only where none
-   * before it has values. Without names, any column is a candidate.
+   * Names in order of preference, in any case and with or without underscores; of a payload, those that its grammar
+   * does not know. Those after a | count only where none before it has values. Without names, any column is a candidate.
    */
   readonly names?: string;
   /** Which of the columns that fit have the role; several for `only` one are rivals, and a person must choose. */
@@ -36,44 +34,53 @@ export interface Role {
 }
 
 const ERROR: Place = { target: ['error'] };
-const ERRORS = 'error error_message exception failed_reason error_type';
+const ERRORS = 'error error_message error_msg exception failed_reason failure_reason error_type';
+const IDS = `question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
 /**
  * What a column may be, in order of precedence: a column that could have several roles has the first that takes it.
- * The names head tables of results in public repositories.
+ * The names head tables of results in public repositories; what columns say of each other is in compare.ts.
  */
 export const ROLES: Readonly<Record<string, Role>> = {
   ownField: { takes: 'all', fit: fitOwnField },
   outputs: {
-    // What says that it was predicted comes first; next to it, `answer` is the right one.
-    names: `pred prediction predictions predicted generated generated_text |
-      outputs output response responses completion completions actual_output actual_outputs actual generation generations
-      model_patch model_output candidate hypothesis | answer | result`,
+    // In the tiers of the grammar: predicted | final | produced | answer. mt is the translation of src, which ref has right.
+    names: '| | outputs actual mt model_patch | a',
     takes: 'only',
     fit: fitPayload('outputs'),
   },
   reference_outputs: {
-    names: `reference_outputs reference_output reference references ref ground_truth ground_truths gt expected
-      expected_output expected_outputs truth target label correct_answer correct_option canonical_solution gold golden
-      ideal human_answer correct_chunks answer_key | answer answers solution actual`,
+    // Other names of right answers: of labels, code, summaries, multiple choice | what is right next to a better output.
+    names: `reference_outputs label labels canonical_solution highlights answer_key correct_chunks | actual`,
     takes: 'all of a tier',
     fit: fitPayload('reference_outputs'),
   },
+  criteria: {
+    // What an answer must have is part of the reference.
+    names: `rubric rubrics criteria must_contain must_contain_any must_contain_all must_include must_mention
+      must_not_contain key_points key_facts`,
+    takes: 'all',
+    fit: ({ name }) => ({ target: ['reference_outputs', name.trim()] }),
+  },
   inputs: {
-    names: `inputs input question questions user_input query prompt instruction user_query query_text user_message problem
-      input_text prompt_text question_text | messages conversation text ctx doc document article passage sentence
-      utterance claim | task scenario test_case case test_name topic title source
-      question_id task_id prompt_id instance_id custom_id`,
+    names: `inputs input question questions query queries prompt prompts instruction instructions user_input user_query
+      query_text user_message problem request input_text prompt_text question_text q | messages conversation text ctx doc
+      document article passage sentence utterance claim email ticket review tweet post dialogue dialog transcript
+      paragraph story complaint headline snippet | task scenario test_case case test_name topic title source src content
+      body description code ${IDS}`,
     takes: 'all of a tier',
     fit: fitInputs,
   },
   context: {
-    names: `text ctx doc document article passage contexts context retrieved_contexts retrieval_context documents passages choices options`,
+    names: `text ctx doc document article passage context contexts retrieved_context retrieved_contexts
+      retrieval_context documents passages choices options`,
     takes: 'all',
-    fit: ({ name }) => ({ target: ['inputs', name.trim()] }),
+    // Alone they are not what was asked.
+    fit: ({ name }, { heads }) =>
+      heads.has('inputs') ? { target: ['inputs', name.trim()] } : undefined,
   },
   model: {
-    names: 'model model_name model_id model_name_or_path generator',
+    names: 'model model_name model_id model_name_or_path generator llm llm_model llm_name',
     takes: 'first',
     fit: holding(['model'], 'text', 'number'),
   },
@@ -96,8 +103,9 @@ export const ROLES: Readonly<Record<string, Role>> = {
   },
   latency: {
     fills: ['latency', 'latency_ms'],
-    names: `latency response_time execution_time wall_clock wall_clock_time wall_time duration elapsed elapsed_time
-      total_time total_latency run_time inference_time generation_time time_per_example`,
+    names: `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
+      total_time total_latency run_time runtime inference_time generation_time processing_time time_taken
+      time_per_example`,
     takes: 'first',
     fit: fitLatency,
   },
@@ -119,8 +127,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     fit: () => undefined,
   },
   id: {
-    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id question_id task_id prompt_id
-      instance_id custom_id`,
+    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id ${IDS}`,
     takes: 'first',
     fit: holding(['id'], 'number', 'text'),
   },
@@ -129,60 +136,23 @@ export const ROLES: Readonly<Record<string, Role>> = {
   outcome: { takes: 'all', fit: fitOutcome },
 };
 
-const ANSWER =
-  '(?:answer|response|output|completion|label|text|sql|code|query|summary|translation|solution)s?';
-/** Not before what a model gave: a person, a judge or the dataset said that. */
-const OTHERS =
-  'correct|gold|golden|gt|expected|reference|ref|ideal|true|right|truth|target|user|human|judge|grader|grading|evaluator|eval|evaluation|critic|critique|reviewer|verifier|raw|tool|error|has|is|num|n';
-const BY_A_MODEL = `^.+(?<!(?:^|_)(?:${OTHERS}))`;
-
-/** Names that no list could hold, such as `gold_sql`, `predicted_label` and `gpt_4o_answer`. */
-const PATTERNS = [
-  { role: 'reference_outputs', tier: 0, name: /^(?:gt|gold|golden|ground_truth|expected)_/ },
-  {
-    role: 'reference_outputs',
-    tier: 0,
-    name: new RegExp(`^(?:correct|reference|ref|ideal|true|right|target|human)_${ANSWER}$`),
-  },
-  { role: 'outputs', tier: 0, name: new RegExp(`^(?:predicted|generated|pred)_${ANSWER}$`) },
-  {
-    role: 'outputs',
-    tier: 0,
-    name: new RegExp(`${BY_A_MODEL}_(?:preds?|predictions?|predicted|generated)$`),
-    isText: true,
-  },
-  {
-    role: 'outputs',
-    tier: 1,
-    name: new RegExp(`${BY_A_MODEL}_(?:answer|response|output|completion)s?$`),
-    isText: true,
-  },
-];
-
-/** Names before the first | have ranks below it. */
+/** Names of one tier have ranks below the next one's. */
 export const TIER = 100;
 
 const RANKS = new Map<string, Map<string, number>>();
 for (const [role, { names = '' }] of Object.entries(ROLES)) {
   for (const [tier, list] of names.split('|').entries()) {
-    for (const [at, name] of list.trim().split(/\s+/).entries()) {
+    for (const [at, name] of listWords(list).entries()) {
       const ranks = RANKS.get(squeeze(name)) ?? new Map<string, number>();
       RANKS.set(squeeze(name), ranks.set(role, tier * TIER + at));
     }
   }
 }
 
-/** The roles that a column is named for, and its rank in each. */
-export function ranksOf(column: ColumnFacts): ReadonlyMap<string, number> {
-  const { snake } = column;
-  if (isVerdict(column)) return new Map();
+/** The roles whose lists have a column's name, and its rank in each. */
+export function listedRanks(snake: string): ReadonlyMap<string, number> {
   const listed = RANKS.get(squeeze(snake));
   if (listed) return listed;
   const latency = unitOf(snake) && RANKS.get(squeeze(withoutUnit(snake)))?.get('latency');
-  if (latency !== undefined) return new Map([['latency', latency]]);
-  const isText =
-    column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
-  const found = PATTERNS.find((one) => one.name.test(snake) && (isText || !one.isText));
-  // The last of its tier.
-  return new Map(found ? [[found.role, (found.tier + 1) * TIER - 1]] : []);
+  return new Map(latency === undefined ? [] : [['latency', latency]]);
 }

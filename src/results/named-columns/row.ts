@@ -106,15 +106,11 @@ export class ColumnRow {
   }
 
   #place(
-    { column, below = [], target, isWhole = false, isExplicit = false }: Placement,
+    { column, target, isWhole = false, isExplicit = false }: Placement,
     value: JsonValue,
   ): void {
     const [head = ''] = target;
-    if (head === 'experiment') {
-      this.#systems.push(String(value));
-      // The object that it is in has it.
-      if (below.length > 0) return;
-    }
+    if (head === 'experiment') this.#systems.push(String(value));
     if (head === 'kept' || head === 'experiment') {
       this.#kept.push([column, value]);
     } else if (head === 'model' || head === 'provider') {

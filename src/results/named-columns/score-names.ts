@@ -1,37 +1,114 @@
-import { toSnake } from './names.js';
+import { listWords, toSnake, wordsOf } from './names.js';
 
-const SCORES =
-  /(?:^|_)(?:scores?|correct|correctness|pass|passed|success|accuracy|acc|precision|recall|relevancy|relevance|relevant|faithfulness|faithful|groundedness|grounded|similarity|mrr|ndcg|f1|em|exact_match|match|rouge\w*|bleu\w*|bert_?score|judge?ment|verdict|rating|grade|reward|quality|coherence|fluency|helpfulness|hallucinations?|hallucinated|toxicity|perplexity|win|citation)(?:_|$)|^(?:gpt|ragas)_/;
-const VERDICTS = /(?:^|_)(?:score|judge?ment|verdict|rating|grade)$/;
+/*
+ * The one list of what a score is called. Formats in which users add columns of their own, such as Ragas, use it too.
+ */
 
-/** Numbers that say how much or which, not how good. */
-const COUNTS =
-  /(?:^|_)(?:counts?|len|length|size|tokens|ids?|idx|index|turns|calls|retries|retrieved|steps|iterations?|attempts?|seed|order|durations?|elapsed|time|temperature|threshold|version|code|year|page|num|number|days|hours|minutes|seconds|ms|us|ns|chars|words|lines|bytes|age|price|amount|level|difficulty|priority|weight)$|^(?:n|num|nr|count|fewshot)_|^(?:n|nr|no|num|k|top_k|top_p|line|row)$|_(?:count|tokens|length)_/;
-/** The same, unless they sound like scores even so: `total_score`, `tool_correctness`. */
-const SETTINGS =
-  /^(?:total|max|min|top|config|dataset|prompt|tool|original|documents|actual|predicted)_|_(?:max|min|order|position)$/;
+/** Words of metrics, wherever they are in a name: answer_f1, Context Recall, is_correct, recall@10, judge_verdict. */
+const METRICS = new Set(
+  listWords(`score correct correctness incorrect pass passed fail failed success successful solved resolved acc accurate
+    precision recall relevant faithful grounded supported mrr ndcg f1 f2 em exact match matched overlap meteor comet chrf
+    wer cer judgment judgement verdict rating star grade reward perplexity ppl win won citation hit valid refusal refused
+    overall jaccard cosine iou auc kappa sas confidence`),
+);
+/** rouge1, bleu_4, hallucination, hallucinated. */
+const METRIC_STEM = /^(?:rouge|bleu|bert_?score|hallucinat)/;
+/** Qualities are rated: helpfulness, toxicity, relevance, accuracy. */
+const QUALITY = /^[a-z]{3,}(?:ness|ity|ance|ence|ancy|ency|acy)$/;
+const NO_QUALITY = new Set(
+  listWords(`difficulty priority severity complexity quantity capacity ability identity entity city university activity
+    popularity security community availability cardinality modality probability velocity density instance distance balance
+    allowance insurance variance tolerance finance sentence reference sequence preference evidence occurrence difference
+    audience experience science absence existence inference conference frequency currency latency agency emergency
+    dependency concurrency vacancy occupancy legacy pharmacy privacy`),
+);
+/** Where a name ends in one of these, a column may be a judgement in words. */
+const VERDICTS = new Set(listWords('score judgment judgement verdict rating grade'));
+
+/** Last words of numbers that say how much, when or which, not how good: answer_length, chunk_size, year, top_k. */
+const FIGURES = new Set(
+  listWords(`count len length size token id ids uid idx index rank turn call retry retrieved step iteration attempt trial
+    run round epoch fold batch seed order duration elapsed time timestamp ttft date latency temperature temp threshold
+    limit budget alpha beta version code year month week day hour minute second sec ms us ns page row line num nr no number
+    char character word sentence byte age price amount cost usd salary income level difficulty priority severity complexity
+    weight height width depth population quantity doc document chunk context source hop shot layer sample question example
+    k p std stddev variance min max offset position start end`),
+);
+/** First words of counts and settings: n_docs, num_correct, max_tokens, use_reranker, with_rag. */
+const SETTINGS = new Set(
+  listWords(`n num nr no number count fewshot max min top k chunk batch config dataset prompt use using with without enable
+    enabled has need require include included`),
+);
+/** First words of facts, unless a metric follows: total_docs, tool_name, actual_abstain, is_followup. */
+const FACTS = new Set(listWords('total tool original document actual predicted is are was'));
+/** Last words of what is about an answer, and is none: question_type, response_source, prediction_reason. */
+const ATTRIBUTES = new Set(
+  listWords(`name type kind format url uri link path file filename lang language model provider status state template hash
+    embedding vector at by prob probability logit logprob reason reasoning explanation rationale justification comment
+    note feedback analysis metadata meta info config param parameter error trace usage log tag`),
+);
+
+function isMetric(word: string): boolean {
+  return (
+    METRICS.has(word) || METRIC_STEM.test(word) || (QUALITY.test(word) && !NO_QUALITY.has(word))
+  );
+}
+
+/** Without the cut or the place at its end: `recall_at_10`, `ndcg_5`, `relevance_1`. */
+function partsOf(name: string): string[] {
+  const words = wordsOf(toSnake(name));
+  const isCut = (word: string | undefined) => word !== undefined && /^(?:k?\d+|at)$/.test(word);
+  while (words.length > 1 && isCut(words.at(-1))) words.pop();
+  return words;
+}
 
 /** Whether a name says by itself that it is a score. */
 export function soundsLikeScore(name: string): boolean {
-  const snake = toSnake(name);
-  return /_scores?$/.test(snake) || (SCORES.test(snake) && !COUNTS.test(snake));
+  const words = partsOf(name);
+  const [first = ''] = words;
+  const last = words.at(-1) ?? '';
+  if (/^(?:gpt|ragas)$/.test(first) && words.length > 1) return true;
+  if (/^(?:max|min|n|num|expected)$/.test(first)) return false;
+  if (last === 'score') return true;
+  return words.some(isMetric) && !isAbout(last) && !SETTINGS.has(first);
 }
 
 /** Whether a column may be a judgement in words. */
 export function soundsLikeVerdict(name: string): boolean {
-  return VERDICTS.test(toSnake(name));
+  return VERDICTS.has(wordsOf(toSnake(name)).at(-1) ?? '');
 }
 
 /** Whether a name says that a number is no score. */
 export function soundsLikeCount(name: string): boolean {
-  const snake = toSnake(name);
-  return !soundsLikeScore(name) && (COUNTS.test(snake) || SETTINGS.test(snake));
+  const words = partsOf(name);
+  const [first = ''] = words;
+  return (
+    !soundsLikeScore(name) &&
+    (isAbout(words.at(-1) ?? '') || SETTINGS.has(first) || FACTS.has(first))
+  );
 }
 
-const COMMENT_OF =
-  /^(.+?)_(?:reasons?|reasoning|explanations?|justification|rationale|comments?|notes?)$/;
-const COMMENT =
-  /^(?:(?:judge|grader|evaluator)_)?(?:reasons?|reasoning|explanations?|justification|rationale|comments?|notes?|feedback)$/;
+function isAbout(word: string): boolean {
+  return FIGURES.has(word) || ATTRIBUTES.has(word);
+}
+
+/** Whether the last word of a name is that of a metric, a count or an attribute: it is no answer. */
+export function isAboutAnswer(snake: string): boolean {
+  const last = partsOf(snake).at(-1) ?? '';
+  return isAbout(last) || isMetric(last);
+}
+
+const EXPLANATION =
+  /^(?:(.+)_)?(?:reasons?|reasoning|explanations?|justifications?|rationales?|comments?|notes?|feedback|critiques?|analysis)$/;
+const REASON_FOR =
+  /^(?:reasons?|reasoning|explanation|rationale|comments?|notes?)_(?:for|of|on)_(.+)$/;
+/** Before a word of explanation: whoever it is that gave the scores. */
+const JUDGE =
+  /^(?:(?:llm|gpt|ai|human)_)?(?:judge|grader|grading|evaluator|evaluation|eval|reviewer|annotator|score|verdict|rating)?$/;
+/** What an app thinks before it answers is called that too. */
+const THOUGHTS = /^(?:reasoning|rationale|analysis)$/;
+/** Scores that somebody gave, rather than computed. */
+const GIVEN = /(?:^|_)(?:scores?|ratings?|verdict|grade|judge?ment|judge|llm|gpt)(?:_|$)/;
 
 /**
  * Tells whose comment a column is: `faithfulness_reason` of `faithfulness`, `faithfulness/justification` of
@@ -50,12 +127,18 @@ export function indexComments(scores: readonly string[]): (name: string) => stri
       if (!families.has(family)) families.set(family, score);
     }
   }
+  const given = [...exact.keys()].filter((snake) => GIVEN.test(snake));
   return (name) => {
     const snake = toSnake(name);
-    const of = COMMENT_OF.exec(snake)?.[1];
-    const found = of && (exact.get(of) ?? exact.get(`${of}_score`) ?? families.get(of));
+    const of = (REASON_FOR.exec(snake) ?? EXPLANATION.exec(snake))?.[1];
+    if (of === undefined && !EXPLANATION.test(snake)) return undefined;
+    const found =
+      of &&
+      (exact.get(of) ?? exact.get(`${of}_score`) ?? exact.get(`is_${of}`) ?? families.get(of));
     if (found) return found;
-    if (!COMMENT.test(snake)) return undefined;
-    return exact.get('score') ?? (exact.size === 1 ? scores[0] : undefined);
+    if (!JUDGE.test(of ?? '')) return undefined;
+    if (given.length === 1) return exact.get(given[0] ?? '');
+    const isThought = THOUGHTS.test(snake);
+    return exact.get('score') ?? (exact.size === 1 && !isThought ? scores[0] : undefined);
   };
 }

@@ -40,7 +40,6 @@ describe('a file that a harness wrote beside its results is refused, and the res
       { testResults: [{ assertionResults: [{ title: 'adds', status: 'passed', meta: {} }] }] },
       '--format vitest-evals',
     ],
-    ['eval.ipynb', { cells: [{ cell_type: 'code' }], nbformat: 4 }, 'df.to_json'],
     ['spans.json', [{ 'context.span_id': 'a', label: 'ok', score: 1 }], 'the experiment'],
   ] as const)('%s', async ([name, content, instead]) => {
     const path = fileOf(JSON.stringify(content), name);

@@ -4,9 +4,9 @@ import type { Sample } from '../../../src/input/sample.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../../src/json/value.js';
 import {
   type ColumnOptions,
+  type ColumnQuestion,
   decideColumns,
 } from '../../../src/results/named-columns/named-columns.js';
-import { checkRow } from '../../../src/results/parse.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>
@@ -24,6 +24,11 @@ function decideTable(rows: readonly JsonObject[], options: ColumnOptions = {}) {
 }
 
 const france = { question: 'Capital of France?', response: 'Paris' };
+
+/** The options that answer each question. */
+function answersTo(questions: readonly ColumnQuestion[]): unknown {
+  return questions.map(({ choices }) => choices.map(({ options }) => options));
+}
 
 /** What the columns of one row, or of several, give for the first. */
 function read(rows: JsonObject | readonly JsonObject[], options: ColumnOptions = {}): JsonObject {
@@ -245,17 +250,42 @@ describe('scores', () => {
     });
   });
 
-  test('numbers beyond a scale of 5 need a name of a metric, which is said', () => {
-    const row = { ...france, politeness: 4, friendliness: 85, accuracy: 85 };
+  test('numbers beyond 0 to 1 need a name of a metric or a quality, which is said', () => {
+    const row = { ...france, friendliness: 4, accuracy: 85, 'llm vote': 4, sas: 0.25, vibe: 0.5 };
     const reading = decide([row]);
 
     expect(reading.read(row).value).toMatchObject({
-      scores: { politeness: { score: 4 }, accuracy: { score: 85 } },
-      metadata: { friendliness: 85 },
+      scores: {
+        friendliness: { score: 4 },
+        accuracy: { score: 85 },
+        sas: { score: 0.25 },
+        vibe: { score: 0.5 },
+      },
+      metadata: { 'llm vote': 4 },
     });
     expect(reading.assumptions).toEqual([
-      'friendliness is not a score: its name is not one of a metric, and some values are above 5 or below -1 (--map scores.friendliness=friendliness makes it one)',
+      "llm vote is not a score: its name is not one of a metric, and its values are not all from 0 to 1 (--map 'scores.llm vote=llm vote' makes it one)",
     ]);
+  });
+
+  test('what is true or false is a score, which is said, unless its name says a fact', () => {
+    const row = { ...france, 'used tool': true, is_followup: true, has_image: false };
+    const reading = decide([row]);
+
+    expect(reading.read(row).value).toMatchObject({
+      scores: { 'used tool': { score: true } },
+      metadata: { is_followup: true, has_image: false },
+    });
+    expect(reading.assumptions).toEqual([
+      "used tool is a score, as it is true or false (--metadata 'used tool' if it is not)",
+    ]);
+  });
+
+  test('a few words under a name of a metric are a judgement', () => {
+    expect(read({ ...france, relevance: 'high', quality: 'poor' }).scores).toEqual({
+      relevance: { score: 'high' },
+      quality: { score: 'poor' },
+    });
   });
 
   test('a metric of numbers stays a score where one value in twenty is text, which is said', () => {
@@ -288,25 +318,18 @@ describe('scores', () => {
     expect(readTable(rows).scores).toEqual({ faithfulness: { score: 0.5 } });
   });
 
-  test.for(['#N/A', '#DIV/0!', '-inf', 'Infinity'])('%s is no score, which is said', (cell) => {
+  test.for(['#N/A', '#DIV/0!', '#VALUE!'])('%s of a spreadsheet is no score', (cell) => {
     const rows = [
       { ...france, faithfulness: cell },
       { ...france, faithfulness: '0.5' },
     ];
     const reading = decideTable(rows);
 
-    const checked = rows.map((row) => {
-      const { value } = reading.read(row);
-      return checkRow({ origin: { file: 'f', line: 1 }, index: 0, shape: 'document', value });
-    });
-
-    expect(checked).toMatchObject([
-      {
-        result: { feedback: [] },
-        notes: ['a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
-      },
-      { result: { feedback: [{ key: 'faithfulness', score: 0.5 }] }, notes: [] },
+    expect(rows.map((row) => reading.read(row).value.scores)).toEqual([
+      undefined,
+      { faithfulness: { score: 0.5 } },
     ]);
+    expect(reading.assumptions).toEqual([]);
   });
 
   test('large numbers are scores only if the name says so', () => {
@@ -597,7 +620,14 @@ describe('what cannot be told is asked', () => {
     expect(source.questions).toEqual([
       {
         message: expect.stringContaining('this is a dataset, and there is nothing to record'),
-        choices: [{ map: 'outputs.answer=answer', meaning: 'the app gave answer' }],
+        choices: [{ options: { outputs: ['answer'] }, meaning: 'the app gave answer' }],
+        hasGuess: true,
+        mayBeDataset: true,
+        columns: [
+          '  id        1 | 2',
+          '  question  Capital of France? | Capital of Peru?',
+          '  answer    Paris | Lima',
+        ],
       },
     ]);
   });
@@ -620,16 +650,14 @@ describe('what cannot be told is asked', () => {
     expect(decide(rows, { score: ['helpful'] }).questions).toEqual([]);
   });
 
-  test('which of two columns the app gave; the answer to it is a --map', async () => {
+  test('which of two columns the app gave; the answer to it is an option', async () => {
     const { source } = await readFile(fixture('rivals.jsonl'));
 
-    expect(source.questions.map(({ choices }) => choices.map(({ map }) => map))).toEqual([
-      ['outputs.response=response', 'outputs.completion=completion'],
+    expect(answersTo(source.questions)).toEqual([
+      [{ outputs: ['response'] }, { outputs: ['completion'] }],
     ]);
 
-    const answered = await readFile(fixture('rivals.jsonl'), {
-      map: ['outputs.response=response'],
-    });
+    const answered = await readFile(fixture('rivals.jsonl'), { outputs: ['response'] });
 
     expect(answered.source.questions).toEqual([]);
     expect(answered.results[0]).toMatchObject({
@@ -642,8 +670,8 @@ describe('what cannot be told is asked', () => {
     const row = { query: 'q', gt_answer: 'a', model1: { response: 'b' } };
     const reading = decide([row]);
 
-    expect(reading.questions.map(({ choices }) => choices.map(({ map }) => map))).toEqual([
-      ['outputs.model1=model1'],
+    expect(answersTo(reading.questions)).toEqual([
+      [{ outputs: ['model1'] }, { outputs: ['gt_answer'] }],
     ]);
     expect(reading.read(row).value).toMatchObject({ reference_outputs: { gt_answer: 'a' } });
   });
@@ -653,9 +681,8 @@ describe('what cannot be told is asked', () => {
     (other) => {
       const row = { question: 'q', answer: 'a', [other]: 'b', ground_truth: 'c' };
 
-      expect(decide([row]).questions[0]?.choices.map(({ map }) => map)).toEqual([
-        `outputs.${other}=${other}`,
-        'outputs.answer=answer',
+      expect(answersTo(decide([row]).questions)).toEqual([
+        [{ outputs: [other] }, { outputs: ['answer'] }],
       ]);
       expect(decide([{ ...row, prediction: 'd' }]).questions).toEqual([]);
     },
@@ -670,9 +697,8 @@ describe('what cannot be told is asked', () => {
   test('answers of several models are rivals', () => {
     const row = { question: 'q', qwen_answer: 'a', llama_answer: 'b', correct_answer: 'c' };
 
-    expect(decide([row]).questions[0]?.choices.map(({ map }) => map)).toEqual([
-      'outputs.qwen_answer=qwen_answer',
-      'outputs.llama_answer=llama_answer',
+    expect(answersTo(decide([row]).questions)).toEqual([
+      [{ outputs: ['qwen_answer'] }, { outputs: ['llama_answer'] }],
     ]);
   });
 
@@ -687,16 +713,13 @@ describe('what cannot be told is asked', () => {
     expect(decide([{ ...france, output: null }]).questions).toEqual([]);
   });
 
-  test('nothing known: any column may be it, at most twelve are offered', () => {
+  test('nothing known: any column may be it, at most twelve are offered, and none is suggested', () => {
     const row = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`c.${at}`, 'x']));
 
     const { questions } = decide([row]);
 
     expect(questions.map(({ choices }) => choices.length)).toEqual([12, 12]);
-    expect(questions.map(({ choices }) => choices[0]?.map)).toEqual([
-      'inputs.c_0=c.0',
-      'outputs.c_1=c.1',
-    ]);
+    expect(questions.map(({ hasGuess }) => hasGuess)).toEqual([false, false]);
   });
 
   test('every answer that is offered ends the question', () => {
@@ -705,8 +728,8 @@ describe('what cannot be told is asked', () => {
         const row = Object.fromEntries(names.map((name) => [name, 'x']));
         const { questions } = decide([row]);
         for (const [at, { choices }] of questions.entries()) {
-          for (const { map } of choices) {
-            const left = decide([row], { map: [map] }).questions.map(({ message }) => message);
+          for (const { options } of choices) {
+            const left = decide([row], options).questions.map(({ message }) => message);
             expect(left).not.toContain(questions[at]?.message);
           }
         }
@@ -751,7 +774,7 @@ describe('what the command line says', () => {
       expect.objectContaining({
         code: 'USAGE',
         message,
-        hint: 'The columns are q, text, a, gold, f1, grade, note, nr.',
+        hint: expect.stringMatching(/The columns are:\n {2}q {6}Q\n {2}text {3}T\n/),
       }),
     );
   });
@@ -966,7 +989,7 @@ describe.skipIf(!hasSamples)('real files (they lie beside the checkout)', () => 
     );
 
     expect(source.questions).toHaveLength(1);
-    expect(source.questions[0]?.choices[0]?.map).toBe('outputs.RunID=RunID');
+    expect(source.questions[0]?.hasGuess).toBe(false);
     expect(Object.values(experiments)).toEqual([8, 8, 8, 8, 8, 8]);
 
     const answered = await readFile(samplePath('plain/iris_rag_evaluation_log.csv'), {
@@ -984,9 +1007,7 @@ describe.skipIf(!hasSamples)('real files (they lie beside the checkout)', () => 
     const path = samplePath('plain/cookbook_evaluation_results_detailed.csv');
     const { source } = await readFile(path);
 
-    expect(source.questions.map(({ choices }) => choices.at(-1)?.map)).toEqual([
-      'outputs.e2e_correct=e2e_correct',
-    ]);
+    expect(source.questions).toHaveLength(1);
 
     const { results } = await readFile(path, { map: ['outputs.e2e_correct=e2e_correct'] });
 
@@ -1000,18 +1021,13 @@ describe.skipIf(!hasSamples)('real files (they lie beside the checkout)', () => 
     const { source, rows } = await readFile(samplePath('plain/krystian_benchmark_data.json'));
 
     expect(rows).toHaveLength(28);
-    expect(source.questions.map(({ choices }) => choices[0]?.map)).toEqual([
-      'outputs.must_contain_any=must_contain_any',
-    ]);
+    expect(answersTo(source.questions)).toEqual([[]]);
   });
 
   test('scores without rows are asked about', async () => {
     const { source } = await readFile(samplePath('ragas/ragas_results2.scores-only.json'), columns);
 
-    expect(source.questions.map(({ choices }) => choices[0]?.map)).toEqual([
-      'inputs.0=0',
-      'outputs.0=0',
-    ]);
+    expect(source.questions.map(({ hasGuess }) => hasGuess)).toEqual([false, false]);
   });
 
   test.for(['deepeval_custom_results.json', 'iris_real_ragas_evaluation_nested.json'])(

@@ -1,0 +1,231 @@
+import { printJson } from '../../json/print.js';
+import type { JsonValue } from '../../json/value.js';
+import { type ColumnFacts, holdsOnly } from './facts.js';
+import { isVerdict } from './fit.js';
+import {
+  inputTierOf,
+  isSpoken,
+  type Looks,
+  type NameParts,
+  OUTPUT_TIERS,
+  type OutputTier,
+  outputTierOf,
+  partName,
+  placeInTier,
+  type Side,
+} from './grammar.js';
+import { toSnake } from './names.js';
+import { listedRanks, TIER } from './roles.js';
+import { isAboutAnswer, soundsLikeVerdict } from './score-names.js';
+
+/** A column, and the roles that it may have, by its name next to the names of the others. */
+export interface RankedColumn {
+  readonly column: ColumnFacts;
+  /** By role; the lowest is preferred, and each hundred is a tier. */
+  readonly ranks: ReadonlyMap<string, number>;
+  /** Which part of an output it is, if another column has the right value of it: sql of `predicted_sql`; else empty. */
+  readonly part: string;
+  /** Another column is what the app gave instead: it is right only in comparison. */
+  readonly hasYielded: boolean;
+}
+
+interface Named extends RankedColumn {
+  readonly ranks: Map<string, number>;
+  readonly parts: NameParts;
+  tier?: OutputTier | undefined;
+  part: string;
+  hasYielded: boolean;
+}
+
+/**
+ * Ranks columns for the roles by their names. What one name means depends on the others: `answer` is what the app gave,
+ * but next to `prediction` it is right; so is `sql` next to `predicted_sql`, but not next to `gold_sql`.
+ *
+ * @param hasReference a person said which column is the reference.
+ */
+export function rankColumns(
+  columns: readonly ColumnFacts[],
+  hasReference: boolean,
+): RankedColumn[] {
+  const all = columns.map(nameColumn);
+  const filled = all.filter(({ column }) => column.count > 0);
+  for (const one of all) readSqlQuery(one, filled);
+  const voices = listen(filled);
+  if (!voices.has('q')) forgetLetterA(all);
+  for (const one of all) compare(one, voices);
+  for (const one of all) pair(one, filled);
+  for (const one of all) giveWay(one, filled);
+  const order = orderTiers(filled, hasReference || filled.some(isRight));
+  for (const { tier, parts, ranks } of all)
+    if (tier) ranks.set('outputs', order[tier] * TIER + placeInTier(parts.noun));
+  return all;
+}
+
+/** What a name says by itself; a remark after it says something only if the rest does not: `answer (text, optional)`. */
+function nameColumn(column: ColumnFacts): Named {
+  const whole = readName(column, column.snake);
+  const rest = toSnake(column.name.replace(/\s*[(,[].*$/s, ''));
+  const saysNothing = whole.ranks.size === 0 && !whole.tier && whole.parts.side === undefined;
+  return saysNothing && rest !== column.snake ? readName(column, rest) : whole;
+}
+
+function readName(column: ColumnFacts, snake: string): Named {
+  const parts = partName(snake);
+  const ranks = new Map<string, number>();
+  const named: Named = { column, parts, ranks, part: '', hasYielded: false };
+  if (isVerdict(column) || snake === '') return named;
+  const tier = outputTierOf(parts, lookAtWords(column));
+  const listed = listedRanks(snake);
+  if (listed.size > 0) {
+    for (const [role, rank] of listed) ranks.set(role, rank);
+    const rank = ranks.get('outputs');
+    if (rank !== undefined) named.tier = OUTPUT_TIERS[Math.floor(rank / TIER)];
+    else if (tier === 'product') named.tier = tier;
+  } else if (parts.side === 'right') {
+    if (maySayRight(snake)) ranks.set('reference_outputs', TIER / 2);
+  } else if (tier === undefined) {
+    const input = inputTierOf(snake);
+    if (input !== undefined) ranks.set('inputs', (input + 1) * TIER - 1);
+  } else if (!isAboutAnswer(snake)) {
+    named.tier = tier;
+  }
+  return named;
+}
+
+/** gt_match and target_language are about the right answer; expected_score and gold_label are one. */
+function maySayRight(snake: string): boolean {
+  return (
+    /^expected(?:_|$)/.test(snake) ||
+    !isAboutAnswer(snake) ||
+    (/^(?:gold|golden|gt|ground_truth)_/.test(snake) &&
+      (soundsLikeVerdict(snake) || /_ids?$/.test(snake)))
+  );
+}
+
+/** A text of three words or more. */
+const PROSE = /\S\s+\S+\s+\S/;
+
+export function lookAtWords(column: ColumnFacts): Looks {
+  const isText =
+    column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
+  const prose = column.values.filter((value) => PROSE.test(printText(value)));
+  return { isText, isProse: prose.length > column.count / 2 };
+}
+
+function printText(value: JsonValue): string {
+  return typeof value === 'string' ? value : printJson(value);
+}
+
+const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
+
+/** In text-to-SQL, `query` may be the right SQL for a question. */
+function readSqlQuery(one: Named, filled: readonly Named[]): void {
+  const { column, ranks, parts } = one;
+  const isSql = column.count > 0 && column.values.every((value) => SQL.test(String(value)));
+  if (parts.noun !== 'query' || !isSql || !hasOtherInput(one, filled)) return;
+  ranks.clear();
+  one.tier = 'product';
+}
+
+/** Later tiers of inputs are titles and ids. */
+const INPUT = 2 * TIER;
+
+function inputRank({ ranks }: Named): number {
+  return ranks.get('inputs') ?? INPUT;
+}
+
+function hasOtherInput(one: Named, filled: readonly Named[]): boolean {
+  return filled.some((other) => other !== one && inputRank(other) < INPUT);
+}
+
+/** `a` is an answer next to `q` only; next to `b` it is a choice. */
+function forgetLetterA(all: readonly Named[]): void {
+  const letter = all.find(({ parts }) => parts.noun === 'a');
+  letter?.ranks.clear();
+  if (letter) letter.tier = undefined;
+}
+
+/** Who speaks of each noun. */
+type Voices = ReadonlyMap<string, ReadonlySet<Side | 'plain'>>;
+
+function listen(filled: readonly Named[]): Voices {
+  const voices = new Map<string, Set<Side | 'plain'>>();
+  for (const { parts } of filled) {
+    const said = voices.get(parts.noun) ?? new Set();
+    voices.set(parts.noun, said.add(parts.side ?? 'plain'));
+  }
+  return voices;
+}
+
+/** A plain noun is the right value next to a predicted one, and what the app gave next to a right one. */
+function compare(one: Named, voices: Voices): void {
+  const { column, parts, ranks } = one;
+  const said = voices.get(parts.noun);
+  if (!said || parts.noun === '') return;
+  const isPredicted = said.has('predicted');
+  if (parts.side === 'actual' && isPredicted) setRight(one);
+  const isAbout = holdsOnly(column, 'number') && isAboutAnswer(column.snake);
+  const isGiven = isPredicted || said.has('model');
+  if (parts.side !== undefined || isAbout || isGiven === said.has('right')) return;
+  // What is listed for another role keeps it: contexts are given, also next to gold_contexts.
+  if (ranks.size > 0 && one.tier === undefined && !ranks.has('reference_outputs')) return;
+  if (isGiven) {
+    setRight(one);
+  } else {
+    ranks.clear();
+    one.tier = 'produced';
+  }
+}
+
+function setRight(one: Named): void {
+  one.ranks.clear();
+  one.ranks.set('reference_outputs', TIER / 2);
+  one.tier = undefined;
+  one.hasYielded = true;
+}
+
+/** Whatever its noun, a column is an output if another has the right value of the same. */
+function pair(one: Named, filled: readonly Named[]): void {
+  const { side, noun } = one.parts;
+  const mayBeGiven = side === undefined ? one.tier !== undefined : GIVEN.has(side);
+  const isPaired = filled.some((other) => other.parts.noun === noun && isRight(other));
+  if (!mayBeGiven || noun === '' || !isPaired || isRight(one)) return;
+  // An answer is all of an output; of those, there is one.
+  one.part = isSpoken(noun) ? '' : noun;
+  if (side !== undefined) one.tier = side === 'predicted' ? 'predicted' : 'produced';
+}
+
+const GIVEN: ReadonlySet<Side> = new Set(['predicted', 'model', 'actual']);
+
+function isRight({ ranks }: Named): boolean {
+  return (ranks.get('reference_outputs') ?? TIER) < TIER;
+}
+
+/** What is right if something else is what the app gave; and code, if nothing else was given to the app, is an input. */
+function giveWay(one: Named, filled: readonly Named[]): void {
+  const { parts, tier, ranks } = one;
+  if (tier === undefined || parts.side !== undefined) return;
+  if (ranks.has('inputs') && !hasOtherInput(one, filled)) {
+    one.tier = undefined;
+    return;
+  }
+  const has = (name: string) => filled.some(({ column }) => column.snake === name);
+  // In datasets to tune models with, an instruction has its output, and a prompt its completion.
+  const isTuning =
+    (parts.noun === 'output' && has('instruction')) ||
+    (parts.noun === 'completion' && has('prompt'));
+  if (tier === 'answer' || tier === 'product' || isTuning)
+    ranks.set('reference_outputs', 2 * TIER - 1);
+}
+
+/**
+ * With a reference, `answer` may as well be what the app gave as `response`. Without one, a product next to either may
+ * be it, or the right one: a person must say.
+ */
+function orderTiers(filled: readonly Named[], hasReference: boolean): Record<OutputTier, number> {
+  if (hasReference)
+    return { predicted: 0, final: 1, produced: 2, answer: 2, raw: 3, product: 4, result: 5 };
+  const isOpen = filled.some(({ tier }) => tier === 'product');
+  const open = isOpen ? 1 : 2;
+  return { predicted: 0, produced: 1, answer: open, product: 1, final: open, raw: 2, result: 3 };
+}
