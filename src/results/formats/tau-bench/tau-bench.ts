@@ -4,8 +4,9 @@ import { hasKeys, known, listAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
+import { lastAnswer } from '../../format-kit/steps.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
-import { lastAnswer, readSteps } from './messages.js';
+import { readConversation } from './messages.js';
 import { isTau2, readSimulations } from './tau2.js';
 
 /** `gpt-4o-airline.json`, `tool-calling-gpt-4o-0.0_range_0--1_user-gpt-4o-llm_0510120000.json` */
@@ -86,7 +87,7 @@ function readTrial(record: RecordReader, model: string | undefined): JsonObject 
     run_type: 'chain',
     feedback: [{ key: 'reward', score: record.take('reward') }],
     metadata: splitModel(model),
-    child_runs: readSteps(messages),
+    child_runs: readConversation(messages),
   };
 }
 

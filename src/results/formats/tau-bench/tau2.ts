@@ -2,8 +2,9 @@ import type { Sample } from '../../../input/sample.js';
 import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readEach } from '../../format-kit/rows.js';
+import { lastAnswer } from '../../format-kit/steps.js';
 import type { FormatRow, ResultsFile } from '../format.js';
-import { lastAnswer, readSteps, sumUsage } from './messages.js';
+import { readConversation, sumUsage } from './messages.js';
 
 /** Ends of conversations that broke off and are not evaluated. @see tau2/data_model/simulation.py, TerminationReason */
 const FAILED_TO_RUN = ['infrastructure_error', 'context_window_exceeded', 'unexpected_error'];
@@ -56,7 +57,7 @@ export function readSimulations({ header, records }: ResultsFile): AsyncIterable
       run_type: 'chain',
       feedback: [{ key: 'reward', score: numberAt(reward_info, 'reward') ?? null }],
       metadata: { ...splitModel(model), ...sumUsage(said, record.number('agent_cost')) },
-      child_runs: readSteps(messages),
+      child_runs: readConversation(messages),
     };
     return { value };
   });
