@@ -67,6 +67,15 @@ export class RecordReader {
     return this.#takeIf([name], (value) => Array.isArray(value));
   }
 
+  /**
+   * Takes what a list has for one of several runs, of which a record tells all at once; the list itself if it has not
+   * one element for each.
+   */
+  own(name: string, run: number, runs: number): JsonValue {
+    const list = this.list(name) ?? null;
+    return list?.length === runs ? (list[run] ?? null) : list;
+  }
+
   /** Takes those of these members that are not null, under their names. */
   pick(...names: readonly string[]): JsonObject {
     const picked: JsonObject = {};

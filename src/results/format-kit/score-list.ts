@@ -18,7 +18,7 @@ function readScore(score: RecordReader): JsonObject {
     return { key, correction: score.take('stringValue', 'value'), comment };
   if (type === 'BOOLEAN') {
     const flag = score.take('value');
-    return { key, score: typeof flag === 'number' ? flag !== 0 : flag, comment };
+    return { key, score: flag === 0 || flag === 1 ? flag === 1 : flag, comment };
   }
   const category = score.text('stringValue', 'string_value', 'category_name', 'categoryName');
   if (category === undefined)

@@ -1,6 +1,8 @@
 import { alpacaEval } from './alpaca-eval.js';
 import { anthropicBatch } from './anthropic-batch.js';
+import { arenaHard } from './arena-hard/arena-hard.js';
 import { azure } from './azure/azure.js';
+import { bedrock } from './bedrock/bedrock.js';
 import { bfcl } from './bfcl.js';
 import { braintrust } from './braintrust/braintrust.js';
 import { deepeval } from './deepeval.js';
@@ -8,6 +10,7 @@ import { evalite } from './evalite/evalite.js';
 import { evalplus } from './evalplus/evalplus.js';
 import { everyEvalEver } from './every-eval-ever.js';
 import type { Format } from './format.js';
+import { garak } from './garak.js';
 import { helm } from './helm/helm.js';
 import { inspect } from './inspect/inspect.js';
 import { langfuse } from './langfuse/langfuse.js';
@@ -19,11 +22,15 @@ import { mtBench } from './mt-bench/mt-bench.js';
 import { oaieval } from './oaieval/oaieval.js';
 import { openaiBatch } from './openai-batch/openai-batch.js';
 import { openaiEvalsApi } from './openai-evals-api.js';
+import { opencompass } from './opencompass/opencompass.js';
+import { opik } from './opik.js';
 import { phoenix } from './phoenix.js';
 import { promptfoo } from './promptfoo/promptfoo.js';
 import { ragas } from './ragas/ragas.js';
+import { sweAgent } from './swe-agent/swe-agent.js';
 import { sweBench } from './swe-bench/swe-bench.js';
 import { tauBench } from './tau-bench/tau-bench.js';
+import { terminalBench } from './terminal-bench/terminal-bench.js';
 import { vitestEvals } from './vitest-evals/vitest-evals.js';
 
 /** The formats that are known, the telltale before the general: the first that recognises a file reads it. */
@@ -36,17 +43,24 @@ export const FORMATS: readonly Format[] = [
   langsmithUpload,
   braintrust,
   langfuse,
+  opik,
+  garak,
+  bedrock,
+  opencompass,
   openaiBatch,
   anthropicBatch,
   oaieval,
   openaiEvalsApi,
   mlflow,
   sweBench,
+  sweAgent,
+  terminalBench,
   phoenix,
   vitestEvals,
   evalite,
   azure,
   evalplus,
+  arenaHard,
   mtBench,
   alpacaEval,
   bfcl,

@@ -89,6 +89,39 @@ const KINDS: readonly Kind[] = [
       !namesOf(sample).some((name) => name.startsWith('attributes.')),
   },
   {
+    what: 'a dataset run of Langfuse, which holds the ids of its traces alone',
+    instead: 'Ask for GET /api/public/experiment-items, and name what it answers.',
+    isOne: ({ document }) => hasMembers((listAt(document, 'datasetRunItems') ?? [])[0], 'traceId'),
+  },
+  {
+    what: 'a hit log of garak, without the attempts that did not succeed',
+    instead: 'Name the report of the same run: garak.<run id>.report.jsonl.',
+    isOne: (sample) =>
+      mostRecords(sample, (record) =>
+        hasMembers(record, 'attempt_id', 'probe', 'detector', 'goal'),
+      ),
+  },
+  {
+    what: 'prompts for a RAG evaluation by Amazon Bedrock, not yet evaluated',
+    instead: 'Name <uuid>_output.jsonl, which the evaluation writes.',
+    isOne: (sample) =>
+      mostRecords(sample, (record) => {
+        const [turn] = listAt(record, 'conversationTurns') ?? [];
+        return objectAt(turn, 'prompt') !== undefined && !hasMembers(turn, 'results');
+      }),
+  },
+  {
+    what: 'results of a Harbor job, which are of all trials together',
+    instead: 'Name the trials: <job>/*/result.json.',
+    isOne: ({ document }) =>
+      hasMembers(document, 'n_total_trials') && objectAt(document, 'stats') !== undefined,
+  },
+  {
+    what: 'facts of a run of terminal-bench, without its trials',
+    instead: 'Name results.json, next to it.',
+    isOne: ({ document }) => hasMembers(document, 'run_id', 'agent_name', 'dataset_name'),
+  },
+  {
     what: 'tests for promptfoo, not yet answered',
     instead: 'Run promptfoo eval with -o output.json, and name that.',
     isOne: ({ kind, columns }) =>

@@ -40,6 +40,27 @@ describe('a file that a harness wrote beside its results is refused, and the res
       { testResults: [{ assertionResults: [{ title: 'adds', status: 'passed', meta: {} }] }] },
       '--format vitest-evals',
     ],
+    [
+      'run.json',
+      { name: 'v2', datasetRunItems: [{ id: '1', datasetItemId: 'a', traceId: 't' }] },
+      '/experiment-items',
+    ],
+    [
+      'garak.hitlog.json',
+      [{ attempt_id: 'a', probe: 'dan.Dan', detector: 'dan.DAN', goal: 'x', score: 1 }],
+      'report.jsonl',
+    ],
+    [
+      'prompts.json',
+      [{ conversationTurns: [{ prompt: { content: [{ text: 'Hello?' }] } }] }],
+      '_output.jsonl',
+    ],
+    ['job.json', { n_total_trials: 2, stats: { n_trials: 2 } }, 'result.json'],
+    [
+      'run_metadata.json',
+      { run_id: '1', agent_name: 'terminus', dataset_name: 'core' },
+      'results.json',
+    ],
     ['spans.json', [{ 'context.span_id': 'a', label: 'ok', score: 1 }], 'the experiment'],
   ] as const)('%s', async ([name, content, instead]) => {
     const path = fileOf(JSON.stringify(content), name);

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
+import { cut } from '../../format-kit/cut.js';
 
 /** Around the answer to a first turn, in the prompts of judges. @see fastchat/llm_judge/data/judge_prompts.jsonl */
 const ANSWERS = ["Assistant's Answer", "Assistant A's Answer"].map((name) => ({
@@ -33,10 +34,4 @@ function findTurns(prompt: string): string[] {
   }
   const answers = ANSWERS.map((marks) => cut(prompt, marks));
   return answers.filter((answer) => answer !== undefined).slice(0, 1);
-}
-
-function cut(text: string, { start, end }: { start: string; end: string }): string | undefined {
-  const from = text.indexOf(start);
-  const to = text.lastIndexOf(end);
-  return from === -1 || to < from + start.length ? undefined : text.slice(from + start.length, to);
 }

@@ -50,10 +50,12 @@ export function readUsage(
   { id, label }: Provider,
 ): JsonObject {
   const tokens = objectAt(response.record, 'tokenUsage');
+  const ofResponse = response.number('cost');
+  record.leaveOutCopy('cost', ofResponse);
   // A row's cost is 0 also where the provider did not tell; a response has none then.
-  const [cost, ofResponse] = [record.number('cost'), response.number('cost')];
+  const ofRow = ofResponse === undefined ? record.number('cost') : undefined;
   // What promptfoo itself had cached was not sent to the model.
   const counts = tokens && without(tokens, 'cached');
-  const usage = usageOf({ ...counts, cost: ofResponse ?? (Number(cost) > 0 ? cost : undefined) });
+  const usage = usageOf({ ...counts, cost: ofResponse ?? (Number(ofRow) > 0 ? ofRow : undefined) });
   return { ...splitModel(id || undefined, label), ...usage };
 }

@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../../json/value.js';
+import { labelExperiment } from '../../format-kit/experiment-names.js';
+import { hasKeys, hasMembers, known, memberAt, textAt } from '../../format-kit/members.js';
+import { type ModelName, splitModel } from '../../format-kit/model.js';
+import type { RecordReader } from '../../format-kit/reader.js';
+import { findRecords, readEach, readingOf } from '../../format-kit/rows.js';
+import { readLooseUsage } from '../../format-kit/usage.js';
+import type { Format, FormatRow, ResultsFile } from '../format.js';
+import { isHarborTrial, readHarborTrial } from './harbor.js';
+
+/** Results of terminal-bench, of a run or of a trial, and of Harbor, which runs its second version. */
+export const terminalBench: Format = {
+  name: 'terminal-bench',
+  title: 'terminal-bench and Harbor',
+  files: 'results.json of a run or a trial; result.json of a Harbor trial',
+  reads: 'a row per trial, is_resolved or its rewards as scores, its times and tokens',
+  recognise(sample) {
+    const place = findRecords(sample, isTrial, ['results']);
+    if (place)
+      return {
+        why: 'trials have task_id, trial_name, is_resolved and failure_mode',
+        ...place,
+        hasExperiments: true,
+        rows: readTrials,
+      };
+    return readingOf(sample, {
+      why: 'it has task_name, trial_name, agent_result and verifier_result',
+      hasExperiments: true,
+      is: isHarborTrial,
+      expected: 'a trial of Harbor with task_name and trial_name',
+      read: readHarborTrial,
+    });
+  },
+};
+
+function isTrial(record: JsonObject): boolean {
+  return (
+    hasMembers(record, 'task_id', 'trial_name') && hasKeys(record, 'is_resolved', 'failure_mode')
+  );
+}
+
+/** Who was asked is told by `run_metadata.json` alone, which lies beside the results of a run. */
+async function* readTrials({ beside, records }: ResultsFile): AsyncGenerator<FormatRow> {
+  const [run] = await beside(/^run_metadata\.json$/);
+  const [agent, model] = ['agent_name', 'model_name'].map((name) => textAt(run?.value, name));
+  const expected = 'a trial of terminal-bench with task_id and is_resolved';
+  const read = (trial: RecordReader) => {
+    trial.keep({ agent_name: agent, run: memberAt(run?.value, 'run_id') });
+    const value = readTrial(trial, splitModel(model));
+    const label = labelExperiment(agent, model);
+    return { value, ...(label !== '' && { experiment: label }) };
+  };
+  yield* readEach(records, expected, read, isTrial);
+}
+
+/** A trial whose tests did not end has no verdict. What is timed is the agent, not the container or the tests. */
+function readTrial(trial: RecordReader, model: Partial<ModelName>): JsonObject {
+  const mode = textAt(trial.record, 'failure_mode');
+  const failure = mode === undefined || /^(?:unset|none)$/.test(mode) ? undefined : mode;
+  const resolved = trial.take('is_resolved');
+  const id = trial.take('task_id');
+  return {
+    id,
+    inputs: { task_id: id, ...known({ instruction: trial.text('instruction') }) },
+    ...(resolved === null ? { error: failure ?? 'there is no verdict' } : { outputs: {} }),
+    start_time: trial.take('agent_started_at', 'trial_started_at'),
+    end_time: trial.take('agent_ended_at', 'trial_ended_at'),
+    run_type: 'chain',
+    feedback: [{ key: 'is_resolved', score: resolved, comment: failure ?? null }],
+    metadata: { ...model, ...readLooseUsage(trial) },
+  };
+}
