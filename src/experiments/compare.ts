@@ -41,6 +41,7 @@ export interface ScoreComparison {
 }
 
 export interface SideScore {
+  /** Rows that the mean is of; without a mean, rows that were scored in words. */
   readonly n: number;
   readonly mean: number | undefined;
   readonly values: readonly ValueCount[];
@@ -161,7 +162,7 @@ class ScoreTally {
 
 function sideScore({ numbers, values, rows }: ScoreTally['a']): SideScore {
   return {
-    n: rows,
+    n: numbers.length || rows,
     mean: numbers.length === 0 ? undefined : meanOf(numbers),
     values: values.list(),
   };

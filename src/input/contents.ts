@@ -47,7 +47,8 @@ export async function openText(
 ): Promise<Contents> {
   const text = (options: RowsOptions = {}) => decode(bytes(options), file);
   if (format === 'json') return openJson(file, text);
-  if (format === 'jsonl') return listOf((options) => readJsonLines(text(options), file));
+  if (format === 'jsonl')
+    return listOf((options) => readJsonLines(text(options), file, options.tolerated));
   return csvOf(file, separation, text);
 }
 
@@ -58,7 +59,9 @@ async function openJson(file: string, text: Text): Promise<Contents> {
   const look = await lookInto(file, text, lastAt);
   const document = look && cutToSample(look.value);
   if (!isJsonObject(document)) {
-    return listOf((options) => fromText(new JsonText(text(options), file), readValues));
+    return listOf((options) =>
+      fromText(new JsonText(text(options), file, options.tolerated), readValues),
+    );
   }
   return {
     kind: 'document',
@@ -67,7 +70,9 @@ async function openJson(file: string, text: Text): Promise<Contents> {
       (look && headerOfLook(look, recordsAt, leaveOut)) ??
       withText(new JsonText(text(), file), (json) => readHeader(json, recordsAt, leaveOut)),
     records: ({ recordsAt }, options) =>
-      fromText(new JsonText(text(options), file), (json) => readRecords(json, recordsAt, lastAt)),
+      fromText(new JsonText(text(options), file, options.tolerated), (json) =>
+        readRecords(json, recordsAt, lastAt),
+      ),
   };
 }
 

@@ -270,6 +270,7 @@ export async function* readValues(text: JsonText): AsyncGenerator<DocumentRow> {
   for (let first = await text.peek(); first !== undefined; first = await text.peek()) {
     if (first !== '[') {
       yield await takeRow(text);
+      if (first === '{') await text.passComma();
       continue;
     }
     await text.take('[');
@@ -309,7 +310,7 @@ function parseValue(
 
 async function takeRow(text: JsonText): Promise<DocumentRow> {
   const { line, column, ...taken } = await text.takeValue({ keep: true });
-  return readRow(taken, { file: text.file, line }, 0, column);
+  return readRow(taken, { file: text.file, line }, 0, { column, tolerated: text.tolerated });
 }
 
 /** Goes through an object whose brace is taken; the caller takes each value. */
@@ -321,8 +322,7 @@ async function* readMembers(text: JsonText): AsyncGenerator<string> {
     const key = await takeValue(text);
     if (!(await text.take(':'))) throw text.expected('":"', await text.peek());
     yield String(key);
-    if (await text.take('}')) return;
-    if (!(await text.take(','))) throw text.expected('"," or "}"', await text.peek());
+    if (!(await text.takeSeparator('}'))) return;
   }
 }
 
@@ -331,8 +331,7 @@ async function* readElements(text: JsonText): AsyncGenerator<void> {
   if (await text.take(']')) return;
   for (;;) {
     yield;
-    if (await text.take(']')) return;
-    if (!(await text.take(','))) throw text.expected('"," or "]"', await text.peek());
+    if (!(await text.takeSeparator(']'))) return;
   }
 }
 

@@ -9,8 +9,9 @@ import { isLogArchive, openLogArchive } from './log-archive.js';
 import { makeSource } from './opened.js';
 import { isResultsName } from './paths.js';
 import type { OpenedSource, RowsOptions } from './row.js';
+import { nameArchive } from './signatures.js';
 import { type FileFormat, MAX_HEAD } from './sniff.js';
-import { saidOf, type TextOptions, tellFormat } from './tell-format.js';
+import { notReadable, saidOf, type TextOptions, tellFormat } from './tell-format.js';
 import type { Archive } from './zip.js';
 
 /** A file that can be read again and again, wherever it is: on disk, in an archive, under a compression. */
@@ -162,6 +163,8 @@ function entriesOf({ file, names }: Archive, wanted: string | undefined): readon
       ? names.filter((name) => isResultsName(name) && !OF_SYSTEMS.test(name)).sort()
       : names.filter((name) => name === wanted);
   if (entries.length > 0) return entries;
+  const named = wanted === undefined ? nameArchive(names) : undefined;
+  if (named) throw notReadable(file, named);
   const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
   throw new LsRecordError(
     'INPUT_INVALID',

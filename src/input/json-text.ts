@@ -1,5 +1,6 @@
 import { LsRecordError } from '../errors.js';
 import { RowText, type TakenText } from './row-text.js';
+import type { Tolerated } from './tolerated.js';
 
 const SPACE = /[^ \t\r\n]/g;
 const STRUCTURE = /["[\]{}]/g;
@@ -19,6 +20,7 @@ export interface ScannedValue extends TakenText, Place {}
 /** Walks through JSON text that arrives in chunks, value by value; holds no more than the value it is in. */
 export class JsonText {
   readonly file: string;
+  readonly tolerated: Tolerated | undefined;
   readonly #chunks: AsyncIterator<string>;
   #buffer = '';
   #at = 0;
@@ -28,9 +30,10 @@ export class JsonText {
   /** The first line break not passed yet; none: beyond all. */
   #nextNewline = Number.POSITIVE_INFINITY;
 
-  constructor(text: AsyncIterable<string>, file: string) {
+  constructor(text: AsyncIterable<string>, file: string, tolerated?: Tolerated) {
     this.#chunks = text[Symbol.asyncIterator]();
     this.file = file;
+    this.tolerated = tolerated;
   }
 
   /** The next character that is not white space; undefined at the end. */
@@ -49,6 +52,35 @@ export class JsonText {
     if ((await this.peek()) !== char) return false;
     this.#moveTo(this.#at + 1);
     return true;
+  }
+
+  /**
+   * Takes what follows an element or a member: a comma, or the bracket that closes all. A comma before that is tolerated
+   * where rows may be: after an object or a list, or at the end of a line.
+   *
+   * @returns whether another one follows.
+   */
+  async takeSeparator(closing: ']' | '}'): Promise<boolean> {
+    const isAfterNested = this.#isAfterNested();
+    if (await this.take(closing)) return false;
+    if (!(await this.take(','))) throw this.expected(`"," or "${closing}"`, await this.peek());
+    const line = this.#line;
+    if ((await this.peek()) !== closing) return true;
+    if (!isAfterNested && line === this.#line)
+      throw this.invalid(
+        `there is a comma after the last ${closing === ']' ? 'element' : 'member'}`,
+      );
+    this.tolerated?.add('comma');
+    return !(await this.take(closing));
+  }
+
+  /** Passes over a comma between documents that follow one another. */
+  async passComma(): Promise<void> {
+    if (this.#isAfterNested() && (await this.take(','))) this.tolerated?.add('comma');
+  }
+
+  #isAfterNested(): boolean {
+    return /[\]}]/.test(this.#buffer[this.#at - 1] ?? '');
   }
 
   /**
@@ -174,7 +206,7 @@ class StringScan implements Scan {
   }
 }
 
-class NestedScan implements Scan {
+export class NestedScan implements Scan {
   /** How many brackets are open. */
   depth: number;
   #string: StringScan | undefined;

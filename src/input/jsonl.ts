@@ -1,4 +1,5 @@
 import { JsonSyntaxError, parseJson, positionAt } from '../json/parse.js';
+import { explainSyntax, isComment, objectsIn, parseLoosely } from './loose-json.js';
 import type { Row } from './row.js';
 import {
   describeTooMany,
@@ -7,32 +8,63 @@ import {
   RowText,
   type TakenText,
 } from './row-text.js';
+import type { Tolerated } from './tolerated.js';
 
 /**
- * Reads JSON Lines: a row a line, blank lines passed over; a line that is not JSON is a row with a problem.
+ * Reads JSON Lines: a row a line, blank lines and comments passed over; a line that is not JSON is a row with a problem.
  * A byte order mark may begin any line: files that have one are joined to one another.
  */
 export async function* readJsonLines(
   text: AsyncIterable<string>,
   file: string,
+  tolerated?: Tolerated,
 ): AsyncGenerator<Row> {
+  const plain: ReadingOfRow = { column: 1, tolerated };
+  const marked: ReadingOfRow = { column: 2, tolerated };
   let index = 0;
   for await (const some of lines(text)) {
     for (const { taken, line } of some) {
       if (taken.problem === undefined && taken.text.trim() === '') continue;
       const hasMark = taken.text.startsWith('\ufeff');
       const unmarked = hasMark ? { ...taken, text: taken.text.slice(1) } : taken;
-      yield readRow(unmarked, { file, line }, index++, hasMark ? 2 : 1);
+      const how = hasMark ? marked : plain;
+      const row = readRow(unmarked, { file, line }, index, how);
+      if (row.problem === undefined) {
+        index++;
+        yield row;
+      } else for (const one of rowsOfLine(unmarked, row, how)) yield { ...one, index: index++ };
     }
   }
 }
 
-/** One row from its text; `column` is where the text begins in its line. */
+/** What is in a line that is not one row: nothing if it is a comment, or several rows. */
+function rowsOfLine({ text, problem }: TakenText, bad: Row, how: ReadingOfRow): Row[] {
+  if (problem !== undefined) return [bad];
+  if (isComment(text)) {
+    how.tolerated?.add('comment');
+    return [];
+  }
+  const objects = objectsIn(text);
+  if (!objects) return [bad];
+  how.tolerated?.add('severalOnLine');
+  const { file, line } = bad.origin;
+  return objects.map((object) =>
+    readRow(object, { file, line }, bad.index, { ...how, column: how.column + object.at }),
+  );
+}
+
+interface ReadingOfRow {
+  /** Where the text begins in its line. */
+  readonly column: number;
+  readonly tolerated?: Tolerated | undefined;
+}
+
+/** One row from its text. */
 export function readRow(
   { text, problem }: TakenText,
   origin: { file: string; line: number },
   index: number,
-  column = 1,
+  { column, tolerated }: ReadingOfRow = { column: 1 },
 ): Row {
   const bad = { index, shape: 'document', value: null } as const;
   if (problem !== undefined) return { ...bad, origin: { ...origin, column }, problem, text };
@@ -45,13 +77,19 @@ export function readRow(
     return { origin, index, shape: 'document', value: parseJson(text) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
+    const value = parseLoosely(text);
+    if (value !== undefined) {
+      tolerated?.add('comma');
+      return { origin, index, shape: 'document', value };
+    }
     const at = positionAt(text, error.offset);
     const place = {
       file: origin.file,
       line: origin.line + at.line - 1,
       column: at.line === 1 ? at.column + column - 1 : at.column,
     };
-    return { ...bad, origin: place, problem: error.message, text: text.slice(0, MAX_KEPT_TEXT) };
+    const why = explainSyntax(text, error);
+    return { ...bad, origin: place, problem: why, text: text.slice(0, MAX_KEPT_TEXT) };
   }
 }
 

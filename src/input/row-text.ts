@@ -111,7 +111,7 @@ const BRACKET = 0x5b;
 const BRACE = 0x7b;
 
 /** Where the quote is that closes a text; the end where none does. */
-function endOfText(json: string, start: number): number {
+export function endOfText(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (code === BACKSLASH) at++;

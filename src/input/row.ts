@@ -23,6 +23,8 @@ export interface Row {
   readonly path?: readonly (string | number)[];
   /** Which of its source's experiments the row belongs to. */
   readonly experiment?: string;
+  /** What was assumed of it when it was read, in words that are the same for all rows. */
+  readonly notes?: readonly string[];
   /** Set when the text could not be read; `value` is then null. */
   readonly problem?: string;
   /** The source text, kept only of a row with a problem; at most 1,000 characters. */

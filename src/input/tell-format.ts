@@ -1,9 +1,11 @@
 import { LsRecordError } from '../errors.js';
+import { positionAt } from '../json/parse.js';
 import type { JsonObject } from '../json/value.js';
 import type { Separation } from './csv.js';
 import { encodingOf } from './decode.js';
 import { findDelimiter } from './delimiter.js';
 import { ASK_IF_WRITTEN } from './opened.js';
+import type { Unreadable } from './signatures.js';
 import { type FileFormat, type NamedFormat, sniff } from './sniff.js';
 
 /** What is said of text, instead of what its content says. */
@@ -38,7 +40,8 @@ export function tellFormat(
   const { format } = told;
   if (format !== 'csv' && format !== 'tsv') return told;
   const isGuessed = options.delimiter === undefined && options.format !== 'tsv';
-  const delimiter = options.delimiter ?? (format === 'tsv' ? '\t' : delimiterIn(head, isAll));
+  const delimiter =
+    options.delimiter ?? (format === 'tsv' ? '\t' : findDelimiter(textOf(head), isAll));
   return { ...told, separation: { delimiter, isGuessed } };
 }
 
@@ -57,11 +60,7 @@ function tell(
     throw new LsRecordError('INPUT_INVALID', `${file} is empty`, { hint: ASK_IF_WRITTEN });
   }
   const sniffed = sniff(head, isAll);
-  if ('binary' in sniffed) {
-    throw new LsRecordError('INPUT_INVALID', `${file} is ${sniffed.binary}`, {
-      hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.\nWhose results: ls-record formats',
-    });
-  }
+  if ('unreadable' in sniffed) throw notReadable(file, sniffed.unreadable, textOf(head));
   const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
   if (format && isOfText(found.format)) return { ...found, format };
   // YAML may begin with nearly any text, that of a table's header too.
@@ -72,8 +71,23 @@ function tell(
   return isOnlyRow ? { ...found, format: 'jsonl' } : found;
 }
 
-function delimiterIn(head: Uint8Array, isAll: boolean): string {
-  return findDelimiter(new TextDecoder(encodingOf(head)).decode(head), isAll);
+/** The error that a file is something else than rows, with the command that gives them. */
+export function notReadable(
+  file: string,
+  { what, hint, offset }: Unreadable,
+  text = '',
+): LsRecordError {
+  const { line, column } = positionAt(text, offset ?? 0);
+  const message =
+    offset === undefined ? `${file} is ${what}` : `${file}:${line}:${column}: this is ${what}`;
+  const name = /^[\w./@%+=:,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+  return new LsRecordError('INPUT_INVALID', message, {
+    hint: file === 'stdin' ? hint : hint.replaceAll("'FILE'", `'${file}'`).replaceAll('FILE', name),
+  });
+}
+
+function textOf(head: Uint8Array): string {
+  return new TextDecoder(encodingOf(head)).decode(head);
 }
 
 function isOneObject(head: Uint8Array): boolean {

@@ -1,4 +1,10 @@
 const WORDS = {
+  comma: (n: number) => `${count(n, 'stray comma')} ignored`,
+  comment: (n: number) => `${count(n, 'comment line')} left out`,
+  severalOnLine: (n: number) =>
+    n === 1
+      ? '1 line holds several objects: each is a row'
+      : `${n} lines hold several objects: each is a row`,
   emptyRow: (n: number) => `${count(n, 'empty row')} left out`,
   title: (n: number) => `${count(n, 'line')} above the header left out`,
   repeatedHeader: (n: number) =>

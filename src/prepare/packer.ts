@@ -3,6 +3,7 @@ import { printJson } from '../json/print.js';
 import type { CheckedRow, FieldProblem } from '../results/parse.js';
 import type { Result } from '../results/result.js';
 import { describeOversize, USUAL_MAX_BYTES } from '../results/row-size.js';
+import type { VariantTally } from '../results/variants/tally.js';
 import { uuidText } from '../uuid.js';
 import { type ExampleName, ExampleTable, pairOf } from './example-table.js';
 import { ExperimentTally } from './experiment-tally.js';
@@ -38,6 +39,8 @@ export interface RowWriter {
 export interface Shared extends Naming {
   readonly examples: ExampleTable;
   readonly survey: SurveyTally;
+  /** Counts what rows that repeat examples differ in; undefined where that is decided. */
+  readonly variants?: VariantTally | undefined;
   /** Of a request, before compression. */
   readonly maxRowBytes?: number | undefined;
   readonly keepsNumbers?: boolean | undefined;
@@ -50,6 +53,7 @@ interface NamedExample extends Pick<RowHead, 'byContent' | 'isFirstByContent'> {
 
 /** Checks, counts and packs the rows of one experiment. */
 export class Packer {
+  readonly #label: string;
   readonly #shared: Shared;
   readonly #writer: RowWriter | undefined;
   readonly tally: ExperimentTally;
@@ -65,6 +69,7 @@ export class Packer {
 
   /** @param writer none: rows are only looked at. */
   constructor(label: string, shared: Shared, writer: RowWriter | undefined, firstRow = 0) {
+    this.#label = label;
     this.#shared = shared;
     this.#writer = writer;
     this.tally = new ExperimentTally(label);
@@ -90,6 +95,7 @@ export class Packer {
     const isFirst = !this.tally.examples.has(example.number);
     const keysBefore = this.tally.scoreKeys;
     this.tally.add(result, example.number, survey.takesScoreKeys);
+    this.#shared.variants?.add(this.#label, example.number, result);
     survey.scoreKeys += this.tally.scoreKeys - keysBefore;
     for (const note of notes) countNote(this.notes, note);
     for (const note of [...notes, ...assumptionsOf(row.value, isNative)]) survey.note(note);

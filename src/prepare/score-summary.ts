@@ -8,9 +8,9 @@ const VALUES_SHOWN = 5;
 /** What the rows of an experiment say under one key. */
 export interface ScoreSummary {
   readonly key: string;
-  /** Scores, numbers and words; a row may have several under one key. */
+  /** Numbers, of which the mean is; without any, words. A row may have several under one key. */
   readonly n: number;
-  /** Of those that are numbers; true counts as 1. */
+  /** True counts as 1. */
   readonly mean?: number;
   /** Rows without one: those that failed, too. */
   readonly missing: number;
@@ -20,7 +20,7 @@ export interface ScoreSummary {
 
 /** Adds up what stands under one key. */
 export class ScoreTally {
-  #n = 0;
+  #words = 0;
   #numbers = 0;
   #sum = 0;
   #rows = 0;
@@ -30,7 +30,6 @@ export class ScoreTally {
   /** @param row its number, by which several scores of one row are known. */
   add({ score, value }: Feedback, row: number): void {
     if (score === undefined && value === undefined) return;
-    this.#n++;
     if (row !== this.#lastRow) this.#rows++;
     this.#lastRow = row;
     if (score !== undefined) {
@@ -38,6 +37,7 @@ export class ScoreTally {
       this.#sum += Number(score);
       return;
     }
+    this.#words++;
     const text = textOf(value ?? null);
     const known = this.#values.get(text);
     if (known !== undefined || this.#values.size < MAX_VALUES)
@@ -51,7 +51,7 @@ export class ScoreTally {
       .slice(0, VALUES_SHOWN);
     return {
       key,
-      n: this.#n,
+      n: this.#numbers || this.#words,
       ...(this.#numbers > 0 && { mean: this.#sum / this.#numbers }),
       missing: rows - this.#rows,
       ...(values.length > 0 && { values }),

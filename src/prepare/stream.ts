@@ -10,7 +10,8 @@ import { ExperimentTally } from './experiment-tally.js';
 import { PackageWriter, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import { type Naming, Packer, type RowWriter, type Shared } from './packer.js';
-import { type Experiment, type Part, readingOf } from './prepare.js';
+import { readingOf } from './pass.js';
+import type { Experiment, Part } from './prepare.js';
 import { countNote, SurveyTally } from './survey.js';
 
 interface Cut {

@@ -45,6 +45,8 @@ export interface Preparation {
   dataset: DatasetTarget;
   /** Remembers which examples are in place, where several parts or experiments share them. */
   readonly known?: ExampleTable | undefined;
+  /** What was assumed of the files once all rows were read. */
+  readonly assumed?: readonly string[] | undefined;
   /** What was read, for a plan that is only shown: it holds the ids of all examples. */
   readonly prepared?: Prepared | undefined;
   /** Of a stream, or of a recording that is continued. */
@@ -122,11 +124,12 @@ export async function prepareRecording(
     if (prepared.survey.badRows === prepared.survey.rows) {
       throw noRows(stream?.name ?? 'rows', prepared.survey);
     }
+    const { assumed } = prepared;
     const all = checkedExperiments(prepared, options, journal !== undefined);
     if (dryRun) return Object.assign(preparation, { prepared, experiments: all });
-    if (all.length === 1) return Object.assign(preparation, { experiments: all });
+    if (all.length === 1) return Object.assign(preparation, { assumed, experiments: all });
     const experiments = await keepAll(all, options, preparation.waiting);
-    return Object.assign(preparation, { known: new ExampleTable(), experiments });
+    return Object.assign(preparation, { assumed, known: new ExampleTable(), experiments });
   } catch (error) {
     await forgetWaiting(preparation, options);
     await preparation.close();

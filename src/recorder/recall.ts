@@ -1,10 +1,6 @@
 import type { Dataset } from '../langsmith/wire.js';
-import {
-  asExperiment,
-  type Experiment,
-  readingOf,
-  type SourceIdentity,
-} from '../prepare/prepare.js';
+import { readingOf } from '../prepare/pass.js';
+import { asExperiment, type Experiment, type SourceIdentity } from '../prepare/prepare.js';
 import type { RecognisedSource } from '../results/recognise.js';
 import { sentOptions } from './experiment.js';
 import { canonical, sourceId } from './ids.js';

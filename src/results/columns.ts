@@ -26,8 +26,10 @@ const SCORE_PARTS = new Set(['score', 'value', 'comment', 'correction']);
 
 const JSON_START = /^\s*[{[]/;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** A value that is missing, as pandas, JSON, Python and Excel write it. */
-const MISSING = /^(nan|null|none|n\/a|na|#(n\/a|value!|div\/0!|ref!|name\?|num!|null!))$/i;
+/** A value that is missing, as pandas, JSON, Python and people write it. */
+const MISSING = /^(nan|null|none|n\/a|na|<na>|-+)$/i;
+/** What Excel shows where a formula failed. */
+const FAILED = /^#(n\/a|value!|div\/0!|ref!|name\?|num!|null!)$/i;
 const INFINITE = /^[-+]?inf(inity)?$/i;
 const TYPED = /^(start_time|end_time|latency|latency_ms|(metadata\.)?usage_metadata\..*)$/;
 
@@ -90,16 +92,23 @@ function readCell(path: readonly string[], cell: string): JsonValue | undefined 
     }
   }
   const isScore = part === 'score';
-  return isScore || TYPED.test(path.join('.')) ? readScalar(cell, isScore) : cell;
+  if (isScore) return readScoreCell(cell);
+  return TYPED.test(path.join('.')) ? readScalar(cell) : cell;
 }
 
 /** What a cell means where a number is expected; undefined if it says that there is none. */
-export function readScalar(cell: string, isScore = true): JsonValue | undefined {
+export function readScalar(cell: string): JsonValue | undefined {
   const text = cell.trim();
-  if (text === '' || MISSING.test(text)) return undefined;
+  if (text === '' || MISSING.test(text) || FAILED.test(text)) return undefined;
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  if (isScore && INFINITE.test(text)) return new JsonNumber('Infinity');
   return NUMBER.test(text) ? readNumber(text) : cell;
+}
+
+/** The same where a score is expected: what is neither a score nor missing is a number that is not finite. */
+export function readScoreCell(cell: string): JsonValue | undefined {
+  const text = cell.trim();
+  if (FAILED.test(text)) return new JsonNumber('NaN');
+  return INFINITE.test(text) ? new JsonNumber('Infinity') : readScalar(cell);
 }
 
 /** Spreadsheets write numbers that JSON does not: `.5`, `5.`, `+1`, `007`. */

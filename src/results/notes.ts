@@ -8,7 +8,7 @@ import { gatherRun } from './run-metadata.js';
 import { isWithoutZone } from './when.js';
 
 const NO_ZONE = 'times without a zone are taken as UTC';
-const NO_SCORE = 'a score that is NaN or Infinity counts as no score';
+const NO_SCORE = 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score';
 const LIST_VALUE =
   'a score’s value that is a list is kept as {"values": […]}, as LangSmith takes no list';
 const CORRECTION = 'a correction that is neither text nor an object is wrapped into an object';

@@ -30,7 +30,10 @@ export function checkRow(given: Row): CheckedRow {
   const row = nest(given);
   if ('problems' in row) return row;
   const parsed = resultSchema.safeParse(row.value);
-  if (parsed.success) return { row, result: parsed.data, notes: notesOf(row.value) };
+  if (parsed.success) {
+    const notes = [...(row.notes ?? []), ...notesOf(row.value)];
+    return { row, result: parsed.data, notes };
+  }
 
   const problems = parsed.error.issues.map(({ path, message }) => {
     const field = path.map((name) => shorten(String(name))).join('.');

@@ -24,6 +24,8 @@ import {
   decideColumns,
 } from './named-columns/named-columns.js';
 import { ROW_FIELDS } from './result.js';
+import type { Variant } from './variants/decide.js';
+import { type MetadataMembers, partBySample } from './variants/part-source.js';
 
 /** What a file turned out to be, and its rows in our own shape. */
 export interface RecognisedSource extends Source {
@@ -38,6 +40,10 @@ export interface RecognisedSource extends Source {
   readonly questions: readonly ColumnQuestion[];
   /** Its rows may belong to several experiments. */
   readonly hasExperiments: boolean;
+  /** By these it may still be decided whether rows that repeat examples are variants; undefined where it is. */
+  readonly members?: MetadataMembers | undefined;
+  /** What tells rows that repeat examples apart. */
+  readonly variants?: readonly Variant[] | undefined;
   /** Scores of whole experiments, known once the rows were read. */
   readonly summaries: readonly SummaryScores[];
   /** All that the rows depend on besides the file's bytes, without a word for people; known once the rows were read. */
@@ -115,8 +121,18 @@ function asNative(source: OpenedSource, sample: Sample): RecognisedSource {
           'rows have inputs, outputs and metadata only: if this is a dataset exported from LangSmith, its outputs are reference outputs and there is nothing to record',
         ]
       : [];
-  return { ...nativeSource(source), assumptions };
+  const members = {
+    isSettled: () => false,
+    nameOf: (path: readonly string[]) => ['metadata', ...path].join('.'),
+  };
+  const shape = sample.kind === 'table' ? 'columns' : 'document';
+  return partBySample(
+    { ...nativeSource(source), assumptions, members },
+    sample.rows.map((value, index) => ({ value, index, shape, origin: NOWHERE })),
+  );
 }
+
+const NOWHERE = { file: '', line: 0 };
 
 /** Rows that nobody needs to recognize: they have our own fields. */
 export function nativeSource(source: Source): RecognisedSource {
@@ -220,6 +236,7 @@ async function* counted(
         ...common,
         value: row.value,
         ...(row.experiment !== undefined && { experiment: row.experiment }),
+        ...(row.notes && { notes: row.notes }),
       };
   }
   for (const bad of broken.splice(0)) yield { ...bad, index: index++ };
@@ -233,7 +250,7 @@ function asColumns(
   options: RecogniseOptions,
 ): RecognisedSource {
   const reading = decideColumns(sample, options);
-  return {
+  const recognised: RecognisedSource = {
     ...source,
     format: 'columns',
     described: sample.kind === 'table' ? 'a table with named columns' : 'rows with named fields',
@@ -241,6 +258,7 @@ function asColumns(
     assumptions: reading.assumptions,
     questions: reading.questions,
     hasExperiments: reading.hasExperiments,
+    members: reading.members,
     summaries: [],
     decisions: () => ({ format: 'columns', columns: reading.targets, ...source.reading }),
     async *rows(readOptions: RowsOptions = {}) {
@@ -260,6 +278,15 @@ function asColumns(
       }
     },
   };
+  return partBySample(
+    recognised,
+    sample.rows.map((row, index) => ({
+      ...reading.read(row),
+      index,
+      shape: 'document',
+      origin: NOWHERE,
+    })),
+  );
 }
 
 const MAX_NAMED = 12;

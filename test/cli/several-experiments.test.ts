@@ -192,3 +192,34 @@ describe('a file of several models', () => {
     ]);
   });
 });
+
+describe('a file sorted by what tells its experiments apart', () => {
+  const rows = ['plain', 'stepwise'].flatMap((mode) =>
+    Array.from({ length: 300 }, (_, at) => `question ${at},${mode} answer,${mode},1`),
+  );
+  const sorted = { 'sorted.csv': `${['question,response,mode,right', ...rows].join('\n')}\n` };
+  const recordSorted = ['record', 'sorted.csv', '-d', 'sorted', '--local'];
+
+  test('becomes these experiments, and says so', async () => {
+    const { status, stdout, stderr } = await machine.run(recordSorted, { files: sorted });
+
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(stderr).toContain('mode tells experiments apart');
+    expect(stderr).toMatch(/^sorted-plain-\w+: 300 rows read = 300 recorded$/m);
+    expect(stderr).toMatch(/^sorted-stepwise-\w+: 300 rows read = 300 recorded$/m);
+  });
+
+  test('done again sends nothing', async () => {
+    await machine.run(recordSorted, { files: sorted });
+
+    const { stdout } = await machine.run([...recordSorted, '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      experiments: [
+        { label: 'plain', status: 'complete', runs: 0 },
+        { label: 'stepwise', status: 'complete', runs: 0 },
+      ],
+    });
+  });
+});

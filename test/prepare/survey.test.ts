@@ -89,6 +89,14 @@ describe('scores', () => {
     ]);
   });
 
+  test('that are words next to numbers are not counted with the mean', async () => {
+    const found = await experimentOf(...[1, 'unsure', 0].map((k) => good({ scores: { k } })));
+
+    expect(found?.scores).toEqual([
+      { key: 'k', n: 2, mean: 0.5, missing: 0, values: [{ value: 'unsure', n: 1 }] },
+    ]);
+  });
+
   test('that come twice in a row are two, in one row', async () => {
     const twice = [
       { key: 'judge', score: 0 },

@@ -82,7 +82,7 @@ test('what is assumed of a child run is said', () => {
       .notes,
   ).toEqual([
     'times without a zone are taken as UTC',
-    'a score that is NaN or Infinity counts as no score',
+    'a score that is NaN, Infinity or an error of a spreadsheet counts as no score',
     'field "depth" is kept in the metadata of its child run',
   ]);
 });

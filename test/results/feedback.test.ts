@@ -83,9 +83,12 @@ test('scores come before feedback, whatever their order in the row', () => {
 });
 
 test.for([
-  ['NaN', 'a score that is NaN or Infinity counts as no score'],
-  ['-Infinity', 'a score that is NaN or Infinity counts as no score'],
-  ['{"score":NaN}', 'a score that is NaN or Infinity counts as no score'],
+  ['NaN', 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
+  ['-Infinity', 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
+  [
+    '{"score":NaN}',
+    'a score that is NaN, Infinity or an error of a spreadsheet counts as no score',
+  ],
   [
     '{"value":[1]}',
     'a score’s value that is a list is kept as {"values": […]}, as LangSmith takes no list',

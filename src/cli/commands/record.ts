@@ -173,6 +173,7 @@ export async function recordFiles(
       sources,
     });
     preparation = await prepareAll(sources, work, journal);
+    for (const line of preparation.assumed ?? []) terminal.note(line);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
     const { experiments } = preparation;

@@ -75,9 +75,10 @@ function answerMeans(
 /** Of words, the most frequent one; how many, where rows have none. */
 export function meanInWords(score: ScoreSummary | undefined): string {
   if (!score) return '';
-  const { mean, n, missing, values: [most] = [] } = score;
+  const { mean, n, missing, values = [] } = score;
+  const [most] = values;
   if (mean === undefined) return most ? `${most.value} (${showNumber(most.n)})` : '';
-  return missing === 0 ? showScore(mean) : `${showScore(mean)} (${showNumber(n)})`;
+  return missing === 0 && !most ? showScore(mean) : `${showScore(mean)} (${showNumber(n)})`;
 }
 
 function answerExperiments(

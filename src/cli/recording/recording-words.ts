@@ -197,7 +197,8 @@ function scoresInWords(scores: readonly ScoreSummary[]): string {
       const words = values.map((one) => `${one.value} ${showNumber(one.n)}`);
       return `${key} ${words.join(' / ')}`;
     }
-    return `${key} ${showScore(mean)}${missing > 0 ? ` (${showNumber(n)} scored)` : ''}`;
+    const isOfAll = missing === 0 && values.length === 0;
+    return `${key} ${showScore(mean)}${isOfAll ? '' : ` (${showNumber(n)} scored)`}`;
   });
   // Not how many: beyond a hundred nobody counts them.
   return [...some, ...(scores.length > some.length ? ['and more'] : [])].join(', ');

@@ -20,7 +20,7 @@ export function nameExperiments(): (key: string, name: string) => string {
 }
 
 /** The beginning of a label, on one line: it may be a whole prompt. */
-function shortenLabel(label: string): string {
+export function shortenLabel(label: string): string {
   const line = label
     .slice(0, 4 * MAX_LABEL)
     .trim()

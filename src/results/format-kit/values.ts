@@ -1,6 +1,7 @@
 import { describeTooMany } from '../../input/row-text.js';
 import { JsonSyntaxError, parseJson } from '../../json/parse.js';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.js';
+import { readScoreCell } from '../columns.js';
 
 /** What a table's cell holds: JSON where all of it is an object or a list that can be held, else its text. */
 export function readCell(text: string): JsonValue {
@@ -24,7 +25,6 @@ export function scoreOrValue(value: JsonValue): { score: JsonValue } | { value: 
   return Array.isArray(value) || isJsonObject(value) ? { value } : { score: value };
 }
 
-const NO_SCORE = /^(?:nan|none|null|n\/a|na|<na>|)$/i;
 const TRUE = /^(?:true|pass|passed|yes)$/i;
 const FALSE = /^(?:false|fail|failed|no)$/i;
 
@@ -32,10 +32,9 @@ const FALSE = /^(?:false|fail|failed|no)$/i;
 export function readScore(value: JsonValue | undefined): JsonValue {
   if (typeof value !== 'string') return value ?? null;
   const text = value.trim();
-  if (NO_SCORE.test(text)) return null;
   if (TRUE.test(text)) return true;
   if (FALSE.test(text)) return false;
-  return readNumber(text) ?? value;
+  return readScoreCell(value) ?? null;
 }
 
 /** Whether a value is a number that counts: NaN does not. */

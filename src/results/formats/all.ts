@@ -14,7 +14,7 @@ import { garak } from './garak.js';
 import { helm } from './helm/helm.js';
 import { inspect } from './inspect/inspect.js';
 import { langfuse } from './langfuse/langfuse.js';
-import { langsmithUpload } from './langsmith-upload.js';
+import { LANGSMITH } from './langsmith/all.js';
 import { lighteval } from './lighteval/lighteval.js';
 import { lmEval } from './lm-eval/lm-eval.js';
 import { mlflow } from './mlflow/mlflow.js';
@@ -35,12 +35,12 @@ import { vitestEvals } from './vitest-evals/vitest-evals.js';
 
 /** The formats that are known, the telltale before the general: the first that recognises a file reads it. */
 export const FORMATS: readonly Format[] = [
+  ...LANGSMITH,
   promptfoo,
   inspect,
   lmEval,
   deepeval,
   ragas,
-  langsmithUpload,
   braintrust,
   langfuse,
   opik,

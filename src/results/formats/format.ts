@@ -67,6 +67,8 @@ export type FormatRow =
       readonly value: JsonObject;
       /** Which of the file's experiments it belongs to, in a few words: `gpt-4o-mini`. */
       readonly experiment?: string;
+      /** What was assumed of it, in words that are the same for all rows. */
+      readonly notes?: readonly string[];
     }
   | { readonly origin: Row['origin']; readonly problem: string }
   | { readonly summary: SummaryScores };

@@ -18,6 +18,12 @@ type Kind = NearMiss & { isOne(sample: Sample): boolean };
 
 const KINDS: readonly Kind[] = [
   {
+    what: 'a Jupyter notebook: its cells are no rows',
+    instead: "Have it write them: df.to_json('rows.jsonl', orient='records', lines=True).",
+    isOne: ({ document }) =>
+      listAt(document, 'cells') !== undefined && document.nbformat !== undefined,
+  },
+  {
     what: 'results of lm-evaluation-harness, which are of all samples together',
     instead: 'Name samples_<task>_<time>.jsonl, which lm_eval writes with --log_samples.',
     isOne: ({ document }) =>

@@ -1,6 +1,6 @@
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
-import { readScalar } from '../columns.js';
+import { readScoreCell } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
 import { readCell } from '../format-kit/values.js';
 import { toSnake } from './names.js';
@@ -76,10 +76,10 @@ export function lookAtColumn(
 
 /** A number, boolean, list or object, also of one that is written as text. */
 function readWhatItMeans(value: JsonValue, isTable: boolean): JsonValue | undefined {
-  if (value === null || isNotANumber(value)) return undefined;
-  if (typeof value !== 'string') return value;
-  const read = isTable ? readCell(value) : value;
-  return typeof read === 'string' ? readScalar(read) : read;
+  if (value === null) return undefined;
+  const cell = typeof value === 'string' && isTable ? readCell(value) : value;
+  const read = typeof cell === 'string' ? readScoreCell(cell) : cell;
+  return isNotFinite(read) ? undefined : read;
 }
 
 export function isNotANumber(value: JsonValue): boolean {

@@ -4,6 +4,7 @@ import { splitHeader } from '../columns.js';
 import { usagePathOf } from '../format-kit/usage.js';
 import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
+import { soundsLikeSetting } from '../variants/names.js';
 import { readWhen } from '../when.js';
 import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
 import { mapTo, quoteName, showOption, unitOf } from './names.js';
@@ -226,6 +227,7 @@ function isPlain(column: ColumnFacts): boolean {
     (holdsOnly(column, ...NUMBERS, 'boolean') || holdsOnly(column, 'boolean', 'pass')) &&
     !column.isQuoted &&
     !soundsLikeCount(column.name) &&
+    !soundsLikeSetting(column.name) &&
     column.numbers.every((number) => Math.abs(number) <= MAX_SCORE)
   );
 }

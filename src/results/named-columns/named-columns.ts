@@ -9,6 +9,7 @@ import { type ColumnOptions, readOptions } from './options.js';
 
 export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
+import type { MetadataMembers } from '../variants/part-source.js';
 import { toSnake } from './names.js';
 import { listedRanks } from './roles.js';
 import { ColumnRow, type Placement } from './row.js';
@@ -25,6 +26,8 @@ export interface ColumnReading {
   readonly questions: readonly ColumnQuestion[];
   /** A column tells which experiment a row belongs to. */
   readonly hasExperiments: boolean;
+  /** What may still tell experiments apart; undefined if a person said what does. */
+  readonly members: MetadataMembers | undefined;
   /** Makes a row in our own shape. */
   read(record: JsonObject): { value: JsonObject; experiment?: string };
 }
@@ -64,7 +67,27 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),
+    members: findMembers(placements),
     read: readerOf(placements, isTable),
+  };
+}
+
+function findMembers(placements: readonly Placement[]): MetadataMembers | undefined {
+  const explicit = placements.filter(({ isExplicit }) => isExplicit);
+  if (explicit.some(({ target: [head] }) => head === 'experiment')) return undefined;
+  const settled = new Set(
+    explicit.flatMap(({ column, below = [], target: [head, ...path] }) =>
+      head === 'kept' || head === 'metadata'
+        ? [[column, ...below].join('\n'), path.join('\n')]
+        : [],
+    ),
+  );
+  const kept = new Set(
+    placements.flatMap(({ column, target: [head] }) => (head === 'kept' ? [column] : [])),
+  );
+  return {
+    isSettled: (path) => settled.has(path.join('\n')) || settled.has(path[0] ?? ''),
+    nameOf: (path) => (kept.has(path[0] ?? '') ? path : ['metadata', ...path]).join('.'),
   };
 }
 

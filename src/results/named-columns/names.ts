@@ -60,10 +60,14 @@ export function squeeze(snake: string): string {
   return snake.replaceAll('_', '');
 }
 
-/** The `--map` value that puts a column below a head. A name in a target has no dots and no =, as they end it. */
-export function mapTo(head: string, column: string): string {
-  const name = column.trim().replace(/[.=]+/g, '_');
-  return /^_*$/.test(name) ? `${head}=${column}` : `${head}.${name}=${column}`;
+/**
+ * The `--map` value that puts a column below a head. A name in a target has no dots and no =, as they end it.
+ *
+ * @param name in the target.
+ */
+export function mapTo(head: string, column: string, name = column): string {
+  const plain = name.trim().replace(/[.=]+/g, '_');
+  return /^_*$/.test(plain) ? `${head}=${column}` : `${head}.${plain}=${column}`;
 }
 
 /** A name as an option that takes a list of them has it: in quotes, as in CSV, where it has a comma or a quote. */

@@ -106,11 +106,15 @@ export class ColumnRow {
   }
 
   #place(
-    { column, target, isWhole = false, isExplicit = false }: Placement,
+    { column, below = [], target, isWhole = false, isExplicit = false }: Placement,
     value: JsonValue,
   ): void {
     const [head = ''] = target;
-    if (head === 'experiment') this.#systems.push(String(value));
+    if (head === 'experiment') {
+      this.#systems.push(String(value));
+      // The object that it is in has it.
+      if (below.length > 0) return;
+    }
     if (head === 'kept' || head === 'experiment') {
       this.#kept.push([column, value]);
     } else if (head === 'model' || head === 'provider') {

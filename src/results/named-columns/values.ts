@@ -1,6 +1,6 @@
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
-import { readScalar } from '../columns.js';
+import { readScalar, readScoreCell } from '../columns.js';
 import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
 import { isNotANumber, readSpelledNumber, readWord, textOf } from './facts.js';
@@ -49,7 +49,7 @@ function readScore(value: JsonValue, { hasWords, isNumeric }: Placement): Read {
   if (Array.isArray(value)) return MISFIT;
   if (typeof value !== 'string') return isNotANumber(value) ? undefined : value;
   const word = hasWords ? readWord(value) : undefined;
-  const read = word ?? readSpelledNumber(value) ?? readScalar(value);
+  const read = word ?? readSpelledNumber(value) ?? readScoreCell(value);
   return isNumeric && typeof read === 'string' ? MISFIT : read;
 }
 

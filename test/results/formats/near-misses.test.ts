@@ -61,6 +61,7 @@ describe('a file that a harness wrote beside its results is refused, and the res
       { run_id: '1', agent_name: 'terminus', dataset_name: 'core' },
       'results.json',
     ],
+    ['eval.ipynb', { cells: [{ cell_type: 'code' }], nbformat: 4 }, 'df.to_json'],
     ['spans.json', [{ 'context.span_id': 'a', label: 'ok', score: 1 }], 'the experiment'],
   ] as const)('%s', async ([name, content, instead]) => {
     const path = fileOf(JSON.stringify(content), name);

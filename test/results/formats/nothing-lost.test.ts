@@ -52,6 +52,8 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   // Events become child runs, but not those of scorers; pools and attachments are put where they belong.
   inspect:
     /^(?:events|attachments|message_pool|messages$|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
+  // What places a run among others; its row and child runs are placed by it.
+  'langsmith-runs': /^(?:trace_id|parent_run_id|dotted_order)$/,
   lighteval: /^(?:input_tokens|doc\.gold_index)$/,
   mlflow: /^trace$/,
   // An event becomes a part of its sample's row.

@@ -7,6 +7,7 @@ import {
   type ColumnQuestion,
   decideColumns,
 } from '../../../src/results/named-columns/named-columns.js';
+import { checkRow } from '../../../src/results/parse.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>
@@ -318,18 +319,25 @@ describe('scores', () => {
     expect(readTable(rows).scores).toEqual({ faithfulness: { score: 0.5 } });
   });
 
-  test.for(['#N/A', '#DIV/0!', '#VALUE!'])('%s of a spreadsheet is no score', (cell) => {
+  test.for(['#N/A', '#DIV/0!', '-inf', 'Infinity'])('%s is no score, which is said', (cell) => {
     const rows = [
       { ...france, faithfulness: cell },
       { ...france, faithfulness: '0.5' },
     ];
     const reading = decideTable(rows);
 
-    expect(rows.map((row) => reading.read(row).value.scores)).toEqual([
-      undefined,
-      { faithfulness: { score: 0.5 } },
+    const checked = rows.map((row) => {
+      const { value } = reading.read(row);
+      return checkRow({ origin: { file: 'f', line: 1 }, index: 0, shape: 'document', value });
+    });
+
+    expect(checked).toMatchObject([
+      {
+        result: { feedback: [] },
+        notes: ['a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
+      },
+      { result: { feedback: [{ key: 'faithfulness', score: 0.5 }] }, notes: [] },
     ]);
-    expect(reading.assumptions).toEqual([]);
   });
 
   test('large numbers are scores only if the name says so', () => {

@@ -197,7 +197,7 @@ function answerScores({ experiment, figures }: Shown, terminal: Terminal, contex
     terminal.answerTable(
       [
         { title: 'SCORE', show: ({ key }) => key },
-        { title: 'N', align: 'right', show: ({ rows }) => showNumber(rows) },
+        { title: 'N', align: 'right', show: (score) => showNumber(countValues(score, 0)) },
         { title: 'VALUES', show: valuesInWords },
       ],
       inWords,
@@ -236,8 +236,14 @@ function answerRows(
   }
 }
 
-function valuesInWords({ values, otherValues }: ScoreFigures): string {
+/** @param from those before it are left out. */
+function countValues({ values, otherValues }: ScoreFigures, from: number): number {
+  return values.slice(from).reduce((sum, { n }) => sum + n, otherValues);
+}
+
+function valuesInWords(score: ScoreFigures): string {
+  const { values } = score;
   const shown = values.slice(0, VALUES_SHOWN).map(({ value, n }) => `${value} ${showNumber(n)}`);
-  const left = values.slice(VALUES_SHOWN).reduce((sum, { n }) => sum + n, otherValues);
+  const left = countValues(score, VALUES_SHOWN);
   return [...shown, ...(left > 0 ? [`others ${showNumber(left)}`] : [])].join(', ');
 }

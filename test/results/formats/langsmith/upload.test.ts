@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { langsmithUpload } from '../../../src/results/formats/langsmith-upload.js';
-import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
+import { langsmithUpload } from '../../../../src/results/formats/langsmith/upload.js';
+import {
+  hasSamples,
+  readFile,
+  samplePath,
+  scoresOf,
+  tokensOf,
+} from '../../../support/read-format.js';
 
 const fixture = (name: string) =>
-  new URL(`../../../fixtures/formats/${name}`, import.meta.url).pathname;
+  new URL(`../../../../fixtures/formats/${name}`, import.meta.url).pathname;
 
 describe('the body of an upload to LangSmith', () => {
   test('gives a row per result, with times, scores and an error where there is one', async () => {

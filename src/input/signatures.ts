@@ -1,0 +1,161 @@
+/** What a file is that holds no rows that can be read, and the way to some; `FILE` is its name. */
+export interface Unreadable {
+  readonly what: string;
+  readonly hint: string;
+  /** Of a text that was meant to be JSON: what makes it something else, from the beginning of the text. */
+  readonly offset?: number;
+}
+
+const AS_CSV = 'Save it as .xlsx or CSV.';
+const UNPACK = 'Unpack it, and name the files in it';
+const python = (code: string) => `In Python: ${code}`;
+const frame = (reader: string) =>
+  python(`pd.${reader}('FILE').to_json('rows.jsonl', orient='records', lines=True)`);
+const PICKLE = `${frame('read_pickle')}\nOnly if you trust it: reading a pickle runs code.`;
+const ARROW = frame('read_feather');
+
+/** By the bytes in hex that stand at an offset. */
+const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: boolean })[] = [
+  {
+    bytes: '53514c69746520666f726d6174',
+    what: 'an SQLite database',
+    hint: 'Give its rows: sqlite3 -json FILE "select * from TABLE" | ls-record record -',
+  },
+  {
+    bytes: '4455434b',
+    at: 8,
+    what: 'a DuckDB database',
+    hint: 'Give its rows: duckdb FILE -json -c "select * from TABLE" | ls-record record -',
+  },
+  {
+    bytes: '255044462d',
+    isPlain: true,
+    what: 'a PDF',
+    hint: 'Give the results that it was made of.',
+  },
+  {
+    bytes: 'd0cf11e0a1b11ae1',
+    what: 'an Office file of an old kind (.xls), or encrypted',
+    hint: AS_CSV,
+  },
+  { bytes: '425a68', what: 'packed by bzip2', hint: 'bzcat FILE | ls-record record -' },
+  { bytes: 'fd377a585a00', what: 'packed by xz', hint: 'xzcat FILE | ls-record record -' },
+  { bytes: '04224d18', what: 'packed by lz4', hint: 'lz4cat FILE | ls-record record -' },
+  { bytes: '1f9d', what: 'packed by compress', hint: 'zcat FILE | ls-record record -' },
+  { bytes: '377abcaf271c', what: 'a 7-Zip archive', hint: `${UNPACK}: 7z x FILE` },
+  { bytes: '526172211a07', what: 'a RAR archive', hint: `${UNPACK}: unrar x FILE` },
+  { bytes: '7573746172', at: 257, what: 'a tar archive', hint: `${UNPACK}: tar xf FILE` },
+  { bytes: '4152524f5731', what: 'an Arrow or Feather file', hint: ARROW },
+  { bytes: '46454131', what: 'a Feather file', hint: ARROW },
+  {
+    bytes: 'ffffffff',
+    what: 'an Arrow stream, as Hugging Face datasets keep it',
+    hint: python("datasets.Dataset.from_file('FILE').to_json('rows.jsonl')"),
+  },
+  { bytes: '4f626a01', what: 'an Avro file', hint: 'fastavro FILE | ls-record record -' },
+  { bytes: '4f5243', what: 'an ORC file', hint: frame('read_orc') },
+  { bytes: '894844460d0a1a0a', what: 'an HDF5 file', hint: frame('read_hdf') },
+  {
+    bytes: '934e554d5059',
+    what: 'an array of NumPy',
+    hint: python(
+      "pd.DataFrame(np.load('FILE', allow_pickle=True)).to_json('rows.jsonl', orient='records', lines=True)",
+    ),
+  },
+  ...['8002', '8003', '8004', '8005'].map((bytes) => ({
+    bytes,
+    what: 'a pickle of Python',
+    hint: PICKLE,
+  })),
+  ...['89504e470d0a1a0a', 'ffd8ff', '47494638'].map((bytes) => ({
+    bytes,
+    what: 'a picture',
+    hint: 'Give the results that it shows.',
+  })),
+];
+
+const PAGE: Unreadable = {
+  what: 'an HTML page: there are no rows in it',
+  hint: 'Give the results file, JSON or CSV, that its tool also writes. A page that a spreadsheet saved: save it as .xlsx or CSV.',
+};
+const DRAWN: Unreadable = {
+  what: 'a table drawn with lines, for people',
+  hint: 'Write it as CSV or JSON Lines; a Markdown table is read too.',
+};
+
+/** A list or an object whose first key is not in double quotes. */
+const PYTHON = /^\[?\s*\{\s*(?:'|[bru]+')/;
+const PRINTED: Unreadable = {
+  what: 'what Python prints, which is not JSON',
+  hint: 'Write json.dumps(row) instead of str(row), and json.dump(rows, file) instead of print(rows).',
+};
+
+/** By how text begins. */
+const BEGINNINGS: readonly (Unreadable & { text: RegExp })[] = [
+  { text: /^<(?:!doctype html|html|head|body|table|div)\b/i, ...PAGE },
+  {
+    text: /^<\?xml\b/i,
+    what: 'XML, which is not read',
+    hint: 'Give the results as JSON, JSON Lines or CSV.',
+  },
+  {
+    text: /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    what: 'a pointer of Git LFS, not the file itself',
+    hint: 'Fetch it with git lfs pull.',
+  },
+  { text: /^(?:\+[-=+]{3,}\+|[┌┏╔╭│┃║]|={2,}(?: +={2,})+)[^\n]*(?:\n|$)/, ...DRAWN },
+];
+
+/** By the names in a zip archive. */
+const ARCHIVES: readonly (Unreadable & { holds: RegExp })[] = [
+  { holds: /^xl\/workbook\.bin$/, what: 'a binary workbook of Excel (.xlsb)', hint: AS_CSV },
+  {
+    holds: /^word\/document\.xml$/,
+    what: 'a Word document',
+    hint: 'Give the results as JSON, JSON Lines, CSV or .xlsx.',
+  },
+  {
+    holds: /^ppt\/presentation\.xml$/,
+    what: 'slides of PowerPoint',
+    hint: 'Give the results as JSON, JSON Lines, CSV or .xlsx.',
+  },
+  { holds: /^Index(?:\.zip$|\/Document\.iwa$)/, what: 'a spreadsheet of Numbers', hint: AS_CSV },
+  { holds: /^META-INF\/manifest\.xml$/, what: 'an OpenDocument file (.ods)', hint: AS_CSV },
+  {
+    holds: /\.npy$/,
+    what: 'an archive of NumPy arrays',
+    hint: python(
+      "pd.DataFrame(dict(np.load('FILE', allow_pickle=True))).to_json('rows.jsonl', orient='records', lines=True)",
+    ),
+  },
+  {
+    holds: /(?:^|\/)data\.pkl$/,
+    what: 'a file of PyTorch',
+    hint: python("json.dump(torch.load('FILE'), open('rows.json', 'w'))"),
+  },
+];
+
+/** Up to the end of the signature that stands farthest in. */
+const SIGNATURE_BYTES = 262;
+
+/** @param head as much of the file as is there; some signatures are words, with which a table may begin. */
+export function nameBytes(head: Uint8Array): Unreadable | undefined {
+  const start = head.subarray(0, SIGNATURE_BYTES);
+  const isText = start.every((byte) => byte > 31 || (byte > 8 && byte < 14));
+  const hex = Buffer.from(start).toString('hex');
+  return BYTES.find(
+    ({ bytes, at = 0, isPlain }) => (isPlain || !isText) && hex.startsWith(bytes, 2 * at),
+  );
+}
+
+export function nameText(text: string): Unreadable | undefined {
+  const start = text.search(/\S/);
+  const trimmed = text.slice(Math.max(start, 0));
+  const quote = PYTHON.exec(trimmed)?.[0].length;
+  if (quote !== undefined) return { ...PRINTED, offset: start + quote - 1 };
+  return BEGINNINGS.find(({ text: beginning }) => beginning.test(trimmed));
+}
+
+export function nameArchive(names: readonly string[]): Unreadable | undefined {
+  return ARCHIVES.find(({ holds }) => names.some((name) => holds.test(name)));
+}

@@ -1,0 +1,160 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { isUuid } from '../../../uuid.js';
+import { isNumber, known, objectAt, textAt } from '../../format-kit/members.js';
+import { splitModel } from '../../format-kit/model.js';
+import type { RecordReader } from '../../format-kit/reader.js';
+import { readUsage } from '../../format-kit/usage.js';
+import { RUN_TYPES } from '../../run-types.js';
+import { isWithoutZone } from '../../when.js';
+import { readScores } from './scores.js';
+
+/** What says where a run is among others: its row and child runs say the same. */
+const STRUCTURE = [
+  ...['id', 'trace_id', 'dotted_order', 'parent_run_id', 'parent_run_ids', 'is_root'],
+  ...['child_runs', 'child_run_ids', 'direct_child_run_ids', 'execution_order', 'session_name'],
+];
+/** Addresses that anyone can open who has them. */
+const SIGNED = ['inputs_s3_urls', 'outputs_s3_urls', 's3_urls', 'share_token', 'share_url'];
+const PREVIEWS = ['inputs_preview', 'outputs_preview', 'error_preview'];
+const ATTACHMENTS = 'attachments are not carried over; their names are in metadata';
+
+/** Says once more what was assumed of a row. */
+export type Note = (text: string) => void;
+
+/**
+ * Reads a run as LangSmith gives it, in version 1 or 2 of its API, or as an SDK sends it: the fields that a row and a child
+ * run share.
+ *
+ * @param told feedback on the run that stands beside it.
+ * @see https://docs.langchain.com/langsmith/run-data-format
+ */
+export function readRunFields(
+  run: RecordReader,
+  note: Note,
+  told: readonly JsonObject[] = [],
+): JsonObject {
+  const extra = run.merge('extra');
+  const metadata = { ...run.object('metadata'), ...extra.object('metadata') };
+  const error = run.text('error') ?? failureOf(run.record);
+  const feedback = readScores(run, told, note);
+  run.leaveOut(STRUCTURE, SIGNED, PREVIEWS);
+  if (isTold(run.record)) run.leaveOut('status');
+  if (exampleOf(run.record) !== null) run.leaveOut('reference_example_id');
+  return {
+    inputs: run.take('inputs'),
+    outputs: run.take('outputs'),
+    error: error ?? null,
+    ...readTimes(run),
+    name: run.text('name') ?? null,
+    run_type: readType(run),
+    tags: run.list('tags') ?? null,
+    feedback,
+    metadata: {
+      ...metadata,
+      ...readModel(metadata, run.record, extra.record),
+      ...readTokens(metadata, run),
+      ...readAttachments(run, note),
+    },
+  };
+}
+
+/** The id of a run’s example, where it has one. */
+export function exampleOf(run: JsonObject): string | null {
+  const id = textAt(run, 'reference_example_id') ?? '';
+  return isUuid(id) ? id : null;
+}
+
+/** What its experiment is called: on the wire a session, or a project. */
+export function experimentOf(run: JsonObject): { key: string; name: string } | undefined {
+  const id = textAt(run, 'session_id') ?? textAt(run, 'project_id');
+  const name = textAt(run, 'session_name');
+  if (id === undefined) return name === undefined ? undefined : { key: name, name };
+  return { key: id, name: name ?? id.slice(0, 8) };
+}
+
+/** Why a root run cannot be a row; undefined if it can. */
+export function refusalOf(run: JsonObject): string | undefined {
+  const isOpen = (run.end_time ?? null) === null && statusOf(run) !== 'success';
+  if (isOpen && (run.outputs ?? null) === null && failureOf(run) === undefined)
+    return 'the run has not ended: it has neither outputs nor an error';
+  const isElsewhere = (run.inputs ?? null) === null && objectAt(run, 'inputs_s3_urls');
+  if (isElsewhere) return 'the inputs of the run are not in the file: inputs_s3_urls says where';
+  return undefined;
+}
+
+function statusOf(run: JsonObject): string | undefined {
+  return textAt(run, 'status')?.toLowerCase();
+}
+
+/** What a run that failed says of it, besides its error. */
+function failureOf(run: JsonObject): string | undefined {
+  const error = textAt(run, 'error');
+  if (error !== undefined || statusOf(run) !== 'error') return error;
+  return textAt(run, 'error_preview') ?? 'the run failed, and does not say why';
+}
+
+/** Whether its status says no more than its outputs or error do. */
+function isTold(run: JsonObject): boolean {
+  const status = statusOf(run);
+  return status === 'error' || (status === 'success' && textAt(run, 'error') === undefined);
+}
+
+/** Of a run that was only begun here, or only ended, its place among others says when it started. */
+function readTimes(run: RecordReader): JsonObject {
+  const [end, start] = [inUtc(run.take('end_time')), inUtc(run.take('start_time'))];
+  const [, time = null] =
+    /(\d{8}T\d{12}Z)[^.]*$/.exec(textAt(run.record, 'dotted_order') ?? '') ?? [];
+  const latency = run.figure('latency_seconds') ?? run.figure('latency');
+  return {
+    start_time: start ?? (time && `${time.slice(0, -7)}.${time.slice(-7)}`),
+    end_time: end,
+    latency: end === null ? (latency ?? null) : null,
+  };
+}
+
+/** Times of LangSmith are in UTC, whether or not they say so. */
+function inUtc(time: JsonValue): JsonValue {
+  return isWithoutZone(time) ? `${time}Z` : time;
+}
+
+/** Version 2 writes kinds of runs in capitals. */
+function readType(run: RecordReader): JsonValue {
+  const type = RUN_TYPES.find((one) => one === textAt(run.record, 'run_type')?.toLowerCase());
+  if (type) run.leaveOut('run_type');
+  return type ?? null;
+}
+
+/** Where LangSmith names no model, the parameters of the call do. */
+function readModel(metadata: JsonObject, ...holders: readonly JsonObject[]): JsonObject {
+  if (textAt(metadata, 'ls_model_name') !== undefined) return {};
+  const parameters = [
+    ...holders.map((holder) => objectAt(holder, 'invocation_params')),
+    objectAt(metadata, 'ls_invocation_params'),
+  ];
+  const names = ['model', 'model_name', 'model_id', 'deployment_name'];
+  const [model] = parameters.flatMap((one) => names.flatMap((name) => textAt(one, name) ?? []));
+  const provider = textAt(metadata, 'ls_provider');
+  return { ...splitModel(model), ...known({ ls_provider: provider }) };
+}
+
+/** A run that used no model is given counts of 0. What its metadata says of tokens is finer than the run's own counts. */
+function readTokens(metadata: JsonObject, run: RecordReader): JsonObject {
+  const counts = objectAt(readUsage(run), 'usage_metadata') ?? {};
+  const given = objectAt(metadata, 'usage_metadata') ?? {};
+  const isUsed = Object.values(counts).some((count) => !isNumber(count) || Number(count) > 0);
+  return known({ usage_metadata: { ...(isUsed && counts), ...given } });
+}
+
+/** By their names, as their content is not in the file. */
+function readAttachments(run: RecordReader, note: Note): JsonObject {
+  const PREFIX = 'attachment.';
+  const names = ['attachments', 'attachment_urls'].flatMap((name) => {
+    const files = run.take(name);
+    return isJsonObject(files) ? Object.keys(files) : [];
+  });
+  const stored = Object.keys(objectAt(run.record, 's3_urls') ?? {});
+  const all = [...names, ...stored.filter((name) => name.startsWith(PREFIX))];
+  if (all.length === 0) return {};
+  note(ATTACHMENTS);
+  return { attachments: [...new Set(all.map((name) => name.replace(PREFIX, '')))] };
+}

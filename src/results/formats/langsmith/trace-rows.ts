@@ -1,0 +1,110 @@
+import type { JsonObject, JsonValue } from '../../../json/value.js';
+import { nameExperiments } from '../../format-kit/experiment-names.js';
+import { readRun } from '../../format-kit/reader.js';
+import type { FormatRow } from '../format.js';
+import { exampleOf, experimentOf, type Note, readRunFields, refusalOf } from './run.js';
+import {
+  type FoundRun,
+  growTrees,
+  MOST_WAITING,
+  type RunTree,
+  type Trace,
+  Traces,
+} from './traces.js';
+
+const MOVED =
+  'a run whose parent is not in the file is put below the nearest run above it, as its trace says';
+const REPEATED = 'a run that is in the file more than once is recorded once';
+const ROOTLESS = 'no run in the file is the root of its trace: the topmost are rows';
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * Turns runs, in whatever order they come, into rows: roots with the runs below them, an experiment for each project. Where
+ * no run of the file is a root, the topmost are the rows; where some are, a run whose root is missing is a problem.
+ *
+ * @param joins the parts of a run come apart, and are joined.
+ */
+export async function* readTraces(
+  runs: AsyncIterable<FoundRun | Extract<FormatRow, { problem: string }>>,
+  { joins = false, most = MOST_WAITING }: { joins?: boolean; most?: number } = {},
+): AsyncGenerator<FormatRow> {
+  const traces = new Traces(most);
+  const rows = new TraceRows(joins);
+  let isCut = false;
+  for await (const run of runs) {
+    if ('problem' in run) yield run;
+    else {
+      for (const trace of traces.add(run)) {
+        isCut = true;
+        yield* rows.of(trace, traces.hasRoots, isCut);
+      }
+    }
+  }
+  for (const trace of traces.end()) yield* rows.of(trace, traces.hasRoots, isCut);
+}
+
+class TraceRows {
+  readonly #joins: boolean;
+  readonly #nameOf = nameExperiments();
+
+  constructor(joins: boolean) {
+    this.#joins = joins;
+  }
+
+  *of(trace: Trace, hasRoots: boolean, isCut: boolean): Generator<FormatRow> {
+    for (const tree of growTrees(trace)) {
+      const { origin, record, above } = tree.run;
+      const [root] = above;
+      const refusal = describeBare(tree) ?? (root === undefined ? refusalOf(record) : undefined);
+      if (refusal !== undefined) yield { origin, problem: refusal };
+      else if (root !== undefined && hasRoots)
+        yield { origin, problem: describeOrphan(root, isCut) };
+      else yield this.#readRow(tree);
+    }
+  }
+
+  #readRow(tree: RunTree): FormatRow {
+    const { origin, record, above } = tree.run;
+    const notes = new Set(above.length > 0 ? [ROOTLESS] : []);
+    const run = readTree(tree, (text) => notes.add(text), this.#joins);
+    const outputs = run.outputs ?? (run.error === null ? {} : null);
+    const value = { id: tree.run.id, example_id: exampleOf(record), ...run, outputs };
+    const experiment = experimentOf(record);
+    return {
+      origin,
+      value,
+      experiment: experiment && this.#nameOf(experiment.key, experiment.name),
+      notes: [...notes],
+    };
+  }
+}
+
+/** A run with those below it; a list of its own stands for the call stack, which would not hold the deepest. */
+function readTree(top: RunTree, note: Note, joins: boolean): JsonObject {
+  const into: JsonValue[] = [];
+  const waiting = [{ tree: top, into }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { run, below, isMoved } = next.tree;
+    if (isMoved) note(MOVED);
+    if (run.isRepeated && !joins) note(REPEATED);
+    const read = readRun(run.record, (record) => readRunFields(record, note));
+    const children: JsonValue[] = [];
+    if (below.length > 0) read.child_runs = children;
+    next.into.push(read);
+    for (const tree of below.toReversed()) waiting.push({ tree, into: children });
+  }
+  return into[0] as JsonObject;
+}
+
+/** A score can be all that there is of a run. */
+function describeBare({ run: { id, record } }: RunTree): string | undefined {
+  const isOfRun = ['inputs', 'outputs', 'error', 'name', 'start_time', 'end_time'].some(
+    (name) => (record[name] ?? null) !== null,
+  );
+  return isOfRun ? undefined : `nothing but scores is there of run ${id}`;
+}
+
+function describeOrphan(root: string, isCut: boolean): string {
+  const far = `, or over ${MOST_WAITING / MEGABYTE} MB away: sort the runs by trace_id`;
+  return `this run is below ${root}, which is not in the file${isCut ? far : ''}`;
+}
