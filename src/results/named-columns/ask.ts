@@ -1,7 +1,7 @@
 import { shorten } from '../found.js';
 import type { Assignment, Rival } from './assign.js';
 import { lookAtWords } from './compare.js';
-import { type ColumnFacts, holdsOnly } from './facts.js';
+import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { hintsAt } from './grammar.js';
 import { listColumns, showValues } from './list-columns.js';
 import type { ColumnOptions } from './options.js';
@@ -159,8 +159,8 @@ function rate(payload: Payload, column: ColumnFacts, head: string | undefined): 
   const isPayload = holdsOnly(column, 'text', 'yes', 'pass', 'list', 'object');
   if (head !== 'kept' || !isPayload || isAboutAnswer(column.snake)) return -1;
   if (hintsAt(payload, column.snake)) return 3;
-  const isAsked = (value: unknown) => /[?？]\s*$/.test(String(value));
-  if (payload === 'inputs' && column.values.every(isAsked)) return 2;
+  const isAsked = column.values.every((value) => /[?？]\s*$/.test(textOf(value)));
+  if (payload === 'inputs' && isAsked) return 2;
   return lookAtWords(column).isProse ? 1 : 0;
 }
 

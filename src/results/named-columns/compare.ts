@@ -1,6 +1,4 @@
-import { printJson } from '../../json/print.js';
-import type { JsonValue } from '../../json/value.js';
-import { type ColumnFacts, holdsOnly } from './facts.js';
+import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { isVerdict } from './fit.js';
 import {
   inputTierOf,
@@ -16,7 +14,7 @@ import {
 } from './grammar.js';
 import { toSnake } from './names.js';
 import { listedRanks, TIER } from './roles.js';
-import { isAboutAnswer, soundsLikeVerdict } from './score-names.js';
+import { isAboutAnswer, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
 /** A column, and the roles that it may have, by its name next to the names of the others. */
 export interface RankedColumn {
@@ -57,13 +55,13 @@ export function rankColumns(
   for (const one of all) giveWay(one, filled);
   const order = orderTiers(filled, hasReference || filled.some(isRight));
   for (const { tier, parts, ranks } of all)
-    if (tier) ranks.set('outputs', order[tier] * TIER + placeInTier(parts.noun));
+    if (tier) ranks.set('outputs', order[tier] * TIER + placeInTier(parts));
   return all;
 }
 
 /** What a name says by itself; a remark after it says something only if the rest does not: `answer (text, optional)`. */
 function nameColumn(column: ColumnFacts): Named {
-  const whole = readName(column, column.snake);
+  const whole = readName(column, column.snake.replace(/_used$/, ''));
   const rest = toSnake(column.name.replace(/\s*[(,[].*$/s, ''));
   const saysNothing = whole.ranks.size === 0 && !whole.tier && whole.parts.side === undefined;
   return saysNothing && rest !== column.snake ? readName(column, rest) : whole;
@@ -74,7 +72,8 @@ function readName(column: ColumnFacts, snake: string): Named {
   const ranks = new Map<string, number>();
   const named: Named = { column, parts, ranks, part: '', hasYielded: false };
   if (isVerdict(column) || snake === '') return named;
-  const tier = outputTierOf(parts, lookAtWords(column));
+  const looks = lookAtWords(column);
+  const tier = outputTierOf(parts, looks);
   const listed = listedRanks(snake);
   if (listed.size > 0) {
     for (const [role, rank] of listed) ranks.set(role, rank);
@@ -84,7 +83,7 @@ function readName(column: ColumnFacts, snake: string): Named {
   } else if (parts.side === 'right') {
     if (maySayRight(snake)) ranks.set('reference_outputs', TIER / 2);
   } else if (tier === undefined) {
-    const input = inputTierOf(snake);
+    const input = isAboutAnswer(snake) ? undefined : inputTierOf(snake, looks);
     if (input !== undefined) ranks.set('inputs', (input + 1) * TIER - 1);
   } else if (!isAboutAnswer(snake)) {
     named.tier = tier;
@@ -92,14 +91,11 @@ function readName(column: ColumnFacts, snake: string): Named {
   return named;
 }
 
-/** gt_match and target_language are about the right answer; expected_score and gold_label are one. */
+/** gt_match and target_language are about the right answer; expected_score, gold_label and gold_doc_ids are one. */
 function maySayRight(snake: string): boolean {
-  return (
-    /^expected(?:_|$)/.test(snake) ||
-    !isAboutAnswer(snake) ||
-    (/^(?:gold|golden|gt|ground_truth)_/.test(snake) &&
-      (soundsLikeVerdict(snake) || /_ids?$/.test(snake)))
-  );
+  if (/^expected(?:_|$)/.test(snake) || !isAboutAnswer(snake)) return true;
+  const isSurely = /^(?:gold|golden|gt|ground_truth)_/.test(snake) && !/_error$/.test(snake);
+  return isSurely && (soundsLikeVerdict(snake) || !soundsLikeScore(snake));
 }
 
 /** A text of three words or more. */
@@ -108,12 +104,8 @@ const PROSE = /\S\s+\S+\s+\S/;
 export function lookAtWords(column: ColumnFacts): Looks {
   const isText =
     column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
-  const prose = column.values.filter((value) => PROSE.test(printText(value)));
+  const prose = column.values.filter((value) => PROSE.test(textOf(value)));
   return { isText, isProse: prose.length > column.count / 2 };
-}
-
-function printText(value: JsonValue): string {
-  return typeof value === 'string' ? value : printJson(value);
 }
 
 const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
@@ -121,7 +113,7 @@ const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
 /** In text-to-SQL, `query` may be the right SQL for a question. */
 function readSqlQuery(one: Named, filled: readonly Named[]): void {
   const { column, ranks, parts } = one;
-  const isSql = column.count > 0 && column.values.every((value) => SQL.test(String(value)));
+  const isSql = column.count > 0 && column.values.every((value) => SQL.test(textOf(value)));
   if (parts.noun !== 'query' || !isSql || !hasOtherInput(one, filled)) return;
   ranks.clear();
   one.tier = 'product';

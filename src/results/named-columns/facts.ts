@@ -1,4 +1,5 @@
 import type { Sample } from '../../input/sample.js';
+import { printJson } from '../../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
@@ -127,9 +128,9 @@ export function holdsOnly(column: ColumnFacts, ...wanted: Kinds): boolean {
   return column.count > 0 && countOf(column, wanted.flat()) === column.count;
 }
 
-/** A value in the characters that it has in the file. */
+/** A value in the characters that it has in the file; objects and lists as JSON. */
 export function textOf(value: JsonValue): string {
-  return value instanceof JsonNumber ? value.text : String(value);
+  return typeof value === 'string' ? value : printJson(value);
 }
 
 /** A row's own value under a name; undefined if there is none. */

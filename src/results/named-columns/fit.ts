@@ -211,9 +211,10 @@ function fitUnknown(column: ColumnFacts, isNumeric: boolean): Place {
   const { name, numbers } = column;
   if (numbers.some((number) => number < 0 || number > 1))
     return keep(column, 'its name is not one of a metric, and its values are not all from 0 to 1');
-  const isFlag = numbers.length === 0 && column.kinds.has('boolean');
-  const assumed = `${shorten(name)} is a score, as it is true or false (${showOption('metadata', quoteName(name))} if it is not)`;
-  return scoreOf(column, isNumeric, isFlag ? [assumed] : []);
+  const isFlag = numbers.every(Number.isInteger) && !column.kinds.has('percent');
+  const what = column.kinds.has('boolean') ? 'true or false' : '0 or 1';
+  const assumed = `${shorten(name)} is a score, as it is ${what} (${showOption('metadata', quoteName(name))} if it is not)`;
+  return scoreOf(column, isNumeric, isFlag && !column.kinds.has('pass') ? [assumed] : []);
 }
 
 function keep({ name }: ColumnFacts, why: string): Place {
@@ -263,7 +264,7 @@ export function isVerdict(column: ColumnFacts): boolean {
   const { snake, count, values } = column;
   if (!JUDGED.test(snake) || count === 0) return false;
   if (snake === 'result' && holdsOnly(column, 'boolean')) return true;
-  return values.every((value: JsonValue) => VERDICT.test(String(value)));
+  return values.every((value: JsonValue) => VERDICT.test(textOf(value)));
 }
 
 export function fitComment(column: ColumnFacts, { findExplained }: Filled): Place | undefined {

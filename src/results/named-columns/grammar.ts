@@ -22,7 +22,7 @@ const SPEAKERS: Readonly<Record<Side, string>> = {
   // predicted_sql, turbo-16k-0613_pred, Generated Summary, hypothesis, candidate's answer
   predicted: 'pred predicted prediction generated generation gen hyp hypothesis candidate inferred',
   // final_answer, extracted_answer, selected_option: made of a longer response
-  final: 'final extracted parsed processed normalized cleaned selected chosen',
+  final: 'final extracted parsed processed filtered normalized cleaned selected chosen',
   // full_response, raw_output
   raw: 'raw full initial draft intermediate',
   // Model Response, LLM Answer, Bot reply, rag_answer, student_answer
@@ -46,16 +46,22 @@ const RIGHT_ALONE = new Set(
 const AFTER_ANY = new Set(listWords('pred predicted prediction generated gold gt'));
 
 /** Nouns of something said, the likelier first, and of other things that an app may give. */
-const SPOKEN = new Set(listWords('response resp reply output completion answer ans'));
+const SPOKEN = new Set(listWords('response resp reply output completion continuation answer ans'));
 /** Which of several is asked about first: an answer may be the right one, so it comes last. */
-export function placeInTier(noun: string): number {
+export function placeInTier({ side, noun }: NameParts): number {
   const place = [...SPOKEN].indexOf(noun);
-  return ANSWER.has(noun) ? 90 + place : place < 0 ? 50 : place;
+  if (side !== undefined || place < 0) return 50;
+  return ANSWER.has(noun) ? 90 + place : place;
 }
+const LABELS = new Set(
+  listWords('label class category intent sentiment decision choice option letter'),
+);
 const PRODUCTS = new Set([
   ...SPOKEN,
-  ...listWords(`result text sql code program summary translation solution label class category intent sentiment decision
-    choice option letter transcription caption patch`),
+  ...LABELS,
+  ...listWords(
+    'result text sql code program summary translation solution transcription caption patch',
+  ),
 ]);
 /** A plain noun that is an answer by itself: `summary`, but not `text` or `category`. */
 const ANSWER = new Set(listWords('answer ans'));
@@ -63,7 +69,7 @@ const PLAIN_PRODUCTS = new Set(
   listWords('sql code program summary translation solution transcription caption patch'),
 );
 /** After a noun, these say nothing: response_text. */
-const FORM = /_(?:text|content|string|str|json|body)$/;
+const FORM = /_(?:text|content|string|str|json|body|used)$/;
 
 /** An unknown word before an answer is a model's name, but for these: it is a tool's answer, a person's, one of several. */
 const NO_MODEL = new Set(
@@ -112,8 +118,8 @@ export function partName(snake: string): NameParts {
 function sideOf(words: readonly string[]): Side | undefined {
   if (words.some((word) => SURELY_RIGHT.has(word))) return 'right';
   const sides = new Set(words.map((word) => SIDES.get(word)));
-  // target_prediction is a prediction, of a target.
-  if (sides.has('predicted') && !sides.has('judge')) return 'predicted';
+  // target_prediction is a prediction, of a target; raw_generation is none yet.
+  if (sides.has('predicted') && !sides.has('judge') && !sides.has('raw')) return 'predicted';
   return (Object.keys(SPEAKERS) as Side[]).find((side) => sides.has(side));
 }
 
@@ -137,12 +143,14 @@ export function outputTierOf({ side, noun }: NameParts, looks: Looks): OutputTie
       return noun === '' || isProduct ? 'predicted' : looks.isText ? 'product' : undefined;
     case 'final':
     case 'raw':
-      return isProduct ? side : undefined;
+      return isProduct || noun === '' ? side : undefined;
     case 'actual':
       return isProduct || noun === '' ? 'produced' : undefined;
     case 'model':
-      // `assistant` may be its words, or its name.
-      return isProduct || (noun === '' && looks.isText && looks.isProse) ? 'produced' : undefined;
+      // `assistant` may be its words, or its name; app_category is what kind of app it is.
+      return (isProduct && !LABELS.has(bare)) || (noun === '' && looks.isText && looks.isProse)
+        ? 'produced'
+        : undefined;
     default:
       return plainTierOf(bare, looks);
   }
@@ -178,16 +186,19 @@ const ASKED_WITHIN = new Set(
 );
 
 /** How much a name speaks for what the app was given: 0 a question, 1 a text or a whole prompt. */
-export function inputTierOf(snake: string): 0 | 1 | undefined {
-  const words = wordsOf(snake);
+export function inputTierOf(snake: string, { isText, isProse }: Looks): 0 | 1 | undefined {
+  const words = wordsOf(snake.replace(FORM, ''));
   const [first = ''] = words;
   const last = words.at(-1) ?? '';
   const isAsked = ASKED.has(last) || last === 'input';
-  if (words.length === 1 || words.some((word) => ASKED_WITHIN.has(word))) return undefined;
-  if (OUTSIDE.has(first)) return isAsked ? 0 : TEXTS.has(last) ? 1 : undefined;
+  if (words.some((word) => ASKED_WITHIN.has(word))) return undefined;
+  if (OUTSIDE.has(first))
+    return isAsked || (words.length === 1 && isProse) ? 0 : TEXTS.has(last) ? 1 : undefined;
   const { side } = partName(snake);
-  if (side === undefined) return isAsked ? 0 : undefined;
-  return isAsked && /^(?:raw|final|model)$/.test(side) ? 1 : undefined;
+  if (side === undefined && isAsked) return 0;
+  // question_simplified, but not question_category.
+  if (side === undefined && ASKED.has(first) && isText && isProse) return 1;
+  return isAsked && /^(?:raw|final|model)$/.test(side ?? '') ? 1 : undefined;
 }
 
 /** Whether a word of a name speaks for a payload at all, for a suggestion: `model1`, `customer_text`. */

@@ -1,4 +1,3 @@
-import { printJson } from '../../json/print.js';
 import { shorten } from '../found.js';
 import { type ColumnFacts, textOf } from './facts.js';
 
@@ -20,10 +19,7 @@ export function listColumns(columns: readonly ColumnFacts[]): string[] {
 
 /** Two values of a column that differ, if there are as many. */
 export function showValues({ values }: ColumnFacts): string {
-  const texts = values.slice(0, 20).map((value) => {
-    const text = typeof value === 'object' && value !== null ? printJson(value) : textOf(value);
-    return cut(text, MAX_VALUE);
-  });
+  const texts = values.slice(0, 20).map((value) => cut(textOf(value), MAX_VALUE));
   const shown = [...new Set(texts)].slice(0, 2).join(' | ');
   return shown === '' ? '(empty)' : shown;
 }

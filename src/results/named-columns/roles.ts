@@ -35,7 +35,7 @@ export interface Role {
 
 const ERROR: Place = { target: ['error'] };
 const ERRORS = 'error error_message error_msg exception failed_reason failure_reason error_type';
-const IDS = `question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
+const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
 /**
  * What a column may be, in order of precedence: a column that could have several roles has the first that takes it.
@@ -67,7 +67,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
       query_text user_message problem request input_text prompt_text question_text q | messages conversation text ctx doc
       document article passage sentence utterance claim email ticket review tweet post dialogue dialog transcript
       paragraph story complaint headline snippet | task scenario test_case case test_name topic title source src content
-      body description code ${IDS}`,
+      body description code image image_path image_url audio audio_file video file file_path filename url ${IDS}`,
     takes: 'all of a tier',
     fit: fitInputs,
   },
@@ -104,8 +104,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
   latency: {
     fills: ['latency', 'latency_ms'],
     names: `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
-      total_time total_latency run_time runtime inference_time generation_time processing_time time_taken
-      time_per_example`,
+      total_time total_latency run_time runtime inference_time generation_time generation_latency response_latency
+      e2e_latency llm_latency processing_time time_taken time_per_example`,
     takes: 'first',
     fit: fitLatency,
   },
@@ -127,7 +127,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     fit: () => undefined,
   },
   id: {
-    names: `id doc_id sample_id test_case_id question_number row_id idx index example_id ${IDS}`,
+    names: `id doc_id sample_id question_number row_id idx index example_id ${IDS}`,
     takes: 'first',
     fit: holding(['id'], 'number', 'text'),
   },

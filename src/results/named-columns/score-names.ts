@@ -27,18 +27,24 @@ const VERDICTS = new Set(listWords('score judgment judgement verdict rating grad
 
 /** Last words of numbers that say how much, when or which, not how good: answer_length, chunk_size, year, top_k. */
 const FIGURES = new Set(
-  listWords(`count len length size token id ids uid idx index rank turn call retry retrieved step iteration attempt trial
-    run round epoch fold batch seed order duration elapsed time timestamp ttft date latency temperature temp threshold
-    limit budget alpha beta version code year month week day hour minute second sec ms us ns page row line num nr no number
-    char character word sentence byte age price amount cost usd salary income level difficulty priority severity complexity
-    weight height width depth population quantity doc document chunk context source hop shot layer sample question example
-    k p std stddev variance min max offset position start end`),
+  listWords(`count len length size token id ids uid idx index rank used turn retry retrieved iteration attempt trial run
+    round epoch fold batch seed order duration elapsed time timestamp ttft date latency temperature temp threshold limit
+    budget alpha beta version year month week day hour minute second sec ms us ns nr num no number byte age price amount
+    cost usd salary income level difficulty priority severity complexity weight height width depth population quantity k p
+    std stddev variance min max offset position start end`),
+);
+/** Last words that are counted where a number follows, and may be said otherwise: tool_calls, generated_code. */
+const COUNTED = new Set(
+  listWords(`call step page row line char character word sentence doc document chunk context source hop shot layer sample
+    question example code`),
 );
 /** First words of counts and settings: n_docs, num_correct, max_tokens, use_reranker, with_rag. */
 const SETTINGS = new Set(
   listWords(`n num nr no number count fewshot max min top k chunk batch config dataset prompt use using with without enable
     enabled has need require include included`),
 );
+/** First words of limits, also of scores: max_score. */
+const LIMITS = new Set(listWords('max min n num expected'));
 /** First words of facts, unless a metric follows: total_docs, tool_name, actual_abstain, is_followup. */
 const FACTS = new Set(listWords('total tool original document actual predicted is are was'));
 /** Last words of what is about an answer, and is none: question_type, response_source, prediction_reason. */
@@ -68,24 +74,24 @@ export function soundsLikeScore(name: string): boolean {
   const [first = ''] = words;
   const last = words.at(-1) ?? '';
   if (/^(?:gpt|ragas)$/.test(first) && words.length > 1) return true;
-  if (/^(?:max|min|n|num|expected)$/.test(first)) return false;
+  if (LIMITS.has(first)) return false;
   if (last === 'score') return true;
-  return words.some(isMetric) && !isAbout(last) && !SETTINGS.has(first);
+  return words.some(isMetric) && !isAbout(last) && !COUNTED.has(last) && !SETTINGS.has(first);
 }
 
 /** Whether a column may be a judgement in words. */
 export function soundsLikeVerdict(name: string): boolean {
-  return VERDICTS.has(wordsOf(toSnake(name)).at(-1) ?? '');
+  const words = wordsOf(toSnake(name));
+  return VERDICTS.has(words.at(-1) ?? '') && !LIMITS.has(words[0] ?? '');
 }
 
 /** Whether a name says that a number is no score. */
 export function soundsLikeCount(name: string): boolean {
   const words = partsOf(name);
   const [first = ''] = words;
-  return (
-    !soundsLikeScore(name) &&
-    (isAbout(words.at(-1) ?? '') || SETTINGS.has(first) || FACTS.has(first))
-  );
+  const last = words.at(-1) ?? '';
+  const isCount = isAbout(last) || COUNTED.has(last);
+  return !soundsLikeScore(name) && (isCount || SETTINGS.has(first) || FACTS.has(first));
 }
 
 function isAbout(word: string): boolean {
