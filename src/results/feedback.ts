@@ -5,6 +5,15 @@ import {
   type JsonValue,
   setKey,
 } from '../json/value.js';
+import { isNumber } from './format-kit/members.js';
+import { feedbackOf } from './format-kit/reader.js';
+import {
+  findComment,
+  isNamedScore,
+  isScoreObject,
+  readNamedScore,
+  takeScore,
+} from './format-kit/score-list.js';
 import { describeFound, shorten } from './found.js';
 
 /** A score on a run, under a key. */
@@ -30,8 +39,9 @@ export interface ReadFeedback {
 const MAX_KEY_LENGTH = 180;
 const KNOWN = ['score', 'value', 'comment', 'correction'];
 
-/** Reads `{key: score}` and `{key: {score, value, comment, correction}}`. */
+/** Reads `{key: score}` and `{key: {score, value, comment, correction}}`, or a list as `feedback`. */
 export function readScores(value: JsonValue): ReadFeedback {
+  if (Array.isArray(value)) return readFeedback(value);
   const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
   if (!isJsonObject(value)) {
@@ -43,7 +53,7 @@ export function readScores(value: JsonValue): ReadFeedback {
   return read;
 }
 
-/** Reads `[{key, score, value, comment, correction}]`; a key may come more than once. */
+/** Reads `[{key, score, value, comment, correction}]`, or `{name, value, reason}` in anyone’s words; a key may come more than once. */
 export function readFeedback(value: JsonValue): ReadFeedback {
   const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
@@ -53,15 +63,20 @@ export function readFeedback(value: JsonValue): ReadFeedback {
     return read;
   }
   for (const [index, item] of value.entries()) {
-    if (!isJsonObject(item) || typeof item.key !== 'string') {
+    const named = isKeyless(item) ? readNamedScore(item) : item;
+    if (!isJsonObject(named) || typeof named.key !== 'string') {
       const message = `found ${describeFound(item)}, expected an object with a key that is text`;
       read.problems.push({ path: [index], message });
       continue;
     }
-    const { key, ...rest } = item;
-    addScore(read, [index], item.key, rest);
+    const { key, ...rest } = named;
+    addScore(read, [index], named.key, rest);
   }
   return read;
+}
+
+function isKeyless(item: JsonValue): item is JsonObject {
+  return isNamedScore(item) && !Object.hasOwn(item, 'key');
 }
 
 /** Whether a number cannot be a score: pandas writes what is missing as NaN. */
@@ -97,10 +112,31 @@ function addScore(
     const scalar = readScalar(given);
     if (scalar) read.feedback.push({ key, ...scalar });
   } else if (KNOWN.some((name) => Object.hasOwn(given, name))) {
-    addObject(read, path, key, given);
+    addObject(read, path, key, withComment(given));
+  } else if (isScoreObject(given)) {
+    addObject(read, path, key, feedbackOf(given, takeScore));
+  } else if (isGroup(given)) {
+    for (const name of Object.keys(given))
+      addScore(read, [...path, name], `${key}.${name}`, given[name] as JsonValue);
   } else if (Object.keys(given).length > 0) {
     read.feedback.push({ key, value: given });
   }
+}
+
+/** `rouge: {f1: 0.5, precision: 0.4}` is a score for each. */
+function isGroup(given: JsonObject): boolean {
+  const values = Object.values(given);
+  return (
+    values.length > 0 && values.every((value) => typeof value === 'boolean' || isNumber(value))
+  );
+}
+
+/** Why it was scored so goes by many names. */
+function withComment(given: JsonObject): JsonObject {
+  const name = Object.hasOwn(given, 'comment') ? undefined : findComment(given);
+  if (name === undefined) return given;
+  const { [name]: comment, ...rest } = given;
+  return { ...rest, comment: comment as JsonValue };
 }
 
 function isTooLong(key: string): boolean {

@@ -68,6 +68,15 @@ const TIME = { type: ['string', 'number', 'null'] };
 const DURATION = { type: ['number', 'null'], minimum: 0 };
 const SCORE = { type: ['number', 'boolean', 'string', 'null'] };
 const SCORE_PARTS = { score: SCORE, value: {}, comment: TEXT, correction: {} };
+const SCORE_ITEM = {
+  type: 'object',
+  properties: {
+    key: { type: 'string', minLength: 1, maxLength: 180 },
+    name: { type: 'string', description: 'Instead of key, as evaluators write it' },
+    ...SCORE_PARTS,
+  },
+  anyOf: [{ required: ['key'] }, { required: ['name'] }],
+};
 
 /** What a row and each run below it may say of a run. */
 export const runFields = {
@@ -101,19 +110,16 @@ export const runFields = {
       'Of the run; ls_provider, ls_model_name and usage_metadata are understood by LangSmith',
   }),
   scores: nestedField(readScores).meta({
-    ...OBJECT,
+    type: ['object', 'array', 'null'],
+    items: SCORE_ITEM,
     additionalProperties: { anyOf: [SCORE, { type: 'object', properties: SCORE_PARTS }] },
     propertyNames: { minLength: 1, maxLength: 180 },
     description:
-      '{key: number | boolean | text | null} or {key: {score, value, comment, correction}}',
+      '{key: number | boolean | text | null} or {key: {score, value, comment, correction}}, or a list as feedback',
   }),
   feedback: nestedField(readFeedback).meta({
     type: ['array', 'null'],
-    items: {
-      type: 'object',
-      properties: { key: { type: 'string', minLength: 1, maxLength: 180 }, ...SCORE_PARTS },
-      required: ['key'],
-    },
+    items: SCORE_ITEM,
     description: 'The same as scores, as a list; a key may come more than once',
   }),
   tags: texts.meta({ ...TEXTS, description: 'Of the run' }),

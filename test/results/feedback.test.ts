@@ -45,6 +45,26 @@ test('scores may come as a list, with a key twice', () => {
   expect(feedback.map(({ score }) => score)).toEqual([1, 0]);
 });
 
+test.for([
+  ['a list of names and values', '[{"name":"k","value":0.5,"reason":"r"}]'],
+  ['a list of keys', '[{"key":"k","score":0.5,"reasoning":"r"}]'],
+  ['an object with a reason', '{"k":{"score":0.5,"reason":"r"}}'],
+  ['an object in other words', '{"k":{"rating":0.5,"explanation":"r"}}'],
+] as const)('scores may be %s', ([, json]) => {
+  const { feedback } = accept(`"scores":${json}`).result;
+
+  expect(feedback).toEqual([{ key: 'k', score: 0.5, comment: 'r' }]);
+});
+
+test('an object of numbers under a key is a score for each', () => {
+  const { feedback } = accept('"scores":{"rouge":{"f1":0.5,"recall":1}}').result;
+
+  expect(feedback).toEqual([
+    { key: 'rouge.f1', score: 0.5 },
+    { key: 'rouge.recall', score: 1 },
+  ]);
+});
+
 test('scores keep what else stands beside them, with the run', () => {
   const { result } = accept('"scores":{"k":{"score":1,"model":"judge"}}');
 

@@ -5,6 +5,7 @@ import type { Candidate, Filled, Place } from './fit.js';
 import { quoteName, showOption, toSnake } from './names.js';
 import { ROLES, type Role, TIER } from './roles.js';
 import type { Placement } from './row.js';
+import { scoreKeysOf } from './row-scores.js';
 import { indexComments } from './score-names.js';
 
 /** What became of the columns that no option names. */
@@ -97,9 +98,7 @@ function fitOne(one: RankedColumn, name: string, role: Role, filled: Filled): Fi
 }
 
 function look(placements: readonly Placement[]): Filled {
-  const scores = placements.flatMap(({ target: [head, key] }) =>
-    head === 'scores' && key !== undefined ? [key] : [],
-  );
+  const scores = placements.flatMap(scoreKeysOf);
   return {
     placements,
     heads: new Set(placements.map(({ target: [head = ''] }) => head)),

@@ -1,5 +1,6 @@
 import { shorten } from '../found.js';
 import type { Placement } from './row.js';
+import { nameOfSpread, tellKey } from './row-scores.js';
 
 const MAX_NAMED = 12;
 const GROUPS = [
@@ -29,7 +30,7 @@ export function describePlacements(placements: readonly Placement[]): string[] {
   );
   const lines = [...GROUPS.map(of), rest]
     .filter((group) => group.length > 0)
-    .map((group) => list(group.map((one) => `${describeSource(one)} → ${describeTarget(one)}`)));
+    .map((group) => list(group.flatMap(describePlacement)));
   const kept = of(['kept']).map(describeSource);
   const dropped = placements.filter(({ target }) => target.length === 0).map(describeSource);
   return [
@@ -37,6 +38,15 @@ export function describePlacements(placements: readonly Placement[]): string[] {
     ...(kept.length > 0 ? [`${list(kept)} → metadata`] : []),
     ...(dropped.length > 0 ? [`${list(dropped)}: left out`] : []),
   ];
+}
+
+function describePlacement(placement: Placement): string[] {
+  const source = describeSource(placement);
+  if (!placement.spread) return [`${source} → ${describeTarget(placement)}`];
+  return placement.spread.keys.map((key) => {
+    const from = key === nameOfSpread(placement) ? source : `${source}.${shorten(key)}`;
+    return `${from} → scores.${shorten(tellKey(placement, key))}`;
+  });
 }
 
 function describeSource({ column, below = [] }: Placement): string {

@@ -40,7 +40,6 @@ export interface Filled {
 const FIELDS: ReadonlyMap<string, readonly ValueKind[]> = new Map([
   ['metadata', ['object']],
   ['example_metadata', ['object']],
-  ['scores', ['object']],
   ['feedback', ['list']],
   ['tags', ['text', 'list']],
   ['split', ['text', 'list']],

@@ -13,6 +13,7 @@ import type { MetadataMembers } from '../variants/part-source.js';
 import { toSnake } from './names.js';
 import { listedRanks } from './roles.js';
 import { ColumnRow, type Placement } from './row.js';
+import { tellScoresApart } from './row-scores.js';
 import { soundsLikeScore } from './score-names.js';
 
 /** What each column of rows without our names means, decided once for all of them. */
@@ -54,11 +55,11 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
   const rest = columns.filter(({ name }) => !taken.has(name));
   const skipped = new Set([
     ...(options.inputs?.length ? ['context'] : []),
-    ...(options.score?.length ? ['score'] : []),
+    ...(options.score?.length ? ['score', 'scoreObject'] : []),
   ]);
   const assigned = assign(rest, explicit, skipped);
 
-  const placements = [...explicit, ...assigned.placements];
+  const placements = tellScoresApart([...explicit, ...assigned.placements]);
   return {
     described: describePlacements(placements),
     targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),

@@ -5,9 +5,11 @@ import { shorten } from '../found.js';
 import { ROW_FIELDS } from '../result.js';
 import type { ColumnFacts } from './facts.js';
 import { fitPayload, type Place } from './fit.js';
+import { parseCell, placeAllScores } from './fit-score-object.js';
 import { listColumns } from './list-columns.js';
 import { splitNames } from './names.js';
-import type { Placement } from './row.js';
+import { type Placement, valueBelow } from './row.js';
+import { nameOfSpread } from './row-scores.js';
 
 /** What the command line says of columns. A list of names may also be written as one text: `a,b`, `"a, b",c`. */
 export interface ColumnOptions {
@@ -26,11 +28,24 @@ const PLACES: readonly [Exclude<keyof ColumnOptions, 'map'>, (column: ColumnFact
   ['inputs', fitPayload('inputs')],
   ['outputs', fitPayload('outputs')],
   ['reference', fitPayload('reference_outputs')],
-  ['score', ({ name }) => ({ target: ['scores', name, 'score'] })],
+  ['score', placeScore],
   ['metadata', () => ({ target: ['kept'] })],
   ['id', () => ({ target: ['id'] })],
   ['ignore', () => ({ target: [] })],
 ];
+
+/** An object or a list is the scores that it holds. */
+function placeScore({ name, values }: ColumnFacts): Place {
+  return placeAllScores(name, values) ?? { target: ['scores', name, 'score'] };
+}
+
+/** `scores=eval.metrics` means each score that is there. */
+function spreadMapped(placement: Placement, columns: readonly ColumnFacts[]): Placement {
+  if (placement.target.join() !== 'scores') return placement;
+  const values = columns.find(({ name }) => name === placement.column)?.values ?? [];
+  const within = values.map((value) => valueBelow(parseCell(value), placement.below ?? []) ?? null);
+  return { ...placement, ...placeAllScores(nameOfSpread(placement), within) };
+}
 
 /**
  * Where options put columns.
@@ -38,7 +53,9 @@ const PLACES: readonly [Exclude<keyof ColumnOptions, 'map'>, (column: ColumnFact
  * @throws {LsRecordError} `USAGE` if one is not of its form, or names a column that is not there.
  */
 export function readOptions(options: ColumnOptions, columns: readonly ColumnFacts[]): Placement[] {
-  const mapped = (options.map ?? []).map((text) => readMapOption(text, columns));
+  const mapped = (options.map ?? [])
+    .map((text) => readMapOption(text, columns))
+    .map((placement) => spreadMapped(placement, columns));
   const named = PLACES.flatMap(([option, place]) =>
     [options[option] ?? []].flat().flatMap((text) =>
       findColumns(`--${option}`, text, columns).map((column): Placement => {

@@ -16,6 +16,7 @@ import {
   holding,
   type Place,
 } from './fit.js';
+import { fitScoreObject } from './fit-score-object.js';
 import { listWords, squeeze, unitOf, withoutUnit } from './names.js';
 
 /** What columns may be. */
@@ -132,6 +133,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     fit: holding(['id'], 'number', 'text'),
   },
   score: { takes: 'all', fit: fitScore },
+  scoreObject: { takes: 'all', fit: fitScoreObject },
   comment: { takes: 'one per target', fit: fitComment },
   outcome: { takes: 'all', fit: fitOutcome },
 };

@@ -6,6 +6,7 @@ import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
+import { type Spread, spreadScores } from './row-scores.js';
 import { MISFIT, readValue } from './values.js';
 
 /** Where the values of a column go. */
@@ -28,6 +29,8 @@ export interface Placement {
   readonly isNumeric?: boolean;
   /** False, or ERROR, is why there are no outputs. */
   readonly tellsFailure?: boolean;
+  /** It is an object or a list of scores. */
+  readonly spread?: Spread;
 }
 
 const PAYLOADS: ReadonlySet<string> = new Set(['inputs', 'outputs', 'reference_outputs']);
@@ -51,6 +54,8 @@ export class ColumnRow {
   readonly #made = new Set<JsonObject>();
   /** Columns of tokens and costs. */
   readonly #usage: JsonObject = {};
+  /** Objects and lists of scores. */
+  readonly #nested: [Placement, JsonValue][] = [];
   #failure: string | undefined;
 
   /** @param isTable values are the text of cells. */
@@ -63,7 +68,8 @@ export class ColumnRow {
     const given = ownValue(record, column);
     if (target.length === 0 || given === undefined) return;
     const isComment = target[2] === 'comment' && below.length === 0;
-    const cell = this.#isTable && typeof given === 'string' && !isComment ? readCell(given) : given;
+    const mayBeJson = (this.#isTable && !isComment) || placement.spread !== undefined;
+    const cell = mayBeJson && typeof given === 'string' ? readCell(given) : given;
     const found = valueBelow(cell, below);
     if (found === undefined) return;
 
@@ -87,6 +93,7 @@ export class ColumnRow {
       if (this.#failure !== undefined) row.error = this.#failure;
       else for (const [placement, value] of this.#emptyOutputs) this.#place(placement, value);
     }
+    if (this.#nested.length > 0) this.#addNested();
     // Other metadata than an object is for the schema to tell.
     const given = row.metadata;
     if (given === undefined || isJsonObject(given)) {
@@ -105,17 +112,17 @@ export class ColumnRow {
     return { value: row, experiment: experiment || undefined };
   }
 
-  #place(
-    { column, below = [], target, isWhole = false, isExplicit = false }: Placement,
-    value: JsonValue,
-  ): void {
+  #place(placement: Placement, value: JsonValue): void {
+    const { column, below = [], target, isWhole = false, isExplicit = false } = placement;
     const [head = ''] = target;
     if (head === 'experiment') {
       this.#systems.push(String(value));
       // The object that it is in has it.
       if (below.length > 0) return;
     }
-    if (head === 'kept' || head === 'experiment') {
+    if (placement.spread) {
+      this.#nested.push([placement, value]);
+    } else if (head === 'kept' || head === 'experiment') {
       this.#kept.push([column, value]);
     } else if (head === 'model' || head === 'provider') {
       if (this.#names[head]) this.#kept.push([column, value]);
@@ -136,6 +143,15 @@ export class ColumnRow {
     } else {
       this.#put(target, value, column);
     }
+  }
+
+  #addNested(): void {
+    const { scores, repeated, rest } = spreadScores(this.#nested, this.#row.scores);
+    for (const [key, score] of scores) this.#put(['scores', key], score, key);
+    const { feedback = [] } = this.#row;
+    if (repeated.length > 0 && Array.isArray(feedback))
+      this.#row.feedback = [...feedback, ...repeated];
+    for (const one of rest) this.#kept.push(one);
   }
 
   /** Sets what a path leads to; two objects are joined. What is there already stays. */
@@ -188,8 +204,8 @@ export class ColumnRow {
   }
 }
 
-/** What stands under keys and places within a value. */
-function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
+/** What is under keys and places within a value. */
+export function valueBelow(value: JsonValue, below: readonly string[]): JsonValue | undefined {
   let found: JsonValue | undefined = value;
   for (const step of below) {
     if (Array.isArray(found)) found = found[Number(step)];

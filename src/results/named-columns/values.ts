@@ -18,6 +18,7 @@ export function readValue(placement: Placement, value: JsonValue): Read {
   const [head, second, third] = target;
   switch (head) {
     case 'scores':
+      if (placement.spread) return typeof value === 'object' ? value : MISFIT;
       if (third === 'comment') return readComment(value);
       return third === 'score' ? readScore(value, placement) : value;
     case 'latency':
