@@ -28,6 +28,8 @@ export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'> {
   readonly name?: string | undefined;
   /** What separates the columns of a table: a character, or `tab`. Default: found by its content. */
   readonly delimiter?: string | undefined;
+  /** The sheet of a workbook, or the table of Markdown, by its name. Default: the first that has inputs and outputs. */
+  readonly sheet?: string | undefined;
   /** Columns that go into the metadata of runs. */
   readonly metadataColumns?: readonly string[] | undefined;
   /** Where a stream is kept that has to be read twice. Default: a folder that is removed. */
@@ -85,9 +87,9 @@ async function openRows(
 ): Promise<RecognisedSource[]> {
   const paths = pathsIn(rows);
   if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];
-  const { spoolFolder, signal, delimiter, metadataColumns: metadata, ...reading } = options;
+  const { spoolFolder, signal, delimiter, sheet, metadataColumns: metadata, ...reading } = options;
   const recognised: RecognisedSource[] = [];
-  for (const source of await openSources(paths, { spoolFolder, signal, delimiter })) {
+  for (const source of await openSources(paths, { spoolFolder, signal, delimiter, sheet })) {
     const one = await recognise(source, { ...columnsOf(reading), metadata });
     recognised.push(one);
     const [question] = one.questions;

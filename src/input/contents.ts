@@ -31,6 +31,12 @@ export interface Contents {
   records(of: RecordsPlace, options: RowsOptions): AsyncIterable<Row>;
 }
 
+/** A table of a file that can hold several: a sheet of a workbook, a table of Markdown. */
+export interface NamedContents {
+  readonly name: string;
+  readonly contents: Contents;
+}
+
 /** Gives the bytes of a file from its beginning, each time it is called. */
 export type Bytes = (options: RowsOptions) => AsyncIterable<Uint8Array>;
 

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
 import { readBesideEntry } from './beside.js';
 import { unpack } from './compressed.js';
-import { type Bytes, type Contents, openText, seenWhole } from './contents.js';
+import { type Bytes, type Contents, type NamedContents, openText, seenWhole } from './contents.js';
 import type { Separation } from './csv.js';
 import type { ReadOptions } from './disk-file.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
-import { makeSource } from './opened.js';
+import { openMarkdown } from './markdown.js';
+import { makeSource, makeSourceOfTables } from './opened.js';
 import { isResultsName } from './paths.js';
 import type { OpenedSource, RowsOptions } from './row.js';
 import { nameArchive } from './signatures.js';
@@ -36,7 +37,8 @@ export interface FileOptions extends TextOptions {
 const MAX_COMPRESSIONS = 2;
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
 const MAX_LISTED = 10;
-const OF_SYSTEMS = /(?:^|\/)(?:\.[^./]|__MACOSX\/)/;
+/** In an archive: what systems add to it, and a workbook, which would have to be unpacked first. */
+const NOT_MEANT = /(?:^|\/)(?:\.[^./]|__MACOSX\/)|\.xlsx$/i;
 
 /**
  * Opens a file as what its content says it is; an archive gives a source for each of its files that may hold results.
@@ -49,21 +51,40 @@ export async function openFile(file: InputFile, options: FileOptions): Promise<O
   if (format === 'gzip' || format === 'zstd') return openFile(unpackFile(file, format), options);
   if (format === 'zip') return openZip(file, options);
 
+  const facts = factsOf(file, options);
   const bytes: Bytes = (reading) => watch(file.read(lastOf(reading)), reading);
-  const contents = await openContents(format, file, bytes, separation);
-  return [
-    makeSource(
-      {
-        name: file.name,
-        live: false,
-        ...(file.onDisk && { bytes: file.onDisk.bytes }),
-        beside: file.beside,
-        reading: saidOf(options),
-        digest: () => digestOf(file.read({ isLast: true })),
-      },
-      contents,
-    ),
-  ];
+  if (format === 'markdown')
+    return openTables(facts, openMarkdown(file.file, bytes), bytes, options);
+  if (options.sheet !== undefined) {
+    throw new LsRecordError('USAGE', `${file.file} has no sheets`, {
+      hint: 'Leave --sheet out: it names a sheet of a workbook, or a table of Markdown.',
+    });
+  }
+  return [makeSource(facts, await openContents(format, file, bytes, separation))];
+}
+
+function factsOf(file: InputFile, options: TextOptions) {
+  return {
+    name: file.name,
+    live: false,
+    ...(file.onDisk && { bytes: file.onDisk.bytes }),
+    beside: file.beside,
+    reading: saidOf(options),
+    digest: () => digestOf(file.read({ isLast: true })),
+  };
+}
+
+async function openTables(
+  facts: ReturnType<typeof factsOf>,
+  opening: Promise<NamedContents[]>,
+  bytes: Bytes,
+  { sheet }: TextOptions,
+): Promise<OpenedSource[]> {
+  const tables = (await opening).map(({ name, contents }) => ({
+    name,
+    contents: seenWhole(contents, bytes),
+  }));
+  return [makeSourceOfTables(facts, tables, sheet)];
 }
 
 async function readHead(file: InputFile): Promise<{ head: Buffer; isAll: boolean }> {
@@ -79,7 +100,7 @@ async function readHead(file: InputFile): Promise<{ head: Buffer; isAll: boolean
 
 // What reads a container is loaded when there is one.
 async function openContents(
-  format: Exclude<FileFormat, 'gzip' | 'zstd' | 'zip'>,
+  format: Exclude<FileFormat, 'gzip' | 'zstd' | 'zip' | 'markdown'>,
   { file, onDisk, read }: InputFile,
   bytes: Bytes,
   separation: Separation | undefined,
@@ -137,12 +158,15 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
   }
   const { openArchive } = await import('./zip.js');
   const archive = await openArchive(zip.onDisk.path, zip.file);
-  if (options.entry === undefined && isLogArchive(archive)) {
-    const bytes: Bytes = ({ signal }) => zip.read({ signal });
-    const { bytes: size } = zip.onDisk;
-    const digest = () => digestOf(zip.read({ isLast: true }));
-    const facts = { name: zip.name, live: false, bytes: size, beside: zip.beside, digest };
-    return [makeSource(facts, seenWhole(openLogArchive(archive), bytes))];
+  const bytes: Bytes = ({ signal }) => zip.read({ signal });
+  if (options.entry === undefined && isLogArchive(archive))
+    return [makeSource(factsOf(zip, options), seenWhole(openLogArchive(archive), bytes))];
+  const { isWorkbook, openWorkbook } = await import('./xlsx/workbook.js');
+  if (isWorkbook(archive)) {
+    const { entry: sheet = options.sheet } = options;
+    const name = options.entry === undefined ? zip.name : `${zip.name}/${options.entry}`;
+    const facts = { ...factsOf(zip, options), name };
+    return openTables(facts, openWorkbook(archive), bytes, { sheet });
   }
   const sources: OpenedSource[] = [];
   for (const entry of entriesOf(archive, options.entry)) {
@@ -160,7 +184,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
 function entriesOf({ file, names }: Archive, wanted: string | undefined): readonly string[] {
   const entries =
     wanted === undefined
-      ? names.filter((name) => isResultsName(name) && !OF_SYSTEMS.test(name)).sort()
+      ? names.filter((name) => isResultsName(name) && !NOT_MEANT.test(name)).sort()
       : names.filter((name) => name === wanted);
   if (entries.length > 0) return entries;
   const named = wanted === undefined ? nameArchive(names) : undefined;

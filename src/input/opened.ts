@@ -1,6 +1,6 @@
 import { LsRecordError } from '../errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
-import type { Contents } from './contents.js';
+import type { Contents, NamedContents } from './contents.js';
 import type { OpenedSource, RecordsPlace, Row, RowsOptions } from './row.js';
 import { checkColumns } from './table.js';
 
@@ -38,6 +38,45 @@ export function makeSource(
     place ??= findRows(contents.kind, sample, file);
     for await (const row of contents.records(await place, options)) yield row;
   }
+}
+
+type Facts = Parameters<typeof makeSource>[0];
+
+/**
+ * Makes a source of a file that can hold several tables.
+ *
+ * @param wanted the name of the one that is meant.
+ * @throws {LsRecordError} `INPUT_INVALID` if there is none, `USAGE` if none has that name.
+ */
+export function makeSourceOfTables(
+  facts: Facts,
+  tables: readonly NamedContents[],
+  wanted: string | undefined,
+): OpenedSource {
+  const sources = new Map<string, OpenedSource>();
+  for (const { name, contents } of tables) {
+    const reading = { ...facts.reading, sheet: name };
+    sources.set(name, makeSource({ ...facts, reading }, contents));
+  }
+  const names = [...sources.keys()];
+  const [first] = sources.values();
+  if (!first) {
+    throw new LsRecordError('INPUT_INVALID', `${facts.name} holds no table`, {
+      hint: ASK_IF_WRITTEN,
+    });
+  }
+  if (wanted === undefined) return sources.size === 1 ? first : { ...first, tables: sources };
+  const name = names.find((one) => one === wanted) ?? names.find((one) => isAlike(one, wanted));
+  const found = name === undefined ? undefined : sources.get(name);
+  if (found) return found;
+  const listed = names.map((one) => JSON.stringify(one)).join(', ');
+  throw new LsRecordError('USAGE', `there is no sheet ${JSON.stringify(wanted)} in ${facts.name}`, {
+    hint: `It has ${listed}.`,
+  });
+}
+
+function isAlike(name: string, wanted: string): boolean {
+  return name.trim().toLowerCase() === wanted.trim().toLowerCase();
 }
 
 /** Where the rows of a file are that no harness is known to have written. */

@@ -4,7 +4,7 @@ import { LsRecordError } from '../errors.js';
 
 /** Files that may hold results, by the end of their names. */
 const RESULTS =
-  /\.((?:jsonl|ndjson|json|csv|tsv|yaml|yml|parquet|traj)(?:\.(?:gz|zst))?|gz|zst|zip|eval)$/i;
+  /\.((?:jsonl|ndjson|json|csv|tsv|yaml|yml|parquet|traj)(?:\.(?:gz|zst))?|gz|zst|zip|eval|xlsx)$/i;
 /** Inspect names a log by the time when it began. */
 const LOG = /^\d{4}-\d\d-\d\dT.*\.(?:eval|json)$/;
 const MAGIC = /[*?[{]/;

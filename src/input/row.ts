@@ -63,6 +63,8 @@ export interface OpenedSource extends Source {
   header(of: RecordsPlace): Promise<JsonObject>;
   /** The records of a document at their place; of lists and tables, all. */
   records(of: RecordsPlace, options?: RowsOptions): AsyncIterable<Row>;
+  /** Of a file that holds several tables, all of them, by name; it is the first itself. */
+  readonly tables?: ReadonlyMap<string, OpenedSource> | undefined;
   /** What was said about how it is read, besides the format. */
   readonly reading?: JsonObject | undefined;
   /** Files beside it, in the same folder or archive, whose base name matches. */

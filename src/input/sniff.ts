@@ -1,12 +1,13 @@
 import { encodingOf } from './decode.js';
 import { findDelimiter } from './delimiter.js';
+import { isMarkdown } from './markdown.js';
 import { nameBytes, nameText, type Unreadable } from './signatures.js';
 import { OUR_KEYS, sniffJson } from './sniff-json.js';
 
 /** Kinds of text that hold rows. */
 export type TextFormat = 'jsonl' | 'json' | 'csv' | 'tsv';
 /** What holds something else, or rows in a form of its own. */
-export type Container = 'gzip' | 'zstd' | 'zip' | 'parquet' | 'yaml';
+export type Container = 'gzip' | 'zstd' | 'zip' | 'parquet' | 'yaml' | 'markdown';
 export type FileFormat = TextFormat | Container;
 /** What can be named, since it is text: the others cannot be mistaken. */
 export type NamedFormat = TextFormat | 'yaml';
@@ -64,6 +65,7 @@ export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
   const named = nameText(whole);
   if (named) return { unreadable: named };
   if (text === '') return { format: 'jsonl' };
+  if (!/^[[{]/.test(text) && isMarkdown(text)) return { format: 'markdown' };
   if (isYaml(text)) return { format: 'yaml' };
   const json = sniffJson(text, all, canGrow);
   if (json) return json;

@@ -13,6 +13,8 @@ export interface TextOptions {
   readonly format?: NamedFormat | undefined;
   /** Between the fields of a table: a character, or `tab`. */
   readonly delimiter?: string | undefined;
+  /** Of a file that holds several tables, the name of the one that is meant. */
+  readonly sheet?: string | undefined;
 }
 
 /** A file's format, and what its reading needs to know from its beginning. */
@@ -24,6 +26,7 @@ export interface ToldFormat {
 
 const OF_LINES = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i;
 const OF_YAML = /\.ya?ml(?:\.(?:gz|zst))?$/i;
+const OF_MARKDOWN = /\.(?:md|markdown)$/i;
 
 /**
  * Tells a file's format by its beginning, by its name where that leaves a choice.
@@ -66,6 +69,7 @@ function tell(
   // YAML may begin with nearly any text, that of a table's header too.
   const isTable = found.format === 'csv' || found.format === 'tsv';
   if (isTable && OF_YAML.test(file)) return { format: 'yaml' };
+  if ((isTable || found.format === 'yaml') && OF_MARKDOWN.test(file)) return { format: 'markdown' };
   // One object in one line is a document or the only row: the content cannot tell, but the name does.
   const isOnlyRow = found.format === 'json' && OF_LINES.test(file) && isOneObject(head);
   return isOnlyRow ? { ...found, format: 'jsonl' } : found;

@@ -7,6 +7,9 @@ const WORDS = {
       : `${n} lines hold several objects: each is a row`,
   emptyRow: (n: number) => `${count(n, 'empty row')} left out`,
   title: (n: number) => `${count(n, 'line')} above the header left out`,
+  formula: (n: number) =>
+    `${count(n, 'formula')} without a stored value read as empty: open the workbook in a spreadsheet and save it`,
+  textAround: (n: number) => `${count(n, 'line')} of text around the table left out`,
   repeatedHeader: (n: number) =>
     `${count(n, 'row')} left out that ${n > 1 ? 'repeat' : 'repeats'} the header`,
 } satisfies Record<string, (times: number) => string>;

@@ -13,6 +13,7 @@ import {
 import type { Sample } from '../input/sample.js';
 import { printJson } from '../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
+import { chooseTable } from './choose-table.js';
 import { splitHeader } from './columns.js';
 import { FORMATS } from './formats/all.js';
 import type { Format, FormatRow, Reading, SummaryScores } from './formats/format.js';
@@ -65,6 +66,14 @@ export interface RecogniseOptions extends ColumnOptions {
 export async function recognise(
   source: OpenedSource,
   options: RecogniseOptions = {},
+): Promise<RecognisedSource> {
+  const one = (table: OpenedSource) => recogniseOne(table, options);
+  return source.tables ? chooseTable(source, source.tables, one) : one(source);
+}
+
+async function recogniseOne(
+  source: OpenedSource,
+  options: RecogniseOptions,
 ): Promise<RecognisedSource> {
   const sample = await source.sample();
   const asked = options.format;

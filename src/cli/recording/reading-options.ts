@@ -17,6 +17,7 @@ import { readJoined } from './joined.js';
 export interface ReadingOptions {
   readonly format?: string;
   readonly delimiter?: string;
+  readonly sheet?: string;
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
   readonly reference?: readonly string[];
@@ -46,6 +47,7 @@ export function addReadingOptions(command: Command): Command {
       '--format <format>',
       'what wrote them, instead of what their content says: see ls-record formats; also jsonl, json, csv, tsv, yaml',
     )
+    .option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown')
     .option('--delimiter <char>', 'what separates the columns of a table: ";" or tab')
     .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collect)
     .option('--outputs <columns>', 'columns that it gave', collect)
@@ -84,8 +86,15 @@ export async function openReadable(
       ? undefined
       : await readJoined(options.join, { spoolFolder, signal });
   const format = TEXT_FORMATS.find((name) => name === options.format) as NamedFormat | undefined;
-  const { delimiter } = options;
-  const opened = await openSources(paths, { spoolFolder, signal, stdin, format, delimiter });
+  const { delimiter, sheet } = options;
+  const opened = await openSources(paths, {
+    spoolFolder,
+    signal,
+    stdin,
+    format,
+    delimiter,
+    sheet,
+  });
   try {
     return await recogniseAll(opened, { options, joined, context });
   } catch (error) {

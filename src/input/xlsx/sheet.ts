@@ -1,0 +1,105 @@
+import { MAX_ROW_CHARACTERS } from '../row-text.js';
+import type { TableRecord } from '../table.js';
+import type { Tolerated } from '../tolerated.js';
+import { type CellContext, columnOf, textOfCell } from './cells.js';
+import { type Attributes, broken, readXml, type XmlListener } from './xml.js';
+
+/** Columns of a sheet go up to XFD. */
+const MAX_COLUMNS = 16_384;
+
+/** Reads the rows of a sheet as they come, each to its last cell that is not empty. */
+export async function* readSheet(
+  text: AsyncIterable<string>,
+  place: string,
+  context: CellContext,
+  tolerated: Tolerated | undefined,
+): AsyncGenerator<TableRecord> {
+  const reader = new SheetReader(place, context, tolerated);
+  for await (const _ of readXml(text, place, reader)) {
+    yield* reader.takeRows();
+    if (reader.isDone) return;
+  }
+  yield* reader.takeRows();
+}
+
+class SheetReader implements XmlListener {
+  readonly #place: string;
+  readonly #context: CellContext;
+  readonly #tolerated: Tolerated | undefined;
+  #rows: TableRecord[] = [];
+  #line = 0;
+  #fields: string[] = [];
+  #characters = 0;
+  #column = -1;
+  #cell: Attributes = {};
+  #value: string[] = [];
+  /** Where text is that belongs to the cell: a value, or a text that is no hint at its pronunciation. */
+  #isValue = false;
+  #isPhonetic = false;
+  #isFormula = false;
+  isDone = false;
+
+  constructor(place: string, context: CellContext, tolerated: Tolerated | undefined) {
+    this.#place = place;
+    this.#context = context;
+    this.#tolerated = tolerated;
+  }
+
+  takeRows(): TableRecord[] {
+    return this.#rows.splice(0);
+  }
+
+  open(name: string, attributes: () => Attributes): void {
+    if (name === 'row') this.#beginRow(attributes());
+    else if (name === 'c') this.#beginCell(attributes());
+    else if (name === 'f') this.#isFormula = true;
+    else if (name === 'rPh') this.#isPhonetic = true;
+    else if (name === 'v' || name === 't') this.#isValue = !this.#isPhonetic;
+  }
+
+  text(text: string): void {
+    if (!this.#isValue) return;
+    this.#characters += text.length;
+    if (this.#characters > MAX_ROW_CHARACTERS)
+      throw broken(this.#place, `row ${this.#line} is too long`);
+    this.#value.push(text);
+  }
+
+  close(name: string): void {
+    if (name === 'v' || name === 't') this.#isValue = false;
+    else if (name === 'rPh') this.#isPhonetic = false;
+    else if (name === 'c') this.#endCell();
+    else if (name === 'row') this.#endRow();
+    else if (name === 'sheetData') this.isDone = true;
+  }
+
+  #beginRow({ r }: Attributes): void {
+    this.#line = r === undefined ? this.#line + 1 : Number(r);
+    this.#fields = [];
+    this.#characters = 0;
+    this.#column = -1;
+  }
+
+  #beginCell(cell: Attributes): void {
+    this.#column = columnOf(cell.r ?? '') ?? this.#column + 1;
+    if (this.#column >= MAX_COLUMNS)
+      throw broken(this.#place, `row ${this.#line} has more than ${MAX_COLUMNS} columns`);
+    this.#cell = cell;
+    this.#value = [];
+    this.#isFormula = false;
+  }
+
+  #endCell(): void {
+    const { t: type, s: style } = this.#cell;
+    const value = this.#value.length === 1 ? (this.#value[0] as string) : this.#value.join('');
+    if (this.#isFormula && value === '' && type !== 'str') this.#tolerated?.add('formula');
+    const text = textOfCell({ type, style, value }, this.#context);
+    if (text === '') return;
+    while (this.#fields.length < this.#column) this.#fields.push('');
+    this.#fields[this.#column] = text;
+  }
+
+  #endRow(): void {
+    this.#rows.push({ fields: this.#fields, line: this.#line });
+  }
+}
