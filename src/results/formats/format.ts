@@ -2,6 +2,7 @@ import type { Companion } from '../../input/beside.js';
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
+import type { ColumnReading } from '../named-columns/named-columns.js';
 
 /** A harness whose result files are read. */
 export interface Format {
@@ -35,6 +36,8 @@ export interface Reading {
   readonly leaveOut?: readonly (readonly string[])[];
   /** Its rows may belong to several experiments: models, prompts, tasks. */
   readonly hasExperiments?: boolean;
+  /** Of a table in which people have columns of their own: what each is. */
+  readonly columns?: Pick<ColumnReading, 'described' | 'targets' | 'members'>;
   /** What is assumed for all rows, in words: `latency is in milliseconds`. */
   readonly assumptions?: readonly string[];
   /** Turns records into rows. A record that cannot be read is a row with a problem, never a thrown error. */

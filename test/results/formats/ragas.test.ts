@@ -77,7 +77,8 @@ describe('results of Ragas', () => {
     expect(ragas.recognise(listOf(scored))?.assumptions).toEqual([
       'no column holds answers: outputs are empty',
     ]);
-    expect(ragas.recognise(listOf({ ...scored, model_answer: 'b' }))).toBe(undefined);
+    expect(ragas.recognise(listOf({ ...scored, model_answer: 'b' }))?.assumptions).toEqual([]);
+    expect(ragas.recognise(listOf({ ...scored, remark: 'It may be one.' }))).toBe(undefined);
   });
 
   test('that crashed keep their zeros and are errors', async () => {
@@ -94,9 +95,33 @@ describe('results of Ragas', () => {
     expect(read).toMatchObject({
       value: {
         error: 'the row failed: success is False, and all its scores are 0',
-        scores: { faithfulness: 0, context_recall: 0, success: false },
+        scores: {
+          faithfulness: { score: 0 },
+          context_recall: { score: 0 },
+          success: { score: false },
+        },
       },
     });
+  });
+
+  test('have no score of a year or a temperature, as in any other table', async () => {
+    const row = { question: 'a', answer: 'b', faithfulness: 0.5 };
+    const reading = ragas.recognise(listOf({ ...row, year: 2001, temperature: 0.2, n_docs: 3 }));
+
+    expect(reading?.columns?.described).toEqual([
+      'question → inputs.question',
+      'answer → outputs.answer',
+      'faithfulness → scores.faithfulness',
+      'year, temperature, n_docs → metadata',
+    ]);
+  });
+
+  test('have the reason of a metric as its comment', async () => {
+    const row = { question: 'a', answer: 'b', faithfulness: 0.5, faithfulness_reason: 'half' };
+
+    expect(ragas.recognise(listOf(row))?.columns?.described).toContain(
+      'faithfulness → scores.faithfulness, faithfulness_reason → scores.faithfulness.comment',
+    );
   });
 
   test.for<[string, JsonObject]>([

@@ -1,14 +1,15 @@
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { known, textAt } from '../../format-kit/members.js';
-import { splitModel } from '../../format-kit/model.js';
-import { flatten, readFlat } from '../../format-kit/pandas.js';
-import type { RecordReader } from '../../format-kit/reader.js';
-import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { textAt } from '../../format-kit/members.js';
+import { type FlatSample, flatten, readFlat } from '../../format-kit/pandas.js';
+import { isFiniteNumber, readCell } from '../../format-kit/values.js';
+import { type ColumnReading, decideColumns } from '../../named-columns/named-columns.js';
 import type { Format } from '../format.js';
-import { decideRoles, findQuestion, PANDAS_INDEX, type Roles } from './columns.js';
 import { readPythonList } from './python-list.js';
 
-/** What `result.to_pandas()` of Ragas is written to: CSV, JSON by records, by columns or by lines; old names and new. */
+/**
+ * What `result.to_pandas()` of Ragas is written to: CSV, JSON by records, by columns or by lines; old names and new.
+ * Its users add columns of their own, so what each is follows from the names of all, as in any table.
+ */
 export const ragas: Format = {
   name: 'ragas',
   title: 'Ragas results',
@@ -16,19 +17,37 @@ export const ragas: Format = {
   reads: 'a row per sample, an experiment per pipeline where a column names it, a score per metric',
   recognise(sample) {
     const flat = flatten(sample);
-    const found = findQuestion(flat);
-    if (!found) return undefined;
-    const { recordsAt } = flat;
-    const roles = decideRoles(flat);
+    const why = findWhy(flat);
+    if (why === undefined) return undefined;
+    const isTable = flat.orient === 'csv';
+    const columns = decideColumns(
+      {
+        ...sample,
+        kind: isTable ? 'table' : 'list',
+        rows: flat.rows.map(readCells),
+        columns: isTable ? flat.columns : [],
+      },
+      {},
+    );
+    const hasAnswers = columns.questions.length === 0;
+    if (!hasAnswers && !isWithoutAnswers(columns)) return undefined;
     return {
-      why: found.why,
-      recordsAt,
-      hasExperiments: roles.label !== undefined,
+      why,
+      recordsAt: flat.recordsAt,
+      hasExperiments: columns.hasExperiments,
+      columns,
       assumptions: [
-        ...(flat.orient === 'csv' ? [LISTS_IN_CELLS] : []),
-        ...(found.hasAnswers ? [] : ['no column holds answers: outputs are empty']),
+        ...(isTable ? [LISTS_IN_CELLS] : []),
+        ...(hasAnswers ? [] : ['no column holds answers: outputs are empty']),
+        ...columns.assumptions,
       ],
-      rows: (file) => readFlat(file, flat, (record) => readRecord(record, roles)),
+      rows: (file) =>
+        readFlat(file, flat, (record) => {
+          record.leaveOut(Object.keys(record.record));
+          const { value, experiment } = columns.read(readCells(record.record));
+          if (!hasAnswers) value.outputs ??= {};
+          return { value: tellCrash(value), ...(experiment !== undefined && { experiment }) };
+        }),
     };
   },
 };
@@ -36,83 +55,54 @@ export const ragas: Format = {
 const LISTS_IN_CELLS =
   'contexts that Python printed are read as lists; what numpy printed, without commas, stays text';
 
-function readRecord(
-  record: RecordReader,
-  roles: Roles,
-): { value: JsonObject; experiment?: string } {
-  const scores = pick(record, roles.scores, readScore);
-  const label = roles.label === undefined ? undefined : textAt(record.record, roles.label);
-  const isModel = roles.label?.startsWith('model') === true;
-  const value = {
-    inputs: pick(record, roles.inputs, readContent),
-    ...known({ reference_outputs: pick(record, roles.reference, readContent) }),
-    outputs: readAnswer(record, roles),
-    error: findError(record, roles, scores),
-    ...readLatency(record.record, roles),
-    scores,
-    id: readId(record.record, roles),
-    metadata: splitModel(isModel ? label : undefined),
-  };
-  record.keep(pick(record, roles.rest, readContent));
-  record.leaveOut(Object.keys(record.record).filter((name) => isEmptyCell(name, record.record)));
-  return { value, experiment: label };
+/** Metrics by their names, which may have parameters: `factual_correctness(mode=f1)`. @see https://docs.ragas.io, metrics */
+const METRIC =
+  /^(?:faithfulness|(?:answer|response)_relevanc[ye]|(?:(?:non_)?llm_|id_based_)?context_(?:precision|recall)\w*|context_(?:entity_recall|relevanc[ye]|utilization)|answer_(?:correctness|similarity|accuracy)|semantic_similarity|factual_correctness|noise_sensitivity\w*|response_groundedness|nv_\w+|(?:agent_)?goal_accuracy|tool_call_accuracy|topic_adherence|summary_score|summarization_score)(?:\(.*\))?$/;
+
+/** Records of Ragas have a question, a metric, and in most cases an answer. @see https://docs.ragas.io, EvaluationDataset */
+function findWhy({ columns }: FlatSample): string | undefined {
+  const metric = columns.find((name) => METRIC.test(name));
+  const question = ['user_input', 'question'].find((name) => columns.includes(name));
+  const answer = question === 'user_input' ? 'response' : 'answer';
+  if (metric === undefined || question === undefined) return undefined;
+  return columns.includes(answer)
+    ? `columns ${question}, ${answer} and ${metric}`
+    : `columns ${question} and ${metric}`;
 }
 
-/** An empty cell, or the index that pandas writes first. */
-function isEmptyCell(name: string, record: JsonObject): boolean {
-  return record[name] === '' || PANDAS_INDEX.test(name);
+/** Nothing is missing but the answers, and no column can be one. */
+function isWithoutAnswers({ questions }: ColumnReading): boolean {
+  return questions.every(
+    ({ choices, hasGuess }) => !hasGuess && choices.every(({ options }) => options.outputs),
+  );
 }
 
-function pick(
-  record: RecordReader,
-  names: readonly string[],
-  read: (value: JsonValue, name: string) => JsonValue,
-): JsonObject {
-  const picked: JsonObject = {};
-  for (const name of names) {
-    const value = record.take(name);
-    if (value !== null && value !== '') setKey(picked, name, read(value, name));
+/** A cell of a table may hold a list as Python prints it. Of a dialogue, the answer is the last message of the AI. */
+function readCells(record: JsonObject): JsonObject {
+  const read: JsonObject = { ...record };
+  for (const name of Object.keys(record)) {
+    if (/contexts$|ground_truths$/.test(name)) read[name] = readList(record[name] ?? null);
   }
-  return picked;
+  const { user_input: dialogue, response = null } = record;
+  if (response !== null || !Array.isArray(dialogue)) return read;
+  const last = dialogue.findLast((message) => textAt(message, 'type') === 'ai');
+  return { ...read, response: isJsonObject(last) ? (last.content ?? null) : null };
 }
 
-/** A cell of a table may hold a list as JSON or as Python prints it; questions and answers are text whatever they hold. */
-function readContent(value: JsonValue, name: string): JsonValue {
-  if (typeof value !== 'string' || !/contexts$|ground_truths$/.test(name)) return value;
+function readList(value: JsonValue): JsonValue {
+  if (typeof value !== 'string') return value;
   const content = readCell(value);
   return typeof content === 'string' ? (readPythonList(content) ?? content) : content;
 }
 
-/** Of a dialogue, the answer is the last message of the AI. */
-function readAnswer(record: RecordReader, { outputs }: Roles): JsonObject {
-  const answer: JsonObject = {};
-  for (const name of outputs) setKey(answer, name, record.take(name));
-  const { user_input: dialogue } = record.record;
-  if (outputs.length > 0 || !Array.isArray(dialogue)) return answer;
-  const last = dialogue.findLast((message) => textAt(message, 'type') === 'ai');
-  return { response: isJsonObject(last) ? (last.content ?? null) : null };
-}
-
-/** A column `error` that says something, or `success` false where all scores are 0: the pipeline crashed. */
-function findError(record: RecordReader, { error }: Roles, scores: JsonObject): JsonValue {
-  const told = error === undefined ? null : readScore(record.record[error]);
-  const isTold = typeof told === 'string' || isJsonObject(told);
-  if (error !== undefined && (isTold || typeof told === 'boolean')) record.leaveOut(error);
-  if (isTold) return told;
-  if (told === true) return 'the row says that it failed, and not why';
-  const isFailed = 'success' in scores && scores.success === false;
-  const numbers = Object.values(scores).filter(isFiniteNumber);
+/** `success` false where all scores are 0: the pipeline crashed. */
+function tellCrash(value: JsonObject): JsonObject {
+  const scores = Object.entries((value.scores ?? {}) as JsonObject).map(
+    ([name, score]) => [name, isJsonObject(score) ? (score.score ?? null) : score] as const,
+  );
+  const isFailed = scores.some(([name, score]) => name === 'success' && score === false);
+  const numbers = scores.map(([, score]) => score).filter(isFiniteNumber);
   const isZero = numbers.length > 0 && numbers.every((score) => Number(score) === 0);
-  return isFailed && isZero ? 'the row failed: success is False, and all its scores are 0' : null;
-}
-
-function readLatency(record: JsonObject, { latency }: Roles): JsonObject {
-  if (!latency) return {};
-  const duration = readScore(record[latency.column]);
-  return isFiniteNumber(duration) && Number(duration) >= 0 ? { [latency.field]: duration } : {};
-}
-
-function readId(record: JsonObject, { id }: Roles): JsonValue {
-  const value = id === undefined ? null : (record[id] ?? null);
-  return typeof value === 'string' || isFiniteNumber(value) ? value : null;
+  if (!isFailed || !isZero || value.error !== undefined) return value;
+  return { ...value, error: 'the row failed: success is False, and all its scores are 0' };
 }
