@@ -20,7 +20,7 @@ const fields = z.object({
 const NO_RUN = { metadata: {}, feedback: [], tags: [], childRuns: [] } as unknown as Result;
 const USED = new Set(Object.keys(fields.shape));
 /** What LangSmith says of an example beside its content: the server makes its own. */
-const OF_THE_SERVER = new Set([
+export const OF_THE_SERVER = new Set([
   'id',
   'example_id',
   'dataset_id',

@@ -7,6 +7,9 @@ import { listAt, objectAt } from './members.js';
 import type { RecordReader } from './reader.js';
 import { type ReadRecord, readOne, unexpected } from './rows.js';
 
+/** The index that pandas writes first. */
+export const PANDAS_INDEX = /^(?:|Unnamed: 0)$/;
+
 const MAX_CELLS = 1_000_000;
 const MAX_CHARACTERS = 256 * 1024 * 1024;
 

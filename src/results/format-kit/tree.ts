@@ -6,13 +6,13 @@ import type { JsonObject } from '../../json/value.js';
  *
  * @param read undefined leaves a span out, with what is below it.
  */
-export function readTree(
-  root: JsonObject,
-  childrenOf: (span: JsonObject) => readonly JsonObject[],
-  read: (span: JsonObject) => JsonObject | undefined,
+export function readTree<Span extends object = JsonObject>(
+  root: Span,
+  childrenOf: (span: Span) => readonly Span[],
+  read: (span: Span) => JsonObject | undefined,
 ): JsonObject[] {
   const top: JsonObject[] = [];
-  const seen = new Set<JsonObject>([root]);
+  const seen = new Set<Span>([root]);
   const waiting = [{ span: root, into: top }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     for (const span of childrenOf(next.span)) {

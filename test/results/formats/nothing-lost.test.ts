@@ -54,6 +54,11 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
     /^(?:events|attachments|message_pool|messages$|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
   // What places a run among others; its row and child runs are placed by it.
   'langsmith-runs': /^(?:trace_id|parent_run_id|dotted_order)$/,
+  // So is feedback; and examples have what each server says of its own.
+  'langsmith-evaluate':
+    /^$|^example\.metadata\.dataset_split$|(?:^|\.)(?:id|trace_id|parent_run_id|dotted_order|source_run_id|target_run_id)$/,
+  'langsmith-examples':
+    /^metadata\.dataset_split$|^(?:dataset_id|name|source_run_id|attachment_urls.*)$|(?:^|\.)(?:id|run_id|trace_id|parent_run_id|dotted_order|(?:cre|modifi)(?:ated|ed)_at)$/,
   lighteval: /^(?:input_tokens|doc\.gold_index)$/,
   mlflow: /^trace$/,
   // An event becomes a part of its sample's row.

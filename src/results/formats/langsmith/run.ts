@@ -11,7 +11,7 @@ import { readScores } from './scores.js';
 /** What says where a run is among others: its row and child runs say the same. */
 const STRUCTURE = [
   ...['id', 'trace_id', 'dotted_order', 'parent_run_id', 'parent_run_ids', 'is_root'],
-  ...['child_runs', 'child_run_ids', 'direct_child_run_ids', 'execution_order', 'session_name'],
+  ...['child_run_ids', 'direct_child_run_ids', 'execution_order', 'session_name'],
 ];
 /** Addresses that anyone can open who has them. */
 const SIGNED = ['inputs_s3_urls', 'outputs_s3_urls', 's3_urls', 'share_token', 'share_url'];

@@ -3,7 +3,7 @@ import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { isUuid } from '../../../uuid.js';
 import { objectAt, textAt } from '../../format-kit/members.js';
-import { mostRecords, unexpected } from '../../format-kit/rows.js';
+import { findRecords, mostRecords, unexpected } from '../../format-kit/rows.js';
 import { readCell } from '../../format-kit/values.js';
 import type { Format, FormatRow, Reading } from '../format.js';
 import { readTraces } from './trace-rows.js';
@@ -65,15 +65,11 @@ function placeOfRuns(
     for (const name of columns) setKey(header, name, null);
     return is({ ...header, ...rows[0] }) ? { why: describe(header) } : undefined;
   }
-  if (mostRecords(sample, is)) return { why: describe(kind === 'list' ? rows[0] : document) };
-  const pageOf = (record: JsonObject) => listOfRuns(record, is);
-  if (kind === 'document') {
-    const list = pageOf(document);
-    if (list === undefined) return undefined;
-    const [run] = objectsIn(document[list]);
-    return { why: `its list ${list} holds runs: ${describe(run)}`, recordsAt: [list] };
-  }
-  return mostRecords(sample, (record) => pageOf(record) !== undefined)
+  const place = findRecords(sample, is, Object.keys(document));
+  const { recordsAt: [list] = [] } = place ?? {};
+  const [run] = list === undefined ? [...rows, document] : objectsIn(document[list]);
+  if (place) return { ...place, why: describe(run) };
+  return mostRecords(sample, (record) => listOfRuns(record, is) !== undefined)
     ? { why: 'each object holds a list of runs' }
     : undefined;
 }

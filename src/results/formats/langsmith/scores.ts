@@ -1,3 +1,4 @@
+import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { isNumber, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
 import { feedbackOf, type RecordReader } from '../../format-kit/reader.js';
@@ -7,8 +8,6 @@ const PLACE = [
   ...['id', 'run_id', 'trace_id', 'session_id', 'start_time', 'is_root'],
   ...['created_at', 'modified_at', 'source_run_id', 'target_run_id', 'sourceRunId', 'targetRunId'],
 ];
-/** Figures that say nothing of a single score. */
-const OF_SEVERAL = ['n', 'stdev', 'min', 'max', 'median'];
 const MEAN =
   'a score that was given several times is their mean; how many there are is in metadata';
 
@@ -68,15 +67,17 @@ function readFigures(key: string, figures: JsonValue): JsonObject {
   return feedbackOf(figures, (one) => {
     const isCounted = Object.values(objectAt(figures, 'values') ?? {}).every(isNumber);
     const values = (isCounted && one.object('values')) || {};
-    const [label, ...labels] = Object.keys(values);
+    const [label] = Object.keys(values);
     const comments = one.texts('comments');
-    const saysNothingOfOne = countOf(figures) <= 1 ? OF_SEVERAL : [];
-    one.leaveOut(saysNothingOfOne.filter((name) => isNumber(figures[name])));
-    one.leaveOut(one.left().filter((name) => [0, false].includes(figures[name] as number)));
+    const isAll = label !== undefined && Number(values[label]) === countOf(figures);
+    const copies = [figures.avg, 0, false].map((figure) => printJson(figure ?? null));
+    if (isNumber(figures.n) && Number(figures.n) === 1) one.leaveOut('n');
+    const figured = one.left().filter((name) => name !== 'avg' && name !== 'n');
+    one.leaveOut(figured.filter((name) => copies.includes(printJson(figures[name] ?? null))));
     return {
       key,
       score: one.number('avg') ?? null,
-      value: label === undefined ? null : labels.length > 0 ? values : label,
+      value: label === undefined ? null : isAll ? label : values,
       comment: comments.length > 0 ? comments.join('\n') : null,
     };
   });

@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '../../../json/value.js';
+import type { JsonObject } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { readRun } from '../../format-kit/reader.js';
+import { readTree } from '../../format-kit/tree.js';
 import type { FormatRow } from '../format.js';
 import { exampleOf, experimentOf, type Note, readRunFields, refusalOf } from './run.js';
 import {
@@ -66,7 +67,7 @@ class TraceRows {
   #readRow(tree: RunTree): FormatRow {
     const { origin, record, above } = tree.run;
     const notes = new Set(above.length > 0 ? [ROOTLESS] : []);
-    const run = readTree(tree, (text) => notes.add(text), this.#joins);
+    const run = readRunTree(tree, (text) => notes.add(text), { joins: this.#joins });
     const outputs = run.outputs ?? (run.error === null ? {} : null);
     const value = { id: tree.run.id, example_id: exampleOf(record), ...run, outputs };
     const experiment = experimentOf(record);
@@ -79,21 +80,19 @@ class TraceRows {
   }
 }
 
-/** A run with those below it; a list of its own stands for the call stack, which would not hold the deepest. */
-function readTree(top: RunTree, note: Note, joins: boolean): JsonObject {
-  const into: JsonValue[] = [];
-  const waiting = [{ tree: top, into }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { run, below, isMoved } = next.tree;
-    if (isMoved) note(MOVED);
-    if (run.isRepeated && !joins) note(REPEATED);
-    const read = readRun(run.record, (record) => readRunFields(record, note));
-    const children: JsonValue[] = [];
-    if (below.length > 0) read.child_runs = children;
-    next.into.push(read);
-    for (const tree of below.toReversed()) waiting.push({ tree, into: children });
-  }
-  return into[0] as JsonObject;
+/** A run with those below it. */
+export function readRunTree(
+  top: RunTree,
+  note: Note,
+  { joins = false, told = [] }: { joins?: boolean; told?: readonly JsonObject[] } = {},
+): JsonObject {
+  const read = (tree: RunTree) => {
+    if (tree.isMoved) note(MOVED);
+    if (tree.run.isRepeated && !joins) note(REPEATED);
+    const ofTop = tree === top ? told : [];
+    return readRun(tree.run.record, (record) => readRunFields(record, note, ofTop));
+  };
+  return { ...read(top), child_runs: readTree(top, ({ below }) => below, read) };
 }
 
 /** A score can be all that there is of a run. */
