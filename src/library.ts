@@ -12,12 +12,8 @@ import {
 import { recordSources } from './recorder/record.js';
 import type { Recording, RecordOptions } from './recorder/recording.js';
 import type { ColumnQuestion } from './results/named-columns/named-columns.js';
-import {
-  nativeSource,
-  type RecognisedSource,
-  type RecogniseOptions,
-  recognise,
-} from './results/recognise.js';
+import { nativeSource } from './results/native.js';
+import { type RecognisedSource, type RecogniseOptions, recognise } from './results/recognise.js';
 
 /** Rows that a program has in hand, or the paths of files that hold them. */
 export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
@@ -117,6 +113,6 @@ function pathsIn(rows: Rows): readonly string[] | undefined {
 
 /** Nothing but what says how files are read: any other member would look like an answer of a person. */
 function columnsOf(options: RecogniseOptions): RecogniseOptions {
-  const { format, joined, inputs, outputs, reference, score, id, ignore, map } = options;
-  return { format, joined, inputs, outputs, reference, score, id, ignore, map };
+  const { format, rows, joined, inputs, outputs, reference, score, id, ignore, map } = options;
+  return { format, rows, joined, inputs, outputs, reference, score, id, ignore, map };
 }

@@ -1,25 +1,21 @@
 import { LsRecordError } from '../errors.js';
 import { roughSize } from '../json/size.js';
-import { isJsonObject, type JsonObject } from '../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import { readCsv, readCsvHeader, type Separation } from './csv.js';
 import { decode } from './decode.js';
-import {
-  cutToSample,
-  headerOfLook,
-  type Look,
-  lookAt,
-  readHeader,
-  readRecords,
-  readValues,
-} from './document.js';
+import { readHeader, readHeaders, readRecords, readValues } from './document.js';
 import { JsonText } from './json-text.js';
 import { readJsonLines } from './jsonl.js';
+import { cutToSample, headerOfLook, type Look, lookAt, sampleValues } from './look.js';
+import { aroundAt, findAt, type Path } from './place.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
 import type { Sample } from './sample.js';
 import type { TextFormat } from './sniff.js';
 
 const SAMPLE_ROWS = 200;
 const SAMPLE_CHARACTERS = 1_000_000;
+/** Of values that are larger, as many are looked at even so: each may hold the rows of one experiment. */
+const MIN_SAMPLE_ROWS = 10;
 /** A sample is held while rows are read: of larger ones the shape is enough. */
 const LARGE_ROW = 100_000;
 
@@ -64,22 +60,64 @@ async function openJson(file: string, text: Text): Promise<Contents> {
   const lastAt = new Map<string, number>();
   const look = await lookInto(file, text, lastAt);
   const document = look && cutToSample(look.value);
-  if (!isJsonObject(document)) {
-    return listOf((options) =>
-      fromText(new JsonText(text(options), file, options.tolerated), readValues),
-    );
-  }
+  if (!isJsonObject(document)) return listOfJson(file, text);
+  const header = async ({ recordsAt = [], leaveOut = [] }: RecordsPlace) =>
+    (look && headerOfLook(look, recordsAt, leaveOut)) ??
+    withText(new JsonText(text(), file), (json) => readHeader(json, recordsAt, leaveOut));
   return {
     kind: 'document',
     sample: async () => ({ kind: 'document', document, rows: [], columns: [] }),
-    header: async ({ recordsAt = [], leaveOut = [] }) =>
-      (look && headerOfLook(look, recordsAt, leaveOut)) ??
-      withText(new JsonText(text(), file), (json) => readHeader(json, recordsAt, leaveOut)),
-    records: ({ recordsAt }, options) =>
-      fromText(new JsonText(text(options), file, options.tolerated), (json) =>
+    header,
+    async *records(place, options) {
+      const { recordsAt, hasAround } = place;
+      const around = hasAround ? await header(place) : undefined;
+      const rows = fromText(new JsonText(text(options), file, options.tolerated), (json) =>
         readRecords(json, recordsAt, lastAt),
-      ),
+      );
+      yield* around ? addAround(rows, around, recordsAt) : rows;
+    },
   };
+}
+
+function listOfJson(file: string, text: Text): Contents {
+  const read = (options: RowsOptions, recordsAt?: Path) =>
+    fromText(new JsonText(text(options), file, options.tolerated), (json) =>
+      readValues(json, recordsAt),
+    );
+  const list = listOf(read);
+  return {
+    ...list,
+    async sample() {
+      const sample = await list.sample();
+      if (sample.rows.length > 0) return sample;
+      const values: JsonValue[] = await withText(new JsonText(text(), file), (json) =>
+        sampleValues(json, MIN_SAMPLE_ROWS),
+      ).catch(nothingOf);
+      return { ...sample, rows: values.filter(isJsonObject) };
+    },
+    async *records({ recordsAt, leaveOut = [] }, options) {
+      if (!recordsAt) return yield* read(options);
+      const headers = await withText(new JsonText(text(), file), (json) =>
+        readHeaders(json, recordsAt, leaveOut),
+      );
+      yield* addAround(read(options, recordsAt), headers, recordsAt);
+    },
+  };
+}
+
+async function* addAround(
+  rows: AsyncIterable<Row>,
+  header: JsonValue,
+  recordsAt: Path = [],
+): AsyncGenerator<Row> {
+  for await (const row of rows)
+    yield { ...row, around: aroundAt(header, recordsAt, row.path ?? []) };
+}
+
+/** What is broken is for a reading to tell. */
+function nothingOf(error: unknown): [] {
+  if (error instanceof LsRecordError) return [];
+  throw error;
 }
 
 /** @returns what a document holds that is one object; undefined if it is a list, or several objects in a row. */
@@ -119,8 +157,25 @@ export function listOf(rows: (options: RowsOptions) => AsyncIterable<Row>): Cont
       columns: [],
     }),
     header: async () => ({}),
-    records: (_, options) => rows(options),
+    records: ({ recordsAt }, options) =>
+      recordsAt ? recordsWithin(rows(options), recordsAt) : rows(options),
   };
+}
+
+/** The records that each value of a list holds. */
+async function* recordsWithin(rows: AsyncIterable<Row>, recordsAt: Path): AsyncGenerator<Row> {
+  let index = 0;
+  for await (const { origin, shape, ...row } of rows) {
+    if (row.problem !== undefined) yield { ...row, origin, shape, index: index++ };
+    else
+      for (const { value, path, around } of findAt(
+        row.value,
+        recordsAt.slice(1),
+        [row.index],
+        [undefined],
+      ))
+        yield { origin, shape, index: index++, value, path, around };
+  }
 }
 
 function csvOf(file: string, separation: Separation | undefined, text: Text): Contents {
@@ -158,7 +213,8 @@ async function firstOf(rows: AsyncIterable<Row>): Promise<JsonObject[]> {
       const sample = size > LARGE_ROW ? cutToSample(value) : value;
       if (isJsonObject(sample)) first.push(sample);
       characters += size;
-      if (first.length >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break;
+      const isEnough = characters >= SAMPLE_CHARACTERS && first.length >= MIN_SAMPLE_ROWS;
+      if (first.length >= SAMPLE_ROWS || isEnough) break;
     }
   } catch (error) {
     if (!(error instanceof LsRecordError)) throw error;

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
+import type { Found, Path } from './place.js';
 import type { Sample } from './sample.js';
 import type { Tolerated } from './tolerated.js';
 
@@ -20,7 +21,9 @@ export interface Row {
   /** Of a table: the cells by position, where header names repeat. */
   readonly cells?: readonly string[];
   /** In a document: what matched each `*` on the way to the record, then its own key or place. */
-  readonly path?: readonly (string | number)[];
+  readonly path?: Found['path'];
+  /** The objects around the record, where they were asked for. */
+  readonly around?: Found['around'];
   /** Which of its source's experiments the row belongs to. */
   readonly experiment?: string;
   /** What was assumed of it when it was read, in words that are the same for all rows. */
@@ -71,10 +74,12 @@ export interface OpenedSource extends Source {
   beside(pattern: RegExp): Promise<readonly { readonly name: string; readonly value: JsonValue }[]>;
 }
 
-/** Where in a document its records are, and what else of it is passed over. */
+/** Where in a document its records are, and what else of it is passed over. In a list, a path begins with `*`. */
 export interface RecordsPlace {
-  readonly recordsAt?: readonly string[] | undefined;
-  readonly leaveOut?: readonly (readonly string[])[] | undefined;
+  readonly recordsAt?: Path | undefined;
+  readonly leaveOut?: readonly Path[] | undefined;
+  /** Records come with the objects around them. */
+  readonly hasAround?: boolean | undefined;
 }
 
 export interface RowsOptions {

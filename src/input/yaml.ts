@@ -22,8 +22,10 @@ import {
 } from '../json/value.js';
 import { type Bytes, type Contents, listOf } from './contents.js';
 import { decode } from './decode.js';
-import { readHeader, sampleValue } from './document.js';
+import { readHeader } from './document.js';
 import { JsonText } from './json-text.js';
+import { sampleValue } from './look.js';
+import { type Found, findAt, type Path } from './place.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
 
 /** The whole document is held, and what is read of it takes up to a hundred times its size. */
@@ -45,10 +47,10 @@ export async function openYaml(file: string, bytes: Bytes): Promise<Contents> {
   const { roots, linesOf } = readYaml(await readText(file, bytes), file);
   const records = async function* (place: RecordsPlace, options: RowsOptions): AsyncGenerator<Row> {
     let index = 0;
-    for (const { value, path, above } of recordsOf(roots, place.recordsAt)) {
+    for (const { value, holder, path, around } of recordsOf(roots, place.recordsAt)) {
       options.signal?.throwIfAborted();
-      const line = linesOf(value) ?? linesOf(above) ?? 1;
-      yield { origin: { file, line }, index: index++, shape: 'document', value, path };
+      const line = linesOf(value) ?? linesOf(holder) ?? 1;
+      yield { origin: { file, line }, index: index++, shape: 'document', value, path, around };
     }
   };
   const [root] = roots;
@@ -90,46 +92,11 @@ async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-interface Found {
-  readonly value: JsonValue;
-  readonly path: readonly (string | number)[];
-  /** What holds it: its line serves where a value has none. */
-  readonly above: JsonValue;
-}
-
-function* recordsOf(
-  roots: readonly JsonValue[],
-  recordsAt: readonly string[] | undefined,
-): Generator<Found> {
+function recordsOf(roots: readonly JsonValue[], recordsAt: Path | undefined): Iterable<Found> {
   const [root] = roots;
-  if (roots.length !== 1 || root === undefined) yield* membersOf([...roots]);
-  else if (recordsAt) yield* recordsBelow(root, recordsAt, []);
-  else if (Array.isArray(root)) yield* membersOf(root);
-  else yield { value: root, path: [], above: root };
-}
-
-function* recordsBelow(
-  value: JsonValue,
-  [step, ...rest]: readonly string[],
-  above: readonly (string | number)[],
-): Generator<Found> {
-  if (step === undefined || step === '*') {
-    for (const member of membersOf(value)) {
-      const path = [...above, ...member.path];
-      if (step === undefined) yield { ...member, path };
-      else yield* recordsBelow(member.value, rest, path);
-    }
-  } else if (isJsonObject(value) && Object.hasOwn(value, step)) {
-    yield* recordsBelow(value[step] ?? null, rest, above);
-  }
-}
-
-function* membersOf(above: JsonValue): Generator<Found> {
-  if (Array.isArray(above)) {
-    for (const [index, value] of above.entries()) yield { value, path: [index], above };
-  } else if (isJsonObject(above)) {
-    for (const [key, value] of Object.entries(above)) yield { value, path: [key], above };
-  }
+  if (roots.length !== 1 || root === undefined) return findAt([...roots], []);
+  if (recordsAt || Array.isArray(root)) return findAt(root, recordsAt ?? []);
+  return [{ value: root, holder: root, path: [], around: [] }];
 }
 
 interface ReadYaml {

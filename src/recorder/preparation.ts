@@ -19,7 +19,8 @@ import {
   streamAsExperiment,
   streamFacts,
 } from '../prepare/stream.js';
-import { nativeSource, type RecognisedSource } from '../results/recognise.js';
+import { nativeSource } from '../results/native.js';
+import type { RecognisedSource } from '../results/recognise.js';
 import type { Account } from './account.js';
 import { sentOptions } from './experiment.js';
 import { nameFor } from './identify.js';

@@ -1,32 +1,20 @@
 import { createHash } from 'node:crypto';
 import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
-import { placeOfRows } from '../input/opened.js';
-import {
-  describeOrigin,
-  type OpenedSource,
-  type RecordsPlace,
-  type Row,
-  type RowsOptions,
-  type Source,
-} from '../input/row.js';
-import type { Sample } from '../input/sample.js';
+import { describeOrigin, type OpenedSource, type Row, type Source } from '../input/row.js';
 import { printJson } from '../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
+import type { JsonObject, JsonValue } from '../json/value.js';
 import { chooseTable } from './choose-table.js';
-import { splitHeader } from './columns.js';
 import { FORMATS } from './formats/all.js';
 import type { Format, FormatRow, Reading, SummaryScores } from './formats/format.js';
 import { findNearMiss, type NearMiss } from './formats/near-misses.js';
-import { shorten } from './found.js';
-import {
-  type ColumnOptions,
-  type ColumnQuestion,
-  decideColumns,
-} from './named-columns/named-columns.js';
-import { ROW_FIELDS } from './result.js';
+import type { ColumnOptions, ColumnQuestion } from './named-columns/named-columns.js';
+import { asColumns } from './named-rows.js';
+import { asNative } from './native.js';
+import { isNative } from './own-rows.js';
+import { findRows } from './shapes/find-rows.js';
 import type { Variant } from './variants/decide.js';
-import { type MetadataMembers, partBySample } from './variants/part-source.js';
+import type { MetadataMembers } from './variants/part-source.js';
 
 /** What a file turned out to be, and its rows in our own shape. */
 export interface RecognisedSource extends Source {
@@ -54,6 +42,8 @@ export interface RecognisedSource extends Source {
 export interface RecogniseOptions extends ColumnOptions {
   /** Name of a format, instead of what the content says; `native` and `columns` too. */
   readonly format?: string | undefined;
+  /** Where in a document the rows are, such as `runs.*.results`, instead of what its content says. */
+  readonly rows?: string | undefined;
   /** Records of another file, by `custom_id` or `id`. */
   readonly joined?: ReadonlyMap<string, JsonObject> | undefined;
 }
@@ -61,7 +51,8 @@ export interface RecogniseOptions extends ColumnOptions {
 /**
  * Tells what wrote a file, and reads it so that rows have our own shape.
  *
- * @throws {LsRecordError} `INPUT_INVALID` if it is not what `format` says, or holds no rows that can be told.
+ * @throws {LsRecordError} `INPUT_INVALID` if it is not what `format` says, or no rows can be found in it;
+ * `USAGE` if several places may hold them.
  */
 export async function recognise(
   source: OpenedSource,
@@ -77,7 +68,7 @@ async function recogniseOne(
 ): Promise<RecognisedSource> {
   const sample = await source.sample();
   const asked = options.format;
-  if (asked === 'native') return asNative(source, sample);
+  if (asked === 'native') return asNative(source, sample, findRows(sample, options.rows));
   if (asked !== 'columns' && !hasColumnOptions(options)) {
     for (const format of FORMATS) {
       if (asked !== undefined && asked !== format.name) continue;
@@ -88,79 +79,23 @@ async function recogniseOne(
     if (nearMiss) throw (await findBroken(source)) ?? noRowsIn(nameInWords(source), nearMiss);
     if (asked !== undefined) throw notOf(asked, nameInWords(source));
   }
-  const place = sample.kind === 'document' ? placeOfRows(sample.document, nameInWords(source)) : {};
-  const rows = sample.kind === 'document' ? rowsAt(sample.document, place.recordsAt) : sample.rows;
-  const looked = { ...sample, rows };
-  const beside = describeBeside(sample.document, place);
+  if (sample.kind === 'list' && sample.rows.length === 0) await refuseCells(source);
   const isUndecided = asked === undefined && !hasColumnOptions(options);
-  if (isUndecided && (isNative(looked) || rows.length === 0))
-    return withAssumptions(asNative(source, looked), beside);
-  return withAssumptions(asColumns(source, looked, place, options), beside);
+  const shape = findRows(sample, options.rows, hasColumnOptions(options) ? options : undefined);
+  const rows = shape?.rows ?? (sample.kind === 'document' ? [sample.document] : sample.rows);
+  const looked = { ...sample, rows };
+  return isUndecided && (isNative(looked) || rows.length === 0)
+    ? asNative(source, looked, shape)
+    : asColumns(source, looked, shape, options);
 }
 
-function hasColumnOptions({ format: _, joined: __, ...columns }: RecogniseOptions): boolean {
+function hasColumnOptions({
+  format: _,
+  joined: __,
+  rows: ___,
+  ...columns
+}: RecogniseOptions): boolean {
   return Object.values(columns).some((option) => option !== undefined && option.length > 0);
-}
-
-/** Rows that use our own names. A table does so in all its columns: others could be scores. */
-function isNative({ kind, columns, rows }: Sample): boolean {
-  if (kind === 'table') {
-    const fields = columns.map((name) => splitHeader(name)[0] ?? name);
-    const has = (field: string) => fields.includes(field);
-    const areOurs = fields.every((field) => ROW_FIELDS.has(field) || field === 'usage_metadata');
-    return areOurs && (has('inputs') || has('example_id')) && (has('outputs') || has('error'));
-  }
-  return rows.length > 0 && rows.some(isOurs);
-}
-
-function isOurs(row: JsonObject): boolean {
-  const has = (field: string) => Object.hasOwn(row, field);
-  const isWholly = () => Object.keys(row).every((field) => ROW_FIELDS.has(field));
-  return (has('inputs') || has('example_id')) && (has('outputs') || has('error') || isWholly());
-}
-
-function asNative(source: OpenedSource, sample: Sample): RecognisedSource {
-  // @see https://docs.langchain.com/langsmith, export of a dataset as JSONL
-  const looksLikeDataset =
-    sample.rows.length > 0 &&
-    sample.rows.every((row) => Object.keys(row).sort().join() === 'inputs,metadata,outputs');
-  const assumptions =
-    looksLikeDataset && sample.kind === 'list'
-      ? [
-          'rows have inputs, outputs and metadata only: if this is a dataset exported from LangSmith, its outputs are reference outputs and there is nothing to record',
-        ]
-      : [];
-  const members = {
-    isSettled: () => false,
-    nameOf: (path: readonly string[]) => ['metadata', ...path].join('.'),
-  };
-  const shape = sample.kind === 'table' ? 'columns' : 'document';
-  return partBySample(
-    { ...nativeSource(source), assumptions, members },
-    sample.rows.map((value, index) => ({ value, index, shape, origin: NOWHERE })),
-  );
-}
-
-const NOWHERE = { file: '', line: 0 };
-
-/** Rows that nobody needs to recognize: they have our own fields. */
-export function nativeSource(source: Source): RecognisedSource {
-  if ('decisions' in source) return source as RecognisedSource;
-  return {
-    ...source,
-    format: 'native',
-    described: 'rows of ls-record',
-    columns: [],
-    assumptions: [],
-    questions: [],
-    hasExperiments: false,
-    summaries: [],
-    decisions: () => ({ format: 'native', ...readingOf(source) }),
-  };
-}
-
-function readingOf(source: Source): JsonObject {
-  return 'reading' in source ? ((source as OpenedSource).reading ?? {}) : {};
 }
 
 function asFormat(
@@ -253,77 +188,6 @@ async function* counted(
   for (const bad of broken.splice(0)) yield { ...bad, index: index++ };
 }
 
-/** Rows whose columns have names of their own. */
-function asColumns(
-  source: OpenedSource,
-  sample: Sample,
-  place: RecordsPlace,
-  options: RecogniseOptions,
-): RecognisedSource {
-  const reading = decideColumns(sample, options);
-  const recognised: RecognisedSource = {
-    ...source,
-    format: 'columns',
-    described: sample.kind === 'table' ? 'a table with named columns' : 'rows with named fields',
-    columns: reading.described,
-    assumptions: reading.assumptions,
-    questions: reading.questions,
-    hasExperiments: reading.hasExperiments,
-    members: reading.members,
-    summaries: [],
-    decisions: () => ({ format: 'columns', columns: reading.targets, ...source.reading }),
-    async *rows(readOptions: RowsOptions = {}) {
-      for await (const row of source.records(place, readOptions)) {
-        if (row.problem !== undefined || !isJsonObject(row.value)) {
-          yield row;
-          continue;
-        }
-        const { value, experiment } = reading.read(row.value);
-        const { cells: _, ...rest } = row;
-        yield {
-          ...rest,
-          shape: 'document',
-          value,
-          ...(experiment !== undefined && { experiment }),
-        };
-      }
-    },
-  };
-  return partBySample(
-    recognised,
-    sample.rows.map((row, index) => ({
-      ...reading.read(row),
-      index,
-      shape: 'document',
-      origin: NOWHERE,
-    })),
-  );
-}
-
-const MAX_NAMED = 12;
-
-/** What else a document says than its rows: it is of none of them, and left out. */
-function describeBeside(document: JsonObject, { recordsAt: [rows] = [] }: RecordsPlace): string[] {
-  if (rows === undefined) return [];
-  const others = Object.keys(document).filter((key) => key !== rows);
-  if (others.length === 0) return [];
-  const named = others.slice(0, MAX_NAMED).map(shorten).join(', ');
-  const more = others.length > MAX_NAMED ? ', …' : '';
-  return [
-    `the rows are the list ${shorten(rows)}; what stands beside it is left out: ${named}${more}`,
-  ];
-}
-
-function withAssumptions(source: RecognisedSource, more: readonly string[]): RecognisedSource {
-  return { ...source, assumptions: [...source.assumptions, ...more] };
-}
-
-function rowsAt(document: JsonObject, recordsAt: readonly string[] | undefined): JsonObject[] {
-  if (!recordsAt) return [document];
-  const list = document[recordsAt[0] ?? ''];
-  return Array.isArray(list) ? list.filter(isJsonObject) : [];
-}
-
 function nameInWords({ name }: OpenedSource): string {
   return name === '-' ? 'stdin' : name;
 }
@@ -337,6 +201,18 @@ async function findBroken(source: OpenedSource): Promise<LsRecordError | undefin
     });
   }
   return undefined;
+}
+
+/** @throws {LsRecordError} `INPUT_INVALID` if records are lists of cells whose columns have no names. */
+async function refuseCells(source: OpenedSource): Promise<void> {
+  for await (const { value } of source.records({})) {
+    if (!Array.isArray(value)) return;
+    throw new LsRecordError(
+      'INPUT_INVALID',
+      `${nameInWords(source)} is a list of lists: its columns have no names`,
+      { hint: 'From pandas, write it with to_json(orient="records"), or as CSV.' },
+    );
+  }
 }
 
 function noRowsIn(name: string, { what, instead }: NearMiss): LsRecordError {

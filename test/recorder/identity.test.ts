@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   columns: RAG,
   'columns, --ignore': { ...RAG, reading: { ignore: ['contexts'] } },
   'columns, --map': { ...RAG, reading: { map: ['outputs.text=answer'] } },
+  '--rows': {
+    files: [at('columns/systems.json')],
+    reading: { rows: 'runs.*.results' },
+  },
   'without --join': { files: [at('formats/openai-batch.jsonl')] },
   'with --join': {
     files: [at('formats/openai-batch.jsonl')],

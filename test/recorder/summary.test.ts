@@ -3,7 +3,8 @@ import { fromRows } from '../../src/input/from-rows.js';
 import { parseJson } from '../../src/json/parse.js';
 import type { JsonValue } from '../../src/json/value.js';
 import { LangSmith } from '../../src/langsmith/client.js';
-import { nativeSource, type RecognisedSource } from '../../src/results/recognise.js';
+import { nativeSource } from '../../src/results/native.js';
+import type { RecognisedSource } from '../../src/results/recognise.js';
 import { test } from '../support/home.js';
 import { record } from '../support/record.js';
 

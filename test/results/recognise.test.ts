@@ -104,18 +104,6 @@ describe('a file of several experiments', () => {
   });
 });
 
-test('what stands beside the rows of a document is left out, and named', async () => {
-  const rows = '[{"question":"q","answer":"a","correct":true}]';
-
-  const { assumptions } = await recognise(
-    await sourceOf(`{"model":"gpt-5","results":${rows},"n":1}`),
-  );
-
-  expect(assumptions).toEqual([
-    'the rows are the list results; what stands beside it is left out: model, n',
-  ]);
-});
-
 test('a table on stdin is read as it arrives if its header is ours, all of it', () => {
   expect(new Set([...OUR_FIELDS].sort())).toEqual(
     new Set([...ROW_FIELDS, 'usage_metadata'].sort()),

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { openSources } from '../../src/input/open.js';
 import type { OpenedSource, Row, Source } from '../../src/input/row.js';
 import type { TextFormat } from '../../src/input/sniff.js';
+import { recognise } from '../../src/results/recognise.js';
 
 export const spoolFolder = mkdtempSync(join(tmpdir(), 'ls-record-spool-'));
 
@@ -34,8 +35,10 @@ export async function streamOf(
   return source as OpenedSource;
 }
 
-export async function rowsOf(source: Source): Promise<Row[]> {
+/** All rows; those of a document from where they are in it. */
+export async function rowsOf(source: Source | OpenedSource): Promise<Row[]> {
+  const isDocument = 'kind' in source && source.kind === 'document';
   const rows: Row[] = [];
-  for await (const row of source.rows()) rows.push(row);
+  for await (const row of (isDocument ? await recognise(source) : source).rows()) rows.push(row);
   return rows;
 }

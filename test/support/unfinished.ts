@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openJournals } from '../../src/cli/home/journals.js';
 import { nameByContent } from '../../src/prepare/prepare.js';
 import { prepareStream } from '../../src/prepare/stream.js';
-import { nativeSource } from '../../src/results/recognise.js';
+import { nativeSource } from '../../src/results/native.js';
 import type { Machine } from '../cli/command-line.js';
 import { streamOf } from './rows.js';
 

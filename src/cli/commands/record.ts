@@ -310,7 +310,7 @@ function tell(words: ProgressWords, update: Update): (progress: Progress) => voi
 /** Rows of our own, which a stream's journal kept. */
 async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
   // Not at the top: --help should not wait for the schema.
-  const { nativeSource } = await import('../../results/recognise.js');
+  const { nativeSource } = await import('../../results/native.js');
   return nativeSource(journal.leftover());
 }
 

@@ -15,15 +15,17 @@ export async function readJoined(
   options: { spoolFolder: string; signal: AbortSignal },
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const { openSources } = await import('../../input/open.js');
+  const { findRows } = await import('../../results/shapes/find-rows.js');
   const records = new Map<string, JsonObject>();
   for (const source of await openSources([path], options)) {
     try {
       const reading = { signal: options.signal };
-      const { document } = await source.sample();
+      const sample = await source.sample();
       // A single request is a document like any other.
-      const isRecord = IDS.some((name) => Object.hasOwn(document, name));
-      for await (const row of isRecord ? source.records({}, reading) : source.rows(reading))
-        add(records, row);
+      const isRecord = IDS.some((name) => Object.hasOwn(sample.document, name));
+      const shape = isRecord ? undefined : findRows(sample);
+      const found = source.records(shape?.place ?? {}, reading);
+      for await (const row of shape ? shape.read(found) : found) add(records, row);
     } finally {
       await source.close?.();
     }

@@ -27,6 +27,7 @@ export interface ReadingOptions {
   readonly id?: string;
   readonly ignore?: readonly string[];
   readonly map?: readonly string[];
+  readonly rows?: string;
   readonly join?: string;
 }
 
@@ -49,6 +50,10 @@ export function addReadingOptions(command: Command): Command {
     )
     .option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown')
     .option('--delimiter <char>', 'what separates the columns of a table: ";" or tab')
+    .option(
+      '--rows <path>',
+      'where the rows are in a JSON or YAML document: results, runs.*.results',
+    )
     .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collect)
     .option('--outputs <columns>', 'columns that it gave', collect)
     .option('--reference <columns>', 'columns of what a right answer would be', collect)
@@ -118,6 +123,7 @@ async function recogniseAll(
   const { recognise } = await import('../../results/recognise.js');
   const wanted: RecogniseOptions = {
     ...toColumns(options),
+    rows: options.rows,
     format: TEXT_FORMATS.includes(options.format ?? '') ? undefined : options.format,
     joined,
   };

@@ -1,6 +1,8 @@
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
+import { rankColumns } from '../named-columns/compare.js';
+import { lookAtColumns } from '../named-columns/facts.js';
 import { soundsLikeScore } from '../named-columns/score-names.js';
 
 /** Names of what a mean is of, each with its own row: `model,accuracy,f1`. */
@@ -56,7 +58,21 @@ function isSummary(document: JsonObject): boolean {
   const hasMean = means.some((one) =>
     Object.entries(one).some(([name, value]) => soundsLikeScore(name) && isFiniteNumber(value)),
   );
-  return areSummaries && hasMean && Object.values(scalars).every(isLabel);
+  const isLabelled = Object.values(scalars).every(isLabel) && !isRow(document);
+  return areSummaries && hasMean && isLabelled;
+}
+
+/** A file may be the one result, with what was asked and answered in a few words. */
+function isRow(document: JsonObject): boolean {
+  const columns = lookAtColumns({
+    kind: 'list',
+    name: '',
+    document: {},
+    rows: [document],
+    columns: [],
+  });
+  const roles = rankColumns(columns, false).map(({ ranks }) => ranks);
+  return ['inputs', 'outputs'].every((role) => roles.some((ranks) => ranks.has(role)));
 }
 
 function isScalar(value: JsonValue): boolean {

@@ -39,10 +39,15 @@ const MAX_LATE_COLUMNS = 10_000;
  * Decides by their names, and by all sampled rows together, what columns mean. What options say comes before any
  * guess: a role that they fill is not guessed, except that scores and metadata of `--map` join the others.
  *
+ * @param around what columns mean that the rows have from the objects around them.
  * @throws {LsRecordError} `USAGE` if an option names a column that is not there; `INPUT_INVALID` if two columns of a
  * table have one name.
  */
-export function decideColumns(sample: Sample, options: ColumnOptions): ColumnReading {
+export function decideColumns(
+  sample: Sample,
+  options: ColumnOptions,
+  around: readonly Placement[] = [],
+): ColumnReading {
   const columns = lookAtColumns(sample);
   const isTable = sample.kind === 'table';
   const index = findIndex(columns);
@@ -51,20 +56,22 @@ export function decideColumns(sample: Sample, options: ColumnOptions): ColumnRea
 
   const explicit = readOptions(options, columns);
   if (index && !explicit.some(({ column }) => column === index.column)) explicit.push(index);
-  const taken = new Set(explicit.filter(isUsedUp).map(({ column }) => column));
+  const given = around.filter(({ column }) => !explicit.some((one) => one.column === column));
+  const taken = new Set([...explicit, ...given].filter(isUsedUp).map(({ column }) => column));
   const rest = columns.filter(({ name }) => !taken.has(name));
+  const own = columns.filter(({ name }) => !given.some(({ column }) => column === name));
   const skipped = new Set([
     ...(options.inputs?.length ? ['context'] : []),
     ...(options.score?.length ? ['score', 'scoreObject'] : []),
   ]);
   const assigned = assign(rest, explicit, skipped);
 
-  const placements = tellScoresApart([...explicit, ...assigned.placements]);
+  const placements = [...tellScoresApart([...explicit, ...assigned.placements]), ...given];
   return {
     described: describePlacements(placements),
     targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
     assumptions: assigned.assumptions,
-    questions: askAboutColumns(columns, placements, assigned),
+    questions: askAboutColumns(own, placements, assigned),
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),

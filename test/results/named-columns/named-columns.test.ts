@@ -1037,15 +1037,6 @@ describe.skipIf(!hasSamples)('real files (they lie beside the checkout)', () => 
 
     expect(source.questions.map(({ hasGuess }) => hasGuess)).toEqual([false, false]);
   });
-
-  test.for(['deepeval_custom_results.json', 'iris_real_ragas_evaluation_nested.json'])(
-    '%s has no one list of rows, and is refused',
-    async (name) => {
-      await expect(readFile(samplePath(`plain/${name}`))).rejects.toMatchObject({
-        code: 'INPUT_INVALID',
-      });
-    },
-  );
 });
 
 describe('any rows', () => {

@@ -1,0 +1,72 @@
+import type { OpenedSource, RowsOptions } from '../input/row.js';
+import type { Sample } from '../input/sample.js';
+import { isJsonObject } from '../json/value.js';
+import { type ColumnOptions, decideColumns } from './named-columns/named-columns.js';
+import type { RecognisedSource, RecogniseOptions } from './recognise.js';
+import { findChat } from './shapes/chat.js';
+import type { Shape } from './shapes/shape.js';
+import { partBySample } from './variants/part-source.js';
+
+/** Rows whose columns have names of their own. */
+export function asColumns(
+  source: OpenedSource,
+  sample: Sample,
+  shape: Shape | undefined,
+  options: RecogniseOptions,
+): RecognisedSource {
+  const chat = hasOutputs(options) ? undefined : findChat(sample.rows);
+  const rows = chat ? sample.rows.map(chat.split) : sample.rows;
+  const reading = decideColumns({ ...sample, rows }, options, shape?.placements);
+  const recognised: RecognisedSource = {
+    ...source,
+    format: 'columns',
+    described: sample.kind === 'table' ? 'a table with named columns' : 'rows with named fields',
+    columns: reading.described,
+    assumptions: [...(shape?.notes ?? []), ...(chat ? [chat.note] : []), ...reading.assumptions],
+    questions: reading.questions,
+    hasExperiments: reading.hasExperiments,
+    members: reading.members,
+    summaries: [],
+    decisions: () => ({
+      format: 'columns',
+      columns: reading.targets,
+      ...(shape && { rows: shape.path, layout: shape.candidate.layout }),
+      ...(shape?.join && { questions: Object.values(shape.join) }),
+      ...(chat && { chat: chat.column }),
+      ...source.reading,
+    }),
+    async *rows(readOptions: RowsOptions = {}) {
+      const records = source.records(shape?.place ?? {}, readOptions);
+      for await (const row of shape ? shape.read(records) : records) {
+        if (row.problem !== undefined || !isJsonObject(row.value)) {
+          yield row;
+          continue;
+        }
+        const { value, experiment } = reading.read(chat ? chat.split(row.value) : row.value);
+        const { cells: _, ...rest } = row;
+        yield {
+          ...rest,
+          shape: 'document',
+          value,
+          ...(experiment !== undefined && { experiment }),
+        };
+      }
+    },
+  };
+  return partBySample(
+    recognised,
+    rows.map((row, index) => ({
+      ...reading.read(row),
+      index,
+      shape: 'document',
+      origin: NOWHERE,
+    })),
+  );
+}
+
+const NOWHERE = { file: '', line: 0 };
+
+/** A person said where the outputs are. */
+function hasOutputs({ outputs = [], map = [] }: ColumnOptions): boolean {
+  return outputs.length > 0 || map.some((text) => /^outputs\b/.test(text));
+}

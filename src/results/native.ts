@@ -1,0 +1,71 @@
+import type { OpenedSource, Row, Source } from '../input/row.js';
+import type { Sample } from '../input/sample.js';
+import type { JsonObject } from '../json/value.js';
+import type { RecognisedSource } from './recognise.js';
+import { isOfExperiment, withPlaced } from './shapes/native-rows.js';
+import type { Shape } from './shapes/shape.js';
+import { partBySample } from './variants/part-source.js';
+
+/** Reads rows of our own; those of a document have what is around them, too. */
+export function asNative(
+  source: OpenedSource,
+  sample: Sample,
+  shape: Shape | undefined,
+): RecognisedSource {
+  // @see https://docs.langchain.com/langsmith, export of a dataset as JSONL
+  const looksLikeDataset =
+    sample.rows.length > 0 &&
+    sample.rows.every((row) => Object.keys(row).sort().join() === 'inputs,metadata,outputs');
+  const assumptions =
+    looksLikeDataset && sample.kind === 'list'
+      ? [
+          'rows have inputs, outputs and metadata only: if this is a dataset exported from LangSmith, its outputs are reference outputs and there is nothing to record',
+        ]
+      : [];
+  const members = {
+    isSettled: () => false,
+    nameOf: (path: readonly string[]) => ['metadata', ...path].join('.'),
+  };
+  const kind = sample.kind === 'table' ? 'columns' : 'document';
+  const native = { ...nativeSource(source), assumptions, members };
+  const first = sample.rows.map(
+    (value, index) => ({ value, index, shape: kind, origin: NOWHERE }) satisfies Row,
+  );
+  if (!shape) return partBySample(native, first);
+  const { placements, notes, path, place } = shape;
+  return partBySample(
+    {
+      ...native,
+      assumptions: notes,
+      hasExperiments: placements.some(isOfExperiment),
+      decisions: () => ({ ...native.decisions(), rows: path }),
+      async *rows(options = {}) {
+        for await (const row of shape.read(source.records(place, options)))
+          yield withPlaced(row, placements);
+      },
+    },
+    first.map((row) => withPlaced(row, placements)),
+  );
+}
+
+const NOWHERE = { file: '', line: 0 };
+
+/** Rows that nobody needs to recognize: they have our own fields. */
+export function nativeSource(source: Source): RecognisedSource {
+  if ('decisions' in source) return source as RecognisedSource;
+  return {
+    ...source,
+    format: 'native',
+    described: 'rows of ls-record',
+    columns: [],
+    assumptions: [],
+    questions: [],
+    hasExperiments: false,
+    summaries: [],
+    decisions: () => ({ format: 'native', ...readingOf(source) }),
+  };
+}
+
+function readingOf(source: Source): JsonObject {
+  return 'reading' in source ? ((source as OpenedSource).reading ?? {}) : {};
+}

@@ -1,0 +1,81 @@
+import { isMany, matches, type Path } from '../../input/place.js';
+import type { JsonObject } from '../../json/value.js';
+import { lookAtColumns } from '../named-columns/facts.js';
+import { decideColumns } from '../named-columns/named-columns.js';
+import { isOurs } from '../own-rows.js';
+import type { Candidate } from './candidates.js';
+import { findChat } from './chat.js';
+import { named } from './facts.js';
+import { isPart } from './names.js';
+import { printPath } from './path.js';
+import type { Shape } from './shape.js';
+
+/** How much a place looks like that of rows. */
+export interface Judged {
+  readonly shape: Shape;
+  readonly areOurs: boolean;
+  /** Rows have what the app was given, more than a title; what it gave; how that was. */
+  readonly hasInputs: boolean;
+  readonly hasOutputs: boolean;
+  /** Columns that may be outputs. */
+  readonly outputs: readonly string[];
+  readonly hasScores: boolean;
+  /** Something that only results have: scores, errors, right answers. */
+  readonly hasEvidence: boolean;
+}
+
+/** Looks at rows as they would be read. */
+export function judge(shape: Shape): Judged {
+  const chat = findChat(shape.rows);
+  const rows: readonly JsonObject[] = chat ? shape.rows.map(chat.split) : shape.rows;
+  const sample = { kind: 'list', name: '', document: {}, rows, columns: [] } as const;
+  const { targets } = decideColumns(sample, {}, shape.placements);
+  const heads = new Set(targets.map(([, [head]]) => head));
+  const around = new Set(shape.placements.map(({ column }) => column));
+  const columns = lookAtColumns(sample).filter(({ name }) => !around.has(name));
+  const areOurs = rows.some(isOurs);
+  const outputs = named(columns, 'outputs').map(({ name }) => name);
+  const hasScores = ['scores', 'feedback', 'error'].some((head) => heads.has(head));
+  return {
+    shape,
+    areOurs,
+    hasInputs: areOurs || named(columns, 'inputs').length > 0 || heads.has('example_id'),
+    hasOutputs: areOurs || heads.has('outputs') || outputs.length > 0,
+    outputs,
+    hasScores,
+    hasEvidence: hasScores || heads.has('reference_outputs'),
+  };
+}
+
+/** Whether one place is within the rows of another. */
+export function isWithin(inner: Judged, outer: Judged): boolean {
+  const [below, above] = [inner, outer].map(({ shape }) => rowPath(shape.candidate));
+  if (!below || !above || below.length <= above.length) return false;
+  return above.every((step, at) => step === below[at] || (isMany(step) && isMany(below[at])));
+}
+
+/** Whether two are the same objects: each a row, or a table of columns. */
+export function isSame(one: Judged, other: Judged): boolean {
+  return printPath(rowPath(one.shape.candidate)) === printPath(rowPath(other.shape.candidate));
+}
+
+/** Whether an outer place looks like one of answers only for what holds the inner. */
+export function isHolder(outer: Judged, inner: Judged): boolean {
+  const step = rowPath(inner.shape.candidate)[rowPath(outer.shape.candidate).length];
+  const { outputs, areOurs } = outer;
+  if (areOurs || inner.shape.candidate.layout === 'single') return false;
+  return outputs.length > 0 && outputs.every((name) => matches(step, name));
+}
+
+/** Whether an inner place is, by its name, a list of parts of a row. */
+export function isPartOf(inner: Judged, outer: Judged): boolean {
+  const below = rowPath(inner.shape.candidate).slice(rowPath(outer.shape.candidate).length);
+  return isWithin(inner, outer) && below.some((step) => typeof step === 'string' && isPart(step));
+}
+
+/** Where the rows themselves are. */
+function rowPath({ recordsAt, within, layout }: Candidate): Path {
+  if (recordsAt === undefined) return within;
+  if (layout === 'columns') return recordsAt.slice(0, -1);
+  return [...recordsAt, '*', ...within];
+}
