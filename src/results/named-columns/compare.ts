@@ -49,7 +49,8 @@ export function rankColumns(
   const filled = all.filter(({ column }) => column.count > 0);
   for (const one of all) readSqlQuery(one, filled);
   const voices = listen(filled);
-  if (!voices.has('q')) forgetLetterA(all);
+  if (!voices.has('q')) forget(all, 'a');
+  if (voices.has('premise')) takeHypothesis(all);
   for (const one of all) compare(one, voices);
   for (const one of all) pair(one, filled);
   for (const one of all) giveWay(one, filled);
@@ -131,10 +132,19 @@ function hasOtherInput(one: Named, filled: readonly Named[]): boolean {
 }
 
 /** `a` is an answer next to `q` only; next to `b` it is a choice. */
-function forgetLetterA(all: readonly Named[]): void {
-  const letter = all.find(({ parts }) => parts.noun === 'a');
-  letter?.ranks.clear();
-  if (letter) letter.tier = undefined;
+function forget(all: readonly Named[], noun: string): void {
+  for (const one of all.filter(({ parts }) => parts.noun === noun)) {
+    one.ranks.clear();
+    one.tier = undefined;
+  }
+}
+
+/** Next to a premise, a hypothesis is what the app has to judge. */
+function takeHypothesis(all: readonly Named[]): void {
+  for (const one of all.filter(({ column }) => column.snake === 'hypothesis')) {
+    one.ranks.set('inputs', TIER - 1);
+    one.tier = undefined;
+  }
 }
 
 /** Who speaks of each noun. */

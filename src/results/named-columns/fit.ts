@@ -221,11 +221,12 @@ function keep({ name }: ColumnFacts, why: string): Place {
   return { target: ['kept'], assumed: [assumed] };
 }
 
-/** Numbers, or truth values, under a name that says nothing else. */
+/** PASS and FAIL; or numbers and truth values, under a name that says nothing else. */
 function isPlain(column: ColumnFacts): boolean {
+  if (column.isQuoted) return false;
+  if (column.kinds.has('pass')) return holdsOnly(column, 'boolean', 'pass');
   return (
-    (holdsOnly(column, ...NUMBERS, 'boolean') || holdsOnly(column, 'boolean', 'pass')) &&
-    !column.isQuoted &&
+    holdsOnly(column, ...NUMBERS, 'boolean') &&
     !soundsLikeCount(column.name) &&
     !soundsLikeSetting(column.name) &&
     column.numbers.every((number) => Math.abs(number) <= MAX_SCORE)

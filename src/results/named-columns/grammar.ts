@@ -20,7 +20,8 @@ const SPEAKERS: Readonly<Record<Side, string>> = {
   right: `gold golden gt truth true correct expected reference ref ideal right target tgt desired oracle canonical human
     expert annotated accepted acceptable official`,
   // predicted_sql, turbo-16k-0613_pred, Generated Summary, hypothesis, candidate's answer
-  predicted: 'pred predicted prediction generated generation gen hyp hypothesis candidate inferred',
+  predicted:
+    'pred predict predicted prediction generated generation gen hyp hypothesis candidate inferred',
   // final_answer, extracted_answer, selected_option: made of a longer response
   final: 'final extracted parsed processed filtered normalized cleaned selected chosen',
   // full_response, raw_output

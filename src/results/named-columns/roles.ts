@@ -35,7 +35,7 @@ export interface Role {
 }
 
 const ERROR: Place = { target: ['error'] };
-const ERRORS = 'error error_message error_msg exception failed_reason failure_reason error_type';
+const ERRORS = 'error error_message error_msg exception failed_reason error_type';
 const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
 /**
@@ -45,8 +45,8 @@ const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qi
 export const ROLES: Readonly<Record<string, Role>> = {
   ownField: { takes: 'all', fit: fitOwnField },
   outputs: {
-    // In the tiers of the grammar: predicted | final | produced | answer. mt is the translation of src, which ref has right.
-    names: '| | outputs actual mt model_patch | a',
+    // In the tiers of the grammar; mt translates src, and got is next to expected.
+    names: '| | outputs actual mt model_patch | a | | | got observed obtained received returned',
     takes: 'only',
     fit: fitPayload('outputs'),
   },
@@ -65,7 +65,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
   },
   inputs: {
     names: `inputs input question questions query queries prompt prompts instruction instructions user_input user_query
-      query_text user_message problem request input_text prompt_text question_text q | messages conversation text ctx doc
+      query_text user_message premise problem request input_text prompt_text question_text q | messages conversation text ctx doc
       document article passage sentence utterance claim email ticket review tweet post dialogue dialog transcript
       paragraph story complaint headline snippet | task scenario test_case case test_name topic title source src content
       body description code image image_path image_url audio audio_file video file file_path filename url ${IDS}`,
@@ -74,7 +74,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
   },
   context: {
     names: `text ctx doc document article passage context contexts retrieved_context retrieved_contexts
-      retrieval_context documents passages choices options`,
+      retrieval_context documents passages choices options chat_history conversation_history history`,
     takes: 'all',
     // Alone they are not what was asked.
     fit: ({ name }, { heads }) =>

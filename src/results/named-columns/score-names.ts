@@ -110,11 +110,12 @@ const REASON_FOR =
   /^(?:reasons?|reasoning|explanation|rationale|comments?|notes?)_(?:for|of|on)_(.+)$/;
 /** Before a word of explanation: whoever it is that gave the scores. */
 const JUDGE =
-  /^(?:(?:llm|gpt|ai|human)_)?(?:judge|grader|grading|evaluator|evaluation|eval|reviewer|annotator|score|verdict|rating)?$/;
+  /^(?:(?:llm|gpt|ai|human)_)?(?:judge|grader|grading|evaluator|evaluation|eval|reviewer|annotator|score|verdict|rating|fail|failure)?$/;
 /** What an app thinks before it answers is called that too. */
 const THOUGHTS = /^(?:reasoning|rationale|analysis)$/;
-/** Scores that somebody gave, rather than computed. */
-const GIVEN = /(?:^|_)(?:scores?|ratings?|verdict|grade|judge?ment|judge|llm|gpt)(?:_|$)/;
+/** Of several scores, the one that a judge gave to all of the answer. */
+const GIVEN =
+  /^(?:(?:judge|llm|gpt|llm_judge|overall|total|final|human|eval)_)?(?:score|rating|verdict|grade|judge?ment)$/;
 
 /**
  * Tells whose comment a column is: `faithfulness_reason` of `faithfulness`, `faithfulness/justification` of
