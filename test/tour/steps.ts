@@ -73,7 +73,6 @@ export const STEPS: readonly Step[] = [
   {
     line: 'ls-record record paper.pdf --dataset capitals --local',
     status: 3,
-    leadsTo: ['ls-record formats'],
   },
   { line: 'touch empty.jsonl', status: 0, makesFile: true },
   { line: 'ls-record record empty.jsonl --dataset capitals --local', status: 3 },
