@@ -1,4 +1,5 @@
 import { LsRecordError } from '../errors.js';
+import { MIN_ALIKE, MIN_COLUMNS } from './table.js';
 
 const CANDIDATES = [',', '\t', ';', '|'];
 const NAMES: Readonly<Record<string, string>> = {
@@ -62,12 +63,22 @@ function lineUp(
   delimiter: string,
   isAll: boolean,
 ): { columns: number; cells: number } {
-  const [columns = 1, ...rows] = fieldCounts(text, delimiter, isAll);
+  const counts = fieldCounts(text, delimiter, isAll);
+  const [columns = 1, ...rows] = counts.slice(titlesIn(counts));
   const fitting = rows.filter((count) => count === columns).length;
   return {
     columns,
     cells: columns < 2 || rows.length === 0 ? 0 : (columns * fitting) / rows.length,
   };
+}
+
+/** How many lines are above the header: none unless all that is below them lines up. */
+function titlesIn(counts: readonly number[]): number {
+  const at = counts.findIndex((count) => count > 1);
+  const below = counts.slice(Math.max(at, 0));
+  const [columns = 1] = below;
+  const isTable = columns >= MIN_COLUMNS && below.every((count) => count === columns);
+  return at > 0 && isTable && below.length >= MIN_ALIKE ? at : 0;
 }
 
 /** The number of fields of each of the first records; blank lines, and the last record if it may go on, are none. */

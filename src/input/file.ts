@@ -51,15 +51,20 @@ export async function openFile(file: InputFile, options: FileOptions): Promise<O
   if (format === 'gzip' || format === 'zstd') return openFile(unpackFile(file, format), options);
   if (format === 'zip') return openZip(file, options);
 
-  const facts = factsOf(file, options);
   const bytes: Bytes = (reading) => watch(file.read(lastOf(reading)), reading);
   if (format === 'markdown')
-    return openTables(facts, openMarkdown(file.file, bytes), bytes, options);
+    return openTables(file, options, openMarkdown(file.file, bytes), bytes);
+  if (options.entry !== undefined) {
+    throw new LsRecordError('INPUT_NOT_FOUND', `there is no file ${file.file}/${options.entry}`, {
+      hint: `${file.file} is no archive, but can be read itself.`,
+    });
+  }
   if (options.sheet !== undefined) {
     throw new LsRecordError('USAGE', `${file.file} has no sheets`, {
       hint: 'Leave --sheet out: it names a sheet of a workbook, or a table of Markdown.',
     });
   }
+  const facts = factsOf(file, options);
   return [makeSource(facts, await openContents(format, file, bytes, separation))];
 }
 
@@ -75,16 +80,18 @@ function factsOf(file: InputFile, options: TextOptions) {
 }
 
 async function openTables(
-  facts: ReturnType<typeof factsOf>,
+  file: InputFile,
+  options: FileOptions,
   opening: Promise<NamedContents[]>,
   bytes: Bytes,
-  { sheet }: TextOptions,
 ): Promise<OpenedSource[]> {
   const tables = (await opening).map(({ name, contents }) => ({
     name,
     contents: seenWhole(contents, bytes),
   }));
-  return [makeSourceOfTables(facts, tables, sheet)];
+  const { entry, sheet = entry } = options;
+  const name = entry === undefined ? file.name : `${file.name}/${entry}`;
+  return [makeSourceOfTables({ ...factsOf(file, options), name }, tables, sheet)];
 }
 
 async function readHead(file: InputFile): Promise<{ head: Buffer; isAll: boolean }> {
@@ -162,12 +169,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
   if (options.entry === undefined && isLogArchive(archive))
     return [makeSource(factsOf(zip, options), seenWhole(openLogArchive(archive), bytes))];
   const { isWorkbook, openWorkbook } = await import('./xlsx/workbook.js');
-  if (isWorkbook(archive)) {
-    const { entry: sheet = options.sheet } = options;
-    const name = options.entry === undefined ? zip.name : `${zip.name}/${options.entry}`;
-    const facts = { ...factsOf(zip, options), name };
-    return openTables(facts, openWorkbook(archive), bytes, { sheet });
-  }
+  if (isWorkbook(archive)) return openTables(zip, options, openWorkbook(archive), bytes);
   const sources: OpenedSource[] = [];
   for (const entry of entriesOf(archive, options.entry)) {
     const file: InputFile = {

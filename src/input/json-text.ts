@@ -69,6 +69,8 @@ export class JsonText {
     if (!isAfterNested && line === this.#line)
       throw this.invalid(
         `there is a comma after the last ${closing === ']' ? 'element' : 'member'}`,
+        this.#place(),
+        true,
       );
     this.tolerated?.add('comma');
     return !(await this.take(closing));
@@ -90,7 +92,7 @@ export class JsonText {
    */
   async takeValue({ keep }: { keep: boolean }): Promise<ScannedValue> {
     const first = await this.peek();
-    if (first === undefined || /[,:\]}]/.test(first)) throw this.expected('a value', first);
+    if (first === undefined || /[,:\]}/#]/.test(first)) throw this.expected('a value', first);
     const scan =
       first === '{' || first === '['
         ? new NestedScan()
@@ -133,14 +135,22 @@ export class JsonText {
 
   /** The error that something else stands here. */
   expected(what: string, found: string | undefined): LsRecordError {
-    const words = found === undefined ? 'the end of the file' : JSON.stringify(found);
-    return this.invalid(`expected ${what} but found ${words}`);
+    const remark = found === '/' || found === '#' ? ' (JSON has no comments)' : '';
+    const words = found === undefined ? 'the end of the file' : JSON.stringify(found) + remark;
+    return this.invalid(`expected ${what} but found ${words}`, this.#place(), found !== undefined);
   }
 
-  /** The error that something is wrong at a place; without one, here. */
-  invalid(message: string, { line, column }: Place = this.#place()): LsRecordError {
+  /**
+   * The error that something is wrong at a place; without one, here.
+   *
+   * @param goesOn there is more of the file: it was not cut off.
+   */
+  invalid(message: string, { line, column }: Place = this.#place(), goesOn = false): LsRecordError {
+    const why = goesOn
+      ? 'The file is not JSON there.'
+      : 'The file is not whole JSON. Was it cut off?';
     return new LsRecordError('INPUT_INVALID', `${this.file}:${line}:${column}: ${message}`, {
-      hint: 'The file is not whole JSON. Was it cut off? JSON Lines, one row a line, can be read as far as it goes.',
+      hint: `${why} JSON Lines, one row a line, can be read as far as it goes.`,
     });
   }
 

@@ -57,14 +57,27 @@ export function makeSourceOfTables(
       hint: ASK_IF_WRITTEN,
     });
   }
-  if (wanted === undefined) return sources.size === 1 ? first : { ...first, tables: sources };
+  if (wanted === undefined)
+    return sources.size === 1
+      ? first
+      : { ...first, tables: sources, rows: () => refuse(facts.name, names) };
   const name = names.find((one) => one === wanted) ?? names.find((one) => isAlike(one, wanted));
   const found = name === undefined ? undefined : sources.get(name);
   if (found) return found;
-  const listed = names.map((one) => JSON.stringify(one)).join(', ');
   throw new LsRecordError('USAGE', `there is no sheet ${JSON.stringify(wanted)} in ${facts.name}`, {
-    hint: `It has ${listed}.`,
+    hint: `It has ${listSheets(names)}.`,
   });
+}
+
+/** Nobody who reads rows as they are has chosen a table. */
+function refuse(file: string, names: readonly string[]): never {
+  throw new LsRecordError('USAGE', `${file} holds several tables: ${listSheets(names)}`, {
+    hint: `Name one as if the file were a folder: ${file}/${names[0] ?? ''}`,
+  });
+}
+
+function listSheets(names: readonly string[]): string {
+  return names.map((one) => JSON.stringify(one)).join(', ');
 }
 
 function isAlike(name: string, wanted: string): boolean {

@@ -95,10 +95,10 @@ async function matchesIn(folder: string, files: RegExp): Promise<string[]> {
   return names.filter((name) => files.test(name)).map((name) => join(folder, name));
 }
 
-/** Names that are not hidden, in their order. */
+/** Names that are not hidden, in their order; Excel locks a workbook by a file whose name begins with `~$`. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+    return (await readdir(folder)).filter((name) => !/^(?:\.|~\$)/.test(name)).sort();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LsRecordError('INPUT_UNREADABLE', `${folder} cannot be read: ${reason}`, {

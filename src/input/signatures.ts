@@ -11,7 +11,11 @@ const UNPACK = 'Unpack it, and name the files in it';
 const python = (code: string) => `In Python: ${code}`;
 const frame = (reader: string) =>
   python(`pd.${reader}('FILE').to_json('rows.jsonl', orient='records', lines=True)`);
-const PICKLE = `${frame('read_pickle')}\nOnly if you trust it: reading a pickle runs code.`;
+const PICKLE: Unreadable = {
+  what: 'a pickle of Python',
+  hint: `${frame('read_pickle')}\nOnly if you trust it: reading a pickle runs code.`,
+};
+const TAR: Unreadable = { what: 'a tar archive', hint: `${UNPACK}: tar xf FILE` };
 const ARROW = frame('read_feather');
 
 /** By the bytes in hex that stand at an offset. */
@@ -44,7 +48,7 @@ const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: bool
   { bytes: '1f9d', what: 'packed by compress', hint: 'zcat FILE | ls-record record -' },
   { bytes: '377abcaf271c', what: 'a 7-Zip archive', hint: `${UNPACK}: 7z x FILE` },
   { bytes: '526172211a07', what: 'a RAR archive', hint: `${UNPACK}: unrar x FILE` },
-  { bytes: '7573746172', at: 257, what: 'a tar archive', hint: `${UNPACK}: tar xf FILE` },
+  { bytes: '7573746172', at: 257, ...TAR },
   { bytes: '4152524f5731', what: 'an Arrow or Feather file', hint: ARROW },
   { bytes: '46454131', what: 'a Feather file', hint: ARROW },
   {
@@ -62,11 +66,7 @@ const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: bool
       "pd.DataFrame(np.load('FILE', allow_pickle=True)).to_json('rows.jsonl', orient='records', lines=True)",
     ),
   },
-  ...['8002', '8003', '8004', '8005'].map((bytes) => ({
-    bytes,
-    what: 'a pickle of Python',
-    hint: PICKLE,
-  })),
+  ...['8002', '8003', '8004', '8005'].map((bytes) => ({ bytes, ...PICKLE })),
   ...['89504e470d0a1a0a', 'ffd8ff', '47494638'].map((bytes) => ({
     bytes,
     what: 'a picture',
@@ -92,7 +92,7 @@ const PRINTED: Unreadable = {
 
 /** By how text begins. */
 const BEGINNINGS: readonly (Unreadable & { text: RegExp })[] = [
-  { text: /^<(?:!doctype html|html|head|body|table|div)\b/i, ...PAGE },
+  { text: /^<(?:!--|(?:!doctype html|html|head|body|table|div)\b)/i, ...PAGE },
   {
     text: /^<\?xml\b/i,
     what: 'XML, which is not read',
@@ -103,7 +103,17 @@ const BEGINNINGS: readonly (Unreadable & { text: RegExp })[] = [
     what: 'a pointer of Git LFS, not the file itself',
     hint: 'Fetch it with git lfs pull.',
   },
-  { text: /^(?:\+[-=+]{3,}\+|[┌┏╔╭│┃║]|={2,}(?: +={2,})+)[^\n]*(?:\n|$)/, ...DRAWN },
+  { text: /^\((?:lp|dp)\d+\n/, ...PICKLE },
+  {
+    text: /^(?:module\.exports\s*=|export\s+(?:default|const)\b|(?:const|let|var)\s+\w+\s*=)/,
+    what: 'JavaScript, not JSON',
+    hint: 'Write JSON.stringify(rows), and only that.',
+  },
+  // Below a title or two, but not in a cell of CSV.
+  {
+    text: /^(?:[^\n"]*\n){0,3}?[ \t]*(?:\+[-=+]{3,}\+|[┌┏╔╭][─━═┬┳╦]{2}|={2,}(?: +={2,})+[ \t]*\r?(?:\n|$))/,
+    ...DRAWN,
+  },
 ];
 
 /** By the names in a zip archive. */
@@ -135,17 +145,23 @@ const ARCHIVES: readonly (Unreadable & { holds: RegExp })[] = [
   },
 ];
 
+const PACKED_TAR = /\.(?:tar\.\w+|t[bx]z2?)$/i;
 /** Up to the end of the signature that stands farthest in. */
 const SIGNATURE_BYTES = 262;
 
-/** @param head as much of the file as is there; some signatures are words, with which a table may begin. */
-export function nameBytes(head: Uint8Array): Unreadable | undefined {
+/**
+ * Names what a file is by its first bytes. Some signatures are words, with which a table may begin.
+ *
+ * @param file its name, which may say what is packed.
+ */
+export function nameBytes(head: Uint8Array, file = ''): Unreadable | undefined {
   const start = head.subarray(0, SIGNATURE_BYTES);
   const isText = start.every((byte) => byte > 31 || (byte > 8 && byte < 14));
   const hex = Buffer.from(start).toString('hex');
-  return BYTES.find(
+  const found = BYTES.find(
     ({ bytes, at = 0, isPlain }) => (isPlain || !isText) && hex.startsWith(bytes, 2 * at),
   );
+  return found?.what.startsWith('packed') && PACKED_TAR.test(file) ? TAR : found;
 }
 
 export function nameText(text: string): Unreadable | undefined {

@@ -36,9 +36,8 @@ export function sniffJson(
   }
   if (isComment(lines[0] ?? '')) {
     if (line === '' && canGrow) return { unclear: true };
-    return line.trimStart().startsWith('{')
-      ? { format: 'jsonl', isOurs: hasOurField(line) }
-      : undefined;
+    if (!line.trimStart().startsWith('{')) return undefined;
+    return { format: isBraced(line) ? 'jsonl' : 'json', isOurs: hasOurField(line) };
   }
   if (!text.startsWith('{')) {
     // A table would quote an object with a comma in it: what is above one is no header, but a line of a log.

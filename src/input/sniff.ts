@@ -46,14 +46,19 @@ const BINARY: Unreadable = {
   hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, and gzip, zstd and zip of them can be read.\nWhose results: ls-record formats',
 };
 
-/** Tells by content, not by name, what a file or stream holds. `isAll`: nothing follows these bytes. */
-export function sniff(head: Uint8Array, isAll: boolean): Sniffed {
+/**
+ * Tells by content what a file or stream holds.
+ *
+ * @param isAll nothing follows these bytes.
+ * @param file its name, which only helps to say what it is if it cannot be read.
+ */
+export function sniff(head: Uint8Array, isAll: boolean, file?: string): Sniffed {
   const hex = Buffer.from(head.subarray(0, 16)).toString('hex');
   const container = CONTAINERS.find(([bytes]) => hex.startsWith(bytes));
   if (container) return { format: container[1] };
   const encoding = encodingOf(head);
   const isBinary = encoding === 'utf-8' && head.includes(0);
-  const unreadable = nameBytes(head) ?? (isBinary ? BINARY : undefined);
+  const unreadable = nameBytes(head, file) ?? (isBinary ? BINARY : undefined);
   if (unreadable) return { unreadable };
 
   const whole = new TextDecoder(encoding).decode(head);

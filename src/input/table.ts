@@ -7,8 +7,10 @@ import { MAX_KEPT_TEXT, type TakenText } from './row-text.js';
 export const MAX_COLUMNS = 20_000;
 /** As many lines may be above a header. */
 const MAX_TITLES = 10;
-/** Fewer fields, of which one is filled, can be a header and a comma too many. */
-const MIN_PADDED = 3;
+/** Of fewer fields, a header can have one name and a comma too many. */
+export const MIN_COLUMNS = 3;
+/** So many lines of as many fields are a table, whatever is above them. */
+export const MIN_ALIKE = 3;
 const LONGEST_NAME = 200;
 
 /** The cells of a line, before it is known what they mean. */
@@ -143,11 +145,19 @@ function findHeader(records: readonly TableRecord[], { isSparse }: Table): numbe
   const [first] = records;
   const last = records.at(-1);
   if (!first || !last || first.tooLong || last.tooLong) return 0;
-  const isAlone = first.fields[0]?.trim() !== '' && countFilled(first) === 1;
-  const mayBeTitle = isAlone && (isSparse || first.fields.length >= MIN_PADDED);
-  if (!mayBeTitle || records.length > MAX_TITLES) return 0;
-  if (countFilled(last) === 1) return undefined;
-  return last.fields.every(isName) ? records.length - 1 : 0;
+  if (first.fields[0]?.trim() === '' || countFilled(first) !== 1) return 0;
+  const width = first.fields.length;
+  if (!isSparse && width > 1 && width < MIN_COLUMNS) return 0;
+  const at = records.findIndex((record) => countFilled(record) > 1);
+  if (at === -1) return records.length > MAX_TITLES ? 0 : undefined;
+  const below = records.slice(at);
+  const [header = first] = below;
+  if (!header.fields.every(isName)) return 0;
+  if (isSparse || width > 1) return at;
+  // A title that is not padded could be the name of the only column, of texts with commas in them.
+  const isTable = below.every(({ fields }) => fields.length === header.fields.length);
+  if (!isTable || header.fields.length < MIN_COLUMNS) return 0;
+  return below.length < MIN_ALIKE ? undefined : at;
 }
 
 function countFilled({ fields }: TableRecord): number {

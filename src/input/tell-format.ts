@@ -62,7 +62,7 @@ function tell(
   if (isAll && isBlank(head)) {
     throw new LsRecordError('INPUT_INVALID', `${file} is empty`, { hint: ASK_IF_WRITTEN });
   }
-  const sniffed = sniff(head, isAll);
+  const sniffed = sniff(head, isAll, file);
   if ('unreadable' in sniffed) throw notReadable(file, sniffed.unreadable, textOf(head));
   const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };
   if (format && isOfText(found.format)) return { ...found, format };

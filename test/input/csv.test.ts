@@ -108,6 +108,12 @@ describe('what a spreadsheet adds is left out, and counted', () => {
       'Run of May,,\n,,\nq,a,f\n1,x,1\n2,y,0\n',
       ['1 empty row left out', '1 line above the header left out'],
     ],
+    [
+      'a title that is not padded',
+      'Run of May\n\nq;a;f\n1;x;1\n2;y;0\n',
+      ['1 line above the header left out'],
+    ],
+    ['remarks', '# run 7\n# of May\nq,a,f\n1,x,1\n2,y,0\n', ['2 lines above the header left out']],
   ] as const)('%s', async ([, content, sentences]) => {
     const source = await sourceOf(content);
     const tolerated = new Tolerated();
@@ -134,6 +140,15 @@ describe('what a spreadsheet adds is left out, and counted', () => {
     expect(found).toEqual(columns);
     expect(rows).toHaveLength(2);
   });
+});
+
+test('a name above texts with commas is no title', async () => {
+  const rows = await rowsOf(await sourceOf('a\nHello, world\nHi, you, too\n'));
+
+  expect(rows.map(({ problem }) => problem?.slice(0, 34))).toEqual([
+    'found 2 fields, expected 1 as in t',
+    'found 3 fields, expected 1 as in t',
+  ]);
 });
 
 test('cells keep their spaces, line breaks, quotes and numbers as they are', async () => {

@@ -10,7 +10,8 @@ async function read(content: string) {
   const source = await sourceOf(content);
   const tolerated = new Tolerated();
   const rows = [];
-  for await (const row of source.rows({ tolerated })) rows.push(row);
+  const place = content.startsWith('{"rows"') ? { recordsAt: ['rows'] } : {};
+  for await (const row of source.records(place, { tolerated })) rows.push(row);
   return { rows, sentences: tolerated.sentences() };
 }
 
@@ -98,6 +99,8 @@ describe('JSON that is wrong in another way stays refused, with its place', () =
     ['["",]', 'rows:1:5: there is a comma after the last element'],
     ['{"rows":[{"q":1}],"n":0,}', 'rows:1:25: there is a comma after the last member'],
     ['[{"q":1},,]', 'rows:1:10: expected a value but found ","'],
+    ['// run 7\n{\n"rows": [{"q":1}]}', 'rows:1:1: expected a value but found "/" (JSON has no'],
+    ['[{"q":1}, # one\n{"q":2}]', 'rows:1:11: expected a value but found "#" (JSON has no'],
     [`[{'q': 1}]`, 'rows:1:3: this is what Python prints, which is not JSON'],
     [`\n {'q': None}\n`, 'rows:2:3: this is what Python prints, which is not JSON'],
   ] as const)('%j', async ([content, message]) => {

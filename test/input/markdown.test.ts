@@ -86,10 +86,18 @@ describe('of several tables', () => {
     );
   });
 
-  test('--sheet names one by the heading above it', async () => {
-    const source = await open(content, 'results.md', 'Totals');
+  test('--sheet and the path name one by the heading above it', async () => {
+    const path = fileOf(content, 'results.md');
 
-    expect(await cells(source)).toEqual([['accuracy', '0.5']]);
+    for (const [file, sheet] of [
+      [path, 'Totals'],
+      [`${path}/Totals`, undefined],
+    ] as const) {
+      const [source] = await openSources([file], { spoolFolder, sheet });
+
+      expect(source?.name).toBe(file);
+      expect(await cells(source as OpenedSource)).toEqual([['accuracy', '0.5']]);
+    }
   });
 });
 

@@ -116,7 +116,11 @@ describe('a folder stands for', () => {
       ['one/scenario_state.json', 'one/stats.json', 'two/scenario_state.json'],
       2,
     ],
-    ['its results, if they are of one kind', ['a.jsonl', 'b.jsonl', 'read-me.md', '.c.csv'], 2],
+    [
+      'its results, if they are of one kind',
+      ['a.jsonl', 'b.jsonl', 'read-me.md', '.c.csv', '~$c.xlsx'],
+      2,
+    ],
   ] as const)('%s', async ([, names, count]) => {
     const folder = folderOf(...names);
 

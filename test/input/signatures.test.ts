@@ -44,6 +44,8 @@ test.for([
   ['runs.h5', magic('894844460d0a1a0a'), 'an HDF5 file', "pd.read_hdf('FILE')"],
   ['runs.npy', magic('934e554d5059'), 'an array of NumPy', "np.load('FILE'"],
   ['runs.pkl', magic('80049500'), 'a pickle of Python', "pd.read_pickle('FILE')"],
+  ['runs.pkl', '(lp0\n(dp1\nS"q"\n', 'a pickle of Python', "pd.read_pickle('FILE')"],
+  ['runs.js', 'module.exports = [{"q":1}]\n', 'JavaScript, not JSON', 'JSON.stringify'],
   ['runs.png', magic('89504e470d0a1a0a'), 'a picture', 'Give the results'],
   ['runs.npz', zip('a.npy'), 'an archive of NumPy arrays', "np.load('FILE'"],
   ['runs.pt', zip('run/data.pkl', 'run/version'), 'a file of PyTorch', "torch.load('FILE')"],
@@ -77,6 +79,7 @@ test.for([
     'as CSV',
   ],
   ['runs.txt', '┌───┬───┐\n│ q │ a │\n', 'a table drawn with lines', 'as CSV'],
+  ['runs.log', 'mysql> select q;\n+---+\n| q |\n+---+\n', 'a table drawn with lines', 'as CSV'],
   ['runs.rst', '===  ===\nq    a\n===  ===\n1    2\n', 'a table drawn with lines', 'as CSV'],
 ] as const)(
   '%s is named as what it is, with the command that helps',

@@ -213,6 +213,15 @@ describe('of several sheets', () => {
     expect(source?.tables).toBeUndefined();
   });
 
+  test('none is read as rows before one is chosen', async () => {
+    const source = await open({ sheets });
+
+    await expect(rowsOf(source)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/holds several tables: "Totals", "Notes", "Raw & all"$/),
+    });
+  });
+
   test('one that is not there is refused, and those that are there are named', async () => {
     await expect(open({ sheets }, { sheet: 'Result' })).rejects.toMatchObject({
       code: 'USAGE',

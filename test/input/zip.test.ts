@@ -193,6 +193,15 @@ describe('an archive', () => {
   });
 });
 
+test('what is named as an entry of a file that is no archive is not there', async () => {
+  const path = fileOf(`${ROW}\n`, 'rows.jsonl');
+
+  await expect(open(`${path}/a.jsonl`)).rejects.toMatchObject({
+    code: 'INPUT_NOT_FOUND',
+    message: `there is no file ${path}/a.jsonl`,
+  });
+});
+
 describe('an Inspect log', () => {
   const log = [
     { name: '_journal/start.json', content: '{"version":2,"eval":{"task":"t","model":"m"}}' },
