@@ -3,9 +3,9 @@ import { isJsonObject, type JsonObject } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';
 import { shorten } from '../found.js';
 import { labelExperiment } from './experiment-names.js';
-import { known, objectAt, textAt } from './members.js';
+import { known, objectAt, textAt, without } from './members.js';
 import { splitModel } from './model.js';
-import { RecordReader, without, withRest } from './reader.js';
+import { RecordReader, withRest } from './reader.js';
 import { unexpected } from './rows.js';
 
 /** Members of a request that hold what is asked; all others say how. */

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { known, memberAt, textAt } from './members.js';
-import { without } from './reader.js';
+import type { JsonObject, JsonValue } from '../../json/value.js';
+import { memberAt, saysNothing, textAt } from './members.js';
+import { feedbackOf, RecordReader } from './reader.js';
 
 /** What a chat message says: its text, with several parts joined; parts of other kinds are left as they are. */
 export function contentOf(message: JsonValue | undefined): JsonValue {
@@ -14,17 +14,19 @@ export function contentOf(message: JsonValue | undefined): JsonValue {
 export function isPlain(message: JsonValue): boolean {
   const content = memberAt(message, 'content');
   if (!Array.isArray(content)) return true;
-  return content.every(
-    (part) =>
-      isJsonObject(part) &&
-      textAt(part, 'text') !== undefined &&
-      Object.keys(known(without(part, 'type', 'text'))).length === 0,
-  );
+  return content.every((part) => {
+    const reader = new RecordReader(part);
+    reader.leaveOut('type');
+    return reader.text('text') !== undefined && saysNothing(reader.rest());
+  });
 }
 
 /** An answer in the words of a chat message: its text, and what else it has, such as tool calls or a refusal. */
 export function readAnswer(message: JsonObject): JsonObject {
   const output = contentOf(message);
   const isWhole = output === message.content || isPlain(message);
-  return { output, ...known(without(message, 'role', isWhole ? 'content' : '')) };
+  return feedbackOf(message, (said) => {
+    said.leaveOut('role', isWhole ? 'content' : []);
+    return { output };
+  });
 }

@@ -191,7 +191,7 @@ export function restOf(readers: readonly RecordReader[]): JsonObject[] {
   return readers.map((reader) => reader.rest()).filter((rest) => !saysNothing(rest));
 }
 
-/** Reads a score and its key; what is not taken goes next to them. */
+/** Reads a score and its key, or what was said; what is not taken goes next to that. */
 export function feedbackOf(
   record: JsonObject,
   read: (record: RecordReader) => JsonObject,
@@ -209,16 +209,6 @@ export function feedbackOf(
 export function addMetadata(metadata: JsonObject, fields: Fields): void {
   for (const name of Object.keys(fields))
     addUnder(metadata, nameInMetadata(name), fields[name] ?? null);
-}
-
-/** The members of an object but for some, without copying what they hold. */
-export function without(object: JsonObject, ...names: Names): JsonObject {
-  const left = new Set(names.flat());
-  const rest: JsonObject = {};
-  for (const name of Object.keys(object)) {
-    if (!left.has(name)) setKey(rest, name, object[name] as JsonValue);
-  }
-  return rest;
 }
 
 function addAll(object: JsonObject, fields: Fields): void {

@@ -10,7 +10,7 @@ import { evalite } from './evalite/evalite.js';
 import { evalplus } from './evalplus/evalplus.js';
 import { everyEvalEver } from './every-eval-ever.js';
 import type { Format } from './format.js';
-import { garak } from './garak.js';
+import { garak } from './garak/garak.js';
 import { helm } from './helm/helm.js';
 import { inspect } from './inspect/inspect.js';
 import { langfuse } from './langfuse/langfuse.js';

@@ -3,7 +3,7 @@ import { nameExperiments } from '../format-kit/experiment-names.js';
 import { memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { readAnswer } from '../format-kit/messages.js';
 import { splitModel } from '../format-kit/model.js';
-import { feedbackOf, type RecordReader, without } from '../format-kit/reader.js';
+import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
 import { readingOf } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
 import { readUsage } from '../format-kit/usage.js';
@@ -61,9 +61,9 @@ function readItem(item: RecordReader): JsonObject {
 
 /** The row of the data, which may stand under `item`; without one, the messages that were sent. */
 function readDatasourceItem(item: RecordReader, sample: JsonObject): JsonObject {
-  const row = item.object('datasource_item') ?? {};
-  const data = objectAt(row, 'item') ?? row;
-  if (data !== row) item.keep(without(row, 'item'));
+  const isWithin = objectAt(item.record.datasource_item, 'item') !== undefined;
+  const holder = isWithin ? item.merge('datasource_item') : item;
+  const data = holder.object(isWithin ? 'item' : 'datasource_item') ?? {};
   if (Object.keys(data).length > 0) return splitVars(data);
   return { inputs: { messages: memberAt(sample, 'input') ?? [] } };
 }

@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openSources } from '../../../src/input/open.js';
 import type { OpenedSource, Row } from '../../../src/input/row.js';
 import { isJsonObject, type JsonValue } from '../../../src/json/value.js';
 import { FORMATS } from '../../../src/results/formats/all.js';
 import { checkRow } from '../../../src/results/parse.js';
 import { recognise } from '../../../src/results/recognise.js';
+import { hasSamples, samplePath } from '../../support/read-format.js';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/formats/', import.meta.url));
 /** Files that tell more of others, and hold no results themselves. */
@@ -26,6 +27,15 @@ const NAMES = /\.(?:json|jsonl|csv|traj|yaml|eval|parquet)$/;
 const FILES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
   .filter((name) => NAMES.test(name) && !BESIDE.test(name))
   .sort();
+
+/** Real files that are none of a harness, or tell more of others. */
+const NOT_RESULTS =
+  /near-miss|^plain|^azure.*(?:config|parameters|summary)|^deepeval\/temp|^helm.*(?:stats|run_spec|scenario\.json)|lists|invalid|aggregate|results_20|empty|^phoenix|question|header-only|no-samples|scores-only|report\.astropy|native-seed|details_/;
+const SAMPLES = hasSamples
+  ? readdirSync(samplePath(''), { recursive: true, encoding: 'utf8' })
+      .filter((name) => NAMES.test(name) && !NOT_RESULTS.test(name))
+      .sort()
+  : [];
 
 const MARKER = 'a_marker';
 /** In place of a number: as a time, a duration, a count or a score, its digits stay. */
@@ -51,7 +61,7 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   helm: /^result\.completions\.\*\.tokens/,
   // Events become child runs, but not those of scorers; pools and attachments are put where they belong.
   inspect:
-    /^(?:events|attachments|message_pool|messages$|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
+    /^(?:events|transcript|attachments|message_pool|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
   // What places a run among others; its row and child runs are placed by it.
   'langsmith-runs': /^(?:trace_id|parent_run_id|dotted_order)$/,
   // So is feedback; and examples have what each server says of its own.
@@ -208,4 +218,14 @@ test('each format has a fixture that is looked at', async () => {
   for (const file of FILES) formats.add((await openFixture(FIXTURES + file)).first.format);
 
   expect([...formats].sort()).toEqual(FORMATS.map(({ name }) => name).sort());
+});
+
+describe.skipIf(!hasSamples)('of real files (skipped without ../shared)', () => {
+  test.for(SAMPLES)(
+    'a row of %s has each member of its record',
+    { timeout: 60_000 },
+    async (file) => {
+      expect(await findLost(samplePath(file), 4)).toEqual([]);
+    },
+  );
 });

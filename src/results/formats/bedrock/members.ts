@@ -23,7 +23,9 @@ export function findRatings(given: JsonValue, response: number): JsonObject[] {
     Object.values(objectAt(objectAt(answer, 'answerContent'), 'evaluationResults') ?? {}).flat(),
   );
   return ratings
-    .filter((rating) => String(memberAt(rating, 'modelResponseId')) === String(response))
+    .filter((rating) =>
+      [response, String(response)].some((id) => id === memberAt(rating, 'modelResponseId')),
+    )
     .map((rating) => ({
       key: textAt(rating, 'metricName') ?? 'Score',
       ...scoreOrValue(memberAt(rating, 'result') ?? null),

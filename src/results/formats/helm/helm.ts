@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { type ModelName, splitModel } from '../../format-kit/model.js';
-import { type RecordReader, without } from '../../format-kit/reader.js';
+import { RecordReader, restOf } from '../../format-kit/reader.js';
 import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { sumCounts, usageOf } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -116,7 +116,9 @@ function readReferences(instance: JsonObject): JsonValue {
 /** Of choices, the model gives the letter. */
 function readOutput(state: JsonObject, result: RecordReader): JsonObject {
   const completions = result.items('completions');
-  result.keep({ completions: completions.map((one) => without(one, 'tokens')) });
+  const others = completions.map((one) => new RecordReader(one));
+  for (const one of others) one.leaveOut('tokens');
+  result.keep({ completions: restOf(others) });
   const { success } = result.record;
   if (typeof success === 'boolean') result.leaveOut('success');
   if (success === false) return { error: result.text('error') ?? 'the request failed' };

@@ -1,8 +1,9 @@
+import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, listAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, listAt, objectAt, textAt, without } from '../../format-kit/members.js';
 import { readAnswer } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
-import { readRun, without } from '../../format-kit/reader.js';
+import { readRun } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';
 
 /** What happened in a sample, in order; within an event others may have happened. */
@@ -21,15 +22,22 @@ export function listEvents(sample: JsonObject): JsonObject[] {
   return events;
 }
 
+/** Calls as child runs, and the messages that they have, as JSON. */
+export interface Calls {
+  readonly calls: JsonObject[];
+  readonly said: ReadonlySet<string>;
+}
+
 /**
  * Calls of models and tools as child runs. Each call of a model has those messages that were not in the call before it:
  * all of them, every time, would be a conversation's length squared. Left out are calls of scorers, which judge, and
  * copies of requests as the provider got them.
  */
-export function readCalls(sample: JsonObject, put: (value: JsonValue) => JsonValue): JsonObject[] {
+export function readCalls(sample: JsonObject, put: (value: JsonValue) => JsonValue): Calls {
   const pool =
     listAt(sample, 'message_pool') ?? listAt(objectAt(sample, 'events_data'), 'messages') ?? [];
   const calls: JsonObject[] = [];
+  const said = new Set<string>();
   const scoring = followScorers();
   let heard = new Set<string>();
   for (const event of listEvents(sample)) {
@@ -40,11 +48,13 @@ export function readCalls(sample: JsonObject, put: (value: JsonValue) => JsonVal
       const fresh = messages.filter((_, index) => !heard.has(marks[index] ?? ''));
       heard = new Set(marks);
       // A call that is made again has nothing new.
-      const shown = fresh.length > 0 ? fresh : messages.slice(-1);
-      calls.push(readModelCall(event, put(shown), put));
+      const shown = (fresh.length > 0 ? fresh : messages.slice(-1)).map(put);
+      const answer = put(answerOf(event));
+      for (const message of [...shown, answer]) said.add(printJson(message));
+      calls.push(readModelCall(event, shown, answer, put));
     } else if (event.event === 'tool') calls.push(readToolCall(event, put));
   }
-  return calls;
+  return { calls, said };
 }
 
 /** Tells for each event in turn whether it is of a scorer: spans name the one above, older steps begin and end. */
@@ -71,16 +81,21 @@ function messagesOf(event: JsonObject, pool: readonly JsonValue[]): JsonValue[] 
   });
 }
 
+function answerOf(event: JsonObject): JsonValue {
+  return objectAt(listAt(objectAt(event, 'output'), 'choices')?.[0], 'message') ?? null;
+}
+
 function readModelCall(
   event: JsonObject,
   messages: JsonValue,
+  answer: JsonValue,
   put: (value: JsonValue) => JsonValue,
 ): JsonObject {
   return readRun(event, (record) => {
     const output = record.open('output');
     const [first, ...others] = output.list('choices') ?? [];
     const choice = record.join(first);
-    const message = put(choice.object('message') ?? null);
+    if (answer !== null) choice.leaveOut('message');
     const error = record.text('error') ?? output.text('error');
     record.keep({ other_choices: put(others) });
     record.leaveOut(...OF_ALL, 'input', 'input_refs', 'call', 'traceback_ansi');
@@ -90,7 +105,7 @@ function readModelCall(
       name: record.text('role') ?? 'model',
       run_type: 'llm',
       inputs: { messages },
-      outputs: isJsonObject(message) ? readAnswer(without(message, 'id', 'source', 'model')) : null,
+      outputs: isJsonObject(answer) ? readAnswer(without(answer, 'id', 'source', 'model')) : null,
       error: error ?? null,
       ...readTimes(event, output.number('time') ?? null),
       metadata: { ...splitModel(model), ...readUsage(output.open('usage')) },

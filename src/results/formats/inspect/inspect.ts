@@ -1,8 +1,9 @@
+import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, memberAt, objectAt, textAt, without } from '../../format-kit/members.js';
 import { contentOf, isPlain } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
-import { RecordReader, without } from '../../format-kit/reader.js';
+import { RecordReader } from '../../format-kit/reader.js';
 import { readEach, summaryOf } from '../../format-kit/rows.js';
 import { readUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -61,10 +62,11 @@ function readSample(record: RecordReader, header: JsonObject): JsonObject {
   const model = textAt(about, 'model') ?? '';
   const sample = record.record;
   const put = putBack(sample);
-  const calls = readCalls(sample, put);
-  // Child runs have the messages too.
-  const twice = calls.length > 0 ? [...PARTS, 'messages'] : PARTS;
-  record.rewrite(put(without(sample, twice)) as JsonObject);
+  const { calls, said } = readCalls(sample, put);
+  record.rewrite(put(without(sample, PARTS)) as JsonObject);
+  const isSaid = (message: JsonValue) => said.has(printJson(message));
+  if (calls.length > 0)
+    record.keep({ messages: record.list('messages')?.filter((one) => !isSaid(one)) });
   record.merge('metadata');
   const run_status = header.status === 'success' ? null : header.status;
   record.keep({ task, run_id, task_args, run_status });
@@ -118,7 +120,8 @@ function readOutputs(record: RecordReader): JsonObject {
   const answer = output.text('completion') ?? contentOf(message.record);
   record.keep({ other_choices: others });
   output.leaveOut('usage');
-  message.leaveOut('id', 'role', 'source', 'model');
+  message.leaveOutCopy('model', output.record.model);
+  message.leaveOut('id', 'role', 'source');
   if (isPlain(message.record) && contentOf(message.record) === answer) message.leaveOut('content');
   const outputs = { output: answer, ...known({ tool_calls: message.take('tool_calls') }) };
 

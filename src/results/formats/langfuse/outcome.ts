@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../json/value.js';
 import { known, memberAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
+import { isFiniteNumber, readScore } from '../../format-kit/values.js';
 
 /** What came out of an item, a trace or an observation: its level tells whether it failed. */
 export function readOutcome(record: RecordReader): JsonObject {
@@ -11,6 +12,7 @@ export function readOutcome(record: RecordReader): JsonObject {
 
 /** Seconds that it took. What was not asked for, the API gives as -1. */
 export function takeLatency(record: RecordReader): JsonObject {
-  const isTold = Number(record.record.latency) >= 0;
+  const latency = readScore(record.record.latency);
+  const isTold = isFiniteNumber(latency) && Number(latency) >= 0;
   return known({ latency: isTold ? record.figure('latency') : undefined });
 }

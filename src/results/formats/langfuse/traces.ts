@@ -10,12 +10,12 @@ import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Reading } from '../format.js';
 import { readOutcome, takeLatency } from './outcome.js';
 
-const RUN_TYPES: Readonly<Record<string, string>> = {
-  GENERATION: 'llm',
-  TOOL: 'tool',
-  RETRIEVER: 'retriever',
-  EMBEDDING: 'embedding',
-};
+const RUN_TYPES = new Map<unknown, string>([
+  ['GENERATION', 'llm'],
+  ['TOOL', 'tool'],
+  ['RETRIEVER', 'retriever'],
+  ['EMBEDDING', 'embedding'],
+]);
 
 /** Traces as the API gives them, and as they are downloaded one by one: `{trace, observations}`. */
 export function recogniseTraces(sample: Sample): Reading | undefined {
@@ -92,7 +92,7 @@ function readSpan(span: RecordReader): JsonObject {
   const { type } = span.record;
   return {
     name: span.text('name') ?? null,
-    run_type: RUN_TYPES[String(type)] ?? 'chain',
+    run_type: RUN_TYPES.get(type) ?? 'chain',
     inputs: span.take('input'),
     ...readOutcome(span),
     start_time: span.take('startTime'),

@@ -1,8 +1,7 @@
 import type { Row } from '../../../input/row.js';
 import { roughSize } from '../../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { listAt, memberAt, textAt } from '../../format-kit/members.js';
-import { without } from '../../format-kit/reader.js';
+import { listAt, memberAt, textAt, without } from '../../format-kit/members.js';
 import { readWhen } from '../../when.js';
 
 /** Runs that wait for others of their trace take no more; a trace that nothing was added to for longest goes first. */

@@ -1,7 +1,7 @@
 import type { Sample } from '../../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { listAt, memberAt, textAt } from '../../format-kit/members.js';
-import { type RecordReader, without } from '../../format-kit/reader.js';
+import { listAt, memberAt, textAt, without } from '../../format-kit/members.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { readEach, summaryOf } from '../../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { isNumber, known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { isNumber, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { addMetadata, RecordReader, without } from '../../format-kit/reader.js';
+import { addMetadata, RecordReader, readRun } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
 
@@ -69,12 +69,11 @@ function inOrder(times: readonly JsonValue[]): JsonValue[] {
 }
 
 function readSampling(data: JsonObject): JsonObject {
-  return {
-    name: 'sampling',
-    inputs: data.prompt ?? null,
-    outputs: { output: readSampled(data) ?? null },
-    metadata: known(without(data, 'prompt', 'sampled')),
-  };
+  return readRun(data, (sampling) => {
+    sampling.leaveOut('sampled');
+    const outputs = { output: readSampled(data) ?? null };
+    return { name: 'sampling', inputs: sampling.take('prompt'), outputs };
+  });
 }
 
 function readMetadata(
@@ -90,8 +89,12 @@ function readMetadata(
   const { eval_name, base_eval, split, completion_fns } = spec;
   const samplings = all.filter(({ type }) => type === 'sampling');
   // Of several samplings, each is a child run.
-  if (samplings.length === 1)
-    addMetadata(metadata, without(samplings[0]?.data.record ?? {}, 'prompt', 'sampled', 'model'));
+  if (samplings.length === 1) {
+    for (const { data } of samplings) {
+      data.leaveOut('prompt', 'sampled', 'model');
+      addMetadata(metadata, data.rest());
+    }
+  }
   addMetadata(metadata, joinData(events, all));
   addMetadata(metadata, {
     ...{ eval_name, base_eval, split, completion_fns },

@@ -1,11 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { without } from '../../format-kit/reader.js';
 
-const ROLES: Readonly<Record<string, string>> = {
-  HUMAN: 'user',
-  BOT: 'assistant',
-  SYSTEM: 'system',
-};
+const ROLES = new Map<JsonValue, string>([
+  ['HUMAN', 'user'],
+  ['BOT', 'assistant'],
+  ['SYSTEM', 'system'],
+]);
 
 /** Turns of `{role, prompt}` are messages; what was not asked in turns is the input as it stands. */
 export function readPrompt(prompt: JsonValue): JsonObject {
@@ -16,7 +15,7 @@ export function readPrompt(prompt: JsonValue): JsonObject {
 }
 
 function readTurn(turn: JsonObject): JsonObject {
-  const { role, prompt } = turn;
-  const renamed = { ...turn, role: ROLES[String(role)] ?? role ?? null };
-  return prompt === undefined ? renamed : { ...without(renamed, 'prompt'), content: prompt };
+  const { role = null, prompt, ...others } = turn;
+  const renamed = ROLES.get(role) ?? role;
+  return { ...others, role: renamed, ...(prompt !== undefined && { content: prompt }) };
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../json/value.js';
-import { memberAt, objectAt } from '../../format-kit/members.js';
+import { known, memberAt, objectAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { type RecordReader, without } from '../../format-kit/reader.js';
-import { usageOf } from '../../format-kit/usage.js';
+import { RecordReader } from '../../format-kit/reader.js';
+import { readUsage as sumUsage } from '../../format-kit/usage.js';
 
 /** `failureReason` of a row whose provider failed; 1 is a failed assertion. @see npm promptfoo, ResultFailureReason */
 const FAILED_TO_RUN = 2;
@@ -28,14 +28,13 @@ export function leaveOutCopies(
 ): void {
   for (const one of [record, response, test])
     one.merge('metadata').leaveOut('_promptfooFileMetadata');
-  const { error = null, tokenUsage = null, gradingResult = null } = record.record;
+  const { error = null, gradingResult = null } = record.record;
   // A failed assertion fills `error` with its reason.
   record.leaveOutCopy('error', memberAt(gradingResult, 'reason'));
   response.leaveOutCopy('error', error);
   response.leaveOutCopy('raw', response.record.output);
   test.leaveOutCopy('vars', record.record.vars);
-  if (tokenUsage !== null) response.leaveOut('tokenUsage');
-  response.leaveOut('latencyMs');
+  response.leaveOutCopy('latencyMs', record.record.latencyMs);
   const grading = record.open('gradingResult');
   grading.leaveOutCopy('pass', record.record.success);
   grading.leaveOutCopy('score', record.record.score);
@@ -49,13 +48,24 @@ export function readUsage(
   response: RecordReader,
   { id, label }: Provider,
 ): JsonObject {
-  const tokens = objectAt(response.record, 'tokenUsage');
   const ofResponse = response.number('cost');
   record.leaveOutCopy('cost', ofResponse);
   // A row's cost is 0 also where the provider did not tell; a response has none then.
   const ofRow = ofResponse === undefined ? record.number('cost') : undefined;
+  const cost = ofResponse ?? (Number(ofRow) > 0 ? ofRow : undefined);
   // What promptfoo itself had cached was not sent to the model.
-  const counts = tokens && without(tokens, 'cached');
-  const usage = usageOf({ ...counts, cost: ofResponse ?? (Number(ofRow) > 0 ? ofRow : undefined) });
+  const { cached = null, ...sent } = objectAt(response.record, 'tokenUsage') ?? {};
+  const counts = new RecordReader(sent);
+  const usage = sumUsage(counts, new RecordReader(known({ cost })));
+  keepTokens(record, response, { ...counts.rest(), cached });
   return { ...splitModel(id || undefined, label), ...usage };
+}
+
+/** A row has the tokens of its response once more; what it does not have stays. */
+function keepTokens(record: RecordReader, response: RecordReader, others: JsonObject): void {
+  const ofRow = objectAt(record.record, 'tokenUsage');
+  if (!ofRow || !response.object('tokenUsage')) return;
+  const rest = new RecordReader(others);
+  for (const name of rest.left()) rest.leaveOutCopy(name, ofRow[name]);
+  response.keep({ tokenUsage: rest.rest() });
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { known, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { RecordReader, readRun, without } from '../../format-kit/reader.js';
+import { RecordReader, readRun } from '../../format-kit/reader.js';
 import type { ReadRecord } from '../../format-kit/rows.js';
 import { readSteps, type Step } from '../../format-kit/steps.js';
 import { readUsage } from '../../format-kit/usage.js';
@@ -25,7 +25,8 @@ export function readMini(record: RecordReader, path: string): ReadRecord {
 
 /** Of a provider's answer, its choices are left out: the message is one of them. */
 function readStep(message: JsonObject): Step {
-  const run = readRun(new RecordReader(message).pick('extra'), (added) => {
+  const said = new RecordReader(message);
+  const run = readRun(said.pick('extra'), (added) => {
     const extra = added.merge('extra');
     const response = extra.open('response');
     response.leaveOut('choices', 'object');
@@ -39,7 +40,7 @@ function readStep(message: JsonObject): Step {
       },
     };
   });
-  return { said: known(without(message, 'extra')), run };
+  return { said: said.rest(), run };
 }
 
 /** Tokens of all answers together, and the cost of the instance. */

@@ -1,6 +1,6 @@
 import type { JsonNumber, JsonObject, JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, textAt } from '../../format-kit/members.js';
-import { RecordReader, readRun, without } from '../../format-kit/reader.js';
+import { RecordReader, readRun } from '../../format-kit/reader.js';
 import { readSteps } from '../../format-kit/steps.js';
 import { readLooseUsage, readUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
@@ -11,10 +11,12 @@ const ADDED = ['timestamp', 'turn_idx', 'cost', 'usage', 'generation_time_second
 /** The steps of a conversation. `raw_data`, a copy of a provider's answer, is left out. */
 export function readConversation(messages: readonly JsonValue[]): JsonObject[] {
   const single = messages.flatMap((one) => listAt(one, 'tool_messages') ?? one);
-  return readSteps(single, (message) => ({
-    said: known(without(message, 'raw_data', ...ADDED)),
-    run: readAdded(message),
-  }));
+  return readSteps(single, (message) => {
+    const said = new RecordReader(message);
+    said.leaveOut('raw_data');
+    const run = readAdded(said.pick(...ADDED), textAt(message, 'role') ?? '');
+    return { said: said.rest(), run };
+  });
 }
 
 /** Tokens of what a model said, one message or many, and its cost in US dollars. */
@@ -27,9 +29,8 @@ export function sumUsage(
 }
 
 /** What tau2 adds is of the step; the user's tokens and cost are another model's. */
-function readAdded(message: JsonObject): JsonObject {
-  return readRun(new RecordReader(message).pick(...ADDED), (added) => {
-    const role = textAt(message, 'role') ?? '';
+function readAdded(members: JsonObject, role: string): JsonObject {
+  return readRun(members, (added) => {
     const { timestamp = null } = added.record;
     const isTime = readWhen(timestamp) !== undefined;
     if (isTime) added.leaveOut('timestamp');
