@@ -51,13 +51,11 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   'anthropic-batch': /^result\.(?:type|message\.(?:type|role|content\.\*\.type))$/,
   braintrust: /^(?:is_root|span_id|root_span_id)$/,
   deepeval: /^metricsData\.\*\.score$/,
-  // A line of a report of 2024 is a whole run or file: only its results become rows.
-  evalite:
-    /^(?:never_heard_of|datetime|score|id|files?|tasks|(?:files\.\*\.)?(?:tasks\.\*\.)?(?:never_heard_of|score|duration)|traces\.\*\.endTime)$/,
+  // How long a trace took is told by both its times.
+  evalite: /^traces\.\*\.endTime$/,
   // A line of another kind is no attempt.
   garak: /^entry_type$/,
-  // Until version 0.2, a task was two lists of pairs.
-  evalplus: /^(?:\*\.task_id|never_heard_of|nfiles|plus)$/,
+  evalplus: /^\*\.task_id$/,
   helm: /^result\.completions\.\*\.tokens/,
   // Events become child runs, but not those of scorers; pools and attachments are put where they belong.
   inspect:
@@ -72,13 +70,13 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   lighteval: /^(?:input_tokens|doc\.gold_index)$/,
   mlflow: /^trace$/,
   // An event becomes a part of its sample's row.
-  oaieval:
-    /^(?:never_heard_of|run_id|event_id|sample_id|type|data|data\.sampled|created_by|created_at)$/,
+  oaieval: /^(?:run_id|event_id|sample_id|type|data|data\.sampled|created_by|created_at)$/,
   'openai-batch':
     /^response\.body\.(?:object|choices\.\*\.(?:index|message\.role)|(?:output|data)\.\*\.(?:never_heard_of|type|role|object|index))$/,
   'openai-evals-api': /^sample\.output\.\*\.role$/,
   phoenix: /^annotations\.\*\.(?:label|score)$|^annotation_.*_(?:label|score)$/,
   promptfoo: /^(?:success|score|namedScores)(?:$|\.)|_promptfooFileMetadata/,
+  // The index of a pandas frame.
   ragas: /^$/,
   // What was asked at each step, and the choice that the message is.
   'swe-agent':
@@ -88,6 +86,24 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   'vitest-evals':
     /^(?:fullName|duration|meta|meta\.eval|meta\.harness|meta\.harness\.run\.traces\.\*\.spans\.\*\.parentId)$/,
 };
+
+/** The same of some files, whose records are more than a row each. */
+const LEFT_OUT_OF: readonly [RegExp, RegExp][] = [
+  // A line of a report of 2024 is a whole run or file: only its results become rows.
+  [
+    /evalite-old\.jsonl$|evalite\/(?:evalite-report|report)\.json/,
+    /^(?:files\.\*\.)?(?:tasks\.\*\.)?(?:never_heard_of|datetime|score|duration|id|files?|tasks)$/,
+  ],
+  // Until version 0.2, a task was two lists of pairs.
+  [/samples_eval_results\.json$/, /^(?:never_heard_of|nfiles|plus)$/],
+];
+
+function isLeftOut(path: string, format: string, member: string): boolean {
+  const ofFile = LEFT_OUT_OF.filter(([file]) => file.test(path)).map(([, members]) => members);
+  return [...ofFile, ...(LEFT_OUT[format] ? [LEFT_OUT[format]] : [])].some((members) =>
+    members.test(member),
+  );
+}
 
 type Path = readonly (string | number)[];
 
@@ -179,13 +195,13 @@ async function findLost(path: string, most = Number.POSITIVE_INFINITY): Promise<
   for (const row of records) {
     const known = columns.length > 0 ? [] : [...new Set(names)].map((name) => [name]);
     const members = columns.length > 0 ? columns.map((name) => [name]) : membersOf(row.value);
-    for (const path of [...members, ...known]) {
-      const shown = path.map((key) => (typeof key === 'number' ? '*' : key)).join('.');
+    for (const place of [...members, ...known]) {
+      const shown = place.map((key) => (typeof key === 'number' ? '*' : key)).join('.');
       const isSeen = seen.has(shown) && most < Number.POSITIVE_INFINITY;
-      if (isSeen || lost.has(shown) || LEFT_OUT[first.format]?.test(shown)) continue;
+      if (isSeen || lost.has(shown) || isLeftOut(path, first.format, shown)) continue;
       seen.add(shown);
-      for (const member of markersFor(row.value, path, columns)) {
-        const { results, problems } = await again(changeRow(row, columns, path, member));
+      for (const member of markersFor(row.value, place, columns)) {
+        const { results, problems } = await again(changeRow(row, columns, place, member));
         const isKept = results.some(({ text }) => MARKERS.some((marker) => text.includes(marker)));
         if (!isKept && problems.length <= first.problems.length) lost.add(shown);
       }

@@ -1,11 +1,11 @@
 import type { Sample } from '../../../input/sample.js';
-import type { JsonObject, JsonValue } from '../../../json/value.js';
+import type { JsonObject } from '../../../json/value.js';
 import { hasKeys, hasMembers, listAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
-import { type RecordReader, readRun } from '../../format-kit/reader.js';
+import type { RecordReader } from '../../format-kit/reader.js';
 import { readingOf } from '../../format-kit/rows.js';
 import { takeScores } from '../../format-kit/score-list.js';
-import { readTree } from '../../format-kit/tree.js';
+import { nestSpans } from '../../format-kit/tree.js';
 import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Reading } from '../format.js';
 import { readOutcome, takeLatency } from './outcome.js';
@@ -50,7 +50,8 @@ function isDownload({ trace = null, observations = null }: JsonObject): boolean 
 /** @param whole holds the trace's observations. Scores and observations may be given by their ids alone: those stay. */
 function readTrace(trace: RecordReader, whole: RecordReader): JsonObject {
   trace.merge('metadata');
-  const child_runs = readObservations(whole.items('observations'));
+  const names = { id: 'id', parent: 'parentObservationId' };
+  const child_runs = nestSpans(whole.items('observations'), names, readSpan);
   return {
     id: trace.take('id'),
     name: trace.text('name') ?? null,
@@ -64,28 +65,6 @@ function readTrace(trace: RecordReader, whole: RecordReader): JsonObject {
     metadata: readLooseUsage(trace),
     child_runs,
   };
-}
-
-/** One whose parent is not there is right below the trace. */
-function readObservations(observations: readonly JsonObject[]): JsonObject[] {
-  const trace: JsonObject = {};
-  const children = new Map<JsonObject, JsonObject[]>([[trace, []]]);
-  const byId = new Map<JsonValue, JsonObject[]>();
-  for (const span of observations) {
-    const below: JsonObject[] = [];
-    children.set(span, below);
-    byId.set(span.id ?? null, below);
-  }
-  for (const span of observations) {
-    const { parentObservationId: parent = null } = span;
-    const siblings = parent === null ? undefined : byId.get(parent);
-    (siblings ?? children.get(trace))?.push(span);
-  }
-  return readTree(
-    trace,
-    (span) => children.get(span) ?? [],
-    (span) => readRun(span, readSpan),
-  );
 }
 
 function readSpan(span: RecordReader): JsonObject {

@@ -5,6 +5,9 @@ import { addMetadata, RecordReader, readRun } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
 
+/** What places an event, and what it holds. */
+const OF_EVENT = ['run_id', 'event_id', 'sample_id', 'type', 'data', 'created_by', 'created_at'];
+
 /** Makes a row of the events of one sample, in their order. */
 export function readEvents(
   id: string,
@@ -96,6 +99,11 @@ function readMetadata(
     }
   }
   addMetadata(metadata, joinData(events, all));
+  for (const event of events) {
+    const others = new RecordReader(event);
+    others.leaveOut(OF_EVENT);
+    addMetadata(metadata, others.rest());
+  }
   addMetadata(metadata, {
     ...{ eval_name, base_eval, split, completion_fns },
     run_id: events[0]?.run_id ?? spec.run_id,

@@ -3,8 +3,9 @@ import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, known, memberAt, textAt } from '../../format-kit/members.js';
 import { type ModelName, splitModel } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
-import { findRecords, readEach, readingOf } from '../../format-kit/rows.js';
+import { findRecords, readEach, readingOf, summaryOf } from '../../format-kit/rows.js';
 import { readLooseUsage } from '../../format-kit/usage.js';
+import { scoresIn } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
 import { isHarborTrial, readHarborTrial } from './harbor.js';
 
@@ -40,17 +41,18 @@ function isTrial(record: JsonObject): boolean {
 }
 
 /** Who was asked is told by `run_metadata.json` alone, which lies beside the results of a run. */
-async function* readTrials({ beside, records }: ResultsFile): AsyncGenerator<FormatRow> {
+async function* readTrials({ beside, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   const [run] = await beside(/^run_metadata\.json$/);
   const [agent, model] = ['agent_name', 'model_name'].map((name) => textAt(run?.value, name));
   const expected = 'a trial of terminal-bench with task_id and is_resolved';
+  const label = labelExperiment(agent, model);
   const read = (trial: RecordReader) => {
     trial.keep({ agent_name: agent, run: memberAt(run?.value, 'run_id') });
     const value = readTrial(trial, splitModel(model));
-    const label = labelExperiment(agent, model);
     return { value, ...(label !== '' && { experiment: label }) };
   };
   yield* readEach(records, expected, read, isTrial);
+  yield* summaryOf(scoresIn({ accuracy: header.accuracy ?? null }), label);
 }
 
 /** A trial whose tests did not end has no verdict. What is timed is the agent, not the container or the tests. */

@@ -6,7 +6,7 @@ import { feedbackOf, RecordReader, restOf } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
 import { readUsage } from '../../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
-import { nestSpans } from './spans.js';
+import { readSpans } from './spans.js';
 
 /** What `vitest run --reporter=json` writes of tests that use vitest-evals; unit tests beside them are passed over. */
 export const vitestEvals: Format = {
@@ -90,7 +90,7 @@ function readTest(test: RecordReader, fileStart: JsonValue): JsonObject {
       ? { start_time: start, end_time: end }
       : { start_time: fileStart, latency_ms: duration }),
     feedback: evaluation.items('scores').map((score) => feedbackOf(score, readScore)),
-    child_runs: spans.flatMap(nestSpans),
+    child_runs: spans.flatMap(readSpans),
     metadata: {
       ...(model && provider ? { ls_provider: provider, ls_model_name: model } : splitModel(model)),
       ...readUsage(usage),
