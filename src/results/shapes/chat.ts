@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { memberAt, textAt } from '../format-kit/members.js';
+import { memberAt, textAt, without } from '../format-kit/members.js';
 import { readAnswer } from '../format-kit/messages.js';
-import { without } from '../format-kit/reader.js';
 import { shorten } from '../found.js';
 import { lookAtColumns } from '../named-columns/facts.js';
 import { named } from './facts.js';

@@ -139,9 +139,9 @@ describe.skipIf(!hasSamples)('of real predictions of SWE-bench', () => {
     ]);
   });
 
-  test('a report that is no JSON is refused at the place where it breaks', async () => {
+  test('a report with a comma too many is told to be a report', async () => {
     await expect(readFile(samplePath('swe-bench/results.invalid-json.json'))).rejects.toThrow(
-      /results\.invalid-json\.json:548:5/,
+      /results\.invalid-json\.json is a report of SWE-bench/,
     );
   });
 });
