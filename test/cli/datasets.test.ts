@@ -108,6 +108,38 @@ describe('datasets create', () => {
     expect(readdirSync(join(machine.root, 'data', 'recordings'))).toEqual([]);
   });
 
+  test.for([
+    ['questions alone', 'question\nCapital of France?\n', 'Capital of France?', null],
+    ['an unknown name', 'Frage\nCapital of France?\n', 'Capital of France?', null],
+    ['questions and answers', 'question,answer\nFrance?,Paris\n', 'France?', 'Paris'],
+    [
+      'results, without what the app gave',
+      'question,response,ground_truth,f1\nFrance?,Lyon,Paris,0\n',
+      'France?',
+      'Paris',
+    ],
+  ] as const)('takes the columns of %s', async ([, table, input, reference]) => {
+    writeFileSync(join(machine.workingFolder, 'table.csv'), table);
+
+    const { status } = await run('datasets', 'create', 'table', '--from', 'table.csv');
+    const exported = await run('datasets', 'export', 'table');
+
+    expect(status).toBe(0);
+    const { inputs, outputs } = JSON.parse(exported.stdout);
+    expect(Object.values(inputs)).toEqual([input]);
+    expect(Object.values(outputs ?? {})).toEqual(reference === null ? [] : [reference]);
+  });
+
+  test('asks for a name of its own where no column can be told to be the input', async () => {
+    writeFileSync(join(machine.workingFolder, 'table.csv'), 'eins,zwei\na b c,d e f\n');
+
+    const { status, stderr } = await run('datasets', 'create', 'table', '--from', 'table.csv');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('table.csv: no column is known to be what the app was given');
+    expect(stderr).toContain('Rename the column to inputs.NAME. The columns are:\n  eins  a b c');
+  });
+
   test('calls stdin by its name where something is wrong with it', async () => {
     const { status, stderr } = await machine.run(
       ['datasets', 'create', 'piped', '--from', '-', '--local'],

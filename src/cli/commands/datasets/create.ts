@@ -22,7 +22,7 @@ interface Options {
 
 export const command = declare<Options, [string]>({
   details:
-    'A file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them. What record records later of the same inputs and reference outputs shares these examples.',
+    'A file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them; or any file whose columns say what was asked and what is right, of which what an app gave is left out. What record records later of the same inputs and reference outputs shares these examples.',
   arguments: [new Argument('<name>', 'name of the new dataset')],
   options: [
     new Option('--description <text>', 'what the dataset is for'),
@@ -93,6 +93,7 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
   const { prepare } = await import('../../../prepare/prepare.js');
   const { identify } = await import('../../../recorder/identify.js');
   const { checkExample } = await import('../../../results/example.js');
+  const { recogniseExamples } = await import('../../../results/recognise-examples.js');
   const { InvalidRows, listProblems } = await import('../../../recorder/invalid-rows.js');
   const { signal, stdin } = context;
   if (path === '-' && stdin.isTTY) {
@@ -105,7 +106,9 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
   const spoolFolder = join(folder, 'spool');
   const sources = await openSources([path], { spoolFolder, signal, stdin });
   try {
-    const prepared = await prepare(sources, {
+    const recognised = await Promise.all(sources.map(recogniseExamples));
+    for (const line of recognised.flatMap(({ columns }) => columns)) terminal.note(line);
+    const prepared = await prepare(recognised, {
       check: checkExample,
       nameExample: (result) => identify(id, 'content', result),
       newPackage: () => journals.newPackage(),
