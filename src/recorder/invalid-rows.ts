@@ -34,14 +34,14 @@ export function noRows(name: string, survey?: Pick<Survey, 'rows' | 'problems'>)
     return new InvalidRows(
       `${source} holds no rows`,
       [],
-      'A row is a JSON object, or a line of a table below its header, with inputs, and outputs or error.',
+      'A row is a JSON object, or a line of a table below its header, with inputs, and outputs, error or scores.',
     );
   }
   const count = `none of the ${survey.rows} rows of ${source} can be recorded; nothing was written`;
   return new InvalidRows(
     `${count}\n${listProblems(survey.problems)}`,
     survey.problems,
-    'Each row needs inputs, and outputs or error.',
+    'Each row needs inputs, and outputs, error or scores.',
   );
 }
 

@@ -7,6 +7,7 @@ import { ROW_FIELDS } from './result.js';
 import { gatherRun } from './run-metadata.js';
 import { isWithoutZone } from './when.js';
 
+const NO_OUTPUTS = 'rows without outputs are recorded with their scores only';
 const NO_ZONE = 'times without a zone are taken as UTC';
 const NO_SCORE = 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score';
 const LIST_VALUE =
@@ -17,6 +18,7 @@ const CORRECTION = 'a correction that is neither text nor an object is wrapped i
 export function notesOf(row: JsonValue): string[] {
   if (!isJsonObject(row)) return [];
   const notes: string[] = [];
+  if ((row.outputs ?? row.error ?? null) === null) notes.push(NO_OUTPUTS);
   noteRun(row, ROW_FIELDS, 'in the run’s metadata', notes);
 
   const below: JsonValue[] = [row.child_runs ?? null];

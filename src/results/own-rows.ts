@@ -9,7 +9,8 @@ export function isNative({ kind, columns, rows }: Sample): boolean {
     const fields = columns.map((name) => splitHeader(name)[0] ?? name);
     const has = (field: string) => fields.includes(field);
     const areOurs = fields.every((field) => ROW_FIELDS.has(field) || field === 'usage_metadata');
-    return areOurs && (has('inputs') || has('example_id')) && (has('outputs') || has('error'));
+    const isRun = ['outputs', 'error', 'scores', 'feedback'].some(has);
+    return areOurs && (has('inputs') || has('example_id')) && isRun;
   }
   return rows.length > 0 && rows.some(isOurs);
 }

@@ -10,6 +10,7 @@ import {
   OBJECT,
   object,
   payload,
+  type RunRow,
   runFields,
   TEXT,
   TEXTS,
@@ -64,13 +65,13 @@ export const resultSchema = z
         },
         {
           error: ({ input }) =>
-            `found ${describeFound(input)}, expected an object with inputs, and outputs or error`,
+            `found ${describeFound(input)}, expected an object with inputs, and outputs, error or scores`,
         },
       )
       .meta({
         allOf: [
           { anyOf: [{ required: ['inputs'] }, { required: ['example_id'] }] },
-          { anyOf: [{ required: ['outputs'] }, { required: ['error'] }] },
+          { anyOf: ['outputs', 'error', 'scores', 'feedback'].map((one) => ({ required: [one] })) },
         ],
       }),
   )
@@ -79,9 +80,9 @@ export const resultSchema = z
     error: 'is missing; expected an object, or example_id of an example that exists',
     when: isRead,
   })
-  .refine((row) => row.outputs !== undefined || row.error !== undefined, {
+  .refine((row) => row.outputs !== undefined || row.error !== undefined || isScored(row), {
     path: ['outputs'],
-    error: 'is missing; a row needs outputs, or the error that came instead',
+    error: 'is missing; a row needs outputs, the error that came instead, or scores',
     when: isRead,
   })
   .refine(endsInOrder, { path: ['end_time'], error: 'is before start_time' })
@@ -111,6 +112,10 @@ export const resultSchema = z
 
 /** A checked row: one answered example. */
 export type Result = z.output<typeof resultSchema>;
+
+function isScored({ scores, feedback }: Pick<RunRow, 'scores' | 'feedback'>): boolean {
+  return (scores?.feedback.length ?? 0) + (feedback?.feedback.length ?? 0) > 0;
+}
 
 /** A row with a bad field is still asked for what else is wrong with it. */
 function isRead({ value }: { value: unknown }): boolean {

@@ -53,12 +53,19 @@ describe('it promises what is accepted, and no more', () => {
   });
 });
 
-test('it asks for inputs or an example, and for outputs or an error', () => {
+test('it asks for inputs or an example, and for outputs, an error or scores', () => {
   expect(schema).toMatchObject({
     type: 'object',
     allOf: [
       { anyOf: [{ required: ['inputs'] }, { required: ['example_id'] }] },
-      { anyOf: [{ required: ['outputs'] }, { required: ['error'] }] },
+      {
+        anyOf: [
+          { required: ['outputs'] },
+          { required: ['error'] },
+          { required: ['scores'] },
+          { required: ['feedback'] },
+        ],
+      },
     ],
   });
 });

@@ -78,7 +78,7 @@ describe('a row is refused when', () => {
     [
       'it is no object',
       '[1]',
-      ': found a list of 1, expected an object with inputs, and outputs or error',
+      ': found a list of 1, expected an object with inputs, and outputs, error or scores',
     ],
     [
       'inputs are missing',
@@ -88,7 +88,7 @@ describe('a row is refused when', () => {
     [
       'outputs and error are missing',
       '{"inputs":1}',
-      'outputs: is missing; a row needs outputs, or the error that came instead',
+      'outputs: is missing; a row needs outputs, the error that came instead, or scores',
     ],
     [
       'a time is none',
@@ -224,6 +224,24 @@ describe('times', () => {
     ['"latency":1,"latency_ms":5', 1_000_000],
   ] as const)('%s lasts %s µs', ([field, us]) => {
     expect(accept(field).result.latencyUs).toBe(us);
+  });
+});
+
+describe('a row without outputs', () => {
+  test.for([
+    '"scores":{"correct":true}',
+    '"outputs":null,"feedback":[{"key":"correct","score":true}]',
+  ])('is taken with %s, which is said', (fields) => {
+    expect(check(`{"inputs":{"q":1},${fields}}`)).toMatchObject({
+      result: { outputs: undefined, feedback: [{ key: 'correct', score: true }] },
+      notes: ['rows without outputs are recorded with their scores only'],
+    });
+  });
+
+  test('is refused where none of its scores is one', () => {
+    expect(problemsOf('{"inputs":{"q":1},"scores":{"correct":null}}')).toEqual([
+      'outputs: is missing; a row needs outputs, the error that came instead, or scores',
+    ]);
   });
 });
 

@@ -11,7 +11,7 @@ export const OWN_FORMATS = [
     name: 'native',
     title: 'rows of ls-record',
     files: '*.jsonl, *.json, *.csv',
-    reads: 'a row with inputs, and outputs or error, is a run',
+    reads: 'a row with inputs, and outputs, error or scores, is a run',
   },
   {
     name: 'columns',

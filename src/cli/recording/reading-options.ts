@@ -55,7 +55,7 @@ export function addReadingOptions(command: Command): Command {
       'where the rows are in a JSON or YAML document: results, runs.*.results',
     )
     .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collect)
-    .option('--outputs <columns>', 'columns that it gave', collect)
+    .option('--outputs <columns>', 'columns that it gave; none if rows have scores only', collect)
     .option('--reference <columns>', 'columns of what a right answer would be', collect)
     .option('--score <columns>', 'columns of scores', collect);
   // Where facts of an experiment are given by that name, columns are too.

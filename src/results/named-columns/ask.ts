@@ -1,9 +1,11 @@
 import { shorten } from '../found.js';
+import { readWhen } from '../when.js';
 import type { Assignment, Rival } from './assign.js';
 import { lookAtWords } from './compare.js';
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { hintsAt } from './grammar.js';
 import { listColumns, showValues } from './list-columns.js';
+import { quoteName, showOption } from './names.js';
 import type { ColumnOptions } from './options.js';
 import { listedRanks } from './roles.js';
 import type { Placement } from './row.js';
@@ -39,19 +41,30 @@ interface Known {
 
 const MAX_CHOICES = 12;
 
-/** What a person must say before rows can be read: which columns the app was given, and which it gave. */
+/**
+ * What a person must say before rows can be read: which columns the app was given, and which it gave.
+ *
+ * @param leavesOut a person said that no column is what the app gave.
+ */
 export function askAboutColumns(
   columns: readonly ColumnFacts[],
   placements: readonly Placement[],
   { rivals, maybeDataset }: Assignment,
-): ColumnQuestion[] {
+  leavesOut: boolean,
+): { readonly questions: ColumnQuestion[]; readonly assumptions: readonly string[] } {
   const heads = new Map(placements.map(({ column, target: [head] }) => [column, head]));
   const has = (name: string) => placements.some(({ target: [head] }) => head === name);
   const asked: Asked[] = [];
-  if (!has('inputs') && !has('example_id')) asked.push(askForInputs({ columns, heads }));
+  const assumptions: string[] = [];
+  const hasExamples = has('inputs') || has('example_id');
+  if (!hasExamples) asked.push(askForInputs({ columns, heads }));
   if (rivals.length > 0) {
     asked.push(askWhichRival(rivals, columns, has('reference_outputs')));
-  } else if (!has('outputs') && !failsAlways(columns, placements)) {
+  } else if (leavesOut || has('outputs') || failsAlways(columns, placements)) {
+    // There is nothing to ask.
+  } else if (hasExamples && mayLeaveOut({ columns, heads })) {
+    for (const one of offerOutputs({ columns, heads })) assumptions.push(one);
+  } else {
     // What is suggested for the inputs is not suggested for the outputs.
     const given = asked[0]?.hasGuess ? (asked[0].choices[0]?.options.inputs ?? []) : [];
     const others = columns.filter(({ name }) => !given.includes(name));
@@ -59,7 +72,8 @@ export function askAboutColumns(
   }
   if (maybeDataset !== undefined) asked.push(askIfRight(maybeDataset));
   const listed = listColumns(columns);
-  return asked.map((question) => ({ ...question, columns: listed }));
+  const questions = asked.map((question) => ({ ...question, columns: listed }));
+  return { questions, assumptions };
 }
 
 function askForInputs(known: Known): Asked {
@@ -84,17 +98,53 @@ function askForOutputs(known: Known): Asked {
   const isRun = [...known.heads.values()].some((head) => LEFT_BY_RUNS.test(head ?? ''));
   const hasExamples = known.isGiven || [...known.heads.values()].includes('inputs');
   const isDataset = hasExamples && !isRun && ranked.every(({ likelihood }) => likelihood < 0);
+  const without = {
+    options: { outputs: [NONE] },
+    meaning: 'no column is what the app gave: the rows have scores only',
+  };
   return {
     message: isDataset
       ? 'no column is what an app gave: this is a dataset'
-      : 'no column is known to be what the app gave; without one this is a dataset, or scores without their answers',
-    choices: (isDataset ? [] : ranked).slice(0, MAX_CHOICES).map(({ column }) => ({
-      options: { outputs: [column.name] },
-      meaning: `${shorten(column.name)} is what the app gave: ${showValues(column)}`,
-    })),
+      : `no column is known to be what the app gave; without one this is a dataset, or scores without their answers${isScored(known) ? ' (--outputs none)' : ''}`,
+    choices: [
+      ...(isDataset ? [] : ranked).slice(0, MAX_CHOICES).map(({ column }) => ({
+        options: { outputs: [column.name] },
+        meaning: `${shorten(column.name)} is what the app gave: ${showValues(column)}`,
+      })),
+      ...(isScored(known) ? [without] : []),
+    ],
     hasGuess: hasGuess(ranked),
     mayBeDataset: hasExamples && !isRun,
   };
+}
+
+/** What `--outputs` takes where rows have none. */
+export const NONE = 'none';
+
+function isScored({ heads }: Known): boolean {
+  return [...heads.values()].some((head) => head === 'scores' || head === 'feedback');
+}
+
+/** Rows with scores need no outputs, unless a text is left that could be one. */
+function mayLeaveOut(known: Known): boolean {
+  const texts = rankUnknown('outputs', known);
+  return isScored(known) && texts.every(({ likelihood }) => likelihood < 1);
+}
+
+const MAX_OFFERED = 3;
+
+/** Words that differ may be an answer: a letter of multiple choice, a label. */
+function offerOutputs(known: Known): string[] {
+  const labels = rankUnknown('outputs', known).filter(({ likelihood, column: { values } }) => {
+    const isTime = values.every((value) => readWhen(value) !== undefined);
+    return likelihood === 0 && !isTime && new Set(values.map(textOf)).size > 1;
+  });
+  return labels
+    .slice(0, MAX_OFFERED)
+    .map(
+      ({ column: { name } }) =>
+        `${shorten(name)} is not what the app gave (${showOption('outputs', quoteName(name))} if it is)`,
+    );
 }
 
 /** Heads of targets that questions and right answers do not have. */

@@ -1,7 +1,7 @@
 import type { Sample } from '../../input/sample.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
-import { askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';
+import { askAboutColumns, type ColumnAnswer, type ColumnQuestion, NONE } from './ask.js';
 import { assign } from './assign.js';
 import { describePlacements } from './describe.js';
 import { type ColumnFacts, holdsOnly, lookAtColumns } from './facts.js';
@@ -10,6 +10,7 @@ import { type ColumnOptions, readOptions } from './options.js';
 export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
 import type { MetadataMembers } from '../variants/part-source.js';
+import { placeLastInputs } from './last-inputs.js';
 import { toSnake } from './names.js';
 import { listedRanks } from './roles.js';
 import { ColumnRow, type Placement } from './row.js';
@@ -54,7 +55,8 @@ export function decideColumns(
   const file = sample.name === '-' ? 'stdin' : sample.name;
   if (isTable) checkColumns(index ? sample.columns.slice(1) : sample.columns, file);
 
-  const explicit = readOptions(options, columns);
+  const leavesOut = options.outputs?.join() === NONE && !columns.some(({ name }) => name === NONE);
+  const explicit = readOptions(leavesOut ? { ...options, outputs: [] } : options, columns);
   if (index && !explicit.some(({ column }) => column === index.column)) explicit.push(index);
   const given = around.filter(({ column }) => !explicit.some((one) => one.column === column));
   const taken = new Set([...explicit, ...given].filter(isUsedUp).map(({ column }) => column));
@@ -62,16 +64,19 @@ export function decideColumns(
   const own = columns.filter(({ name }) => !given.some(({ column }) => column === name));
   const skipped = new Set([
     ...(options.inputs?.length ? ['context'] : []),
+    ...(leavesOut ? ['outputs'] : []),
     ...(options.score?.length ? ['score', 'scoreObject'] : []),
   ]);
   const assigned = assign(rest, explicit, skipped);
 
-  const placements = [...tellScoresApart([...explicit, ...assigned.placements]), ...given];
+  const last = placeLastInputs(columns, [...explicit, ...assigned.placements, ...given]);
+  const placements = tellScoresApart(last.placements);
+  const asked = askAboutColumns(own, placements, assigned, leavesOut);
   return {
     described: describePlacements(placements),
     targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
-    assumptions: assigned.assumptions,
-    questions: askAboutColumns(own, placements, assigned),
+    assumptions: [...assigned.assumptions, ...last.assumptions, ...asked.assumptions],
+    questions: asked.questions,
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),

@@ -151,10 +151,22 @@ for (const [role, { names = '' }] of Object.entries(ROLES)) {
   }
 }
 
+/** agent_latency and llm_duration_ms last as long as a row; what a judge or a search took is a part of it. */
+function isLatency(snake: string): boolean {
+  return (
+    /(?:^|_)(?:latency|duration|elapsed|runtime|wall|took)$/.test(snake) &&
+    !/(?:^|_)(?:judge|judg\w+|grad\w+|eval\w*|scor\w+|first|retriev\w+|search|rerank\w*|embed\w*|tool|db|audio|video)_/.test(
+      snake,
+    )
+  );
+}
+
 /** The roles whose lists have a column's name, and its rank in each. */
 export function listedRanks(snake: string): ReadonlyMap<string, number> {
   const listed = RANKS.get(squeeze(snake));
   if (listed) return listed;
-  const latency = unitOf(snake) && RANKS.get(squeeze(withoutUnit(snake)))?.get('latency');
-  return new Map(latency === undefined ? [] : [['latency', latency]]);
+  const bare = unitOf(snake) ? withoutUnit(snake) : snake;
+  const latency = unitOf(snake) && RANKS.get(squeeze(bare))?.get('latency');
+  const rank = latency ?? (isLatency(bare) ? TIER - 1 : undefined);
+  return new Map(rank === undefined ? [] : [['latency', rank]]);
 }

@@ -30,6 +30,8 @@ const SETTINGS =
   /(?:^|_)(?:thresholds?|weights?|config|configuration|settings?|params|parameters|options|usage|tokens|metadata|costs?|timings?|counts?|stats|statistics|confusion|confusion_matrix|support|distribution|histogram)$/;
 /** Of a list of things to check, each member says whether it holds: {length: true}. */
 const CHECKS = /(?:^|_)(?:assertions|checks|criteria)$/;
+/** Numbers of these are counts, unless they are 0 or 1. */
+const COUNTED = /^(?:passed|failed|correct|incorrect|success|errors?|solved|resolved|total)$/;
 /** Whether a name is of a comment: next to one score it would explain that. */
 const soundsLikeComment = indexComments(['score']);
 const LATENCY = /(?:^|_)(?:latency|duration|elapsed|runtime|wall)(?:_|$)/;
@@ -128,6 +130,7 @@ class ScoreFinder {
     const isTrue = typeof read === 'boolean' && (!isText || COLLECTION.test(toSnake(name)));
     if (!isTrue && !isFiniteNumber(read) && !isNotFinite(read)) return undefined;
     if (excluded?.has(member)) return undefined;
+    if (isCountOf(member, read)) return undefined;
     const isCheck = isTrue && CHECKS.test(toSnake(name));
     return takesAll || isCheck || !isOfAnotherKind(member) ? read : undefined;
   }
@@ -187,6 +190,11 @@ function isOfAnotherKind(name: string): boolean {
     unitOf(snake) !== undefined ||
     LATENCY.test(snake)
   );
+}
+
+/** `{passed: 3}` counts things. */
+function isCountOf(name: string, value: JsonValue): boolean {
+  return COUNTED.test(toSnake(name)) && isFiniteNumber(value) && Number(value) > 1;
 }
 
 /** `{passed: 3, failed: 1, total: 4}` counts things. */

@@ -90,7 +90,7 @@ function noneIn(file: string, document: JsonObject, places: readonly Shape[]): L
       hint:
         others.length > 0
           ? `If they are in it, say where:\n${listPlaces(others)}`
-          : 'Rows come as JSON Lines, as an array, or as a list in an object. A row has inputs, and outputs or error.',
+          : 'Rows come as JSON Lines, as an array, or as a list in an object. A row has inputs, and outputs, error or scores.',
     },
   );
 }
