@@ -49,22 +49,25 @@ const examples: readonly Entry[] = [
   entry('list', 'list the examples of a dataset', () => import('./commands/examples/list.js')),
 ];
 
+const show = entry(
+  'show',
+  'show the results of an experiment',
+  () => import('./commands/experiments/show.js'),
+);
+const compare = entry(
+  'compare',
+  'compare experiments or files with a baseline',
+  () => import('./commands/experiments/compare.js'),
+);
+
 const experiments: readonly Entry[] = [
   entry(
     'list',
     'list the experiments of a dataset, newest first',
     () => import('./commands/experiments/list.js'),
   ),
-  entry(
-    'show',
-    'show the results of an experiment',
-    () => import('./commands/experiments/show.js'),
-  ),
-  entry(
-    'compare',
-    'compare two experiments of a dataset',
-    () => import('./commands/experiments/compare.js'),
-  ),
+  show,
+  compare,
   entry(
     'pull',
     'write an experiment to a file that record reads',
@@ -116,6 +119,8 @@ export const COMMAND_GROUPS: readonly {
         'open an experiment or a dataset in the browser',
         () => import('./commands/open.js'),
       ),
+      show,
+      compare,
       {
         word: 'experiments',
         summary: 'list, show, compare, pull and delete experiments',

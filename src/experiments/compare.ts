@@ -1,268 +1,220 @@
-import { type Answers, experimentOf, type Reading, readAnswers } from './answers.js';
-import { firstInput, latencyOf, rowIdOf } from './row-head.js';
-import { scoresOf, type ValueCount, ValueCounts } from './scores.js';
-import { meanOf, percentile } from './statistics.js';
-import { Top } from './top.js';
+import { LsRecordError } from '../errors.js';
+import { printJson } from '../json/print.js';
+import type { JsonObject } from '../json/value.js';
+import { findEdited } from './edited.js';
+import type { ValueCount } from './scores.js';
+import {
+  compareGroups,
+  compareSides,
+  type GroupCompared,
+  type KeyComparison,
+  type RepetitionFigures,
+  type Rules,
+  repetitionFigures,
+  type SidesCompared,
+} from './statistics.js';
+import { nameOf, restrictSubject, type Subject } from './subject.js';
+import type { ExampleFacts, Texts } from './texts.js';
+import { needsOf, type Where } from './where.js';
+import { holds, valueAt, type WhereRow } from './where-holds.js';
 
-/** Two experiments of one dataset, example by example. */
-export interface Comparison {
-  readonly examples: { readonly both: number; readonly onlyA: number; readonly onlyB: number };
-  readonly a: SideFigures;
-  readonly b: SideFigures;
-  readonly scores: readonly ScoreComparison[];
-  /** Examples whose scores changed most, as a part of what the key ranges over. */
-  readonly changed: readonly ChangedRow[];
-  /** Some of the examples that only one of the two answers. */
-  readonly lone: readonly LoneRow[];
-}
-
-export interface SideFigures {
-  readonly rows: number;
-  readonly errors: number;
-  /** Seconds. */
-  readonly latencyP50: number | undefined;
-}
-
-export interface ScoreComparison {
-  readonly key: string;
-  readonly lowerIsBetter: boolean;
-  readonly a: SideScore;
-  readonly b: SideScore;
-  /** Mean of B less mean of A, over all rows of each. */
-  readonly difference: number | undefined;
-  /** Examples that have the score in both; repetitions count as their mean. */
-  readonly matched: {
-    readonly n: number;
-    readonly difference: number | undefined;
-    readonly improved: number;
-    readonly regressed: number;
-    readonly same: number;
-  };
-}
-
-export interface SideScore {
-  /** Rows that the mean is of; without a mean, rows that were scored in words. */
-  readonly n: number;
-  readonly mean: number | undefined;
-  readonly values: readonly ValueCount[];
-}
-
-/** What tells a compared row from others. */
-interface ComparedRow {
-  readonly exampleId: string;
-  /** Its own id, where the file of either gave one. */
-  readonly rowId: string | undefined;
-  /** The start of its first input. */
-  readonly input: string;
-}
-
-export interface ChangedRow extends ComparedRow {
-  readonly key: string;
-  readonly a: number;
-  readonly b: number;
-  readonly better: boolean;
-}
-
-export interface LoneRow extends ComparedRow {
-  readonly side: 'a' | 'b';
+/** An experiment or a file with where its words are. */
+export interface Compared {
+  readonly subject: Subject;
+  readonly texts: Texts;
 }
 
 export interface CompareOptions {
-  /** Keys of scores of which less is better. */
-  readonly lowerIsBetter: ReadonlySet<string>;
-  /** How many rows to name. */
-  readonly named: number;
+  readonly rules: Rules;
+  /** Only examples for which this holds. */
+  readonly where?: Where | undefined;
+  /** By what examples are grouped: `metadata.topic`, `split`, a field of the inputs or of the reference. */
+  readonly by?: string | undefined;
 }
 
-/** Scores differ if they do so in the fourth decimal, which is all that LangSmith keeps. */
-const SAME = 0.00005;
-
-/** Reads two experiments, the same examples side by side. @param reading its experiments are A and B. */
-export async function compare(reading: Reading, options: CompareOptions): Promise<Comparison> {
-  const ids = reading.experiments.map(({ id }) => id);
-  const tally = new Tally(options);
-  for await (const answers of readAnswers(reading)) tally.add(answers, ids);
-  return tally.comparison();
+/** What is said of one experiment against the baseline. */
+export interface Comparison extends SidesCompared {
+  readonly a: Subject;
+  readonly b: Subject;
+  /** Of all examples that either answers, those that the condition chose; undefined without one. */
+  readonly chosen: { readonly examples: number; readonly of: number } | undefined;
+  /** Scores that are words only: shares, without a verdict; none where examples were chosen. */
+  readonly categories: readonly CategoryComparison[];
+  readonly repetitions: readonly RepeatedKey[];
+  readonly groups: readonly GroupCompared[] | undefined;
 }
 
-class SideTally {
-  rows = 0;
-  errors = 0;
-  readonly #latencies: number[] = [];
-
-  add(runs: Answers['runs']): void {
-    for (const run of runs) {
-      this.rows++;
-      if (run.error !== undefined) this.errors++;
-      const latency = latencyOf(run);
-      if (latency !== undefined) this.#latencies.push(latency);
-    }
-  }
-
-  figures(): SideFigures {
-    const sorted = this.#latencies.sort((a, b) => a - b);
-    const latencyP50 = sorted.length === 0 ? undefined : percentile(sorted, 0.5);
-    return { rows: this.rows, errors: this.errors, latencyP50 };
-  }
+export interface CategoryComparison {
+  readonly key: string;
+  readonly a: readonly ValueCount[];
+  readonly b: readonly ValueCount[];
 }
 
-class ScoreTally {
-  readonly a = { numbers: [] as number[], values: new ValueCounts(), rows: 0 };
-  readonly b = { numbers: [] as number[], values: new ValueCounts(), rows: 0 };
-  readonly #differences: number[] = [];
-  readonly changed: Top<ChangedRow>;
-  improved = 0;
-  regressed = 0;
-
-  constructor(named: number) {
-    this.changed = new Top(named);
-  }
-
-  match(a: number, b: number, better: boolean, describe: () => ChangedRow): void {
-    this.#differences.push(b - a);
-    if (Math.abs(b - a) < SAME) return;
-    if (better) this.improved++;
-    else this.regressed++;
-    this.changed.add(Math.abs(b - a), describe);
-  }
-
-  /** From the lowest to the highest score of either. */
-  range(): number {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (const { numbers } of [this.a, this.b]) {
-      for (const number of numbers) {
-        low = Math.min(low, number);
-        high = Math.max(high, number);
-      }
-    }
-    return high - low;
-  }
-
-  comparison(key: string, lowerIsBetter: boolean): ScoreComparison {
-    const [a, b] = [sideScore(this.a), sideScore(this.b)];
-    const n = this.#differences.length;
-    const { improved, regressed } = this;
-    return {
-      key,
-      lowerIsBetter,
-      a,
-      b,
-      difference: a.mean === undefined || b.mean === undefined ? undefined : b.mean - a.mean,
-      matched: {
-        n,
-        difference: n === 0 ? undefined : meanOf(this.#differences),
-        improved,
-        regressed,
-        same: n - improved - regressed,
-      },
-    };
-  }
+/** A score of 0 or 1 that some examples have several of. */
+export interface RepeatedKey {
+  readonly key: string;
+  readonly a: RepetitionFigures | undefined;
+  readonly b: RepetitionFigures | undefined;
 }
 
-function sideScore({ numbers, values, rows }: ScoreTally['a']): SideScore {
+/** Compares one experiment or file with the baseline. */
+export async function compare(
+  baseline: Compared,
+  judged: Compared,
+  { rules, where, by }: CompareOptions,
+): Promise<Comparison> {
+  const all = { a: baseline.subject, b: judged.subject };
+  const chosen = where && (await choose(baseline, judged, where));
+  const a = chosen ? restrictSubject(all.a, chosen) : all.a;
+  const b = chosen ? restrictSubject(all.b, chosen) : all.b;
+  const changed = await edited({ ...baseline, subject: a }, { ...judged, subject: b });
+  const withChanged = { ...rules, changed };
+  const sides = compareSides(a, b, withChanged);
+  const groupOf = by === undefined ? undefined : await grouping(baseline, judged, by);
   return {
-    n: numbers.length || rows,
-    mean: numbers.length === 0 ? undefined : meanOf(numbers),
-    values: values.list(),
+    ...sides,
+    a,
+    b,
+    chosen: chosen && {
+      examples: chosen.size,
+      of: new Set([...all.a.rows.keys(), ...all.b.rows.keys()]).size,
+    },
+    categories: categoriesOf(a, b),
+    repetitions: repetitionsOf(sides.scores, a, b),
+    groups: groupOf && compareGroups(a, b, groupOf, withChanged),
   };
 }
 
-class Tally {
-  readonly #options: CompareOptions;
-  readonly #a = new SideTally();
-  readonly #b = new SideTally();
-  readonly #scores = new Map<string, ScoreTally>();
-  readonly #lone: { readonly a: Top<LoneRow>; readonly b: Top<LoneRow> };
-  #both = 0;
-  #onlyA = 0;
-  #onlyB = 0;
+/** Looks for examples that were edited, where both have examples that the other lacks. */
+async function edited(baseline: Compared, judged: Compared) {
+  const [ofA, ofB] = [baseline.subject.rows, judged.subject.rows];
+  const absent = [...ofA.keys()].filter((id) => !ofB.has(id));
+  const added = [...ofB.keys()].filter((id) => !ofA.has(id));
+  if (absent.length === 0 || added.length === 0) return [];
+  return findEdited(baseline.texts.examples(absent), judged.texts.examples(added));
+}
 
-  constructor(options: CompareOptions) {
-    this.#options = options;
-    const some = Math.ceil(options.named / 2);
-    this.#lone = { a: new Top(some), b: new Top(some) };
+function categoriesOf(a: Subject, b: Subject): CategoryComparison[] {
+  const keys = new Set([...a.categories.keys(), ...b.categories.keys()]);
+  return [...keys]
+    .filter((key) => !a.scores.has(key) && !b.scores.has(key))
+    .sort()
+    .map((key) => ({ key, a: a.categories.get(key) ?? [], b: b.categories.get(key) ?? [] }));
+}
+
+function repetitionsOf(scores: readonly KeyComparison[], a: Subject, b: Subject): RepeatedKey[] {
+  const of = (subject: Subject, key: string) => {
+    const values = [...(subject.scores.get(key)?.values() ?? [])];
+    const passes = values.flatMap(({ n, passed }) => (passed === undefined ? [] : [{ n, passed }]));
+    return passes.length === values.length ? repetitionFigures(passes) : undefined;
+  };
+  return scores.flatMap(({ key, kind }) => {
+    if (kind !== 'score') return [];
+    const [ofA, ofB] = [of(a, key), of(b, key)];
+    return ofA || ofB ? [{ key, a: ofA, b: ofB }] : [];
+  });
+}
+
+/** The examples for which a condition holds; about runs, it asks those of the experiment that is judged. */
+async function choose(
+  baseline: Compared,
+  judged: Compared,
+  where: Where,
+): Promise<ReadonlySet<string>> {
+  const needs = needsOf(where);
+  const chosen = new Set<string>();
+  const ids = new Set([...baseline.subject.rows.keys(), ...judged.subject.rows.keys()]);
+  const facts = needs.examples ? await factsOf(baseline, judged, needs.outputs) : new Map();
+  for (const id of ids) {
+    if (holds(where, whereRow(id, baseline.subject, judged.subject, facts.get(id)))) chosen.add(id);
   }
+  return chosen;
+}
 
-  add(answers: Answers, ids: readonly string[]): void {
-    const { exampleId, runs } = answers;
-    const ofA = runs.filter((run) => experimentOf(run, ids) === ids[0]);
-    const ofB = runs.filter((run) => experimentOf(run, ids) === ids[1]);
-    this.#a.add(ofA);
-    this.#b.add(ofB);
-    const a = this.#collect(ofA, 'a');
-    const b = this.#collect(ofB, 'b');
-    if (exampleId === undefined) return;
+type Facts = ExampleFacts & { readonly outputs?: readonly WhereOutputs[] };
+type WhereOutputs = ReturnType<WhereRow['payloads']>[number];
 
-    const named = () => ({
-      exampleId,
-      rowId: [...ofA, ...ofB].map(rowIdOf).find((id) => id !== undefined),
-      input: firstInput(answers.example?.inputs ?? runs[0]?.inputs ?? {}),
+async function factsOf(
+  baseline: Compared,
+  judged: Compared,
+  withOutputs: boolean,
+): Promise<ReadonlyMap<string, Facts>> {
+  const facts = new Map<string, Facts>();
+  for (const { texts } of [baseline, judged])
+    for await (const one of texts.examples()) facts.set(one.exampleId, one);
+  if (!withOutputs) return facts;
+  for await (const answer of judged.texts.answers())
+    facts.set(answer.exampleId, { ...answer, outputs: answer.runs.map(({ outputs }) => outputs) });
+  return facts;
+}
+
+function whereRow(id: string, a: Subject, b: Subject, facts: Facts | undefined): WhereRow {
+  const score = (of: Subject, key = '') => of.scores.get(key)?.get(id)?.mean;
+  return {
+    number(field, key) {
+      if (field === 'score') return score(b, key);
+      if (field !== 'delta') return b.measures.get(field)?.get(id)?.mean;
+      const [before, after] = [score(a, key), score(b, key)];
+      return before === undefined || after === undefined ? undefined : after - before;
+    },
+    hasWord: (key, value) => b.said.get(nameOf({ key, value }))?.has(id) === true,
+    isFailed: (b.rows.get(id)?.errors ?? 0) > 0,
+    splits: facts?.splits ?? [],
+    metadata: [facts?.metadata, b.metadata.get(id), a.metadata.get(id)],
+    payloads(field) {
+      if (field === 'output') return facts?.outputs ?? [];
+      return [field === 'input' ? facts?.inputs : facts?.reference];
+    },
+  };
+}
+
+const NO_GROUP = '(none)';
+const MOST_GROUPS = 100;
+
+/**
+ * Tells the group of an example.
+ *
+ * @throws {LsRecordError} `USAGE` if no example has what they are grouped by, or almost each another.
+ */
+async function grouping(
+  baseline: Compared,
+  judged: Compared,
+  by: string,
+): Promise<(id: string) => string> {
+  const groups = new Map<string, string>();
+  const [a, b] = [baseline.subject.metadata, judged.subject.metadata];
+  for (const [id, facts] of await factsOf(baseline, judged, false)) {
+    const group = groupIn(facts, by, [facts.metadata, b.get(id), a.get(id)]);
+    if (group !== undefined) groups.set(id, group);
+  }
+  const count = new Set(groups.values()).size;
+  if (count === 0)
+    throw new LsRecordError('USAGE', `no example has ${by}`, {
+      hint: 'Group by split, metadata.NAME, inputs.NAME or reference.NAME.',
     });
-    if (ofA.length === 0 || ofB.length === 0) {
-      const side = ofB.length === 0 ? 'a' : 'b';
-      if (side === 'a') this.#onlyA++;
-      else this.#onlyB++;
-      this.#lone[side].add(0, () => ({ side, ...named() }));
-      return;
-    }
-    this.#both++;
-    for (const [key, numbers] of a) {
-      const others = b.get(key);
-      if (!others) continue;
-      const [from, to] = [meanOf(numbers), meanOf(others)];
-      const better = this.#options.lowerIsBetter.has(key) ? to < from : to > from;
-      const describe = () => ({ ...named(), key, a: from, b: to, better });
-      this.#score(key).match(from, to, better, describe);
-    }
-  }
+  if (count > MOST_GROUPS)
+    throw new LsRecordError('USAGE', `${by} has ${count} values, which is too many for groups`, {
+      hint: 'Group by something that examples share.',
+    });
+  return (id) => groups.get(id) ?? NO_GROUP;
+}
 
-  /** Counts the scores of one side. @returns the numbers by key. */
-  #collect(runs: Answers['runs'], side: 'a' | 'b'): Map<string, number[]> {
-    const found = new Map<string, number[]>();
-    for (const { key, number, values } of runs.flatMap(scoresOf)) {
-      const tally = this.#score(key)[side];
-      tally.rows++;
-      tally.values.add(values);
-      if (number === undefined) continue;
-      tally.numbers.push(number);
-      found.set(key, [...(found.get(key) ?? []), number]);
-    }
-    return found;
-  }
-
-  #score(key: string): ScoreTally {
-    const known = this.#scores.get(key);
-    if (known) return known;
-    const score = new ScoreTally(this.#options.named);
-    this.#scores.set(key, score);
-    return score;
-  }
-
-  comparison(): Comparison {
-    const scores = [...this.#scores].sort(([a], [b]) => (a < b ? -1 : 1));
-    return {
-      examples: { both: this.#both, onlyA: this.#onlyA, onlyB: this.#onlyB },
-      a: this.#a.figures(),
-      b: this.#b.figures(),
-      scores: scores.map(([key, score]) =>
-        score.comparison(key, this.#options.lowerIsBetter.has(key)),
-      ),
-      changed: this.#mostChanged(),
-      lone: [...this.#lone.a.items(), ...this.#lone.b.items()],
-    };
-  }
-
-  /** Keys have ranges of their own: a change is weighed by that of its key. What got worse comes first. */
-  #mostChanged(): readonly ChangedRow[] {
-    const changed = new Top<ChangedRow>(this.#options.named);
-    for (const better of [false, true]) {
-      for (const score of this.#scores.values()) {
-        const range = score.range();
-        for (const row of score.changed.items())
-          if (row.better === better) changed.add(Math.abs(row.b - row.a) / range, () => row);
-      }
-    }
-    return changed.items();
-  }
+function groupIn(
+  facts: ExampleFacts,
+  by: string,
+  metadata: readonly (JsonObject | undefined)[],
+): string | undefined {
+  if (by === 'split') return facts.splits.length > 0 ? facts.splits.join(', ') : undefined;
+  const [first = '', ...path] = by.split('.');
+  const places: Readonly<Record<string, readonly (JsonObject | undefined)[]>> = {
+    metadata,
+    meta: metadata,
+    inputs: [facts.inputs],
+    reference: [facts.reference],
+    reference_outputs: [facts.reference],
+  };
+  const place = path.length > 0 ? places[first] : undefined;
+  const everywhere = [facts.inputs, facts.reference, ...metadata];
+  const value = place ? valueAt(place, path) : valueAt(everywhere, [first, ...path]);
+  return value === undefined ? undefined : typeof value === 'string' ? value : printJson(value);
 }

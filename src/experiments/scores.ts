@@ -13,7 +13,7 @@ export interface ValueCount {
   readonly n: number;
 }
 
-export function scoresOf({ feedback }: Run): RunScore[] {
+export function scoresOf({ feedback }: Pick<Run, 'feedback'>): RunScore[] {
   return Object.entries(feedback).map(([key, { avg, values }]) => ({ key, number: avg, values }));
 }
 

@@ -29,4 +29,5 @@ export {
   restrict,
   type SidesCompared,
 } from './statistics/sides.js';
+export { isZero } from './statistics/sign-flip.js';
 export type { Judgement, Verdict } from './statistics/verdict.js';

@@ -409,11 +409,13 @@ export class LangSmith {
   async *listExamplesWithRuns(
     datasetId: string,
     experimentIds: readonly string[],
-    options: { limit?: number } = {},
+    options: { limit?: number; exampleIds?: readonly string[] } = {},
   ): AsyncGenerator<wire.ExampleWithRuns> {
+    const { exampleIds: example_ids } = options;
     const v1 = (page: Page) =>
       this.#send('POST', pathTo`/datasets/${datasetId}/runs`, z.array(wire.exampleWithRuns), {
         session_ids: experimentIds,
+        example_ids,
         ...page,
         preview: false,
       });
@@ -422,7 +424,7 @@ export class LangSmith {
         'POST',
         pathTo`/v2/datasets/${datasetId}/experiment-runs`,
         wire.cursorPage(wire.exampleWithRunsV2),
-        { experiment_ids: experimentIds, selects: wire.RUN_SELECTS, ...page },
+        { experiment_ids: experimentIds, example_ids, selects: wire.RUN_SELECTS, ...page },
       );
     const all = this.#versions.list({
       v1: () => this.#inPages(v1, options.limit, this.pace),
@@ -434,6 +436,45 @@ export class LangSmith {
       }
       yield example;
     }
+  }
+
+  /**
+   * What the root runs of experiments came to, without payloads. v1 leaves out runs whose example is deleted:
+   * `listScoresOf` has those.
+   */
+  listScores(
+    datasetId: string,
+    experimentIds: readonly string[],
+    options: { metadata?: boolean } = {},
+  ): AsyncGenerator<wire.RunScores> {
+    const read = (page: Page) =>
+      this.#send('POST', pathTo`/datasets/${datasetId}/runs`, z.array(wire.exampleWithScores), {
+        session_ids: experimentIds,
+        ...page,
+        preview: true,
+      });
+    const examples = () => this.#inPages(read, undefined, this.pace);
+    const scoresOf = (id: string) => this.listScoresOf(id, options);
+    return this.#versions.list({
+      async *v1() {
+        for await (const { runs } of examples()) yield* runs;
+      },
+      async *v2() {
+        for (const id of experimentIds) yield* scoresOf(id);
+      },
+    });
+  }
+
+  /** The same of one experiment. By v1, LangSmith's cloud takes 15 such requests in 10 s. */
+  listScoresOf(
+    experimentId: string,
+    { metadata = false }: { metadata?: boolean } = {},
+  ): AsyncGenerator<wire.RunScores> {
+    const selects = metadata ? [...wire.SCORE_SELECTS, 'METADATA'] : wire.SCORE_SELECTS;
+    return this.#runs(
+      { experimentId, isRoot: true },
+      { v1: wire.runScores, v2: wire.runScores, selects, pageSize: LARGEST_PAGE },
+    );
   }
 
   /** All runs of an experiment, those below others too. LangSmith's cloud takes 15 such requests in 10 s. */
@@ -563,6 +604,21 @@ export class LangSmith {
     }
   }
 
+  /** What is known of these score keys; servers that keep nothing of the kind know nothing. At most 50 keys. */
+  async findFeedbackConfigs(keys: readonly string[]): Promise<wire.FeedbackConfig[]> {
+    const query = new URLSearchParams(keys.map((key): [string, string] => ['key', key]));
+    return (await this.#find(`/feedback-configs?${query}`, z.array(wire.feedbackConfig))) ?? [];
+  }
+
+  /** Keeps which way a score is better, for everybody who compares. @param isKnown the key has a config. */
+  async saveDirection(key: string, lowerIsBetter: boolean, isKnown: boolean): Promise<void> {
+    await this.#send(isKnown ? 'PATCH' : 'POST', '/feedback-configs', wire.anything, {
+      feedback_key: key,
+      ...(!isKnown && { feedback_config: { type: 'continuous' } }),
+      is_lower_score_better: lowerIsBetter,
+    });
+  }
+
   /**
    * Who the key belongs to.
    *
@@ -587,15 +643,21 @@ export class LangSmith {
     return limits?.in_reject_set ? (limits.usage_limit_type ?? 'a limit') : undefined;
   }
 
-  /** A dataset's experiments with their scores, newest first unless told otherwise. */
+  /** A dataset's experiments with their scores, newest first by default. */
   listExperiments(
     datasetId: string,
-    options: { nameContains?: string; sortBy?: ExperimentOrder; limit?: number } = {},
+    options: {
+      nameContains?: string;
+      sortBy?: ExperimentOrder;
+      limit?: number;
+      /** False: without scores and counts, which servers take time to add up. */
+      stats?: boolean;
+    } = {},
   ): AsyncGenerator<wire.Experiment> {
-    const { nameContains, sortBy = 'start' } = options;
+    const { nameContains, sortBy = 'start', stats = true } = options;
     const query: Record<string, string> = {
       reference_dataset: datasetId,
-      include_stats: 'true',
+      include_stats: String(stats),
       sort_by_desc: String(sortBy !== 'name'),
     };
     if (typeof sortBy === 'object') {
@@ -609,12 +671,14 @@ export class LangSmith {
   }
 
   /** The experiments of all datasets with their counts, newest first. */
-  listAllExperiments(options: { nameContains?: string } = {}): AsyncGenerator<wire.Experiment> {
-    const { nameContains } = options;
+  listAllExperiments(
+    options: { nameContains?: string; stats?: boolean } = {},
+  ): AsyncGenerator<wire.Experiment> {
+    const { nameContains, stats = true } = options;
     const query = {
       reference_free: 'false',
       ...(nameContains !== undefined && { name_contains: nameContains }),
-      include_stats: 'true',
+      include_stats: String(stats),
       sort_by: 'start_time',
       sort_by_desc: 'true',
     };

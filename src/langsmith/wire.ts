@@ -43,6 +43,8 @@ export const dataset = z
     description: z.string().nullish(),
     example_count: number.nullish(),
     session_count: number.nullish(),
+    metadata: payload.nullish(),
+    baseline_experiment_id: id.nullish(),
     created_at: time,
     last_session_start_time: time.nullish(),
     inputs_schema_definition: payload.nullish(),
@@ -55,6 +57,8 @@ export const dataset = z
     description: wire.description ?? undefined,
     exampleCount: wire.example_count ?? 0,
     experimentCount: wire.session_count ?? 0,
+    metadata: wire.metadata ?? {},
+    baselineId: wire.baseline_experiment_id ?? undefined,
     createdAt: wire.created_at,
     lastExperimentAt: wire.last_session_start_time ?? undefined,
     hasInputsSchema: hasMembers(wire.inputs_schema_definition),
@@ -102,6 +106,7 @@ export const experiment = z
     reference_dataset_id: id.nullish(),
     start_time: time,
     end_time: time.nullish(),
+    test_run_number: number.nullish(),
     extra: payload.nullish(),
     run_count: number.nullish(),
     error_rate: number.nullish(),
@@ -120,6 +125,8 @@ export const experiment = z
     datasetId: wire.reference_dataset_id ?? undefined,
     startTime: wire.start_time,
     endTime: wire.end_time ?? undefined,
+    /** Counts the experiments of a dataset, in the order in which they were made. */
+    place: wire.test_run_number ?? undefined,
     extra: wire.extra ?? {},
     runCount: wire.run_count ?? undefined,
     errorRate: wire.error_rate ?? undefined,
@@ -282,6 +289,72 @@ export const RUN_SELECTS = [
   'FEEDBACK_STATS',
 ] as const;
 
+export const runScores = z
+  .object({
+    id,
+    start_time: time,
+    end_time: time.nullish(),
+    error: z.string().nullish(),
+    extra: payload.nullish(),
+    metadata: payload.nullish(),
+    reference_example_id: id.nullish(),
+    session_id: id.nullish(),
+    project_id: id.nullish(),
+    total_tokens: number.nullish(),
+    total_cost: number.nullish(),
+    feedback_stats: feedbackStats,
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    startTime: wire.start_time,
+    endTime: wire.end_time ?? undefined,
+    error: wire.error ?? undefined,
+    metadata: metadataIn(wire.metadata ?? wire.extra?.metadata),
+    exampleId: wire.reference_example_id ?? undefined,
+    experimentId: wire.session_id ?? wire.project_id ?? undefined,
+    totalTokens: wire.total_tokens ?? undefined,
+    totalCost: wire.total_cost ?? undefined,
+    feedback: wire.feedback_stats,
+  }));
+
+/** What a run came to, without what it was given and what it answered. */
+export type RunScores = z.output<typeof runScores>;
+
+/** What v2 is asked for, to answer that much; metadata only where somebody wants it. */
+export const SCORE_SELECTS = [
+  'ID',
+  'START_TIME',
+  'END_TIME',
+  'ERROR',
+  'REFERENCE_EXAMPLE_ID',
+  'PROJECT_ID',
+  'TOTAL_TOKENS',
+  'TOTAL_COST',
+  'FEEDBACK_STATS',
+] as const;
+
+function metadataIn(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+export const feedbackConfig = z
+  .object({
+    feedback_key: z.string(),
+    feedback_config: z
+      .object({ type: z.string().nullish(), min: number.nullish(), max: number.nullish() })
+      .nullish(),
+    is_lower_score_better: z.boolean().nullish(),
+  })
+  .transform((wire) => ({
+    key: wire.feedback_key,
+    min: wire.feedback_config?.min ?? undefined,
+    max: wire.feedback_config?.max ?? undefined,
+    lowerIsBetter: wire.is_lower_score_better ?? undefined,
+  }));
+
+/** What a server keeps of the scores under a key: their range, and which way is better. */
+export type FeedbackConfig = z.output<typeof feedbackConfig>;
+
 export function runPage<T extends z.ZodType>(item: T) {
   return z.object({
     runs: z.array(item),
@@ -314,6 +387,7 @@ function withRuns(runs: z.ZodType<Run>) {
     }));
 }
 
+export const exampleWithScores = z.object({ id, runs: z.array(runScores) });
 export const exampleWithRuns = withRuns(run);
 /** @see npm langsmith 0.12, resources/datasets/experiment-runs.d.mts: ExperimentRunQueryResponse */
 export const exampleWithRunsV2 = withRuns(runV2);

@@ -6,7 +6,7 @@ import { groupBy } from './group-by.js';
 import { marksOf } from './run-rules.js';
 import type { Attachment } from './store/attachments.js';
 import type { FeedbackRow } from './store/feedback.js';
-import type { RunRow } from './store/runs.js';
+import { PAYLOADS, type Payload, type RunRow } from './store/runs.js';
 import { type FeedbackStats, feedbackStats } from './store/stats.js';
 import type { Store } from './store.js';
 
@@ -36,7 +36,7 @@ export function runAnswers(
 /** The figures of the feedback on runs, read for all of them at once. */
 export function statsOf(store: Store, rows: readonly RunRow[]): (runId: string) => FeedbackStats[] {
   const feedback = groupBy(
-    store.feedback.ofRuns(rows.map(({ id }) => id)).filter(isOrdinary),
+    store.feedback.scoresOfRuns(rows.map(({ id }) => id)),
     ({ run_id: id }) => id,
   );
   return (runId) => feedbackStats(feedback.get(runId) ?? []);
@@ -123,6 +123,25 @@ export function runAnswersV2(
       fields.map((name) => [name.toLowerCase(), FIELDS[name](read) ?? null]),
     );
   });
+}
+
+/** The fields that need a payload. */
+const READ_FOR: { readonly [field in RunField]?: Payload } = {
+  INPUTS: 'inputs',
+  INPUTS_PREVIEW: 'inputs',
+  OUTPUTS: 'outputs',
+  OUTPUTS_PREVIEW: 'outputs',
+  EXTRA: 'extra',
+  METADATA: 'extra',
+  THREAD_ID: 'extra',
+  EVENTS: 'events',
+  MANIFEST: 'serialized',
+};
+
+/** The payloads that none of these fields needs. */
+export function unreadPayloads(fields: readonly RunField[]): Payload[] {
+  const read = new Set(fields.map((field) => READ_FOR[field]));
+  return PAYLOADS.filter((payload) => !read.has(payload));
 }
 
 const PREVIEW = 250;

@@ -14,8 +14,7 @@ describe('where nobody can be asked', () => {
   test.for([
     [['experiments', 'show'], 'no experiment was named'],
     [['experiments', 'pull'], 'no experiment was named'],
-    [['experiments', 'compare'], 'two experiments are compared, and not both were named'],
-    [['experiments', 'compare', 'main'], 'two experiments are compared, and not both were named'],
+    [['experiments', 'compare'], 'nothing to compare was named'],
     [['experiments', 'list'], 'no dataset was named'],
   ] as const)('%s says what it wants', async ([words, message]) => {
     const { status, stderr } = await machine.run([...words, '--local']);
@@ -26,7 +25,7 @@ describe('where nobody can be asked', () => {
   });
 });
 
-test('the page that shows two experiments side by side names both to compare', async () => {
+test('the page that shows two experiments side by side names both to compare, the earliest as the baseline', async () => {
   const files = { 'a.jsonl': row(1, false), 'b.jsonl': row(1, true) };
   const both = ['record', 'a.jsonl', 'b.jsonl', '--each', '-d', 'numbers', '--local'];
   const { stderr } = await machine.run(both, { files });
@@ -42,7 +41,7 @@ test('the page that shows two experiments side by side names both to compare', a
 
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    a: { name: expect.stringMatching(/^a-/) },
-    b: { name: expect.stringMatching(/^b-/) },
+    baseline: { name: expect.stringMatching(/^a-/), reason: 'the earliest' },
+    comparisons: [{ experiment: { name: expect.stringMatching(/^b-/) } }],
   });
 });

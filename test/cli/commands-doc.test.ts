@@ -16,7 +16,7 @@ Every command and option, as \`ls-record help COMMAND\` prints them. This page i
 \`npx vitest run test/cli/commands-doc.test.ts -u\`.
 
 Answers go to stdout, everything else to stderr; with \`--json\` the answer is one JSON object, also on failure. On a terminal,
-a dataset or experiment that is not named is picked from a list. Experiments are named by name, ID or URL.
+a dataset or experiment that is not named is picked from a list. Experiments are named by name or its start, ID, URL, or as DATASET@latest, @previous or @blessed.
 `;
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');

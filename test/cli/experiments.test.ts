@@ -26,7 +26,11 @@ const BASE = [
 const NIGHTLY = [row('up', { ok: true, f1: 0.25 }), row('down', { ok: false, f1: 0.75 })];
 
 const UNTIMED = '{"inputs":{"n":1},"outputs":1,"metadata":{"untimed":true}}\n';
-const NAMED = row('up', { ok: true }, { id: 'case-17', metadata: { row_id: 'case-17' } });
+const NAMED = row(
+  'up',
+  { ok: true, f1: 0.25, tone: 'kind' },
+  { id: 'case-17', metadata: { row_id: 'case-17' } },
+);
 
 const run = (argv: string, setup?: Setup) =>
   machine.run([...argv.split(' '), '--local', '--no-input'], setup);
@@ -186,70 +190,114 @@ describe('experiments show', () => {
 });
 
 describe('experiments compare', () => {
-  test('tells differences, and how many rows got better and worse', async () => {
+  test('says first what is lost, then verdicts, figures and rows', async () => {
     await recordBoth();
 
-    const { status, stdout } = await run('experiments compare base nightly');
+    const { status, stdout, stderr } = await run('experiments compare base nightly');
 
     expect(status).toBe(0);
-    expect(stdout).toContain('2 examples in both, 1 in A only.\nWorse: ok 1.\n');
-    expect(stdout).toMatch(/ok +3\/2 +0\.6667 +0\.5 +-0\.1667 +1 +1 +0\n/);
-    expect(stdout).toMatch(/f1 +2 +0\.5 +0\.5 +0 +0 +0 +2\n/);
-    expect(stdout).toContain('worse   ok 1 → 0  down\n');
-    expect(stdout).toContain('IN ONE ONLY\nA  only base\n');
+    expect(stdout).toMatch(
+      /^nightly against base\n✗ 1 example of base without a row in nightly\.\n/,
+    );
+    expect(stdout).toContain('2 examples in both, 1 lost in nightly.\n');
+    expect(stdout).not.toContain('No regressions');
+    expect(stdout).toMatch(/ok ↑ +2 +0\.6667 +0\.5 +0 .* +1 +1 +0 +1 +1 +too few to tell\n/);
+    expect(stdout).toMatch(/f1 ↑ +2 +0\.5 +0\.5 +0 +0 +0 +2 +1 +same\n/);
+    expect(stdout).toMatch(/absent {2}ok 1 → – {2}only base\n {2}example [0-9a-f-]{36}\n/);
+    expect(stdout).toMatch(/worse {3}ok 1 → 0 {2}down\n {2}example [0-9a-f-]{36}\n/);
     expect(stdout).toMatch(/prompt +v1 +v2\n/);
     expect(stdout).toContain('selectedSessions=');
+    expect(stderr).toContain('assumed: higher is better for f1, ok');
   });
 
-  test('takes the direction of a score from --lower-is-better', async () => {
+  test('answers in JSON with every number that it prints', async () => {
     await recordBoth();
 
     const { stdout } = await run('experiments compare base nightly --lower-is-better ok --json');
 
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
-      a: { name: 'base', rows: 3, errors: 1 },
-      b: { name: 'nightly', rows: 2, errors: 0 },
-      examples: { both: 2, only_a: 1, only_b: 0 },
-      scores: { ok: { lower_is_better: true, matched: { n: 2, improved: 1, regressed: 1 } } },
-      settings: [{ name: 'prompt', a: 'v1', b: 'v2' }],
+      baseline: { name: 'base', rows: 3, errors: 1, reason: 'named first' },
+      comparisons: [
+        {
+          experiment: { name: 'nightly', rows: 2, errors: 0 },
+          examples: { both: 2, only_baseline: 1, only_experiment: 0, edited: 0 },
+          lost: 1,
+          absent: [{ inputs: { question: 'only base' } }],
+          scores: {
+            ok: {
+              direction: 'lower',
+              direction_from: 'option',
+              n: 2,
+              better: 1,
+              worse: 1,
+              lost: 1,
+            },
+            f1: { verdict: 'same', direction_from: 'default', difference: 0 },
+          },
+          settings: [{ name: 'prompt', a: 'v1', b: 'v2' }],
+        },
+      ],
     });
   });
 
-  test('says so where nothing got worse', async () => {
-    await recordBoth();
-    const files = { 'best.jsonl': NIGHTLY.join('\n').replaceAll('false', 'true') };
-    await run('record best.jsonl -d capitals -e best', { files });
+  test('says that there are no regressions only where nothing was lost', async () => {
+    const rows = (ok: boolean) =>
+      Array.from({ length: 8 }, (_, n) => row(`q${n}`, { ok: n > 0 || ok })).join('\n');
+    const files = {
+      'one.jsonl': rows(false),
+      'two.jsonl': rows(true),
+      'less.jsonl': row('q1', { ok: true }),
+    };
+    await run('record one.jsonl -d many -e one', { files });
+    await run('record two.jsonl -d many -e two');
+    await run('record less.jsonl -d many -e less');
 
-    const { stdout } = await run('experiments compare nightly best');
+    const whole = await run('experiments compare one two');
+    const part = await run('experiments compare one less');
 
-    expect(stdout).toContain('No regressions.');
+    expect(whole.stdout).toContain('No regressions found. Within noise: ok.');
+    expect(part.stdout).not.toContain('No regressions');
+    expect(part.stdout).toContain(
+      '✗ The experiments hardly align: 1 example in both, 7 lost in less.',
+    );
   });
 
-  test('names rows by their own ids, and in JSON their examples too', async () => {
+  test('names rows by their own ids', async () => {
     await recordBoth();
     await recordNamed();
 
     const { stdout } = await run('experiments compare base named');
     const { stdout: markdown } = await run('experiments compare base named --markdown');
-    const { stdout: json } = await run('experiments compare base named --json');
+    const { stdout: json } = await run('experiments compare base named --json --only better');
 
-    expect(stdout).toContain('better  ok 0 → 1  up\n  row case-17\n');
-    expect(markdown).toContain('| better  ok 0 → 1 | up | case-17 |');
-    expect(JSON.parse(json)).toMatchObject({
-      changed: [{ row_id: 'case-17', example_id: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
-      only_in_one: [{ row_id: null }, { row_id: null }],
-    });
+    expect(stdout).toMatch(/better {2}ok 0 → 1 {2}up\n {2}row case-17\n/);
+    expect(markdown).toMatch(/\| better \| ok 0 → 1 \| up \| row case-17 \|/);
+    expect(JSON.parse(json).comparisons[0].rows).toMatchObject([
+      { row_id: 'case-17', status: 'better', scores: { ok: { baseline: 0, experiment: 1 } } },
+    ]);
   });
 
-  test('answers in CSV', async () => {
-    await recordBoth();
+  test('lists rows with both outputs and their difference', async () => {
+    const files = {
+      'one.jsonl': row('capital?', { ok: true }, { outputs: { answer: 'It is Paris today' } }),
+      'two.jsonl': row('capital?', { ok: false }, { outputs: { answer: 'It is Lyon today' } }),
+    };
+    await run('record one.jsonl -d cities -e one', { files });
+    await run('record two.jsonl -d cities -e two');
 
-    const { stdout } = await run('experiments compare base nightly --csv');
+    const { stdout } = await run('experiments compare one two --only worse');
+    const { stdout: none } = await run('experiments compare one two --only better');
+    const { stdout: csv } = await run('experiments compare one two --csv');
 
-    expect(stdout.split('\n').slice(0, 2)).toEqual([
-      'score,n_a,n_b,mean_a,mean_b,difference,improved,regressed,same',
-      'f1,2,2,0.5,0.5,0,0,0,2',
+    expect(stdout).toContain('  A          It is Paris today\n  B          It is Lyon today\n');
+    expect(stdout).toContain('  diff       It is [-Paris-]{+Lyon+} today\n');
+    expect(none).not.toContain('It is');
+    expect(csv.split('\n').slice(0, 2)).toEqual([
+      'baseline,experiment,status,row_id,example_id,ok baseline,ok experiment,input,reference,output baseline,output experiment,error baseline,error experiment',
+      expect.stringMatching(
+        /^one,two,worse,,[0-9a-f-]{36},1,0,capital\?,,It is Paris today,It is Lyon today,,$/,
+      ),
     ]);
   });
 
@@ -263,16 +311,92 @@ describe('experiments compare', () => {
 
     const { stdout } = await run('experiments compare one two --markdown');
 
-    expect(stdout).toMatch(
-      /^### \[two against one\]\(http.*\)\n\nWorse: ok 1\. 1 example in both\.\n/,
+    expect(stdout).toMatch(/^### \[two against one\]\(http.*\)\n\nToo few to tell\\: ok/);
+    expect(stdout).toContain('| ok ↑ | 1 | 0 | -1 | −1 |');
+    expect(stdout).toContain('| ok 0 → -1 | \\| @<!-- -->all \\<img\\> \\`x\\` up |');
+  });
+
+  test('keeps a direction for all comparisons with --save', async () => {
+    await recordBoth();
+
+    const saved = await run('experiments compare base nightly --lower-is-better f1 --save --json');
+    const later = await run('experiments compare base nightly --json');
+    const back = await run('experiments compare base nightly --higher-is-better f1 --save --json');
+
+    expect(saved.stderr).toContain('Saved: lower is better for f1.');
+    const fromOf = ({ stdout }: typeof saved) => JSON.parse(stdout).comparisons[0].scores.f1;
+    expect(fromOf(later)).toMatchObject({ direction: 'lower', direction_from: 'config' });
+    expect(fromOf(back)).toMatchObject({ direction: 'higher' });
+  });
+
+  test('finds experiments by the start of their name and by their place', async () => {
+    await recordBoth();
+
+    const { stdout: byStart } = await run('experiments compare ba night --json');
+    const { stdout: byPlace } = await run(
+      'experiments compare capitals@previous capitals@latest --json',
     );
-    expect(stdout).toContain('| ok | 1 | 0 | -1 | -1 | 0 | 1 | 0 |');
-    expect(stdout).toContain('| \\| @<!-- -->all \\<img> \\`x\\` up |');
+    const twice = await run('experiments show n');
+
+    for (const stdout of [byStart, byPlace])
+      expect(JSON.parse(stdout)).toMatchObject({
+        baseline: { name: 'base' },
+        comparisons: [{ experiment: { name: 'nightly' } }],
+      });
+    expect(twice.stdout).toMatch(/^nightly\n/);
+  });
+
+  test('compares files with experiments, and files alone without a server', async () => {
+    await recordBoth();
+    const before = await machine.run([
+      'experiments',
+      'compare',
+      'base',
+      'nightly.jsonl',
+      '--local',
+      '--json',
+    ]);
+
+    const files = await machine.run(
+      ['experiments', 'compare', 'base.jsonl', 'nightly.jsonl', '--json'],
+      { environment: { CI: 'true' } },
+    );
+
+    for (const { stdout } of [before, files])
+      expect(JSON.parse(stdout)).toMatchObject({
+        comparisons: [
+          {
+            experiment: { id: null, name: 'nightly.jsonl' },
+            examples: { both: 2, only_baseline: 1 },
+            scores: { ok: { n: 2, better: 1, worse: 1 }, f1: { n: 2, same: 2 } },
+          },
+        ],
+      });
+    expect(files.stderr).toContain('rows pair by their inputs and reference');
+    expect(before.stderr).toContain('rows pair by their example in the dataset');
+  });
+
+  test('compares up to twelve with one baseline', async () => {
+    await recordBoth();
+    await recordNamed();
+
+    const { stdout } = await run('experiments compare base nightly --baseline named --json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      baseline: { name: 'named', reason: 'named' },
+      comparisons: [{ experiment: { name: 'base' } }, { experiment: { name: 'nightly' } }],
+    });
   });
 
   test.for([
     ['base base', 'are the same experiment'],
     ['base other', 'are about different datasets'],
+    ['base nightly --where size>3', 'there is no field "size"'],
+    ['base nightly --lower-is-better ok --higher-is-better ok', 'cannot be better both'],
+    ['base nightly --save', '--save has nothing to keep'],
+    ['base @latest nightly', 'are the same experiment'],
+    ['@latest', 'does not say of which dataset'],
+    [new Array(13).fill('base').join(' '), 'no more than 12'],
   ])('of %s exits 2', async ([names, words]) => {
     await recordBoth();
     await run('record base.jsonl -d elsewhere -e other');
@@ -295,9 +419,12 @@ describe('experiments pull', () => {
     expect({ status, again: again.status }).toEqual({ status: 0, again: 0 });
     expect(stderr).toContain('Pulled 3 rows of "base".');
     expect(JSON.parse(compared)).toMatchObject({
-      examples: { both: 3, only_a: 0, only_b: 0 },
-      scores: { ok: { difference: 0 }, f1: { difference: 0 } },
-      changed: [],
+      comparisons: [
+        {
+          examples: { both: 3, only_baseline: 0, only_experiment: 0 },
+          scores: { ok: { difference: 0, same: 3 }, f1: { difference: 0, same: 2 } },
+        },
+      ],
     });
   });
 

@@ -55,7 +55,7 @@ test('a link to a machine that is gone after the job is left out', () => {
 test('a name neither leaves its cell nor becomes a link, HTML, or a mention', () => {
   const text = summarise([recorded('x](http://evil)|`<img>`@me\n| y', [])], 'home');
 
-  expect(text).toContain('| x\\](http\\://evil)\\|\\`\\<img\\>\\`\\@me \\| y | capitals |');
+  expect(text).toContain('| x\\](http\\://evil)\\|\\`\\<img\\>\\`@<!-- -->me \\| y | capitals |');
 });
 
 test('what would not fit the page is counted', () => {

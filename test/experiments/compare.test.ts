@@ -1,11 +1,17 @@
 import { describe, expect, onTestFinished } from 'vitest';
-import { compare } from '../../src/experiments/compare.js';
+import { type Compared, type CompareOptions, compare } from '../../src/experiments/compare.js';
+import { type RowFilter, readTexts, rowsOf } from '../../src/experiments/compared-rows.js';
+import { readSubjects } from '../../src/experiments/read-subjects.js';
 import { differingSettings } from '../../src/experiments/settings.js';
+import type { Rules } from '../../src/experiments/statistics.js';
 import { summarise } from '../../src/experiments/summarise.js';
+import { textsOf } from '../../src/experiments/texts.js';
+import { parseWhere, wordsIn } from '../../src/experiments/where.js';
 import { LangSmith } from '../../src/langsmith/client.js';
+import type { Experiment } from '../../src/langsmith/wire.js';
 import { openExperiment, run, sendRuns, uuid } from '../server/requests.js';
 import { test } from '../support/home.js';
-import { readingOf, recordRows } from './recorded.js';
+import { type Recorded, readingOf, recordRows } from './recorded.js';
 
 const row = (q: string, scores: object, more: object = {}) => ({
   inputs: { question: q, more: 'x' },
@@ -23,56 +29,77 @@ const untimed = (q: string, scores: object, more: object = {}) => ({
   ...more,
 });
 const kept = { keepTimes: true };
-const options = { lowerIsBetter: new Set<string>(), named: 5 };
+
+const rules: Rules = {
+  alternative: 'two-sided',
+  directions: { typed: new Map(), kept: new Map() },
+  ranges: new Map(),
+  tolerances: new Map(),
+};
+
+/** Compares B with A, as a server holds them. */
+async function compared(a: Recorded, b: Recorded, more: Partial<CompareOptions> = {}) {
+  const { client, datasetId } = a;
+  const experiments = [a.experiment, b.experiment];
+  const { signal } = new AbortController();
+  const asked = more.where ? wordsIn(more.where).map((word) => ({ ...word, isScore: false })) : [];
+  const reading = { client, datasetId, experiments, signal, asked, metadata: true };
+  const subjects = await readSubjects(reading);
+  const [sideA, sideB] = subjects.map((subject, at) => ({
+    subject,
+    texts: textsOf(client, datasetId, experiments[at] as Experiment),
+  })) as [Compared, Compared];
+  const comparison = await compare(sideA, sideB, { rules, ...more });
+  return { comparison, sides: [sideA, sideB] as const };
+}
+
+/** The rows that are worth a look, by their input. */
+async function namedRows(
+  { comparison, sides }: Awaited<ReturnType<typeof compared>>,
+  filter?: RowFilter,
+) {
+  const rows = [];
+  for await (const { status, scores, a, b } of readTexts(rowsOf(comparison, filter), sides, filter))
+    rows.push([status, (b ?? a)?.inputs.question, ...scores.map((score) => [score.a, score.b])]);
+  return rows;
+}
 
 describe('two experiments', () => {
-  test('are compared by matched example, repetitions as their mean', async ({ home }) => {
+  test('are compared by example, repetitions as their mean, failed rows first', async ({
+    home,
+  }) => {
     const a = await recordRows(home.url, [
       row('up', { ok: false }),
       row('down', { ok: true }),
       row('same', { ok: true }),
       row('twice', { ok: true }),
       row('twice', { ok: false }, { outputs: { a: 'again' } }),
+      row('crash', { ok: true }),
     ]);
     const b = await recordRows(home.url, [
       row('up', { ok: true }),
       row('down', { ok: false }),
       row('same', { ok: true }),
       row('twice', { ok: 0.5 }),
+      { inputs: { question: 'crash', more: 'x' }, error: 'Boom' },
     ]);
 
-    const { examples, scores, changed } = await compare(readingOf(a, b), options);
+    const found = await compared(a, b);
 
-    expect(examples).toEqual({ both: 4, onlyA: 0, onlyB: 0 });
-    expect(scores).toEqual([
-      {
-        key: 'ok',
-        lowerIsBetter: false,
-        a: { n: 5, mean: 0.6, values: [] },
-        b: { n: 4, mean: 0.625, values: [] },
-        difference: expect.closeTo(0.025, 10),
-        matched: { n: 4, difference: 0, improved: 1, regressed: 1, same: 2 },
-      },
-    ]);
-    expect(changed).toMatchObject([
-      { input: 'down', key: 'ok', a: 1, b: 0, better: false },
-      { input: 'up', key: 'ok', a: 0, b: 1, better: true },
-    ]);
-  });
-
-  test('count less as better where that is said', async ({ home }) => {
-    const a = await recordRows(home.url, [row('q', { toxicity: 0.1 })]);
-    const b = await recordRows(home.url, [row('q', { toxicity: 0.9 })]);
-
-    const plain = await compare(readingOf(a, b), options);
-    const lower = await compare(readingOf(a, b), {
-      ...options,
-      lowerIsBetter: new Set(['toxicity']),
+    expect(found.comparison).toMatchObject({
+      lost: 1,
+      scores: [
+        { key: 'ok', better: 1, worse: 1, same: 2, lost: 1, difference: 0 },
+        { key: 'error', worse: 1, same: 4, difference: 0.2 },
+      ],
     });
-
-    expect(plain.scores).toMatchObject([{ matched: { improved: 1, regressed: 0 } }]);
-    expect(lower.scores).toMatchObject([{ matched: { improved: 0, regressed: 1 } }]);
-    expect(lower.changed).toMatchObject([{ better: false }]);
+    expect(await namedRows(found)).toEqual([
+      ['failed', 'crash', [1, undefined], [0, 1]],
+      ['worse', 'down', [1, 0]],
+      ['better', 'up', [0, 1]],
+      ['same', expect.any(String), [expect.any(Number), expect.any(Number)]],
+      ['same', expect.any(String), [expect.any(Number), expect.any(Number)]],
+    ]);
   });
 
   test('weigh a change by the range of its score', async ({ home }) => {
@@ -85,64 +112,127 @@ describe('two experiments', () => {
       row('much', { length: 0, ok: 0 }),
     ]);
 
-    const { changed } = await compare(readingOf(a, b), options);
+    const rows = await namedRows(await compared(a, b), 'worse');
 
-    expect(changed.map(({ input, key }) => [input, key])).toEqual([
-      ['much', 'ok'],
-      ['little', 'length'],
+    expect(rows.map(([, question]) => question)).toEqual(['much', 'little']);
+  });
+
+  test('tell examples that were edited from those that are lost', async ({ home }) => {
+    const a = await recordRows(home.url, [
+      row('kept', { ok: 1 }),
+      row('edited', { ok: 0 }, { reference_outputs: { a: 'old' } }),
+      row('gone', { ok: 1 }),
+    ]);
+    const b = await recordRows(home.url, [
+      row('kept', { ok: 1 }),
+      row('edited', { ok: 1 }, { reference_outputs: { a: 'new' } }),
+      row('new', { ok: 1 }),
+    ]);
+
+    const found = await compared(a, b);
+
+    expect(found.comparison).toMatchObject({
+      lost: 1,
+      alignment: {
+        both: [expect.any(String)],
+        absent: [expect.any(String)],
+        changed: [{ a: expect.any(String), b: expect.any(String) }],
+        added: [expect.any(String)],
+      },
+    });
+    expect(await namedRows(found)).toEqual([
+      ['absent', 'gone', [1, undefined]],
+      ['changed', 'edited', [0, 1]],
+      ['new', 'new', [undefined, 1]],
+      ['same', 'kept', [1, 1]],
     ]);
   });
 
-  test('name the rows that only one of them has, and scores in words by how often', async ({
-    home,
-  }) => {
-    const a = await recordRows(home.url, [
-      row('old', { tone: 'kind' }),
-      row('q', { tone: 'rude' }),
-    ]);
-    const b = await recordRows(home.url, [
-      row('new', { tone: 'kind' }),
-      row('q', { tone: 'kind' }),
-    ]);
+  test('have their categories as counts, without a verdict', async ({ home }) => {
+    const a = await recordRows(home.url, [row('q', { tone: 'rude' }), row('r', { tone: 'kind' })]);
+    const b = await recordRows(home.url, [row('q', { tone: 'kind' }), row('r', { tone: 'kind' })]);
 
-    const { examples, lone, scores } = await compare(readingOf(a, b), options);
+    const { comparison } = await compared(a, b);
 
-    expect(examples).toEqual({ both: 1, onlyA: 1, onlyB: 1 });
-    expect(lone).toMatchObject([
-      { side: 'a', input: 'old' },
-      { side: 'b', input: 'new' },
-    ]);
-    expect(scores).toMatchObject([
+    expect(comparison.scores).toEqual([]);
+    expect(comparison.categories).toEqual([
       {
         key: 'tone',
-        a: {
-          mean: undefined,
-          values: [
-            { value: 'kind', n: 1 },
-            { value: 'rude', n: 1 },
-          ],
-        },
-        b: { values: [{ value: 'kind', n: 2 }] },
-        matched: { n: 0 },
+        a: [
+          { value: 'kind', n: 1 },
+          { value: 'rude', n: 1 },
+        ],
+        b: [{ value: 'kind', n: 2 }],
       },
     ]);
   });
 
-  test('name rows by their own ids, and compare no latency of rows without times', async ({
-    home,
-  }) => {
-    const named = { id: 'case-17', metadata: { row_id: 'case-17' } };
-    const a = await recordRows(home.url, [row('q', { ok: 1 }, named), row('old', {}, named)], kept);
-    const b = await recordRows(home.url, [untimed('q', { ok: 0 }), untimed('new', {})]);
+  test('compare no latency of rows without times', async ({ home }) => {
+    const a = await recordRows(home.url, [row('q', { ok: 1 }), row('r', { ok: 1 })], kept);
+    const b = await recordRows(home.url, [untimed('q', { ok: 0 }), untimed('r', { ok: 1 })]);
 
-    const { changed, lone, ...sides } = await compare(readingOf(a, b), options);
+    const { comparison } = await compared(a, b);
 
-    expect(changed).toMatchObject([{ rowId: 'case-17', input: 'q' }]);
-    expect(lone).toMatchObject([
-      { side: 'a', rowId: 'case-17' },
-      { side: 'b', rowId: undefined },
+    expect(comparison).toMatchObject({ a: { latencyP50: 1 }, b: { latencyP50: undefined } });
+    expect(comparison.measures).toMatchObject([
+      { key: 'latency', judgement: { verdict: 'not comparable' } },
     ]);
-    expect(sides).toMatchObject({ a: { latencyP50: 1 }, b: { rows: 2, latencyP50: undefined } });
+  });
+
+  test('count rows whose example is deleted', async ({ home }) => {
+    const a = await recordRows(home.url, [row('q', { ok: 1 }), row('r', { ok: 1 })]);
+    const b = await recordRows(home.url, [row('q', { ok: 0 }), row('r', { ok: 1 })]);
+    const [example] = (await compared(a, b)).comparison.alignment.both;
+    await fetch(`${home.url}/api/v1/examples/${example}`, { method: 'DELETE' });
+
+    const { comparison } = await compared(a, b);
+
+    expect(comparison.alignment.both).toHaveLength(2);
+  });
+
+  test('are compared where a condition holds, and by group', async ({ home }) => {
+    const topics = ['billing', 'refund'];
+    const rows = (ok: (n: number) => boolean) =>
+      Array.from({ length: 16 }, (_, n) =>
+        row(`q${n}`, { ok: ok(n) }, { example_metadata: { topic: topics[n % 2] }, split: 'test' }),
+      );
+    const a = await recordRows(
+      home.url,
+      rows(() => true),
+    );
+    const b = await recordRows(
+      home.url,
+      rows((n) => n % 2 === 1),
+    );
+
+    const grouped = await compared(a, b, { by: 'metadata.topic' });
+    const chosen = await compared(a, b, { where: parseWhere('meta.topic=refund split=test') });
+
+    expect(
+      grouped.comparison.groups?.map(({ group, scores: [ok] }) => [group, ok?.judgement.verdict]),
+    ).toEqual([
+      ['billing', 'worse'],
+      ['refund', 'same'],
+    ]);
+    expect(chosen.comparison).toMatchObject({
+      chosen: { examples: 8, of: 16 },
+      scores: [{ key: 'ok', same: 8, worse: 0 }],
+    });
+    await expect(compared(a, b, { by: 'metadata.nothing' })).rejects.toThrow(
+      'no example has metadata.nothing',
+    );
+  });
+
+  test('list the rows whose outputs differ', async ({ home }) => {
+    const a = await recordRows(home.url, [row('q', { ok: 1 }), row('r', { ok: 1 })]);
+    const b = await recordRows(home.url, [
+      row('q', { ok: 1 }, { outputs: { a: 'otherwise' } }),
+      row('r', { ok: 1 }),
+    ]);
+
+    const rows = await namedRows(await compared(a, b), 'different');
+
+    expect(rows.map(([, question]) => question)).toEqual(['q']);
   });
 
   test('whose settings differ say in which', async ({ home }) => {

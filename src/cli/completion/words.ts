@@ -127,6 +127,7 @@ async function completeValue(
   switch (flags.at(-1)) {
     case '--dataset':
       return list((await sources.names(values)).datasets);
+    case '--baseline':
     case '--experiment':
       return list(experimentsFor({ values, positionals }, await sources.names(values)));
     case '--workspace':
@@ -146,7 +147,7 @@ async function completeArgument(
   if (choices) return list(choices);
   if (/^files?$/.test(name)) return FILES;
   if (command.word === 'resume') return { ...NOTHING, words: await sources.recordings(values) };
-  if (!/^(dataset|a|b|experiments?|what)$/.test(name)) return NOTHING;
+  if (!/^(dataset|experiments?|what)$/.test(name)) return NOTHING;
   const names = await sources.names(values);
   if (name === 'dataset') return list(names.datasets);
   if (name !== 'what') return list(experimentsFor({ values, positionals }, names));

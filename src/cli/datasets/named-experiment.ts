@@ -1,23 +1,34 @@
 import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
-import { readUrl } from './named-dataset.js';
+import { findNamedDataset, readUrl } from './named-dataset.js';
 
 /** An experiment of a dataset, not just any project. */
 export type NamedExperiment = Experiment & { readonly datasetId: string };
 
+export interface Naming {
+  /** Of `@latest`, `@previous` and `@blessed`: name, id or URL; the name may also be typed in front of the @. */
+  readonly dataset?: string | undefined;
+  /** `@previous` is the one before this; default: before the latest. */
+  readonly before?: Experiment | undefined;
+  /** The whole name has to be typed: it is about to be deleted. */
+  readonly isExact?: boolean;
+}
+
 /**
- * Finds the experiment that was typed, with its counts: its name, its id, or the URL of its page.
+ * Finds the experiment that was typed, with its counts: its name or the start of it, its id, the URL of its page, or which
+ * one of its dataset it is: `@latest`, `@previous`, `@blessed`.
  *
- * @throws {LsRecordError} `EXPERIMENT_NOT_FOUND`, or `USAGE` for a URL of anything but one experiment.
+ * @throws {LsRecordError} `EXPERIMENT_NOT_FOUND`, or `USAGE` where that could be several, or is a page of anything else.
  */
 export async function findNamedExperiment(
   client: LangSmith,
   typed: string,
+  naming: Naming = {},
 ): Promise<NamedExperiment> {
-  const found = await client.findExperiment(nameOrId(typed));
+  const id = await idOf(client, typed, naming);
   // Statistics come only if they are asked for by id.
-  const experiment = found && (await client.experimentStats(found.id));
+  const experiment = id === undefined ? undefined : await client.experimentStats(id);
   if (!experiment) {
     throw new LsRecordError('EXPERIMENT_NOT_FOUND', `there is no experiment "${typed}"`, {
       hint: 'See which there are: ls-record experiments list DATASET.',
@@ -30,6 +41,13 @@ export async function findNamedExperiment(
   });
 }
 
+async function idOf(client: LangSmith, typed: string, naming: Naming): Promise<string | undefined> {
+  const found = await client.findExperiment(nameOrId(typed));
+  if (found || naming.isExact) return found?.id;
+  const place = placeIn(typed);
+  return place ? findInPlace(client, place, typed, naming) : findByPrefix(client, typed);
+}
+
 function nameOrId(typed: string): string {
   const link = readUrl(typed);
   if (!link) return typed;
@@ -39,4 +57,67 @@ function nameOrId(typed: string): string {
   throw new LsRecordError('USAGE', `"${typed}" is the page of ${what}`, {
     hint: 'Give the name, the id or the page of one experiment.',
   });
+}
+
+/** A place among the experiments of a dataset, such as `capitals@latest`. */
+interface Place {
+  readonly dataset: string;
+  readonly word: 'latest' | 'previous' | 'blessed';
+}
+
+export function placeIn(typed: string): Place | undefined {
+  const [, dataset = '', word] = /^(.*)@(latest|previous|blessed)$/s.exec(typed) ?? [];
+  return word === undefined ? undefined : { dataset, word: word as Place['word'] };
+}
+
+async function findInPlace(
+  client: LangSmith,
+  { dataset: own, word }: Place,
+  typed: string,
+  { dataset: known, before }: Naming,
+): Promise<string | undefined> {
+  const named = own || known;
+  if (named === undefined) {
+    throw new LsRecordError('USAGE', `"${typed}" does not say of which dataset`, {
+      hint: `Put the dataset in front: NAME${typed}.`,
+    });
+  }
+  const { findBlessed, findLatest } = await import('../../experiments/baseline.js');
+  const dataset = await findNamedDataset(client, named);
+  if (word === 'blessed') {
+    const blessed = await findBlessed(client, dataset);
+    if (blessed) return blessed.id;
+    throw new LsRecordError('EXPERIMENT_NOT_FOUND', `"${dataset.name}" has no blessed baseline`, {
+      hint: 'Name an experiment, or use @previous or @latest.',
+    });
+  }
+  const latest = word === 'previous' && before ? before : await findLatest(client, dataset.id);
+  const found =
+    word === 'latest' ? latest : latest && (await findLatest(client, dataset.id, latest));
+  if (found) return found.id;
+  throw new LsRecordError(
+    'EXPERIMENT_NOT_FOUND',
+    latest && word === 'previous'
+      ? `"${latest.name}" is the first experiment of "${dataset.name}"`
+      : `"${dataset.name}" has no experiment yet`,
+    { hint: `See which there are: ls-record experiments list ${dataset.name}.` },
+  );
+}
+
+const NAMED = 5;
+
+async function findByPrefix(client: LangSmith, typed: string): Promise<string | undefined> {
+  if (typed.trim() === '') return undefined;
+  const found: Experiment[] = [];
+  for await (const one of client.listAllExperiments({ nameContains: typed, stats: false })) {
+    if (one.name.startsWith(typed)) found.push(one);
+    if (found.length > NAMED) break;
+  }
+  if (found.length <= 1) return found[0]?.id;
+  const names = found.slice(0, NAMED).map(({ name }) => name);
+  throw new LsRecordError(
+    'USAGE',
+    `"${typed}" could be ${found.length > NAMED ? 'one of many' : 'any of these'}: ${names.join(', ')}${found.length > NAMED ? ', …' : ''}`,
+    { hint: 'Type more of the name.' },
+  );
 }

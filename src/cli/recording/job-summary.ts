@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import type { Connection } from '../access/connect.js';
 import type { Context } from '../context.js';
 import { meanInWords } from '../datasets/score-tables.js';
-import { printable } from '../screen/printable.js';
+import { escapeMarkdown, markdownLine } from '../screen/markdown.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber } from '../screen/words.js';
 import type { Recorded } from './recording-words.js';
@@ -37,7 +37,7 @@ export function summarise(recorded: readonly Recorded[], where: Connection['wher
   const lines = recorded.slice(0, EXPERIMENTS_SHOWN).map(({ recording, url }) => {
     const { experiment, dataset, rows, errors, scores } = recording;
     const name = escapeMarkdown(experiment.name);
-    return tableLine([
+    return markdownLine([
       // A link to a machine that is gone leads nowhere.
       where === 'langsmith' && url ? `[${name}](${url})` : name,
       escapeMarkdown(dataset.name),
@@ -58,8 +58,8 @@ export function summarise(recorded: readonly Recorded[], where: Connection['wher
     '',
     recorded.length === 1 ? '### LangSmith experiment' : '### LangSmith experiments',
     '',
-    tableLine(['Experiment', 'Dataset', 'Rows', 'Errors', ...shownKeys.map(escapeMarkdown)]),
-    tableLine(['---', '---', ...['Rows', 'Errors', ...shownKeys].map(() => '---:')]),
+    markdownLine(['Experiment', 'Dataset', 'Rows', 'Errors', ...shownKeys.map(escapeMarkdown)]),
+    markdownLine(['---', '---', ...['Rows', 'Errors', ...shownKeys].map(() => '---:')]),
     ...lines,
     '',
     ...(shownKeys.length > 0 ? ['Scores are means; (n) where not every row has one.', ''] : []),
@@ -71,13 +71,4 @@ export function summarise(recorded: readonly Recorded[], where: Connection['wher
 
 function leftOut(howMany: number, what: string): string[] {
   return howMany > 0 ? [`And ${count(howMany, `more ${what}`)}.`, ''] : [];
-}
-
-function tableLine(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-/** Text that neither leaves its cell nor becomes a link, a picture or HTML. */
-function escapeMarkdown(text: string): string {
-  return printable(text).replace(/[\\`*_[\]<>|~&$#:@!]/g, '\\$&');
 }

@@ -10,7 +10,7 @@ import { GithubLog, jsonWithoutCommands, withoutCommands } from './github.js';
 import { printable, printableJson } from './printable.js';
 import { addWait, describeWait, fitStatus, isOver, type Status, type Wait } from './progress.js';
 import { type Column, renderTable } from './table.js';
-import { columnsOf, fold, wrap } from './width.js';
+import { columnsOf, fold, shorten, wrap } from './width.js';
 
 export interface TerminalOptions {
   readonly json?: boolean;
@@ -101,6 +101,12 @@ export class Terminal {
   /** A line of the answer behind a mark, whose colour says again what it says. */
   answerMarked(mark: string, colour: 'green' | 'magenta' | 'red', line: string): void {
     this.#stdout.write(`${this.#ink.stdout[colour](mark)} ${this.#safe(line)}\n`);
+  }
+
+  /** A line of the answer of which the start is enough, where the screen is narrow. */
+  answerCut(line: string): void {
+    const columns = columnsOf(this.#stdout) ?? Number.POSITIVE_INFINITY;
+    this.#stdout.write(`${shorten(this.#safe(line), columns)}\n`);
   }
 
   /** A line of the answer that is prose: broken between words where the screen is narrow. */

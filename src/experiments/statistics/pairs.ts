@@ -8,6 +8,8 @@ export interface Value {
   readonly mean: number;
   /** Repetitions that have it. */
   readonly n: number;
+  /** Repetitions with 1, where all have 0 or 1. */
+  readonly passed?: number | undefined;
 }
 
 /** The values of one experiment under one key, by example. */

@@ -30,6 +30,8 @@ export interface Judgement {
   readonly p: number | undefined;
   /** After Holm's correction for the keys that are judged together. */
   readonly adjustedP: number | undefined;
+  /** Pairs with which a difference can be told from chance at all. */
+  readonly pairsNeeded: number;
   /** The difference that would have been found four times in five. */
   readonly sensitivity: number | undefined;
   /** A difference that matters could have been missed. */
@@ -50,19 +52,21 @@ export function judge(keys: readonly Judged[], alternative: Alternative): Judgem
     isComparable(key) ? signFlipTest(key.differences.values, alternative, key.seed) : undefined,
   );
   const adjusted = holm(ps);
+  const pairsNeeded = fewestPairs(alternative, Math.max(family, 1));
   return keys.map((key, at) => {
     const [p, adjustedP] = [ps[at], adjusted[at]];
-    if (p === undefined || adjustedP === undefined) return NOT_COMPARABLE;
+    if (p === undefined || adjustedP === undefined) return { ...NOT_COMPARABLE, pairsNeeded };
     const { values } = key.differences;
     const mean = meanOf(values);
     const sensitivity = sensitivityOf(key.differences, alternative, family);
     const { margin } = key;
     return {
-      verdict: verdictOf({ values, mean, adjustedP, alternative, family }),
+      verdict: verdictOf({ values, mean, adjustedP, pairsNeeded }),
       mean,
       interval: intervalOf(key.differences),
       p,
       adjustedP,
+      pairsNeeded,
       sensitivity,
       isUnderpowered:
         sensitivity !== undefined && margin !== undefined && sensitivity > margin.value,
@@ -76,6 +80,7 @@ export const NOT_COMPARABLE: Judgement = {
   interval: undefined,
   p: undefined,
   adjustedP: undefined,
+  pairsNeeded: 0,
   sensitivity: undefined,
   isUnderpowered: false,
 };
@@ -89,13 +94,12 @@ function verdictOf(found: {
   values: readonly number[];
   mean: number;
   adjustedP: number;
-  alternative: Alternative;
-  family: number;
+  pairsNeeded: number;
 }): Verdict {
-  const { values, mean, adjustedP, alternative, family } = found;
+  const { values, mean, adjustedP, pairsNeeded } = found;
   if (adjustedP < ALPHA) return mean < 0 ? 'worse' : 'better';
   if (values.every(isZero)) return 'same';
-  return values.length < fewestPairs(alternative, family) ? 'too few to tell' : 'within noise';
+  return values.length < pairsNeeded ? 'too few to tell' : 'within noise';
 }
 
 /** The pairs with which a key can be told from chance if all of them point one way. */

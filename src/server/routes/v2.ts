@@ -7,7 +7,13 @@ import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
-import { RUN_FIELDS, type RunField, runAnswersV2, statsOf } from '../run-answers.js';
+import {
+  RUN_FIELDS,
+  type RunField,
+  runAnswersV2,
+  statsOf,
+  unreadPayloads,
+} from '../run-answers.js';
 import { runCondition } from '../store/filter-condition.js';
 import { type Home, linksOf } from './context.js';
 import { idOf, listDatasets } from './datasets.js';
@@ -103,7 +109,8 @@ function queryRuns({ store, nowUs }: Home, fields: Fields, linkTo: LinkTo): Prin
   if ((projectIds ?? []).length === 0 && !datasetId) {
     throw new Refusal(400, 'exactly one of project_ids and reference_dataset_id is required');
   }
-  const { rows, next } = runPage(store, { ...query, limit }, cursor);
+  const without = unreadPayloads(selects);
+  const { rows, next } = runPage(store, { ...query, without, limit }, cursor);
   const stats = selects.includes('FEEDBACK_STATS') ? statsOf(store, rows) : () => [];
   return {
     items: runAnswersV2(store, rows, { fields: selects, linkTo }, stats),

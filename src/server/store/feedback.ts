@@ -27,6 +27,8 @@ export interface FeedbackRow {
   readonly modified_at: Micros;
 }
 
+export type ScoreRow = Pick<FeedbackRow, 'run_id' | 'key' | 'score_number' | 'value' | 'error'>;
+
 export interface FeedbackQuery {
   readonly runs?: readonly string[];
   readonly sessions?: readonly string[];
@@ -137,6 +139,15 @@ export class Feedback {
     return this.#db.all(
       `select ${COLUMNS.join(', ')} from feedback where run_id in (select value from json_each(?))
        order by created_at, id`,
+      JSON.stringify(runIds),
+    );
+  }
+
+  /** What is counted of the feedback on some runs; what was said in comparisons is left out. */
+  scoresOfRuns(runIds: readonly string[]): ScoreRow[] {
+    return this.#db.all(
+      `select run_id, key, score_number, value, error from feedback
+       where run_id in (select value from json_each(?)) and comparison_id is null`,
       JSON.stringify(runIds),
     );
   }

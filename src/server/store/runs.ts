@@ -55,6 +55,8 @@ export interface RunQuery {
   readonly startedUntil?: Micros;
   /** Of a filter expression. */
   readonly condition?: SqlCondition;
+  /** Columns of payloads that nobody asks for: they are null then, and not read. */
+  readonly without?: readonly Payload[];
   readonly ascending?: boolean;
   /** Goes on after this run. */
   readonly after?: { readonly startTime: Micros; readonly id: string };
@@ -105,8 +107,19 @@ const COUNT = 'replaced = replaced + excluded.replaced';
 const POST = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(${c}, excluded.${c})`).join(', ')}, ${COUNT}, posted = 1`;
 const PATCH = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(excluded.${c}, ${c})`).join(', ')}, ${COUNT}, patched = 1`;
 
-const SELECT = `
-  select r.*, s.reference_dataset_id from runs r left join sessions s on s.id = r.session_id`;
+/** What can be long. */
+export const PAYLOADS = ['inputs', 'outputs', 'extra', 'events', 'serialized'] as const;
+export type Payload = (typeof PAYLOADS)[number];
+
+const SELECT = select([]);
+
+function select(without: readonly string[]): string {
+  const columns = COLUMNS.map((column) =>
+    without.includes(column) ? `null ${column}` : `r.${column}`,
+  );
+  return `select ${columns.join(', ')}, s.reference_dataset_id
+    from runs r left join sessions s on s.id = r.session_id`;
+}
 
 /** The runs of all sessions. */
 export class Runs {
@@ -196,7 +209,7 @@ export class Runs {
 
     const direction = query.ascending ? 'asc' : 'desc';
     return this.#db.all(
-      `${SELECT} where ${conditions.join(' and ')}
+      `${select(query.without ?? [])} where ${conditions.join(' and ')}
        order by r.start_time ${direction}, r.id ${direction} limit ? offset ?`,
       values,
       query.limit,

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.js';
 import type { Micros } from '../time.js';
 import type { Database } from './database.js';
-import type { FeedbackRow } from './feedback.js';
+import type { ScoreRow } from './feedback.js';
 
 /** What the runs of a session come to. Latencies are microseconds. */
 export interface RunStats {
@@ -149,7 +149,7 @@ export class Stats {
 }
 
 /** The same of a few rows that were read already. */
-export function feedbackStats(rows: readonly FeedbackRow[]): FeedbackStats[] {
+export function feedbackStats(rows: readonly ScoreRow[]): FeedbackStats[] {
   const byKey = [...groupBy(rows, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
   return byKey.map(([key, ofKey]) => {
     const scores = ofKey.flatMap(({ score_number: score }) => score ?? []);

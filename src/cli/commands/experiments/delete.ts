@@ -18,7 +18,7 @@ export const command = declare<{ yes?: boolean }, [string[]]>({
     // All are found before one is deleted: a misspelt name stops everything.
     const found = new Map<string, NamedExperiment>();
     for (const name of typed) {
-      const experiment = await findNamedExperiment(connection.client, name);
+      const experiment = await findNamedExperiment(connection.client, name, { isExact: true });
       found.set(experiment.id, experiment);
     }
     const experiments = [...found.values()];

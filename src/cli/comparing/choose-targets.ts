@@ -1,0 +1,133 @@
+import { LsRecordError } from '../../errors.js';
+import { blessedId, byMaking, findBlessed } from '../../experiments/baseline.js';
+import type { Connection } from '../access/connect.js';
+import type { Session } from '../command.js';
+import { findNamedExperiment, type NamedExperiment } from '../datasets/named-experiment.js';
+import { datasetOf, findTargets, MOST, type Target, withPages } from './targets.js';
+
+export interface Chosen {
+  /** The baseline first. */
+  readonly targets: readonly Target[];
+  /** Why that is the baseline. */
+  readonly reason: string;
+  /** The dataset whose examples rows pair with; undefined: only files are compared. */
+  readonly datasetId: string | undefined;
+}
+
+interface Asking extends Pick<Session, 'context' | 'terminal'> {
+  readonly connect: () => Promise<Connection>;
+  readonly dataset: string | undefined;
+}
+
+/**
+ * Finds what is compared, and with what: the experiment that was named as the baseline, or as the first; else the blessed one;
+ * else the earliest.
+ *
+ * @throws {LsRecordError} `USAGE` where nothing is there to compare with.
+ */
+export async function chooseTargets(
+  typed: readonly string[],
+  baseline: string | undefined,
+  asking: Asking,
+): Promise<Chosen> {
+  const all = withPages(typed);
+  const isPage = typed.length === 1 && all.length > 1;
+  const names = baseline === undefined ? all : [baseline, ...all.filter((one) => one !== baseline)];
+  if (names.length > MOST) {
+    throw new LsRecordError('USAGE', `no more than ${MOST} can be compared at once`, {
+      hint: `${names.length} were named.`,
+    });
+  }
+  const targets = await findTargets(names, asking);
+  const datasetId = await datasetOf(targets, asking);
+  const chosen = { targets, datasetId };
+  if (baseline !== undefined && names.length > 1) return { ...chosen, reason: 'named' };
+  if (isPage) return { ...chosen, ...(await baselineOfPage(targets, asking)) };
+  if (names.length > 1) return { ...chosen, reason: 'named first' };
+  return { ...chosen, ...(await addBaseline(targets[0], datasetId, asking)) };
+}
+
+/** A page lists experiments in an order of its own. */
+async function baselineOfPage(
+  targets: readonly Target[],
+  asking: Asking,
+): Promise<Pick<Chosen, 'targets' | 'reason'>> {
+  const { client } = await asking.connect();
+  const inOrder = targets
+    .flatMap((target) => (target.kind === 'experiment' ? [target] : []))
+    .sort((one, other) => byMaking(one.experiment, other.experiment));
+  const [earliest] = inOrder;
+  if (!earliest) return { targets, reason: 'named first' };
+  const dataset = await client.findDataset(earliest.experiment.datasetId);
+  const blessed = dataset && blessedId(dataset);
+  const found = inOrder.find(({ experiment }) => experiment.id === blessed);
+  if (!found) return { targets: inOrder, reason: 'the earliest' };
+  return { targets: [found, ...inOrder.filter((one) => one !== found)], reason: 'blessed' };
+}
+
+/** To one experiment or file, what it is compared with: the blessed experiment, or on a terminal the one that is picked. */
+async function addBaseline(
+  only: Target | undefined,
+  datasetId: string | undefined,
+  asking: Asking,
+): Promise<Pick<Chosen, 'targets' | 'reason'>> {
+  const { context, terminal } = asking;
+  // Several experiments in one file are compared with each other.
+  if (only?.kind === 'file' && datasetId === undefined)
+    return { targets: [only], reason: 'the first in the file' };
+  const judged = only?.kind === 'experiment' ? only.experiment : undefined;
+  if (only && datasetId !== undefined) {
+    const { client } = await asking.connect();
+    const dataset = await client.findDataset(datasetId);
+    const blessed = dataset && (await findBlessed(client, dataset));
+    if (blessed && blessed.id !== judged?.id) {
+      const experiment = await findNamedExperiment(client, blessed.id);
+      return { targets: [{ kind: 'experiment', experiment }, only], reason: 'blessed' };
+    }
+  }
+  if (!terminal.mayAsk) {
+    throw new LsRecordError(
+      'USAGE',
+      only ? `there is nothing to compare "${nameOf(only)}" with` : 'nothing to compare was named',
+      {
+        hint: only
+          ? 'Name the baseline first, or one of its dataset: DATASET@previous, DATASET@blessed.'
+          : 'Name two: experiments (ls-record experiments list DATASET shows which there are) or files.',
+      },
+    );
+  }
+  const [first, second] = await pickOthers(judged, asking, context);
+  return { targets: only ? [first, only] : [first, second], reason: 'picked' };
+}
+
+async function pickOthers(
+  judged: NamedExperiment | undefined,
+  { connect }: Asking,
+  context: Session['context'],
+): Promise<[Target, Target]> {
+  const { client } = await connect();
+  const { pickExperiment } = await import('../picking/pick-experiment.js');
+  const asTarget = async (id: string): Promise<Target> => ({
+    kind: 'experiment',
+    experiment: await findNamedExperiment(client, id),
+  });
+  const baseline = await pickExperiment(client, context, {
+    message: judged
+      ? `Compare ${judged.name} with which experiment?`
+      : 'Compare with which experiment?',
+    without: judged ? [judged.id] : [],
+    ...(judged && { datasetId: judged.datasetId }),
+  });
+  const first = await asTarget(baseline.id);
+  if (judged) return [first, { kind: 'experiment', experiment: judged }];
+  const second = await pickExperiment(client, context, {
+    message: `Which experiment is compared with ${baseline.name}?`,
+    without: [baseline.id],
+    ...(baseline.datasetId !== undefined && { datasetId: baseline.datasetId }),
+  });
+  return [first, await asTarget(second.id)];
+}
+
+function nameOf(target: Target): string {
+  return target.kind === 'file' ? target.path : target.experiment.name;
+}

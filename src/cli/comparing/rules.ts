@@ -1,0 +1,115 @@
+import { LsRecordError } from '../../errors.js';
+import type { Directions, KeyComparison, Range, Rules } from '../../experiments/statistics.js';
+import type { Category, Subject } from '../../experiments/subject.js';
+import type { LangSmith } from '../../langsmith/client.js';
+import type { FeedbackConfig } from '../../langsmith/wire.js';
+import type { Terminal } from '../screen/terminal.js';
+
+export interface DirectionOptions {
+  readonly lowerIsBetter?: readonly string[];
+  readonly higherIsBetter?: readonly string[];
+  readonly save?: boolean;
+}
+
+/** @throws {LsRecordError} `USAGE` if a score was typed for both directions. */
+export function typedDirections(options: DirectionOptions): Directions['typed'] {
+  const { lowerIsBetter = [], higherIsBetter = [], save } = options;
+  const both = lowerIsBetter.find((key) => higherIsBetter.includes(key));
+  if (both !== undefined) {
+    throw new LsRecordError('USAGE', `${both} cannot be better both lower and higher`, {
+      hint: 'Name it with --lower-is-better or with --higher-is-better.',
+    });
+  }
+  if (save && lowerIsBetter.length + higherIsBetter.length === 0) {
+    throw new LsRecordError('USAGE', '--save has nothing to keep', {
+      hint: 'Name scores with --lower-is-better or --higher-is-better.',
+    });
+  }
+  return new Map([
+    ...lowerIsBetter.map((key): [string, boolean] => [key, true]),
+    ...higherIsBetter.map((key): [string, boolean] => [key, false]),
+  ]);
+}
+
+/** Words that count as scores: `--higher-is-better tone=kind`. */
+export function categoriesIn(typed: Directions['typed']): Category[] {
+  return [...typed.keys()].flatMap((name) => {
+    const at = name.indexOf('=');
+    if (at < 1) return [];
+    return { key: name.slice(0, at), value: name.slice(at + 1), isScore: true };
+  });
+}
+
+/** Keys that one request can hold. */
+const ASK = 50;
+
+/** What the server knows of the scores of these subjects; without a server, nothing. */
+export async function readConfigs(
+  client: LangSmith | undefined,
+  subjects: readonly Subject[],
+): Promise<readonly FeedbackConfig[]> {
+  const keys = [...new Set(subjects.flatMap(({ scores }) => [...scores.keys()]))];
+  const configs: FeedbackConfig[] = [];
+  for (let from = 0; client && from < keys.length; from += ASK)
+    for (const config of await client.findFeedbackConfigs(keys.slice(from, from + ASK)))
+      configs.push(config);
+  return configs;
+}
+
+export function rulesFrom(typed: Directions['typed'], configs: readonly FeedbackConfig[]): Rules {
+  const kept = new Map<string, boolean>();
+  const ranges = new Map<string, Range>();
+  for (const { key, min, max, lowerIsBetter } of configs) {
+    if (lowerIsBetter !== undefined) kept.set(key, lowerIsBetter);
+    if (min !== undefined && max !== undefined) ranges.set(key, { min, max });
+  }
+  return {
+    alternative: 'two-sided',
+    directions: { typed, kept },
+    ranges,
+    tolerances: new Map(),
+  };
+}
+
+/** Keeps typed directions where everybody's comparisons find them; a word under a key has none to keep. */
+export async function saveDirections(
+  client: LangSmith,
+  typed: Directions['typed'],
+  configs: readonly FeedbackConfig[],
+  terminal: Terminal,
+): Promise<void> {
+  for (const [key, lowerIsBetter] of typed) {
+    const isKnown = configs.some((config) => config.key === key);
+    await client.saveDirection(key, lowerIsBetter, isKnown);
+    terminal.say(`Saved: ${lowerIsBetter ? 'lower' : 'higher'} is better for ${key}.`);
+  }
+}
+
+/** Says which directions were assumed, and warns of typed keys that nothing has. */
+export function noteDirections(
+  scores: readonly KeyComparison[],
+  typed: Directions['typed'],
+  terminal: Terminal,
+): void {
+  const keys = new Set(scores.map(({ key }) => key));
+  for (const [key, lowerIsBetter] of typed) {
+    const option = lowerIsBetter ? '--lower-is-better' : '--higher-is-better';
+    if (!keys.has(key)) terminal.warn(`${option} ${key}: nothing that is compared has this score`);
+  }
+  const assumed = (source: string) => [
+    ...new Set(
+      scores
+        .filter(({ kind, direction }) => kind === 'score' && direction.source === source)
+        .map(({ key }) => key),
+    ),
+  ];
+  const [byName, others] = [assumed('name'), assumed('default')];
+  const words = [
+    ...(byName.length > 0 ? [`lower is better for ${byName.join(', ')}, by the name`] : []),
+    ...(others.length > 0 ? [`higher is better for ${others.join(', ')}`] : []),
+  ];
+  if (words.length > 0)
+    terminal.note(
+      `assumed: ${words.join('; ')}. To say otherwise: --lower-is-better KEY, --higher-is-better KEY; --save keeps it`,
+    );
+}
