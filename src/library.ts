@@ -11,6 +11,7 @@ import {
 } from './prepare/prepare.js';
 import { recordSources } from './recorder/record.js';
 import type { Recording, RecordOptions } from './recorder/recording.js';
+import { joinParts } from './results/join-parts.js';
 import type { ColumnQuestion } from './results/named-columns/named-columns.js';
 import { nativeSource } from './results/native.js';
 import { type RecognisedSource, type RecogniseOptions, recognise } from './results/recognise.js';
@@ -85,8 +86,10 @@ async function openRows(
   if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];
   const { spoolFolder, signal, delimiter, sheet, metadataColumns: metadata, ...reading } = options;
   const recognised: RecognisedSource[] = [];
-  for (const source of await openSources(paths, { spoolFolder, signal, delimiter, sheet })) {
-    const one = await recognise(source, { ...columnsOf(reading), metadata });
+  const opened = await openSources(paths, { spoolFolder, signal, delimiter, sheet });
+  const wanted = { ...columnsOf(reading), metadata };
+  for (const source of opened) {
+    const one = await recognise(source, wanted);
     recognised.push(one);
     const [question] = one.questions;
     if (!question) continue;
@@ -95,7 +98,7 @@ async function openRows(
       hint: hintAt(question),
     });
   }
-  return recognised;
+  return joinParts(opened, recognised, wanted);
 }
 
 function hintAt({ choices: [first], columns }: ColumnQuestion): string {

@@ -199,7 +199,7 @@ export class Pass {
     return {
       label,
       isOneOfSeveral: false,
-      files: parts.map(({ name }) => name),
+      files: parts.flatMap(({ name, files = [name] }) => files),
       bytes: addUp(parts.map(({ bytes }) => bytes)),
       sources: parts.map((source) => ({
         bytes: hashes.get(source) ?? '',

@@ -29,6 +29,8 @@ export interface RecognisedSource extends Source {
   readonly questions: readonly ColumnQuestion[];
   /** Its rows may belong to several experiments. */
   readonly hasExperiments: boolean;
+  /** Of several such files, each has a part of what rows are made of: see `joinParts`. */
+  readonly isOfParts?: boolean | undefined;
   /** By these it may still be decided whether rows that repeat examples are variants; undefined where it is. */
   readonly members?: MetadataMembers | undefined;
   /** What tells rows that repeat examples apart. */
@@ -115,6 +117,7 @@ function asFormat(
     assumptions: reading.assumptions ?? [],
     questions: [],
     hasExperiments: reading.hasExperiments === true,
+    isOfParts: reading.isOfParts,
     members: reading.columns?.members,
     summaries,
     decisions: () => ({

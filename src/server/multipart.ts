@@ -1,54 +1,25 @@
+import { FormError, type FormPart, readForm as takeApart } from '../input/form.js';
 import { Refusal } from './refusal.js';
 
-/** One part of a multipart/form-data body. */
-export interface FormPart {
-  readonly name: string;
-  readonly contentType: string;
-  /** As the part declares it: a header Content-Length, or a parameter of its Content-Type. */
-  readonly declaredLength: number | undefined;
-  readonly content: Buffer;
-}
+export type { FormPart };
 
-const HEADERS_END = Buffer.from('\r\n\r\n');
-
-/** Takes a form apart. Parts are views of the body. @throws {Refusal} 400 */
+/** Takes a form apart. Parts are views of the body. @throws {Refusal} 400, or 422 where a length is not as declared */
 export function readForm(body: Buffer, contentType: string): FormPart[] {
-  const boundary = /^multipart\/form-data\b.*;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(
-    contentType,
-  );
-  const text = boundary?.[1] ?? boundary?.[2];
-  if (text === undefined) throw new Refusal(400, 'expected multipart/form-data with a boundary');
-
-  const opening = Buffer.from(`--${text}`);
-  const delimiter = Buffer.from(`\r\n--${text}`);
-  const parts: FormPart[] = [];
-  let at = body.indexOf(opening);
-  if (at === -1) throw new Refusal(400, 'the form has no boundary');
-  at += opening.length;
-
-  for (;;) {
-    if (body.toString('latin1', at, at + 2) === '--') return parts;
-    const headersEnd = body.indexOf(HEADERS_END, at);
-    const end = headersEnd === -1 ? -1 : body.indexOf(delimiter, headersEnd + 2);
-    if (end === -1) throw new Refusal(400, 'the form ends in the middle of a part');
-    const content = body.subarray(Math.min(headersEnd + HEADERS_END.length, end), end);
-    parts.push(readPart(body.toString('utf8', at, headersEnd), content));
-    at = end + delimiter.length;
-  }
-}
-
-function readPart(headers: string, content: Buffer): FormPart {
-  const name = /content-disposition:[^\r\n]*?;\s*name="([^"]*)"/i.exec(headers)?.[1];
-  if (name === undefined) throw new Refusal(400, 'a part of the form has no name');
-  const contentType = /content-type:\s*([^\r\n]*)/i.exec(headers)?.[1] ?? '';
-  const length =
-    /content-length:\s*(\d+)/i.exec(headers)?.[1] ?? /;\s*length=(\d+)/i.exec(contentType)?.[1];
-  const declaredLength = length === undefined ? undefined : Number(length);
-  if (declaredLength !== undefined && declaredLength !== content.length) {
+  const parts = formOf(body, contentType);
+  for (const { name, declaredLength, content } of parts) {
+    if (declaredLength === undefined || declaredLength === content.length) continue;
     throw new Refusal(
       422,
       `part ${name} has ${content.length} bytes but declares a length of ${declaredLength}`,
     );
   }
-  return { name, contentType, declaredLength, content };
+  return parts;
+}
+
+function formOf(body: Buffer, contentType: string): FormPart[] {
+  try {
+    return takeApart(body, contentType);
+  } catch (error) {
+    throw error instanceof FormError ? new Refusal(400, error.message) : error;
+  }
 }

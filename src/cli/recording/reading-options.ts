@@ -121,6 +121,7 @@ async function recogniseAll(
   },
 ): Promise<RecognisedSource[]> {
   const { recognise } = await import('../../results/recognise.js');
+  const { joinParts } = await import('../../results/join-parts.js');
   const wanted: RecogniseOptions = {
     ...toColumns(options),
     rows: options.rows,
@@ -139,7 +140,7 @@ async function recogniseAll(
     }
     sources.push(source);
   }
-  return sources;
+  return joinParts(opened, sources, wanted);
 }
 
 function addAnswer(columns: RecogniseOptions, answer: ColumnAnswer): RecogniseOptions {

@@ -38,6 +38,8 @@ export interface Reading {
   readonly hasExperiments?: boolean;
   /** Of a table in which people have columns of their own: what each is. */
   readonly columns?: Pick<ColumnReading, 'described' | 'targets' | 'members'>;
+  /** Its files are parts of a whole: those of one command are read as one, and its records are a list. */
+  readonly isOfParts?: boolean;
   /** What is assumed for all rows, in words: `latency is in milliseconds`. */
   readonly assumptions?: readonly string[];
   /** Turns records into rows. A record that cannot be read is a row with a problem, never a thrown error. */

@@ -60,6 +60,8 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   // Events become child runs, but not those of scorers; pools and attachments are put where they belong.
   inspect:
     /^(?:events|transcript|attachments|message_pool|input\.\*\.id|output\.usage|output\.choices\.\*\.message\.(?:id|role|source|content\.\*\.type)$|error\.traceback_ansi)/,
+  // Rows are made of what is packed in the body.
+  'langsmith-failed-traces': /^(?:never_heard_of|version|endpoint|headers|body_base64)/,
   // What places a run among others; its row and child runs are placed by it.
   'langsmith-runs': /^(?:trace_id|parent_run_id|dotted_order)$/,
   // So is feedback; and examples have what each server says of its own.

@@ -5,7 +5,7 @@ import { splitModel } from '../../format-kit/model.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';
 import { RUN_TYPES } from '../../run-types.js';
-import { isWithoutZone } from '../../when.js';
+import { isWithoutZone, readWhen } from '../../when.js';
 import { readScores } from './scores.js';
 
 /** What says where a run is among others: its row and child runs say the same. */
@@ -16,6 +16,7 @@ const STRUCTURE = [
 /** Addresses that anyone can open who has them. */
 const SIGNED = ['inputs_s3_urls', 'outputs_s3_urls', 's3_urls', 'share_token', 'share_url'];
 const PREVIEWS = ['inputs_preview', 'outputs_preview', 'error_preview'];
+const US_PER_MS = 1000;
 const ATTACHMENTS = 'attachments are not carried over; their names are in metadata';
 
 /** Says once more what was assumed of a row. */
@@ -77,9 +78,9 @@ export function refusalOf(run: JsonObject): string | undefined {
   const isOpen = (run.end_time ?? null) === null && statusOf(run) !== 'success';
   if (isOpen && (run.outputs ?? null) === null && failureOf(run) === undefined)
     return 'the run has not ended: it has neither outputs nor an error';
-  const isElsewhere = (run.inputs ?? null) === null && objectAt(run, 'inputs_s3_urls');
-  if (isElsewhere) return 'the inputs of the run are not in the file: inputs_s3_urls says where';
-  return undefined;
+  if ((run.inputs ?? null) !== null || exampleOf(run) !== null) return undefined;
+  const where = objectAt(run, 'inputs_s3_urls') ? '; inputs_s3_urls says where they are' : '';
+  return `the inputs of the run are not in the file${where}`;
 }
 
 function statusOf(run: JsonObject): string | undefined {
@@ -105,11 +106,21 @@ function readTimes(run: RecordReader): JsonObject {
   const [, time = null] =
     /(\d{8}T\d{12}Z)[^.]*$/.exec(textAt(run.record, 'dotted_order') ?? '') ?? [];
   const latency = run.figure('latency_seconds') ?? run.figure('latency');
+  const began = start ?? (time && `${time.slice(0, -7)}.${time.slice(-7)}`);
   return {
-    start_time: start ?? (time && `${time.slice(0, -7)}.${time.slice(-7)}`),
-    end_time: end,
+    start_time: began,
+    end_time: isWithinTheSameMs(began, end) ? began : end,
     latency: end === null ? (latency ?? null) : null,
   };
+}
+
+/**
+ * The JS SDK puts the order of runs where a start’s microseconds would be, and has none for an end: a run of less than a
+ * millisecond seems to end before it starts. @see npm langsmith, run_trees: convertToDottedOrderFormat
+ */
+function isWithinTheSameMs(start: JsonValue, end: JsonValue): boolean {
+  const us = Number(readWhen(start)) - Number(readWhen(end));
+  return us > 0 && us < US_PER_MS;
 }
 
 /** Times of LangSmith are in UTC, whether or not they say so. */

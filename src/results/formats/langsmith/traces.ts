@@ -150,7 +150,10 @@ function idsAbove(run: JsonObject): string[] {
   const placed = order.slice(0, -1).map((part) => part.slice(part.indexOf('Z') + 1));
   const listed = (listAt(run, 'parent_run_ids') ?? []).filter((id) => typeof id === 'string');
   const above = placed.length > 0 ? placed : listed;
-  const parent = textAt(run, 'parent_run_id');
+  const trace = textAt(run, 'trace_id');
+  // A root says that nothing is above it, or has the id of its trace.
+  const isRoot = run.parent_run_id === null || trace === undefined || trace === run.id;
+  const parent = textAt(run, 'parent_run_id') ?? (above.length > 0 || isRoot ? undefined : trace);
   return parent === undefined || above.at(-1) === parent ? above : [...above, parent];
 }
 

@@ -211,6 +211,17 @@ describe('runs of LangSmith', () => {
   });
 });
 
+test('a run of the JS SDK that took less than a millisecond ends when it starts, and no sooner', async () => {
+  const times = { start_time: '2026-03-04T10:00:00.123001', end_time: '2026-03-04T10:00:00.123' };
+  const longBefore = { start_time: '2026-03-04T10:00:00.125', end_time: '2026-03-04T10:00:00.123' };
+
+  const { results, problems } = await readFile(fileOf(lines([run(1, times), run(2, longBefore)])));
+
+  expect(results).toHaveLength(1);
+  expect(results[0]?.endTime).toBe(results[0]?.startTime);
+  expect(problems).toEqual(['end_time: is before start_time']);
+});
+
 describe('a run without outputs', () => {
   test.for<[string, object, unknown]>([
     ['that gave nothing has none', { outputs: null }, { outputs: {} }],
