@@ -113,7 +113,7 @@ function asFormat(
     ...source,
     format: format.name,
     described: `${format.title}: ${reading.why}`,
-    columns: reading.columns?.described ?? [],
+    columns: reading.columns?.described ?? [format.reads],
     assumptions: reading.assumptions ?? [],
     questions: [],
     hasExperiments: reading.hasExperiments === true,
