@@ -169,14 +169,15 @@ function isName(field: string): boolean {
 }
 
 function isEmpty({ fields, tooLong }: TableRecord): boolean {
-  return !tooLong && fields.every((field) => field.trim() === '');
+  // Most rows are told by their first field.
+  if (tooLong || fields[0]?.trim()) return false;
+  return fields.every((field) => field.trim() === '');
 }
 
 function repeats(fields: readonly string[], names: readonly string[]): boolean {
+  if (names.length < 2 || fields[0]?.trim() !== names[0]) return false;
   return (
-    names.length > 1 &&
-    fields.length >= names.length &&
-    fields.every((field, at) => field.trim() === (names[at] ?? ''))
+    fields.length >= names.length && fields.every((field, at) => field.trim() === (names[at] ?? ''))
   );
 }
 

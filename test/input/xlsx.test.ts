@@ -65,7 +65,9 @@ describe('a cell is read as', () => {
     ['an error', '<c t="e"><v>#N/A</v></c>', '#N/A'],
     ['a date of its own', '<c t="d"><v>2026-02-03T00:00:00</v></c>', '2026-02-03'],
     ['an integer with all its digits', '<c><v>9007199254740993</v></c>', '9007199254740993'],
-    ['a number as it is written', '<c t="n"><v>1.50</v></c>', '1.50'],
+    ['a whole number', '<c t="n"><v>100.0</v></c>', '100'],
+    ['a number beyond doubles', '<c><v>0.12345678901234567890</v></c>', '0.12345678901234567890'],
+    ['what is no number', '<c><v>n/a</v></c>', 'n/a'],
     ['a number that was typed', '<c><v>0.28999999999999998</v></c>', '0.29'],
     ['a small number', '<c><v>1.0000000000000001E-5</v></c>', '0.00001'],
   ] as const)('%s', async ([, cell, text]) => {

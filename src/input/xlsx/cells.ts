@@ -2,8 +2,7 @@ import { type Shown, writeDate } from './number-formats.js';
 
 /** Characters that XML does not take, as a workbook writes them. @see ECMA-376 part 1, 22.9.2.19 */
 const ESCAPED = /_x([\da-f]{4})_/gi;
-/** Digits that a double does not have, such as the last of 0.28999999999999998. */
-const TOO_MANY_DIGITS = 16;
+const DIGITS_OF_DOUBLE = 17;
 
 /** What the cells of a sheet refer to. */
 export interface CellContext {
@@ -38,12 +37,15 @@ export function withoutEscapes(text: string): string {
   return text.replace(ESCAPED, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** A spreadsheet writes the 17 digits of a double; as few as give it back are what was typed. */
+/**
+ * The digits that were typed: a spreadsheet keeps doubles, and may write 17 digits of one, or 100.0 for 100. Integers, and
+ * numbers that are no doubles, stay as they are written.
+ */
 function plainNumber(text: string): string {
   const digits = text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '');
   const isInteger = /^[-+]?\d+$/.test(text);
-  if (isInteger || digits.length < TOO_MANY_DIGITS || !Number.isFinite(Number(text))) return text;
-  return String(Number(text));
+  const isDouble = digits.length <= DIGITS_OF_DOUBLE && Number.isFinite(Number(text));
+  return isInteger || !isDouble ? text : String(Number(text));
 }
 
 /** `C` of the reference `C7` is 2. */
