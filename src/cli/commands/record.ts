@@ -283,7 +283,11 @@ async function recordOne(
   rememberRecording(recording.experiment.name, url, work);
   if (recording.status !== 'stopped') await noteCutOff(experiment, work);
   if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
-  else describeForPeople(recorded, connection, terminal);
+  else {
+    describeForPeople(recorded, connection, terminal);
+    const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
+    await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
+  }
   if (!terminal.json) terminal.answer(url);
   return recorded;
 }
@@ -316,19 +320,23 @@ async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
 
 /** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
 function typedAgain(options: Options): string[] {
-  const { identity, runName, runType, keepTimes, local, endpoint, profile, workspace } = options;
-  const valued = { identity, 'run-name': runName, 'run-type': runType };
-  const place = { endpoint, profile, workspace };
-  const typed = (named: Readonly<Record<string, string | undefined>>) =>
-    Object.entries(named).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}`, value],
-    );
+  const { identity, runName, runType, keepTimes } = options;
   return [
-    ...typed(valued),
+    ...asTyped({ identity, 'run-name': runName, 'run-type': runType }),
     ...(keepTimes ? ['--keep-times'] : []),
-    ...(local ? ['--local'] : []),
-    ...typed(place),
+    ...placeTyped(options),
   ];
+}
+
+/** What was typed to say where things go. */
+function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
+  return [...(local ? ['--local'] : []), ...asTyped({ endpoint, profile, workspace })];
+}
+
+function asTyped(named: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
 }
 
 /** `model=gpt-5` is a fact; a bare name is a column. */

@@ -52,7 +52,8 @@ export class Terminal {
   readonly json: boolean;
   readonly #stdout: Screen;
   readonly #stderr: Screen;
-  readonly #quiet: boolean;
+  /** Nothing is said but the answer, warnings and errors. */
+  readonly isQuiet: boolean;
   readonly #verbose: boolean;
   readonly #progress: 'animated' | 'plain' | 'none';
   readonly #ink: Ink;
@@ -74,9 +75,9 @@ export class Terminal {
     this.mayAsk = onTerminal && stdin.isTTY === true && input !== false;
     this.#stdout = stdout;
     this.#stderr = stderr;
-    this.#quiet = quiet === true;
-    this.#verbose = verbose === true && !this.#quiet;
-    const isSilent = this.#quiet || progress === 'none';
+    this.isQuiet = quiet === true;
+    this.#verbose = verbose === true && !this.isQuiet;
+    const isSilent = this.isQuiet || progress === 'none';
     // A line moves only where it is known how long it may be.
     const canMove = onTerminal && columnsOf(stderr) !== undefined;
     this.#progress = isSilent ? 'none' : canMove && progress === 'auto' ? 'animated' : 'plain';
@@ -129,14 +130,14 @@ export class Terminal {
 
   /** A table as part of the talk. */
   sayTable<T>(columns: readonly Column<T>[], rows: readonly T[]): void {
-    if (this.#quiet) return;
+    if (this.isQuiet) return;
     const { lines } = renderTable(columns, rows, columnsOf(this.#stderr));
     for (const line of this.#printTable(lines, this.#ink.stderr)) this.#talk(line);
   }
 
   /** What happened, for a person. */
   say(line: string): void {
-    if (!this.#quiet) this.#talk(this.#fold(this.#safe(this.#asCalled(line))));
+    if (!this.isQuiet) this.#talk(this.#fold(this.#safe(this.#asCalled(line))));
   }
 
   /** A fact about what was said last, under a name of its own. */
@@ -151,13 +152,13 @@ export class Terminal {
 
   /** Good news, which is only said when all is well. */
   praise(line: string): void {
-    if (!this.#quiet)
+    if (!this.isQuiet)
       this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(this.#asCalled(line)))));
   }
 
   /** An assumption that was made, or something worth knowing; once is enough. */
   note(line: string): void {
-    if (this.#quiet || this.#noted.has(line)) return;
+    if (this.isQuiet || this.#noted.has(line)) return;
     this.#noted.add(line);
     this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(this.#asCalled(line))));
   }
