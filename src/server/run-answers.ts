@@ -23,7 +23,7 @@ interface ReadRun {
 export function runAnswers(
   store: Store,
   rows: readonly RunRow[],
-  stats: (runId: string) => FeedbackStats[] = statsOf(store, rows),
+  stats: (runId: string) => FeedbackStats[] = statsWithComments(store, rows),
 ): Record<string, Printable>[] {
   const examples = store.examples.known(rows.map(({ reference_example_id: id }) => id ?? ''));
   return rows.map((run) => {
@@ -39,6 +39,16 @@ export function statsOf(store: Store, rows: readonly RunRow[]): (runId: string) 
     store.feedback.scoresOfRuns(rows.map(({ id }) => id)),
     ({ run_id: id }) => id,
   );
+  return (runId) => feedbackStats(feedback.get(runId) ?? []);
+}
+
+/** The same with what was said of the scores, which is long where judges explain them. */
+function statsWithComments(
+  store: Store,
+  rows: readonly RunRow[],
+): (runId: string) => FeedbackStats[] {
+  const ordinary = store.feedback.ofRuns(rows.map(({ id }) => id)).filter(isOrdinary);
+  const feedback = groupBy(ordinary, ({ run_id: id }) => id);
   return (runId) => feedbackStats(feedback.get(runId) ?? []);
 }
 

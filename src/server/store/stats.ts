@@ -30,6 +30,8 @@ export interface FeedbackStats {
   readonly max: number | null;
   /** JSON text: how often each value was given. */
   readonly values: string;
+  /** Where they were read. */
+  readonly comments?: readonly string[];
 }
 
 /** Numbers about sessions, counted when they are asked for. */
@@ -149,7 +151,9 @@ export class Stats {
 }
 
 /** The same of a few rows that were read already. */
-export function feedbackStats(rows: readonly ScoreRow[]): FeedbackStats[] {
+export function feedbackStats(
+  rows: readonly (ScoreRow & { readonly comment?: string | null })[],
+): FeedbackStats[] {
   const byKey = [...groupBy(rows, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
   return byKey.map(([key, ofKey]) => {
     const scores = ofKey.flatMap(({ score_number: score }) => score ?? []);
@@ -170,6 +174,7 @@ export function feedbackStats(rows: readonly ScoreRow[]): FeedbackStats[] {
           [...groupBy(said, (word) => word)].map(([word, all]) => [word, all.length]),
         ),
       ),
+      comments: ofKey.flatMap(({ comment }) => comment ?? []),
     };
   });
 }
