@@ -117,5 +117,6 @@ function pathsIn(rows: Rows): readonly string[] | undefined {
 /** Nothing but what says how files are read: any other member would look like an answer of a person. */
 function columnsOf(options: RecogniseOptions): RecogniseOptions {
   const { format, rows, joined, inputs, outputs, reference, score, id, ignore, map } = options;
-  return { format, rows, joined, inputs, outputs, reference, score, id, ignore, map };
+  const { systems } = options;
+  return { format, rows, joined, inputs, outputs, reference, score, id, ignore, map, systems };
 }

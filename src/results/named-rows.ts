@@ -1,7 +1,8 @@
 import type { OpenedSource, RowsOptions } from '../input/row.js';
 import type { Sample } from '../input/sample.js';
 import { isJsonObject } from '../json/value.js';
-import { type ColumnOptions, decideColumns } from './named-columns/named-columns.js';
+import type { ColumnOptions } from './named-columns/named-columns.js';
+import { decideRows } from './named-columns/side-by-side.js';
 import type { RecognisedSource, RecogniseOptions } from './recognise.js';
 import { findChat } from './shapes/chat.js';
 import type { Shape } from './shapes/shape.js';
@@ -16,7 +17,7 @@ export function asColumns(
 ): RecognisedSource {
   const chat = hasOutputs(options) ? undefined : findChat(sample.rows);
   const rows = chat ? sample.rows.map(chat.split) : sample.rows;
-  const reading = decideColumns({ ...sample, rows }, options, shape?.placements);
+  const reading = decideRows({ ...sample, rows }, options, shape?.placements);
   const recognised: RecognisedSource = {
     ...source,
     format: 'columns',
@@ -29,7 +30,7 @@ export function asColumns(
     summaries: [],
     decisions: () => ({
       format: 'columns',
-      columns: reading.targets,
+      ...reading.decisions,
       ...(shape && { rows: shape.path, layout: shape.candidate.layout }),
       ...(shape?.join && { questions: Object.values(shape.join) }),
       ...(chat && { chat: chat.column }),
@@ -37,30 +38,29 @@ export function asColumns(
     }),
     async *rows(readOptions: RowsOptions = {}) {
       const records = source.records(shape?.place ?? {}, readOptions);
+      let index = 0;
       for await (const row of shape ? shape.read(records) : records) {
         if (row.problem !== undefined || !isJsonObject(row.value)) {
-          yield row;
+          yield { ...row, index: index++ };
           continue;
         }
-        const { value, experiment } = reading.read(chat ? chat.split(row.value) : row.value);
         const { cells: _, ...rest } = row;
-        yield {
-          ...rest,
-          shape: 'document',
-          value,
-          ...(experiment !== undefined && { experiment }),
-        };
+        for (const { value, experiment } of reading.read(chat ? chat.split(row.value) : row.value))
+          yield {
+            ...rest,
+            index: index++,
+            shape: 'document',
+            value,
+            ...(experiment !== undefined && { experiment }),
+          };
       }
     },
   };
   return partBySample(
     recognised,
-    rows.map((row, index) => ({
-      ...reading.read(row),
-      index,
-      shape: 'document',
-      origin: NOWHERE,
-    })),
+    rows
+      .flatMap(reading.read)
+      .map((row, index) => ({ ...row, index, shape: 'document', origin: NOWHERE })),
   );
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
@@ -34,6 +34,39 @@ const PROMPTFOO = JSON.stringify({
 const recordedFiles = () => readdirSync(join(machine.root, 'data', 'recordings'));
 const files = { 'promptfoo.json': PROMPTFOO };
 const record = ['record', 'promptfoo.json', '-d', 'numbers', '--local'];
+
+/**
+ * Records what the server does not take.
+ *
+ * @returns the ids of what resume lists, and the environment in which the server takes runs again.
+ */
+async function cutOff(argv: readonly string[], files: Readonly<Record<string, string>>) {
+  const home = await openTestHome();
+  let isCut = true;
+  const proxy = await startFaultProxy(home.url, ({ path }) =>
+    isCut && path.endsWith('/runs/multipart')
+      ? { kind: 'status', status: 403, when: 'before' }
+      : undefined,
+  );
+  onTestFinished(async () => {
+    await proxy.close();
+    await home.close();
+  });
+  const environment = { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'a-key' };
+  const cut = await machine.run(argv, { files, environment });
+  expect(cut.status).toBe(4);
+  isCut = false;
+  const { stdout } = await machine.run(['resume', '--json']);
+  const ids: string[] = JSON.parse(stdout).recordings.map(({ id }: { id: string }) => id);
+  return { ids, environment };
+}
+
+async function resume(id: string, environment: Record<string, string>) {
+  const { stdout } = await machine.run(['resume', id, '--json'], { environment });
+  return JSON.parse(stdout).experiments.map(({ rows }: { rows: unknown }) => rows);
+}
+
+const whole = { read: 2, recorded: 2, refused: 0, skipped: 0, left: 0 };
 
 describe('a file of several models', () => {
   test('becomes an experiment each on the same examples, and a link to see them side by side', async () => {
@@ -73,38 +106,10 @@ describe('a file of several models', () => {
   });
 
   describe('that is cut off at the first', () => {
-    /** @returns the ids of what resume lists, and the environment in which the server takes runs again. */
-    async function cutOff() {
-      const home = await openTestHome();
-      let isCut = true;
-      const proxy = await startFaultProxy(home.url, ({ path }) =>
-        isCut && path.endsWith('/runs/multipart')
-          ? { kind: 'status', status: 403, when: 'before' }
-          : undefined,
-      );
-      onTestFinished(async () => {
-        await proxy.close();
-        await home.close();
-      });
-      const environment = { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'a-key' };
-      const cut = await machine.run(['record', 'promptfoo.json', '-d', 'numbers'], {
-        files,
-        environment,
-      });
-      expect(cut.status).toBe(4);
-      isCut = false;
-      const { stdout } = await machine.run(['resume', '--json']);
-      const ids: string[] = JSON.parse(stdout).recordings.map(({ id }: { id: string }) => id);
-      return { ids, environment };
-    }
-    const resume = async (id: string, environment: Record<string, string>) => {
-      const { stdout } = await machine.run(['resume', id, '--json'], { environment });
-      return JSON.parse(stdout).experiments.map(({ rows }: { rows: unknown }) => rows);
-    };
-    const whole = { read: 2, recorded: 2, refused: 0, skipped: 0, left: 0 };
+    const cutPromptfoo = () => cutOff(['record', 'promptfoo.json', '-d', 'numbers'], files);
 
     test('goes on with each of them, without the file', async () => {
-      const { ids, environment } = await cutOff();
+      const { ids, environment } = await cutPromptfoo();
       rmSync(join(machine.workingFolder, 'promptfoo.json'));
 
       const rows = [];
@@ -115,7 +120,7 @@ describe('a file of several models', () => {
     });
 
     test('before all of them were kept, goes on with all of them from the file', async () => {
-      const { ids, environment } = await cutOff();
+      const { ids, environment } = await cutPromptfoo();
       const [first = '', second = ''] = ids;
       for (const name of recordedFiles())
         if (name.startsWith(second)) rmSync(join(machine.root, 'data', 'recordings', name));
@@ -193,33 +198,61 @@ describe('a file of several models', () => {
   });
 });
 
-describe('a file sorted by what tells its experiments apart', () => {
-  const rows = ['plain', 'stepwise'].flatMap((mode) =>
-    Array.from({ length: 300 }, (_, at) => `question ${at},${mode} answer,${mode},1`),
-  );
-  const sorted = { 'sorted.csv': `${['question,response,mode,right', ...rows].join('\n')}\n` };
-  const recordSorted = ['record', 'sorted.csv', '-d', 'sorted', '--local'];
+describe('systems side by side', () => {
+  const wide = {
+    'wide.csv': 'question,old_answer,old_f1,new_answer,new_f1\none,1,0.5,I,1\ntwo,2,0.5,II,1\n',
+  };
+  const recordWide = ['record', 'wide.csv', '-d', 'wide', '--systems', 'old,new'];
 
-  test('becomes these experiments, and says so', async () => {
-    const { status, stdout, stderr } = await machine.run(recordSorted, { files: sorted });
+  test('become an experiment each, whose rows are all accounted for', async () => {
+    const { status, stderr } = await machine.run([...recordWide, '--local'], { files: wide });
 
     expect(status).toBe(0);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
-    expect(stderr).toContain('mode tells experiments apart');
-    expect(stderr).toMatch(/^sorted-plain-\w+: 300 rows read = 300 recorded$/m);
-    expect(stderr).toMatch(/^sorted-stepwise-\w+: 300 rows read = 300 recorded$/m);
+    expect(stderr).toMatch(/^wide-old-\w+: 2 rows read = 2 recorded$/m);
+    expect(stderr).toMatch(/^wide-new-\w+: 2 rows read = 2 recorded$/m);
+    expect(stderr).toMatch(/^EXPERIMENT +ROWS +f1\nold +2 +0.5\nnew +2 +1$/m);
   });
 
-  test('done again sends nothing', async () => {
-    await machine.run(recordSorted, { files: sorted });
+  test('are the same to validate and in a plan', async () => {
+    const validate = ['validate', 'wide.csv', '--systems', 'old,new', '--json'];
+    const validated = await machine.run(validate, { files: wide });
+    const planned = await machine.run([...recordWide, '--local', '--dry-run', '--json']);
 
-    const { stdout } = await machine.run([...recordSorted, '--json']);
+    const labels = [validated, planned].map(({ stdout }) =>
+      JSON.parse(stdout).experiments.map(({ label }: { label: string }) => label),
+    );
+    expect(labels).toEqual([
+      ['old', 'new'],
+      ['old', 'new'],
+    ]);
+  });
 
-    expect(JSON.parse(stdout)).toMatchObject({
-      experiments: [
-        { label: 'plain', status: 'complete', runs: 0 },
-        { label: 'stepwise', status: 'complete', runs: 0 },
-      ],
-    });
+  test('that are cut off go on one by one', async () => {
+    const { ids, environment } = await cutOff(recordWide, wide);
+
+    const rows = [];
+    for (const id of ids) rows.push(...(await resume(id, environment)));
+
+    expect(rows).toEqual([whole, whole]);
+  });
+
+  test('leave the bad rows of each in a rejects file, with the line of their record', async () => {
+    const bad = { 'wide.csv': `${wide['wide.csv']}three,3,0.5,,\n,4,0.5,IV,1\n` };
+
+    const { status, stderr } = await machine.run(
+      [...recordWide, '--local', '--on-invalid', 'skip', '--rejects', 'bad.jsonl'],
+      { files: bad },
+    );
+
+    expect(status).toBe(8);
+    expect(stderr).toContain('4 rows read = 3 recorded + 1 skipped');
+    expect(stderr).toContain('3 rows read = 2 recorded + 1 skipped');
+    const rejected = ['bad.jsonl', 'bad-2.jsonl'].map((name) =>
+      JSON.parse(readFileSync(join(machine.workingFolder, name), 'utf8')),
+    );
+    expect(rejected.map(({ outputs, _rejected: { line } }) => [outputs.answer, line])).toEqual([
+      ['4', 5],
+      ['IV', 5],
+    ]);
   });
 });

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     files: [at('columns/systems.json')],
     reading: { rows: 'runs.*.results' },
   },
+  'columns, --systems': {
+    files: [at('columns/side-by-side.csv')],
+    reading: { systems: ['tuned', 'base'] },
+  },
   'without --join': { files: [at('formats/openai-batch.jsonl')] },
   'with --join': {
     files: [at('formats/openai-batch.jsonl')],

@@ -27,6 +27,7 @@ export interface ReadingOptions {
   readonly id?: string;
   readonly ignore?: readonly string[];
   readonly map?: readonly string[];
+  readonly systems?: readonly string[];
   readonly rows?: string;
   readonly join?: string;
 }
@@ -67,6 +68,11 @@ export function addReadingOptions(command: Command): Command {
     .option(
       '--map <target=path>',
       'where a field is taken from: outputs.answer=response.text (repeatable)',
+      collect,
+    )
+    .option(
+      '--systems <names>',
+      'systems whose columns are side by side, an experiment each: base,tuned for base_answer, tuned_answer',
       collect,
     )
     .option('--join <file>', 'file of the requests that batch results answer, for their prompts');
@@ -149,13 +155,14 @@ function addAnswer(columns: RecogniseOptions, answer: ColumnAnswer): RecogniseOp
     inputs: [...(columns.inputs ?? []), ...(answer.inputs ?? [])],
     outputs: [...(columns.outputs ?? []), ...(answer.outputs ?? [])],
     reference: [...(columns.reference ?? []), ...(answer.reference ?? [])],
+    systems: [...(columns.systems ?? []), ...(answer.systems ?? [])],
   };
 }
 
 function toColumns(options: ReadingOptions): ColumnOptions {
-  const { inputs, outputs, reference, score, metadata, id, ignore } = options;
+  const { inputs, outputs, reference, score, metadata, id, ignore, systems } = options;
   const columns = metadata?.filter((text) => !text.includes('='));
-  return { inputs, outputs, reference, score, metadata: columns, id, ignore };
+  return { inputs, outputs, reference, score, metadata: columns, id, ignore, systems };
 }
 
 /** The files that were named, or stdin if something is piped in. */

@@ -12,7 +12,7 @@ import type { Placement } from './row.js';
 import { isAboutAnswer } from './score-names.js';
 
 /** Options that answer a question, each with names of columns. */
-export type ColumnAnswer = Pick<ColumnOptions, 'inputs' | 'outputs' | 'reference'>;
+export type ColumnAnswer = Pick<ColumnOptions, 'inputs' | 'outputs' | 'reference' | 'systems'>;
 
 /** A column that may mean several things. */
 export interface ColumnQuestion {

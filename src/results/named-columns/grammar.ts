@@ -210,3 +210,10 @@ export function hintsAt(payload: 'inputs' | 'outputs', snake: string): boolean {
     ? words.some((word) => ASKED.has(word) || TEXTS.has(word) || word === 'input')
     : words.some((word) => SPOKEN.has(word) || /^model\d*$/.test(word) || FAMILY.test(word));
 }
+
+/** Whether what stands before or after an answer may name a model or a system that gave it: `gpt_4o`, but not `user`. */
+export function mayNameSystem(snake: string): boolean {
+  const { side, noun } = partName(snake);
+  if (side === 'model') return noun !== '' || snake === 'rag';
+  return side === undefined && !wordsOf(snake).some((word) => NO_MODEL.has(word));
+}

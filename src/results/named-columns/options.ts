@@ -22,9 +22,14 @@ export interface ColumnOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `TARGET=SOURCE_PATH`, such as `outputs.answer=response.choices.0.text`. */
   readonly map?: readonly string[] | undefined;
+  /** Systems whose columns are side by side, as their names begin or end: an experiment each. */
+  readonly systems?: readonly string[] | undefined;
 }
 
-const PLACES: readonly [Exclude<keyof ColumnOptions, 'map'>, (column: ColumnFacts) => Place][] = [
+const PLACES: readonly [
+  Exclude<keyof ColumnOptions, 'map' | 'systems'>,
+  (column: ColumnFacts) => Place,
+][] = [
   ['inputs', fitPayload('inputs')],
   ['outputs', fitPayload('outputs')],
   ['reference', fitPayload('reference_outputs')],

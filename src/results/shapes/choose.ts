@@ -1,7 +1,7 @@
 import { LsRecordError } from '../../errors.js';
 import type { JsonValue } from '../../json/value.js';
-import { lookAtColumns } from '../named-columns/facts.js';
-import { type ColumnOptions, readOptions } from '../named-columns/options.js';
+import type { ColumnOptions } from '../named-columns/options.js';
+import { checkOptions } from '../named-columns/side-by-side.js';
 import { type Candidate, candidatesAt, findCandidates } from './candidates.js';
 import { findJoin } from './join.js';
 import { isHolder, isPartOf, isSame, isWithin, type Judged, judge } from './judge.js';
@@ -42,10 +42,7 @@ export function chooseRows(root: JsonValue, columns?: ColumnOptions): Choice {
 /** Whether rows have the columns that options name. */
 function has({ rows }: Shape, options: ColumnOptions): boolean {
   try {
-    readOptions(
-      options,
-      lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] }),
-    );
+    checkOptions({ kind: 'list', name: '', document: {}, rows, columns: [] }, options);
     return true;
   } catch (error) {
     if (error instanceof LsRecordError) return false;

@@ -1,7 +1,7 @@
 import { isMany, matches, type Path } from '../../input/place.js';
 import type { JsonObject } from '../../json/value.js';
 import { lookAtColumns } from '../named-columns/facts.js';
-import { decideColumns } from '../named-columns/named-columns.js';
+import { decideRows } from '../named-columns/side-by-side.js';
 import { isOurs } from '../own-rows.js';
 import type { Candidate } from './candidates.js';
 import { findChat } from './chat.js';
@@ -29,7 +29,7 @@ export function judge(shape: Shape): Judged {
   const chat = findChat(shape.rows);
   const rows: readonly JsonObject[] = chat ? shape.rows.map(chat.split) : shape.rows;
   const sample = { kind: 'list', name: '', document: {}, rows, columns: [] } as const;
-  const { targets } = decideColumns(sample, {}, shape.placements);
+  const { targets } = decideRows(sample, {}, shape.placements);
   const heads = new Set(targets.map(([, [head]]) => head));
   const around = new Set(shape.placements.map(({ column }) => column));
   const columns = lookAtColumns(sample).filter(({ name }) => !around.has(name));
