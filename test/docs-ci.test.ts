@@ -29,6 +29,7 @@ beforeAll(() => {
   mkdirSync(program);
   build(program);
   mkdirSync(join(root, 'path'));
+  writeFileSync(join(root, 'path/gh'), GH, { mode: 0o755 });
   writeFileSync(join(root, 'path/npx'), npxFor(join(program, 'bin/ls-record.js')), { mode: 0o755 });
 }, 60_000);
 beforeEach(() => {
@@ -36,6 +37,26 @@ beforeEach(() => {
   mkdirSync(join(runner, 'work'), { recursive: true });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** GitHub's own tool: writes down what it is asked, and knows the comment whose id is in a file. */
+const GH = `#!/bin/sh
+echo "$*" >> "$HOME/gh.log"
+case "$*" in *--paginate*) cat "$HOME/comment";; esac
+`;
+
+function gh(): string {
+  const log = join(runner, 'gh.log');
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
+}
+
+const scored = (n: number, correct: (at: number) => boolean) =>
+  Array.from(
+    { length: n },
+    (_, at) =>
+      `${JSON.stringify({ inputs: { q: at }, outputs: { a: at }, scores: { correct: correct(at) } })}\n`,
+  ).join('');
+const fine = (n: number) => scored(n, () => true);
+const worse = (n: number) => scored(n, (at) => at > n / 2);
 
 function blockOf(language: string): string {
   const opening = `${language}\n`;
@@ -87,7 +108,17 @@ function runScript(script: string, environment: Readonly<Record<string, string>>
 }
 
 /** Runs the job's own steps, up to one that fails. @returns how the last one ended. */
-async function runJob({ key, endpoint, rows }: { key: string; endpoint: string; rows: string }) {
+async function runJob(job: {
+  key: string;
+  endpoint: string;
+  rows: string;
+  baseline?: string;
+  /** The last step that is run. */
+  upTo?: string;
+}) {
+  const { key, endpoint, rows, baseline } = job;
+  mkdirSync(join(runner, 'work/evals'), { recursive: true });
+  writeFileSync(join(runner, 'work/evals/baseline.jsonl'), baseline ?? rows);
   const evaluation = `#!/bin/sh\ncat <<'ROWS'\n${rows}ROWS\n`;
   writeFileSync(join(runner, 'work/run-evals.sh'), evaluation, { mode: 0o755 });
   const expressions = {
@@ -95,23 +126,25 @@ async function runJob({ key, endpoint, rows }: { key: string; endpoint: string; 
     'github.event.number': '12',
     'github.run_id': '9876543210',
     'github.run_attempt': '1',
+    'github.token': 'token',
   };
   let last: Ended | undefined;
-  for (const { run, env = {} } of steps) {
-    if (run === undefined) continue;
+  for (const { run, name, env = {} } of steps) {
+    if (run === undefined || name === 'Comment') continue;
     const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, expressions)]);
     last = await runScript(fillIn(run, expressions), {
       LANGSMITH_ENDPOINT: endpoint,
       ...Object.fromEntries(filled),
     });
-    if (last.status !== 0) break;
+    if (last.status !== 0 || name === job.upTo) break;
   }
   return last;
 }
 
 describe('the workflow', () => {
   test('records, and puts a table with the link on the page of the run', async ({ home }) => {
-    const end = await runJob({ key: 'key', endpoint: home.url, rows: GOOD });
+    const upTo = 'Record';
+    const end = await runJob({ key: 'key', endpoint: home.url, rows: GOOD, upTo });
 
     expect(end).toMatchObject({ status: 0, stdout: expect.stringContaining(home.url) });
     const url = end?.stdout.trim() ?? '';
@@ -124,7 +157,8 @@ describe('the workflow', () => {
     await runJob({ key: 'key', endpoint: home.url, rows: GOOD });
     rmSync(join(runner, '.local'), { recursive: true, force: true });
 
-    const end = await runJob({ key: 'key', endpoint: home.url, rows: GOOD });
+    const upTo = 'Record';
+    const end = await runJob({ key: 'key', endpoint: home.url, rows: GOOD, upTo });
 
     expect(end).toMatchObject({ status: 0, stderr: expect.stringContaining('5 there before') });
   });
@@ -132,7 +166,8 @@ describe('the workflow', () => {
   test('checks the rows of a fork, which has no key, and shows them without a link', async ({
     home,
   }) => {
-    const end = await runJob({ key: '', endpoint: home.url, rows: GOOD });
+    const upTo = 'Record';
+    const end = await runJob({ key: '', endpoint: home.url, rows: GOOD, upTo });
 
     expect(end).toMatchObject({ status: 0, stdout: expect.stringContaining('::notice::') });
     expect(readFileSync(summary, 'utf8')).toContain('| pr-12-9876543210-1 | capitals | 5 | 1 |');
@@ -148,12 +183,41 @@ describe('the workflow', () => {
     expect(existsSync(summary)).toBe(false);
   });
 
-  test('lets only the step that records see the key', () => {
+  test('gates what it recorded, and a first run passes', async ({ home }) => {
+    await runJob({ key: 'key', endpoint: home.url, rows: GOOD });
+
+    expect(readFileSync(join(runner, 'work/gate.md'), 'utf8')).toBe('');
+    expect(gh()).toBe('');
+  });
+
+  test('fails a fork that is worse than the baseline file', async ({ home }) => {
+    const end = await runJob({ key: '', endpoint: home.url, rows: worse(40), baseline: fine(40) });
+
+    expect(end?.status).toBe(7);
+    expect(readFileSync(summary, 'utf8')).toContain('Gate failed');
+  });
+
+  test.for([
+    ['adds a comment', '', 'issues/12/comments -F'],
+    ['changes the comment of an earlier run', '99', 'PATCH repos/team/app/issues/comments/99'],
+  ] as const)('%s with the result', async ([, known, request], { home }) => {
+    await runJob({ key: '', endpoint: home.url, rows: worse(40), baseline: fine(40) });
+    writeFileSync(join(runner, 'comment'), known);
+
+    const comment = steps.find(({ name }) => name === 'Comment');
+    const end = await runScript(comment?.run ?? '', { PR: '12' });
+
+    expect(end.status).toBe(0);
+    expect(gh()).toContain(request);
+    expect(gh()).toContain('body=@gate.md');
+  });
+
+  test('lets only the steps that record and gate see the key', () => {
     const seeing = steps.filter((step) => JSON.stringify(step).includes('secrets.'));
 
-    expect(seeing.map(({ name }) => name)).toEqual(['Record']);
+    expect(seeing.map(({ name }) => name)).toEqual(['Record', 'Gate']);
     expect(JSON.stringify({ ...workflow, jobs: {} })).not.toContain('secrets.');
-    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
   });
 });
 

@@ -140,6 +140,16 @@ export const COMMAND_GROUPS: readonly {
         examples: ['examples list capitals'],
       },
       entry(
+        'gate',
+        'fail if an experiment is worse than the baseline',
+        () => import('./commands/gate.js'),
+      ),
+      entry(
+        'bless',
+        'make an experiment the baseline of its dataset',
+        () => import('./commands/bless.js'),
+      ),
+      entry(
         'serve',
         'run the local LangSmith-compatible server',
         () => import('./commands/serve.js'),

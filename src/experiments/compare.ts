@@ -4,6 +4,7 @@ import type { JsonObject } from '../json/value.js';
 import { findEdited } from './edited.js';
 import type { ValueCount } from './scores.js';
 import {
+  type Changed,
   compareGroups,
   compareSides,
   type GroupCompared,
@@ -67,7 +68,7 @@ export async function compare(
   const chosen = where && (await choose(baseline, judged, where));
   const a = chosen ? restrictSubject(all.a, chosen) : all.a;
   const b = chosen ? restrictSubject(all.b, chosen) : all.b;
-  const changed = await edited({ ...baseline, subject: a }, { ...judged, subject: b });
+  const changed = await findChanged({ ...baseline, subject: a }, { ...judged, subject: b });
   const withChanged = { ...rules, changed };
   const sides = compareSides(a, b, withChanged);
   const groupOf = by === undefined ? undefined : await grouping(baseline, judged, by);
@@ -86,7 +87,7 @@ export async function compare(
 }
 
 /** Looks for examples that were edited, where both have examples that the other lacks. */
-async function edited(baseline: Compared, judged: Compared) {
+export async function findChanged(baseline: Compared, judged: Compared): Promise<Changed[]> {
   const [ofA, ofB] = [baseline.subject.rows, judged.subject.rows];
   const absent = [...ofA.keys()].filter((id) => !ofB.has(id));
   const added = [...ofB.keys()].filter((id) => !ofA.has(id));
@@ -176,7 +177,7 @@ const MOST_GROUPS = 100;
  *
  * @throws {LsRecordError} `USAGE` if no example has what they are grouped by, or almost each another.
  */
-async function grouping(
+export async function grouping(
   baseline: Compared,
   judged: Compared,
   by: string,

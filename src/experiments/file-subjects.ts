@@ -85,7 +85,7 @@ function namer(dataset: FileReading['dataset']): (result: Result) => string {
 const US_PER_SECOND = 1_000_000;
 
 function outcomeOf(result: Result, exampleId: string): RunOutcome {
-  const { startTime, endTime, latencyUs, error, metadata } = result;
+  const { startTime, endTime, latencyUs, error, id, metadata } = result;
   const isTimed = startTime !== undefined && endTime !== undefined;
   const durationUs = isTimed ? endTime - startTime : latencyUs;
   const usage = new UsageTally();
@@ -100,7 +100,8 @@ function outcomeOf(result: Result, exampleId: string): RunOutcome {
       tokens: tokens.total,
       cost,
     },
-    metadata,
+    // As it is recorded.
+    metadata: id === undefined ? metadata : { ...metadata, row_id: id },
   };
 }
 

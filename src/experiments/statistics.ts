@@ -1,7 +1,14 @@
 /** Every number that a page, a command, a gate or a report prints of experiments: pure functions, figures in, figures out. */
 export { type Direction, type Directions, directionOf } from './statistics/direction.js';
 export { lowerBoundOf } from './statistics/interval.js';
-export type { KeyComparison, Rules } from './statistics/keys.js';
+export {
+  judgeTogether,
+  type KeyComparison,
+  type KeyPairs,
+  pairMeasures,
+  pairScores,
+  type Rules,
+} from './statistics/keys.js';
 export {
   describeNumbers,
   type Histogram,

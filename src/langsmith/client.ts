@@ -311,6 +311,17 @@ export class LangSmith {
     return this.#send('GET', pathTo`/datasets/${datasetId}/splits`, z.array(z.string()));
   }
 
+  /** Changes a dataset. `metadata` is replaced as a whole: send what was read, and what is new. */
+  async updateDataset(
+    id: string,
+    change: { baselineId?: string | null; metadata?: JsonObject },
+  ): Promise<void> {
+    await this.#send('PATCH', pathTo`/datasets/${id}`, wire.anything, {
+      baseline_experiment_id: change.baselineId,
+      metadata: change.metadata,
+    });
+  }
+
   async deleteDataset(id: string): Promise<void> {
     await this.#sendBody('DELETE', pathTo`/datasets/${id}`, wire.anything, undefined);
   }

@@ -1,5 +1,5 @@
 import { LsRecordError } from '../../errors.js';
-import { blessedId, byMaking, findBlessed } from '../../experiments/baseline.js';
+import { byMaking, findBlessed, readBlessing } from '../../experiments/baseline.js';
 import type { Connection } from '../access/connect.js';
 import type { Session } from '../command.js';
 import { findNamedExperiment, type NamedExperiment } from '../datasets/named-experiment.js';
@@ -59,7 +59,7 @@ async function baselineOfPage(
   const [earliest] = inOrder;
   if (!earliest) return { targets, reason: 'named first' };
   const dataset = await client.findDataset(earliest.experiment.datasetId);
-  const blessed = dataset && blessedId(dataset);
+  const blessed = dataset && readBlessing(dataset)?.experimentId;
   const found = inOrder.find(({ experiment }) => experiment.id === blessed);
   if (!found) return { targets: inOrder, reason: 'the earliest' };
   return { targets: [found, ...inOrder.filter((one) => one !== found)], reason: 'blessed' };

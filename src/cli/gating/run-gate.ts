@@ -1,0 +1,216 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LsRecordError } from '../../errors.js';
+import { findBlessed } from '../../experiments/baseline.js';
+import { findChanged, grouping } from '../../experiments/compare.js';
+import { judgeGate } from '../../experiments/gate/judge.js';
+import { leaveOut } from '../../experiments/gate/quarantine.js';
+import type { GateResult } from '../../experiments/gate/result.js';
+import { readGateKey, type Thresholds } from '../../experiments/gate/thresholds.js';
+import type { Connection } from '../access/connect.js';
+import type { Session } from '../command.js';
+import type { CommonOptions } from '../common-options.js';
+import { type Chosen, chooseTargets } from '../comparing/choose-targets.js';
+import { openSides, type Side } from '../comparing/read-compared.js';
+import { categoriesIn, readConfigs, rulesFrom, typedDirections } from '../comparing/rules.js';
+import { datasetOf, findTargets } from '../comparing/targets.js';
+import type { ReadingOptions } from '../recording/reading-options.js';
+import { answerReport, reportAsMarkdown } from '../screen/report.js';
+import { gateAsJunit, gateBlocks, STICKY } from './gate-text.js';
+import { type ThresholdOptions, thresholdsFrom } from './options.js';
+
+export interface GateOptions extends CommonOptions, ReadingOptions, ThresholdOptions {
+  readonly dataset?: string;
+  readonly baseline?: string;
+  readonly markdown?: boolean;
+  readonly junit?: string;
+}
+
+const GATE_FAILED = 7;
+/** Lost rows whose own ids are looked up. */
+const LOST_NAMED = 20;
+
+/** Judges an experiment or a file against the baseline, and says so in every way that was asked for. */
+export async function runGate(
+  session: Session,
+  typed: string,
+  options: GateOptions,
+): Promise<void> {
+  const { context, terminal, finish } = session;
+  const thresholds = thresholdsFrom(options, context);
+  let opened: Promise<Connection> | undefined;
+  const connect = () => {
+    opened ??= session.connect();
+    return opened;
+  };
+  const chosen = await choose(typed, thresholds, options, connect, session);
+  if (!chosen) return;
+  const connection = chosen.datasetId === undefined ? undefined : await connect();
+  const typedWays = typedDirections({
+    lowerIsBetter: thresholds.lower_is_better ?? [],
+    higherIsBetter: thresholds.higher_is_better ?? [],
+  });
+  const { sides, close } = await terminal.spin('Reading scores', (update) =>
+    openSides(
+      {
+        ...chosen,
+        connection,
+        asked: categoriesIn(typedWays),
+        metadata: true,
+        options,
+        context,
+        terminal,
+      },
+      update,
+    ),
+  );
+  try {
+    const result = await judge(sides, chosen, thresholds, connection);
+    await answer(result, connection, options, session);
+    if (!result.passed) finish(GATE_FAILED);
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * The baseline is named or blessed, never guessed: a gate that drifts from run to run lets through what gets worse slowly.
+ *
+ * @returns undefined on a first run that is let pass; it has said so.
+ */
+async function choose(
+  typed: string,
+  { first_run_ok: isFirstOk = false }: Thresholds,
+  { baseline, dataset }: GateOptions,
+  connect: () => Promise<Connection>,
+  { context, terminal }: Session,
+): Promise<Chosen | undefined> {
+  const asking = { context, terminal, connect, dataset };
+  if (baseline !== undefined) return chooseTargets([typed], baseline, asking);
+  const [target] = await findTargets([typed], asking);
+  const datasetId = target && (await datasetOf([target], asking));
+  const { client } = datasetId === undefined ? { client: undefined } : await connect();
+  const found = datasetId === undefined ? undefined : await client?.findDataset(datasetId);
+  const blessed = client && found && (await findBlessed(client, found));
+  const judged = target?.kind === 'experiment' ? target.experiment : undefined;
+  if (blessed && blessed.id === judged?.id) {
+    throw new LsRecordError('USAGE', `"${judged.name}" is the blessed baseline itself`, {
+      hint: 'Gate another experiment, or name what it is held to: --baseline EXPERIMENT.',
+    });
+  }
+  if (blessed) {
+    const both = await chooseTargets([typed], blessed.id, asking);
+    return { ...both, reason: 'blessed' };
+  }
+  if (isFirstOk && found) {
+    const name = judged?.name ?? typed;
+    const message = `"${found.name}" has no baseline yet: this first run passes. To make it the baseline: ls-record bless ${judged ? name : 'EXPERIMENT'}`;
+    terminal.warn(message);
+    if (terminal.json)
+      terminal.answerJson({ passed: true, baseline: null, experiment: { name }, checks: [] });
+    return undefined;
+  }
+  throw new LsRecordError('USAGE', 'there is no baseline to hold it to', {
+    hint: 'Bless one: ls-record bless EXPERIMENT\nOr name one: ls-record gate … --baseline EXPERIMENT (or a file)',
+  });
+}
+
+async function judge(
+  sides: readonly Side[],
+  { reason }: Chosen,
+  thresholds: Thresholds,
+  connection: Connection | undefined,
+): Promise<GateResult> {
+  const [baseline, judged, ...others] = sides;
+  if (!baseline || !judged || others.length > 0) {
+    throw new LsRecordError('USAGE', 'a gate needs one experiment and one baseline', {
+      hint: `${sides.length} experiments were found: a file with several of them has to be recorded, and each gated by its name.`,
+    });
+  }
+  const subjects = [baseline.subject, judged.subject] as const;
+  const { directions, ranges } = rulesFrom(
+    new Map(),
+    await readConfigs(connection?.client, subjects),
+  );
+  const rowIdOf = (id: string) => {
+    const own = subjects.map(({ metadata }) => metadata.get(id)?.row_id);
+    return own.find((rowId) => typeof rowId === 'string');
+  };
+  const today = new Date().toISOString().slice(0, 10);
+  const left = leaveOut(subjects, thresholds, rowIdOf, today);
+  const groups = await readGroups(baseline, judged, thresholds);
+  const found = judgeGate({
+    a: left.a,
+    b: left.b,
+    thresholds,
+    kept: directions.kept,
+    ranges,
+    changed: await findChanged(baseline, judged),
+    groupOf: (id, field) => groups.get(field)?.(id),
+    rowIdOf,
+  });
+  const page =
+    connection && baseline.experiment && judged.experiment?.datasetId !== undefined
+      ? connection.client.links.experiments(judged.experiment.datasetId, [
+          baseline.experiment,
+          judged.experiment,
+        ])
+      : undefined;
+  const chosen = reason === 'blessed' ? 'blessed' : 'named';
+  return {
+    version: 1,
+    passed: found.passed,
+    baseline: { id: baseline.subject.id, name: baseline.subject.name, chosen },
+    experiment: { id: judged.subject.id, name: judged.subject.name },
+    examples: { ...found.examples, quarantined: left.examples },
+    checks: found.checks,
+    lost: await nameLost(found.lost, baseline),
+    warnings: [...left.warnings, ...found.warnings],
+    thresholds,
+    url: page === undefined || !connection ? null : connection.link(page),
+  };
+}
+
+/** The groups that keys such as `correct@topic=billing` ask for, by field. */
+async function readGroups(baseline: Side, judged: Side, { no_worse, prove }: Thresholds) {
+  const groups = new Map<string, (id: string) => string>();
+  for (const name of Object.keys({ ...no_worse, ...prove })) {
+    const field = readGateKey(name).group?.field;
+    if (field !== undefined && !groups.has(field))
+      groups.set(field, await grouping(baseline, judged, field));
+  }
+  return groups;
+}
+
+/** Gives lost rows their own ids, where they had some. */
+async function nameLost(lost: GateResult['lost'], { texts }: Side): Promise<GateResult['lost']> {
+  const unnamed = lost.filter(({ row_id }) => row_id === null).slice(0, LOST_NAMED);
+  if (unnamed.length === 0) return lost;
+  const names = new Map<string, string>();
+  for await (const { exampleId, rowId } of texts.answers(unnamed.map((one) => one.example_id)))
+    if (rowId !== undefined) names.set(exampleId, rowId);
+  return lost.map((one) => ({ ...one, row_id: one.row_id ?? names.get(one.example_id) ?? null }));
+}
+
+async function answer(
+  result: GateResult,
+  connection: Connection | undefined,
+  { markdown, junit }: GateOptions,
+  { context, terminal }: Session,
+): Promise<void> {
+  // A link to a machine that is gone leads nowhere.
+  const url = connection?.where === 'langsmith' ? (result.url ?? undefined) : undefined;
+  const asMarkdown = () => [STICKY, ...reportAsMarkdown(gateBlocks(result, url))];
+  if (junit !== undefined)
+    await writeFile(resolve(context.workingFolder, junit), gateAsJunit(result));
+  const { GITHUB_STEP_SUMMARY: summary } = context.environment;
+  if (summary) await appendFile(summary, `${asMarkdown().join('\n')}\n`);
+  if (terminal.json) {
+    const { version: _, ...rest } = result;
+    terminal.answerJson(rest);
+  } else if (markdown) for (const line of asMarkdown()) terminal.answer(line);
+  else {
+    answerReport(gateBlocks(result, url), terminal);
+    if (result.url !== null) terminal.answer(result.url);
+  }
+}
