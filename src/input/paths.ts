@@ -11,10 +11,21 @@ const MAGIC = /[*?[{]/;
 const MAX_LISTED = 10;
 
 /** What a harness leaves in a folder, or in a folder for each model or run. */
-const HARNESSES: readonly { files: RegExp }[] = [
+interface Left {
+  readonly files: RegExp;
+  /** What tells such a folder, where the files' name alone does not. */
+  readonly nextTo?: RegExp;
+  /** In the folders below alone. */
+  readonly isBelow?: boolean;
+}
+
+const HARNESSES: readonly Left[] = [
   { files: /^samples_.*\.jsonl$/ },
   { files: /^scenario_state\.json$/ },
   { files: /\.traj(?:\.json)?$/ },
+  { files: /^results\.json$/, nextTo: /^run_metadata\.json$/ },
+  // Totals of a job of Harbor are called as its trials are.
+  { files: /^result\.json$/, nextTo: /^result\.json$/, isBelow: true },
 ];
 
 /** Whether the end of a name is one of files that hold results. */
@@ -71,8 +82,9 @@ async function resultsIn(folder: string): Promise<readonly string[]> {
   const names = await namesIn(folder);
   const logs = names.filter((name) => name.endsWith('.eval') || LOG.test(name));
   if (logs.length > 0) return logs.map((name) => join(folder, name));
-  for (const { files } of HARNESSES) {
-    const here = names.filter((name) => files.test(name));
+  for (const { files, nextTo, isBelow = false } of HARNESSES) {
+    if (nextTo && !names.some((name) => nextTo.test(name))) continue;
+    const here = isBelow ? [] : names.filter((name) => files.test(name));
     if (here.length > 0) return here.map((name) => join(folder, name));
     const below: string[] = [];
     for (const name of names)

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { LsRecordError } from '../../src/errors.js';
 import { openSources } from '../../src/input/open.js';
 import { checkRow } from '../../src/results/parse.js';
@@ -16,12 +17,13 @@ const SEED = Number(process.env.LS_RECORD_SEED ?? 20_260_501);
 const root = mkdtempSync(join(tmpdir(), 'ls-record-mutated-'));
 const spoolFolder = join(root, 'spool');
 const samples = join(root, 'samples');
-const names = hasSamples
-  ? readdirSync(samplePath(''), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name).slice(samplePath('').length))
-      .sort()
-  : [];
+const FIXTURES = fileURLToPath(new URL('../../fixtures/formats', import.meta.url));
+const FOLDERS = hasSamples ? [FIXTURES, samplePath('')] : [FIXTURES];
+for (const folder of FOLDERS) cpSync(folder, samples, { recursive: true });
+const names = readdirSync(samples, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ parentPath, name }) => relative(samples, join(parentPath, name)))
+  .sort();
 
 /** Where: a fraction of the whole, so that it fits any file. */
 const place = fc.noBias(fc.nat(0xffffff)).map((n) => n / 0x1000000);
@@ -146,8 +148,7 @@ async function read(path: string): Promise<void> {
   }
 }
 
-describe.skipIf(!hasSamples)('samples of all formats (skipped without ../shared)', () => {
-  beforeAll(() => cpSync(samplePath(''), samples, { recursive: true }));
+describe('samples of all formats', () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   test('that are broken in any way give rows, rows with problems or an error in words, never a crash', async () => {

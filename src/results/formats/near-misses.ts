@@ -45,6 +45,12 @@ const KINDS: readonly Kind[] = [
       mostRecords(sample, (record) => isStatistic(record) || isPerInstance(record)),
   },
   {
+    what: 'settings of a HELM run, without what was asked and answered',
+    instead: 'Name scenario_state.json of the same run.',
+    isOne: ({ document }) =>
+      objectAt(document, 'adapter_spec') !== undefined && hasMembers(document, 'scenario_spec'),
+  },
+  {
     what: 'a report of SWE-bench, which holds no patches',
     instead:
       'Name the predictions (preds.json, all_preds.jsonl): a report.json or results.json beside them is read too.',

@@ -111,6 +111,7 @@ test
     'lm-eval/results_2026-07-08T16-04-34.219874.json',
     'lighteval/results_2026-08-10T17-22-11.385681.json',
     'helm/hellaswag/stats.json',
+    'helm/hellaswag/run_spec.json',
     'helm/hellaswag/per_instance_stats.json',
     'swe-bench/report.astropy__astropy-14182.json',
     'swe-bench/results.lists.json',
@@ -122,7 +123,7 @@ test
   await expect(readFile(samplePath(name))).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     message: expect.stringMatching(
-      / is (?:a report|results|statistics|questions|DeepEval|evaluations)/,
+      / is (?:a report|results|statistics|settings|questions|DeepEval|evaluations)/,
     ),
   });
 });

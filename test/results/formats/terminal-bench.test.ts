@@ -1,4 +1,8 @@
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findFiles } from '../../../src/input/paths.js';
 import { readFile, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>
@@ -58,4 +62,25 @@ test('a trial of Harbor is a row with its rewards, tokens and cost', async () =>
       },
     },
   ]);
+});
+
+describe('the folder of a run stands for', () => {
+  const newFolder = () => mkdtempSync(join(tmpdir(), 'ls-record-run-'));
+
+  test('its results, not what is next to them', async () => {
+    const folder = newFolder();
+    for (const name of ['results.json', 'run_metadata.json'])
+      copyFileSync(fixture(name), join(folder, name));
+
+    expect(await findFiles(folder)).toEqual([join(folder, 'results.json')]);
+  });
+
+  test('its trials, not the totals of a Harbor job', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'fix-git__abc'));
+    for (const name of ['result.json', 'fix-git__abc/result.json'])
+      copyFileSync(fixture('result.json'), join(folder, name));
+
+    expect(await findFiles(folder)).toEqual([join(folder, 'fix-git__abc', 'result.json')]);
+  });
 });
