@@ -280,6 +280,9 @@ describe('how files are read', () => {
   test.for([
     [['--format', 'csvv'], 2, 'there is no format csvv'],
     [['--format', 'promptfoo'], 3, 'is not what promptfoo writes'],
+    [['--delimiter', '::'], 2, '--delimiter takes one character, not "::"'],
+    [['--delimiter', '"'], 2, '--delimiter takes one character'],
+    [['--sheet', 'Results'], 2, 'a.jsonl has no sheets'],
   ] as [string[], number, string][])('%j exits %i', async ([options, expected, wrong]) => {
     const { status, stderr } = await validate(['a.jsonl', ...options], {
       files: { 'a.jsonl': lines(row(1)) },
@@ -295,6 +298,33 @@ describe('how files are read', () => {
     });
 
     expect(files).toMatchObject([{ format: 'native' }]);
+  });
+
+  test.for([
+    ['--delimiter', '^', 'question^response\nx, y^z\n'],
+    ['--delimiter', 'tab', 'question\tresponse\nx, y\tz\n'],
+    [
+      '--sheet',
+      'Two',
+      '# One\n\n|q|\n|---|\n\n# Two\n\n|question|response|\n|---|---|\n|x, y|z|\n',
+    ],
+  ] as [string, string, string][])('%s %s is heeded', async ([option, value, content]) => {
+    const { files } = await report(['a.md', option, value], { files: { 'a.md': content } });
+
+    expect(files).toMatchObject([
+      { columns: ['question → inputs.question', 'response → outputs.response'], assumptions: [] },
+    ]);
+  });
+
+  test('what was tolerated is said once, and counted', async () => {
+    const { notes, rows } = await report(['a.csv', 'b.csv'], {
+      files: { 'a.csv': 'inputs,outputs\nx,y\n,\n,\n', 'b.csv': 'inputs,outputs\n,\nx,y\n' },
+    });
+
+    expect(notes.filter((note: string) => note.includes('empty'))).toEqual([
+      '3 empty rows left out',
+    ]);
+    expect(rows).toBe(2);
   });
 
   test.for([
