@@ -155,10 +155,12 @@ function askWhichRival(
   columns: readonly ColumnFacts[],
   hasReference: boolean,
 ): Asked {
-  const named = rivals.map(({ column }) => shorten(column)).join(', ');
+  const shown = rivals.slice(0, MAX_CHOICES);
+  const named = shown.map(({ column }) => shorten(column)).join(', ');
+  const more = rivals.length > shown.length ? ', …' : '';
   return {
-    message: `${named}: which of them did the app give?`,
-    choices: rivals.slice(0, MAX_CHOICES).map(({ column }) => {
+    message: `${named}${more}: which of them did the app give?`,
+    choices: shown.map(({ column }) => {
       const mayBeRight = (other: Rival) => other.column !== column && other.mayBeReference;
       const right = hasReference ? [] : rivals.filter(mayBeRight);
       const values = columns.filter(({ name }) => name === column).map(showValues);

@@ -10,7 +10,7 @@ import {
   outputTierOf,
   partName,
   placeInTier,
-  type Side,
+  type Speaker,
 } from './grammar.js';
 import { toSnake } from './names.js';
 import { listedRanks, TIER } from './roles.js';
@@ -47,13 +47,15 @@ export function rankColumns(
 ): RankedColumn[] {
   const all = columns.map(nameColumn);
   const filled = all.filter(({ column }) => column.count > 0);
-  for (const one of all) readSqlQuery(one, filled);
+  const inputs = filled.filter(isInput);
+  for (const one of all) readSqlQuery(one, inputs);
   const voices = listen(filled);
   if (!voices.has('q')) forget(all, 'a');
   if (voices.has('premise')) takeHypothesis(all);
   for (const one of all) compare(one, voices);
-  for (const one of all) pair(one, filled);
-  for (const one of all) giveWay(one, filled);
+  const right = new Set(filled.filter(isRight).map(({ parts }) => parts.noun));
+  for (const one of all) pair(one, right);
+  for (const one of all) giveWay(one, inputs, voices);
   const order = orderTiers(filled, hasReference || filled.some(isRight));
   for (const { tier, parts, ranks } of all)
     if (tier) ranks.set('outputs', order[tier] * TIER + placeInTier(parts));
@@ -64,7 +66,7 @@ export function rankColumns(
 function nameColumn(column: ColumnFacts): Named {
   const whole = readName(column, column.snake.replace(/_used$/, ''));
   const rest = toSnake(column.name.replace(/\s*[(,[].*$/s, ''));
-  const saysNothing = whole.ranks.size === 0 && !whole.tier && whole.parts.side === undefined;
+  const saysNothing = whole.ranks.size === 0 && !whole.tier && whole.parts.speaker === undefined;
   return saysNothing && rest !== column.snake ? readName(column, rest) : whole;
 }
 
@@ -81,7 +83,7 @@ function readName(column: ColumnFacts, snake: string): Named {
     const rank = ranks.get('outputs');
     if (rank !== undefined) named.tier = OUTPUT_TIERS[Math.floor(rank / TIER)];
     else if (tier === 'product') named.tier = tier;
-  } else if (parts.side === 'right') {
+  } else if (parts.speaker === 'right') {
     if (maySayRight(snake)) ranks.set('reference_outputs', TIER / 2);
   } else if (tier === undefined) {
     const input = isAboutAnswer(snake) ? undefined : inputTierOf(snake, looks);
@@ -112,23 +114,21 @@ export function lookAtWords(column: ColumnFacts): Looks {
 const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
 
 /** In text-to-SQL, `query` may be the right SQL for a question. */
-function readSqlQuery(one: Named, filled: readonly Named[]): void {
+function readSqlQuery(one: Named, inputs: readonly Named[]): void {
   const { column, ranks, parts } = one;
-  const isSql = column.count > 0 && column.values.every((value) => SQL.test(textOf(value)));
-  if (parts.noun !== 'query' || !isSql || !hasOtherInput(one, filled)) return;
+  if (parts.noun !== 'query' || column.count === 0 || !hasOther(one, inputs)) return;
+  if (!column.values.every((value) => SQL.test(textOf(value)))) return;
   ranks.clear();
   one.tier = 'product';
 }
 
 /** Later tiers of inputs are titles and ids. */
-const INPUT = 2 * TIER;
-
-function inputRank({ ranks }: Named): number {
-  return ranks.get('inputs') ?? INPUT;
+function isInput({ ranks }: Named): boolean {
+  return (ranks.get('inputs') ?? 2 * TIER) < 2 * TIER;
 }
 
-function hasOtherInput(one: Named, filled: readonly Named[]): boolean {
-  return filled.some((other) => other !== one && inputRank(other) < INPUT);
+function hasOther(one: Named, inputs: readonly Named[]): boolean {
+  return inputs.length > 1 || (inputs.length === 1 && inputs[0] !== one);
 }
 
 /** `a` is an answer next to `q` only; next to `b` it is a choice. */
@@ -148,13 +148,13 @@ function takeHypothesis(all: readonly Named[]): void {
 }
 
 /** Who speaks of each noun. */
-type Voices = ReadonlyMap<string, ReadonlySet<Side | 'plain'>>;
+type Voices = ReadonlyMap<string, ReadonlySet<Speaker | 'plain'>>;
 
 function listen(filled: readonly Named[]): Voices {
-  const voices = new Map<string, Set<Side | 'plain'>>();
+  const voices = new Map<string, Set<Speaker | 'plain'>>();
   for (const { parts } of filled) {
     const said = voices.get(parts.noun) ?? new Set();
-    voices.set(parts.noun, said.add(parts.side ?? 'plain'));
+    voices.set(parts.noun, said.add(parts.speaker ?? 'plain'));
   }
   return voices;
 }
@@ -165,10 +165,10 @@ function compare(one: Named, voices: Voices): void {
   const said = voices.get(parts.noun);
   if (!said || parts.noun === '') return;
   const isPredicted = said.has('predicted');
-  if (parts.side === 'actual' && isPredicted) setRight(one);
+  if (parts.speaker === 'actual' && isPredicted) setRight(one);
   const isAbout = holdsOnly(column, 'number') && isAboutAnswer(column.snake);
   const isGiven = isPredicted || said.has('model');
-  if (parts.side !== undefined || isAbout || isGiven === said.has('right')) return;
+  if (parts.speaker !== undefined || isAbout || isGiven === said.has('right')) return;
   // What is listed for another role keeps it: contexts are given, also next to gold_contexts.
   if (ranks.size > 0 && one.tier === undefined && !ranks.has('reference_outputs')) return;
   if (isGiven) {
@@ -187,35 +187,33 @@ function setRight(one: Named): void {
 }
 
 /** Whatever its noun, a column is an output if another has the right value of the same. */
-function pair(one: Named, filled: readonly Named[]): void {
-  const { side, noun } = one.parts;
-  const mayBeGiven = side === undefined ? one.tier !== undefined : GIVEN.has(side);
-  const isPaired = filled.some((other) => other.parts.noun === noun && isRight(other));
-  if (!mayBeGiven || noun === '' || !isPaired || isRight(one)) return;
+function pair(one: Named, right: ReadonlySet<string>): void {
+  const { speaker, noun } = one.parts;
+  const mayBeGiven = speaker === undefined ? one.tier !== undefined : GIVEN.has(speaker);
+  if (!mayBeGiven || noun === '' || !right.has(noun) || isRight(one)) return;
   // An answer is all of an output; of those, there is one.
   one.part = isSpoken(noun) ? '' : noun;
-  if (side !== undefined) one.tier = side === 'predicted' ? 'predicted' : 'produced';
+  if (speaker !== undefined) one.tier = speaker === 'predicted' ? 'predicted' : 'produced';
 }
 
-const GIVEN: ReadonlySet<Side> = new Set(['predicted', 'model', 'actual']);
+const GIVEN: ReadonlySet<Speaker> = new Set(['predicted', 'model', 'actual']);
 
 function isRight({ ranks }: Named): boolean {
   return (ranks.get('reference_outputs') ?? TIER) < TIER;
 }
 
 /** What is right if something else is what the app gave; and code, if nothing else was given to the app, is an input. */
-function giveWay(one: Named, filled: readonly Named[]): void {
+function giveWay(one: Named, inputs: readonly Named[], voices: Voices): void {
   const { parts, tier, ranks } = one;
-  if (tier === undefined || parts.side !== undefined) return;
-  if (ranks.has('inputs') && !hasOtherInput(one, filled)) {
+  if (tier === undefined || parts.speaker !== undefined) return;
+  if (ranks.has('inputs') && !hasOther(one, inputs)) {
     one.tier = undefined;
     return;
   }
-  const has = (name: string) => filled.some(({ column }) => column.snake === name);
   // In datasets to tune models with, an instruction has its output, and a prompt its completion.
   const isTuning =
-    (parts.noun === 'output' && has('instruction')) ||
-    (parts.noun === 'completion' && has('prompt'));
+    (parts.noun === 'output' && voices.has('instruction')) ||
+    (parts.noun === 'completion' && voices.has('prompt'));
   if (tier === 'answer' || tier === 'product' || isTuning)
     ranks.set('reference_outputs', 2 * TIER - 1);
 }

@@ -2,18 +2,18 @@ import { listWords, wordsOf } from './names.js';
 import { isAboutAnswer } from './score-names.js';
 
 /** Who speaks in a column, by its name. */
-export type Side = 'judge' | 'right' | 'predicted' | 'final' | 'raw' | 'model' | 'actual';
+export type Speaker = 'judge' | 'right' | 'predicted' | 'final' | 'raw' | 'model' | 'actual';
 
 /** A name in its parts: `Predicted SQL` is predicted, and its noun is sql. */
 export interface NameParts {
   /** Undefined for a plain noun, such as `answer`. */
-  readonly side: Side | undefined;
+  readonly speaker: Speaker | undefined;
   /** The name without the words that say who speaks; empty for `prediction`. */
   readonly noun: string;
 }
 
 /** Words next to a noun that say who speaks; of several, the first group in this order decides. */
-const SPEAKERS: Readonly<Record<Side, string>> = {
+const SPEAKERS: Readonly<Record<Speaker, string>> = {
   // judge_response, evaluation_output, manual_label
   judge: `judge grader grading evaluator eval evaluation critic critique reviewer review verifier rater manual`,
   // gold_sql, gt_answer, true_answers, Expected Output, human_answer, accepted_answers, Answer (Ground Truth)
@@ -31,9 +31,9 @@ const SPEAKERS: Readonly<Record<Side, string>> = {
   // actual_output; but right next to what is predicted: actual_label
   actual: 'actual',
 };
-const SIDES = new Map(
-  Object.entries(SPEAKERS).flatMap(([side, list]) =>
-    listWords(list).map((word) => [word, side as Side] as const),
+const SPEAKER_OF = new Map(
+  Object.entries(SPEAKERS).flatMap(([speaker, list]) =>
+    listWords(list).map((word) => [word, speaker as Speaker] as const),
   ),
 );
 /** What these call right is right whatever noun follows: expected_tools, gold_doc_ids. */
@@ -49,9 +49,9 @@ const AFTER_ANY = new Set(listWords('pred predicted prediction generated gold gt
 /** Nouns of something said, the likelier first, and of other things that an app may give. */
 const SPOKEN = new Set(listWords('response resp reply output completion continuation answer ans'));
 /** Which of several is asked about first: an answer may be the right one, so it comes last. */
-export function placeInTier({ side, noun }: NameParts): number {
+export function placeInTier({ speaker, noun }: NameParts): number {
   const place = [...SPOKEN].indexOf(noun);
-  if (side !== undefined || place < 0) return 50;
+  if (speaker !== undefined || place < 0) return 50;
   return ANSWER.has(noun) ? 90 + place : place;
 }
 const LABELS = new Set(
@@ -102,26 +102,28 @@ export function isSpoken(noun: string): boolean {
 /** Parts a name into the words that say who speaks, and the noun. */
 export function partName(snake: string): NameParts {
   const words = wordsOf(snake);
-  const from = words.findIndex((word) => !SIDES.has(word));
+  const from = words.findIndex((word) => !SPEAKER_OF.has(word));
   const start = from < 0 ? words.length : from;
-  const end = Math.max(start, words.findLastIndex((word) => !SIDES.has(word)) + 1);
+  const end = Math.max(start, words.findLastIndex((word) => !SPEAKER_OF.has(word)) + 1);
   const noun = words.slice(start, end);
   // After another noun than an answer's, most mean something else: image_ref, run_generations.
   const isAnswer = PRODUCTS.has(noun.at(-1) ?? '');
   const after = words.slice(end).filter((word) => isAnswer || AFTER_ANY.has(word));
-  const side = sideOf([...words.slice(0, start), ...after]);
-  const isNothing = side === 'right' && noun.length === 0 && !RIGHT_ALONE.has(words.at(-1) ?? '');
-  return side && !isNothing
-    ? { side, noun: noun.join('_') }
-    : { side: undefined, noun: words.join('_') };
+  const speaker = speakerOf([...words.slice(0, start), ...after]);
+  const isNothing =
+    speaker === 'right' && noun.length === 0 && !RIGHT_ALONE.has(words.at(-1) ?? '');
+  return speaker && !isNothing
+    ? { speaker, noun: noun.join('_') }
+    : { speaker: undefined, noun: words.join('_') };
 }
 
-function sideOf(words: readonly string[]): Side | undefined {
+function speakerOf(words: readonly string[]): Speaker | undefined {
   if (words.some((word) => SURELY_RIGHT.has(word))) return 'right';
-  const sides = new Set(words.map((word) => SIDES.get(word)));
+  const speakers = new Set(words.map((word) => SPEAKER_OF.get(word)));
   // target_prediction is a prediction, of a target; raw_generation is none yet.
-  if (sides.has('predicted') && !sides.has('judge') && !sides.has('raw')) return 'predicted';
-  return (Object.keys(SPEAKERS) as Side[]).find((side) => sides.has(side));
+  if (speakers.has('predicted') && !speakers.has('judge') && !speakers.has('raw'))
+    return 'predicted';
+  return (Object.keys(SPEAKERS) as Speaker[]).find((speaker) => speakers.has(speaker));
 }
 
 /** What a column is like, as far as its name leaves it open. */
@@ -133,10 +135,10 @@ export interface Looks {
 }
 
 /** How much a name speaks for what the app gave; undefined if it does not. */
-export function outputTierOf({ side, noun }: NameParts, looks: Looks): OutputTier | undefined {
+export function outputTierOf({ speaker, noun }: NameParts, looks: Looks): OutputTier | undefined {
   const bare = noun.replace(FORM, '');
   const isProduct = PRODUCTS.has(bare.split('_').at(-1) ?? '');
-  switch (side) {
+  switch (speaker) {
     case 'judge':
     case 'right':
       return undefined;
@@ -144,7 +146,7 @@ export function outputTierOf({ side, noun }: NameParts, looks: Looks): OutputTie
       return noun === '' || isProduct ? 'predicted' : looks.isText ? 'product' : undefined;
     case 'final':
     case 'raw':
-      return isProduct || noun === '' ? side : undefined;
+      return isProduct || noun === '' ? speaker : undefined;
     case 'actual':
       return isProduct || noun === '' ? 'produced' : undefined;
     case 'model':
@@ -195,11 +197,11 @@ export function inputTierOf(snake: string, { isText, isProse }: Looks): 0 | 1 | 
   if (words.some((word) => ASKED_WITHIN.has(word))) return undefined;
   if (OUTSIDE.has(first))
     return isAsked || (words.length === 1 && isProse) ? 0 : TEXTS.has(last) ? 1 : undefined;
-  const { side } = partName(snake);
-  if (side === undefined && isAsked) return 0;
+  const { speaker } = partName(snake);
+  if (speaker === undefined && isAsked) return 0;
   // question_simplified, but not question_category.
-  if (side === undefined && ASKED.has(first) && isText && isProse) return 1;
-  return isAsked && /^(?:raw|final|model)$/.test(side ?? '') ? 1 : undefined;
+  if (speaker === undefined && ASKED.has(first) && isText && isProse) return 1;
+  return isAsked && /^(?:raw|final|model)$/.test(speaker ?? '') ? 1 : undefined;
 }
 
 /** Whether a word of a name speaks for a payload at all, for a suggestion: `model1`, `customer_text`. */
