@@ -215,7 +215,7 @@ export function hintsAt(payload: 'inputs' | 'outputs', snake: string): boolean {
 
 /** Whether what stands before or after an answer may name a model or a system that gave it: `gpt_4o`, but not `user`. */
 export function mayNameSystem(snake: string): boolean {
-  const { side, noun } = partName(snake);
-  if (side === 'model') return noun !== '' || snake === 'rag';
-  return side === undefined && !wordsOf(snake).some((word) => NO_MODEL.has(word));
+  const { speaker, noun } = partName(snake);
+  if (speaker === 'model') return noun !== '' || snake === 'rag';
+  return speaker === undefined && !wordsOf(snake).some((word) => NO_MODEL.has(word));
 }

@@ -24,10 +24,10 @@ export interface Role {
   /** The role is left out where one of these heads of targets is filled already; by default its own name. */
   readonly fills?: readonly string[];
   /**
-   * Names in order of preference, in any case and with or without underscores; of a payload, those that its grammar
-   * does not know. Those after a | count only where none before it has values. Without names, any column is a candidate.
+   * Tiers of names in order of preference, in any case and with or without underscores; of a payload, those that its
+   * grammar does not know. A tier counts only where none before it has values. Without names, any column is a candidate.
    */
-  readonly names?: string;
+  readonly names?: readonly string[];
   /** Which of the columns that fit have the role; several for `only` one are rivals, and a person must choose. */
   readonly takes: 'all' | 'all of a tier' | 'one per target' | 'first' | 'only';
   /** Where the values of a candidate go; undefined if they do not fit. */
@@ -35,7 +35,8 @@ export interface Role {
 }
 
 const ERROR: Place = { target: ['error'] };
-const ERRORS = 'error error_message error_msg exception failed_reason error_type';
+const ERRORS = ['error error_message error_msg exception failed_reason error_type'];
+/** Of examples; a row may have an id of its own besides. */
 const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
 /**
@@ -45,73 +46,105 @@ const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qi
 export const ROLES: Readonly<Record<string, Role>> = {
   ownField: { takes: 'all', fit: fitOwnField },
   outputs: {
-    // In the tiers of the grammar; mt translates src, and got is next to expected.
-    names: '| | outputs actual mt model_patch | a | | | got observed obtained received returned',
+    names: [
+      // predicted, final: the grammar knows them.
+      '',
+      '',
+      // Next to `expected`; a translation next to `src` and `ref`; a patch of SWE-bench.
+      'outputs actual mt model_patch',
+      // Next to `q`.
+      'a',
+      // raw, products.
+      '',
+      '',
+      // Next to `expected`, in reports of tests.
+      'got observed obtained received returned',
+    ],
     takes: 'only',
     fit: fitPayload('outputs'),
   },
   reference_outputs: {
-    // Other names of right answers: of labels, code, summaries, multiple choice | what is right next to a better output.
-    names: `reference_outputs label labels canonical_solution highlights answer_key correct_chunks | actual`,
+    names: [
+      // Of classes, code (HumanEval), summaries (CNN/DailyMail), multiple choice, retrieval.
+      'reference_outputs label labels canonical_solution highlights answer_key correct_chunks',
+      // Next to `predicted`.
+      'actual',
+    ],
     takes: 'all of a tier',
     fit: fitPayload('reference_outputs'),
   },
   criteria: {
     // What an answer must have is part of the reference.
-    names: `rubric rubrics criteria must_contain must_contain_any must_contain_all must_include must_mention
-      must_not_contain key_points key_facts`,
+    names: [
+      `rubric rubrics criteria must_contain must_contain_any must_contain_all must_include must_mention must_not_contain
+        key_points key_facts`,
+    ],
     takes: 'all',
     fit: ({ name }) => ({ target: ['reference_outputs', name.trim()] }),
   },
   inputs: {
-    names: `inputs input question questions query queries prompt prompts instruction instructions user_input user_query
-      query_text user_message premise problem request input_text prompt_text question_text q | messages conversation text ctx doc
-      document article passage sentence utterance claim email ticket review tweet post dialogue dialog transcript
-      paragraph story complaint headline snippet | task scenario test_case case test_name topic title source src content
-      body description code image image_path image_url audio audio_file video file file_path filename url ${IDS}`,
+    names: [
+      // What was asked.
+      `inputs input question questions query queries prompt prompts instruction instructions user_input user_query
+        query_text user_message premise problem request input_text prompt_text question_text q`,
+      // What was to be worked on: summaries, classes, claims to check, tickets.
+      `messages conversation text ctx doc document article passage sentence utterance claim email ticket review tweet post
+        dialogue dialog transcript paragraph story complaint headline snippet`,
+      // What stands for it: names of tests, sources of translations, code to label, files of images and sounds, ids.
+      `task scenario test_case case test_name topic title source src content body description code image image_path
+        image_url audio audio_file video file file_path filename url ${IDS}`,
+    ],
     takes: 'all of a tier',
     fit: fitInputs,
   },
   context: {
-    names: `text ctx doc document article passage context contexts retrieved_context retrieved_contexts
-      retrieval_context documents passages choices options chat_history conversation_history history`,
+    // What was found for a question, or came with it.
+    names: [
+      `text ctx doc document article passage context contexts retrieved_context retrieved_contexts retrieval_context
+        documents passages choices options chat_history conversation_history history`,
+    ],
     takes: 'all',
     // Alone they are not what was asked.
     fit: ({ name }, { heads }) =>
       heads.has('inputs') ? { target: ['inputs', name.trim()] } : undefined,
   },
   model: {
-    names: 'model model_name model_id model_name_or_path generator llm llm_model llm_name',
+    names: ['model model_name model_id model_name_or_path generator llm llm_model llm_name'],
     takes: 'first',
     fit: holding(['model'], 'text', 'number'),
   },
-  provider: { names: 'provider', takes: 'first', fit: fitProvider },
+  provider: { names: ['provider'], takes: 'first', fit: fitProvider },
   experiment: {
-    names: `pipeline_name pipeline arm system system_name variant method technique experiment
-      experiment_name`,
+    names: [
+      `pipeline_name pipeline arm system system_name variant method technique experiment
+        experiment_name`,
+    ],
     takes: 'all',
     fit: fitSystem,
   },
   start_time: {
-    names: 'start_time started_at timestamp created_at tstamp date',
+    names: ['start_time started_at timestamp created_at tstamp date'],
     takes: 'first',
     fit: fitTime('start_time'),
   },
   end_time: {
-    names: 'end_time completed_at ended_at finished_at',
+    names: ['end_time completed_at ended_at finished_at'],
     takes: 'first',
     fit: fitTime('end_time'),
   },
   latency: {
     fills: ['latency', 'latency_ms'],
-    names: `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
-      total_time total_latency run_time runtime inference_time generation_time generation_latency response_latency
-      e2e_latency llm_latency processing_time time_taken time_per_example`,
+    // Others end in a word of time: see isLatency.
+    names: [
+      `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
+        total_time total_latency run_time runtime inference_time generation_time processing_time time_taken
+        time_per_example`,
+    ],
     takes: 'first',
     fit: fitLatency,
   },
   usage: {
-    names: `${USAGE_NAMES} ${USAGE_OBJECTS}`,
+    names: [`${USAGE_NAMES} ${USAGE_OBJECTS}`],
     takes: 'one per target',
     fit: fitUsage,
   },
@@ -123,12 +156,12 @@ export const ROLES: Readonly<Record<string, Role>> = {
   errorCode: { fills: ['error'], names: ERRORS, takes: 'first', fit: () => ERROR },
   /** Metadata, but no score. */
   repetition: {
-    names: 'repetition_number repetition repeat trial epoch iteration sample_idx run',
+    names: ['repetition_number repetition repeat trial epoch iteration sample_idx run'],
     takes: 'all',
     fit: () => undefined,
   },
   id: {
-    names: `id doc_id sample_id question_number row_id idx index example_id ${IDS}`,
+    names: [`id doc_id sample_id question_number row_id idx index example_id ${IDS}`],
     takes: 'first',
     fit: holding(['id'], 'number', 'text'),
   },
@@ -142,8 +175,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
 export const TIER = 100;
 
 const RANKS = new Map<string, Map<string, number>>();
-for (const [role, { names = '' }] of Object.entries(ROLES)) {
-  for (const [tier, list] of names.split('|').entries()) {
+for (const [role, { names = [] }] of Object.entries(ROLES)) {
+  for (const [tier, list] of names.entries()) {
     for (const [at, name] of listWords(list).entries()) {
       const ranks = RANKS.get(squeeze(name)) ?? new Map<string, number>();
       RANKS.set(squeeze(name), ranks.set(role, tier * TIER + at));
