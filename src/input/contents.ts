@@ -6,7 +6,7 @@ import { decode } from './decode.js';
 import { readHeader, readHeaders, readRecords, readValues } from './document.js';
 import { JsonText } from './json-text.js';
 import { readJsonLines } from './jsonl.js';
-import { cutToSample, headerOfLook, type Look, lookAt, sampleValues } from './look.js';
+import { cutToSample, headerOfLook, type Look, lookAt, looksAt } from './look.js';
 import { aroundAt, findAt, type Path } from './place.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
 import type { Sample } from './sample.js';
@@ -88,12 +88,9 @@ function listOfJson(file: string, text: Text): Contents {
   return {
     ...list,
     async sample() {
-      const sample = await list.sample();
-      if (sample.rows.length > 0) return sample;
-      const values: JsonValue[] = await withText(new JsonText(text(), file), (json) =>
-        sampleValues(json, MIN_SAMPLE_ROWS),
-      ).catch(nothingOf);
-      return { ...sample, rows: values.filter(isJsonObject) };
+      // Each value may hold the rows of one experiment, and be too large to be held.
+      const rows = await withText(new JsonText(text(), file), (json) => firstOf(looksAt(json)));
+      return rows.length > 0 ? { kind: 'list', document: {}, rows, columns: [] } : list.sample();
     },
     async *records({ recordsAt, leaveOut = [] }, options) {
       if (!recordsAt) return yield* read(options);
@@ -112,12 +109,6 @@ async function* addAround(
 ): AsyncGenerator<Row> {
   for await (const row of rows)
     yield { ...row, around: aroundAt(header, recordsAt, row.path ?? []) };
-}
-
-/** What is broken is for a reading to tell. */
-function nothingOf(error: unknown): [] {
-  if (error instanceof LsRecordError) return [];
-  throw error;
 }
 
 /** @returns what a document holds that is one object; undefined if it is a list, or several objects in a row. */
@@ -204,7 +195,7 @@ export function tableOf(
 }
 
 /** The first rows that are objects, as many as tell what they are; what is broken is for a reading to tell. */
-async function firstOf(rows: AsyncIterable<Row>): Promise<JsonObject[]> {
+async function firstOf(rows: AsyncIterable<Pick<Row, 'value'>>): Promise<JsonObject[]> {
   const first: JsonObject[] = [];
   let characters = 0;
   try {

@@ -25,14 +25,9 @@ export async function sampleValue(text: JsonText): Promise<JsonValue> {
   return cutToSample((await lookAt(text)).value);
 }
 
-/** Takes a value of a list of which each is too large to be a row, and keeps the shape of the first of them. */
-export async function sampleValues(text: JsonText, most: number): Promise<JsonValue[]> {
-  const values: JsonValue[] = [];
-  for await (const _ of eachValue(text)) {
-    values.push(await sampleValue(text));
-    if (values.length === most) break;
-  }
-  return values;
+/** Looks at the values of a list one by one: each may be larger than what can be held. */
+export async function* looksAt(text: JsonText): AsyncGenerator<Look> {
+  for await (const _ of eachValue(text)) yield await lookAt(text);
 }
 
 /**

@@ -74,14 +74,24 @@ function sniffBroken(
   offset: number,
 ): 'json' | 'jsonl' | undefined {
   if (next !== undefined) {
-    const isOpened = /\[\s*$/.test(line);
     const areAlike = isBraced(line) && isBraced(next);
-    return !isOpened && (areAlike || isObject(next)) ? 'jsonl' : 'json';
+    return !isInList(line) && (areAlike || isObject(next)) ? 'jsonl' : 'json';
   }
   if (offset === line.length) return undefined;
   // Objects that follow one another may be any number in one line.
   const isFollowed = /^\s*[{,]/.test(line.slice(offset)) && /\}\s*$/.test(line.slice(0, offset));
   return hasRowKey(line) && !isFollowed ? 'jsonl' : 'json';
+}
+
+/** Whether a line ends between the elements of a list, so that what follows is another. */
+function isInList(line: string): boolean {
+  if (!/[[,]\s*$/.test(line)) return false;
+  const open: string[] = [];
+  for (const [token] of line.matchAll(TOKENS)) {
+    if (token === '{' || token === '[') open.push(token);
+    else if (token === '}' || token === ']') open.pop();
+  }
+  return open.at(-1) === '[';
 }
 
 function isBraced(line: string): boolean {

@@ -33,6 +33,7 @@ describe('the format is recognised by content', () => {
       '{"messages":[{"a":1}]}\n{"messages":[{"a":2}]}\n',
       'jsonl',
     ],
+    ['an object that holds rows, a line each', `{"results":[${ROW},\n${ROW},\n${ROW}\n]}`, 'json'],
     ['a row of two lines', '{"inputs":{"q":1},\n"outputs":{}}', 'json'],
     ['a row broken within its line, and no other', '{"inputs":{"q":nope}}\n', 'jsonl'],
     [
