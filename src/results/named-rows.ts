@@ -31,7 +31,7 @@ export function asColumns(
     decisions: () => ({
       format: 'columns',
       ...reading.decisions,
-      ...(shape && { rows: shape.path, layout: shape.candidate.layout }),
+      ...(shape && { rows: shape.path, layout: shape.layout.kind }),
       ...(shape?.join && { questions: Object.values(shape.join) }),
       ...(chat && { chat: chat.column }),
       ...source.reading,

@@ -1,26 +1,10 @@
 import type { Path, Step } from '../../input/place.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import type { Kind, Layout } from '../format-kit/layout.js';
 import { lookAtColumn } from '../named-columns/facts.js';
 import { isNamed } from './facts.js';
 import { isOutcome, isPart } from './names.js';
 import { allAt, lastMany } from './path.js';
-
-/**
- * How rows are written: as the elements of lists; as the members of an object, by key; as an object of columns, each a
- * list or an object by index; as a list of cells next to the names of the columns; or as one object.
- */
-export type Layout = 'list' | 'keyed' | 'columns' | 'split' | 'single';
-
-/** A place where rows may be. */
-export interface Candidate {
-  readonly layout: Layout;
-  /** Where the records are; undefined if the root itself is the only one. */
-  readonly recordsAt: Path | undefined;
-  /** Where the row is within each record. */
-  readonly within: readonly string[];
-  /** Members of a keyed object that are no rows. */
-  readonly except: readonly string[];
-}
 
 const MAX_STEPS = 5;
 const MAX_CANDIDATES = 80;
@@ -28,20 +12,20 @@ const MAX_CANDIDATES = 80;
 const MAX_LOOKED_AT = 100;
 
 /** Places in a sample where rows may be, the outer before the inner. */
-export function findCandidates(root: JsonValue): Candidate[] {
-  const found: Candidate[] = [];
-  for (const candidate of walk([root], [])) {
-    if (found.push(candidate) === MAX_CANDIDATES) break;
+export function findCandidates(root: JsonValue): Layout[] {
+  const found: Layout[] = [];
+  for (const layout of walk([root], [])) {
+    if (found.push(layout) === MAX_CANDIDATES) break;
   }
   return found;
 }
 
 /** What is at one place, whatever it may be. */
-export function candidatesAt(root: JsonValue, path: Path): Candidate[] {
+export function candidatesAt(root: JsonValue, path: Path): Layout[] {
   return [...here(allAt(root, path).slice(0, MAX_LOOKED_AT), path)];
 }
 
-function* walk(values: readonly JsonValue[], path: Path): Generator<Candidate> {
+function* walk(values: readonly JsonValue[], path: Path): Generator<Layout> {
   yield* here(values, path);
   if (path.length === MAX_STEPS) return;
   const lists = values.filter(Array.isArray);
@@ -60,9 +44,9 @@ function* walk(values: readonly JsonValue[], path: Path): Generator<Candidate> {
   }
 }
 
-function* here(values: readonly JsonValue[], path: Path): Generator<Candidate> {
-  const make = (layout: Layout, recordsAt: Path | undefined, more?: Partial<Candidate>) => ({
-    layout,
+function* here(values: readonly JsonValue[], path: Path): Generator<Layout> {
+  const make = (kind: Kind, recordsAt: Path | undefined, more?: Partial<Layout>) => ({
+    kind,
     recordsAt,
     within: [],
     except: [],

@@ -1,8 +1,9 @@
 import { LsRecordError } from '../../errors.js';
 import type { JsonValue } from '../../json/value.js';
+import type { Layout } from '../format-kit/layout.js';
 import type { ColumnOptions } from '../named-columns/options.js';
 import { checkOptions } from '../named-columns/side-by-side.js';
-import { type Candidate, candidatesAt, findCandidates } from './candidates.js';
+import { candidatesAt, findCandidates } from './candidates.js';
 import { findJoin } from './join.js';
 import { isHolder, isPartOf, isSame, isWithin, type Judged, judge } from './judge.js';
 import { readPath } from './path.js';
@@ -54,8 +55,7 @@ function has({ rows }: Shape, options: ColumnOptions): boolean {
 function topList(rows: readonly Judged[], all: readonly Judged[], root: JsonValue): Choice {
   const depth = Array.isArray(root) ? 0 : 1;
   const lists = rows.filter(
-    ({ shape: { candidate } }) =>
-      candidate.layout === 'list' && candidate.recordsAt?.length === depth,
+    ({ shape: { layout } }) => layout.kind === 'list' && layout.recordsAt?.length === depth,
   );
   const [only] = lists;
   if (only && lists.length === 1) return { shape: only.shape };
@@ -70,10 +70,10 @@ function joinAll(judged: readonly Judged[], root: JsonValue): Choice | undefined
     .flatMap(({ shape }) => {
       const join = findJoin(
         shape,
-        lists.map((one) => one.shape.candidate),
+        lists.map((one) => one.shape.layout),
         root,
       );
-      return join ? (shapeOf(shape.candidate, root, join) ?? []) : [];
+      return join ? (shapeOf(shape.layout, root, join) ?? []) : [];
     });
   const [only] = shapes;
   if (!only) return undefined;
@@ -90,8 +90,8 @@ export function rowsAt(root: JsonValue, text: string): Shape | undefined {
     paths.flatMap((one) => candidatesAt(root, one)),
     root,
   );
-  const isList = ({ shape }: Judged) => shape.candidate.layout === 'list';
-  const isWhole = ({ shape, areOurs }: Judged) => areOurs && shape.candidate.layout === 'single';
+  const isList = ({ shape }: Judged) => shape.layout.kind === 'list';
+  const isWhole = ({ shape, areOurs }: Judged) => areOurs && shape.layout.kind === 'single';
   const [answered] = preferred(found.filter(isAnswered));
   const best =
     found.find(isWhole) ?? answered ?? found.find(isList) ?? found.find(isRowLike) ?? found.at(-1);
@@ -103,9 +103,9 @@ export function rowsAt(root: JsonValue, text: string): Shape | undefined {
   return joined && 'shape' in joined ? joined.shape : best.shape;
 }
 
-function judgeAll(candidates: readonly Candidate[], root: JsonValue): Judged[] {
-  return candidates.flatMap((candidate) => {
-    const shape = shapeOf(candidate, root);
+function judgeAll(candidates: readonly Layout[], root: JsonValue): Judged[] {
+  return candidates.flatMap((layout) => {
+    const shape = shapeOf(layout, root);
     return shape ? [judge(shape)] : [];
   });
 }
@@ -121,7 +121,7 @@ function isRowLike({ hasInputs, hasOutputs }: Judged): boolean {
 /** Rows that lack one of the two; of a whole file they would be its means. */
 function isScored(one: Judged): boolean {
   const isProven = one.hasScores || (one.hasOutputs && one.hasEvidence);
-  return isRowLike(one) && isProven && one.shape.candidate.layout !== 'single';
+  return isRowLike(one) && isProven && one.shape.layout.kind !== 'single';
 }
 
 /** Of places that may all hold rows, those that no other is preferred to. */
@@ -135,8 +135,8 @@ function isBetter(one: Judged, other: Judged): boolean {
   if (isSame(one, other)) {
     // An object of lists is a table if it is the only one, or under a key; of many in a list, each is a row.
     if (isTable(one) === isTable(other)) return false;
-    const { candidate, pieces } = (isTable(one) ? other : one).shape;
-    return isTable(one) === (pieces.length === 1 || candidate.layout === 'keyed');
+    const { layout, pieces } = (isTable(one) ? other : one).shape;
+    return isTable(one) === (pieces.length === 1 || layout.kind === 'keyed');
   }
   if (isWithin(one, other))
     return isHolder(other, one) || (isProven && isFile(other) && !isSingle(one));
@@ -148,15 +148,15 @@ function isBetter(one: Judged, other: Judged): boolean {
 }
 
 function isSingle({ shape }: Judged): boolean {
-  return shape.candidate.layout === 'single';
+  return shape.layout.kind === 'single';
 }
 
 function isTable({ shape }: Judged): boolean {
-  return shape.candidate.layout === 'columns';
+  return shape.layout.kind === 'columns';
 }
 
-function isFile({ shape: { candidate } }: Judged): boolean {
-  return candidate.recordsAt === undefined && candidate.within.length === 0;
+function isFile({ shape: { layout } }: Judged): boolean {
+  return layout.recordsAt === undefined && layout.within.length === 0;
 }
 
 const MAX_PLACES = 8;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
+import type { Piece } from '../format-kit/layout.js';
 import { ownValue } from '../named-columns/facts.js';
 import { columnOf, type Fact, isFact, type LeftOut, type Level } from './facts.js';
-import type { Piece } from './gather.js';
 import type { Key } from './groups.js';
 
 /** What is around rows, and what it is called in them. */

@@ -2,11 +2,10 @@ import type { Path } from '../../input/place.js';
 import { printJson } from '../../json/print.js';
 import { roughSize } from '../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import type { Layout, Piece } from '../format-kit/layout.js';
 import { rankColumns } from '../named-columns/compare.js';
 import { type ColumnFacts, lookAtColumn, ownValue } from '../named-columns/facts.js';
 import { TIER } from '../named-columns/roles.js';
-import type { Candidate } from './candidates.js';
-import type { Piece } from './gather.js';
 import { isSummary, singular } from './names.js';
 
 /** The objects at one step on the way to rows. */
@@ -41,14 +40,14 @@ const MAX_MEMBERS = 30;
 const OF_TABLE = new Set(['columns', 'index', 'data', 'column_names', 'index_names']);
 
 /** The objects around the rows, those of the file first. */
-export function levelsOf(candidate: Candidate, pieces: readonly Piece[]): Level[] {
-  const { recordsAt, within, layout } = candidate;
+export function levelsOf(layout: Layout, pieces: readonly Piece[]): Level[] {
+  const { recordsAt, within, kind } = layout;
   const objectsAt = (at: number) => {
     const all = pieces.map(({ around }) => around[at]).filter((one) => one !== undefined);
     return [...new Set(all)];
   };
   const outer = (recordsAt ?? []).map((step, at): Level => {
-    const isTable = layout === 'split' && at === (recordsAt ?? []).length - 1;
+    const isTable = kind === 'split' && at === (recordsAt ?? []).length - 1;
     return {
       at,
       name: levelName(recordsAt ?? [], at),

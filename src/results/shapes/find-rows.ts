@@ -35,17 +35,17 @@ export function findRows(
 
 /** Rows that are plain to see, with nothing in them that could be looked into. */
 function isPlainList(rows: JsonValue): boolean {
-  const candidate = { layout: 'list', recordsAt: [], within: [], except: [] } as const;
-  const shape = shapeOf(candidate, rows);
+  const layout = { kind: 'list', recordsAt: [], within: [], except: [] } as const;
+  const shape = shapeOf(layout, rows);
   if (!shape) return true;
   const judged = judge(shape);
   return isAnswered(judged) && judged.hasEvidence;
 }
 
 /** Each record is a row as it is. */
-function isTrivial({ candidate: { recordsAt, within, layout } }: Shape, isList: boolean): boolean {
+function isTrivial({ layout: { recordsAt, within, kind } }: Shape, isList: boolean): boolean {
   const isRoot = isList ? recordsAt?.length === 0 : recordsAt === undefined;
-  return isRoot && within.length === 0 && (layout === 'list' || layout === 'single');
+  return isRoot && within.length === 0 && (kind === 'list' || kind === 'single');
 }
 
 function namedRows(root: JsonValue, sample: Sample, path: string, file: string): Shape | undefined {

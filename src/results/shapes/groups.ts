@@ -1,11 +1,10 @@
 import { isMany } from '../../input/place.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
+import type { Layout, Piece } from '../format-kit/layout.js';
 import { splitModel } from '../format-kit/model.js';
 import { type ColumnFacts, ownValue } from '../named-columns/facts.js';
-import type { Candidate } from './candidates.js';
 import { type Fact, isNamed, type Level, named } from './facts.js';
-import type { Piece } from './gather.js';
 import { isOutcome, isSplit, labelRank } from './names.js';
 
 /** A column made of the keys in the paths of rows. */
@@ -27,7 +26,7 @@ export interface Groups {
 }
 
 export interface Around {
-  readonly candidate: Candidate;
+  readonly layout: Layout;
   readonly pieces: readonly Piece[];
   /** Of the rows themselves. */
   readonly columns: readonly ColumnFacts[];
@@ -37,7 +36,7 @@ export interface Around {
 
 /** Decides what the groups of rows are: systems, parts of a dataset, or examples. */
 export function decideGroups(around: Around): Groups {
-  const { candidate, pieces, columns, levels, facts } = around;
+  const { layout, pieces, columns, levels, facts } = around;
   const hasInputs = named(columns, 'inputs').length > 0;
   const isInput = ({ isVarying, column }: Fact) => isVarying && isNamed(column, 'inputs');
   const examples = new Set(hasInputs ? [] : facts.filter(isInput).map(({ level }) => level));
@@ -45,13 +44,13 @@ export function decideGroups(around: Around): Groups {
   const labels = new Set<Fact>();
   const notes: string[] = [];
 
-  for (const { at, level, isOfRow } of keysIn(candidate, levels)) {
+  for (const { at, level, isOfRow } of keysIn(layout, levels)) {
     const values = [...new Set(pieces.map(({ path }) => path[at] ?? 0))];
     const isExample = isOfRow
       ? examples.size === 0 || values.length === pieces.length
       : level !== undefined && examples.has(level);
     const isList = typeof values[0] === 'number';
-    if (isList || (isOfRow && candidate.layout === 'columns' && isCounted(values))) {
+    if (isList || (isOfRow && layout.kind === 'columns' && isCounted(values))) {
       if (isOfRow || isExample || values.length === 1 || !level) continue;
       const label = findLabel(level, facts);
       if (label) labels.add(label);
@@ -82,15 +81,15 @@ interface KeyPlace {
 }
 
 /** The keys that a path has, for each step that leads to several things. */
-function keysIn({ recordsAt = [], layout }: Candidate, levels: readonly Level[]): KeyPlace[] {
-  const steps = layout === 'columns' ? recordsAt.slice(0, -1) : recordsAt;
+function keysIn({ recordsAt = [], kind }: Layout, levels: readonly Level[]): KeyPlace[] {
+  const steps = kind === 'columns' ? recordsAt.slice(0, -1) : recordsAt;
   const many = steps.flatMap((step, n) => (isMany(step) ? [n] : []));
   const keys = many.map((step, at) => ({
     at,
     level: levels.find((one) => one.at === step + 1),
     isOfRow: false,
   }));
-  return layout === 'keyed' || layout === 'columns'
+  return kind === 'keyed' || kind === 'columns'
     ? [...keys, { at: many.length, isOfRow: true }]
     : keys;
 }

@@ -1,9 +1,8 @@
 import { LsRecordError } from '../../errors.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
+import type { Layout, Piece } from '../format-kit/layout.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import { toSnake } from '../named-columns/names.js';
-import type { Candidate } from './candidates.js';
-import type { Piece } from './gather.js';
 import { singular } from './names.js';
 
 /** Questions in a list of their own, each under an id that the rows name. */
@@ -22,19 +21,19 @@ const ID = /^(?:id|key|uid|uuid|index|idx)$|_(?:id|key|uid|idx|index)$/;
 
 /** Finds the only way in which rows name the elements of one of some lists; undefined if there are several. */
 export function findJoin(
-  rows: { readonly candidate: Candidate; readonly pieces: readonly Piece[] },
-  lists: readonly Candidate[],
+  rows: { readonly layout: Layout; readonly pieces: readonly Piece[] },
+  lists: readonly Layout[],
   root: JsonValue,
 ): Join | undefined {
   const values = rows.pieces.map(({ value }) => value).filter(isJsonObject);
   const refs: (string | undefined)[] = idsIn(values);
-  if (rows.candidate.layout === 'keyed') refs.push(undefined);
-  const joins = lists.flatMap(({ recordsAt = [], layout }): Join[] => {
+  if (rows.layout.kind === 'keyed') refs.push(undefined);
+  const joins = lists.flatMap(({ recordsAt = [], kind }): Join[] => {
     const list = recordsAt.filter((step) => typeof step === 'string');
     const found = isJsonObject(root) ? memberAt(root, list) : undefined;
     if (list.length !== recordsAt.length || !isNested(found)) return [];
     const elements = Object.values(found).filter(isJsonObject);
-    const ids = layout === 'keyed' ? [undefined] : idsIn(elements);
+    const ids = kind === 'keyed' ? [undefined] : idsIn(elements);
     return ids.flatMap((id) =>
       refs
         .map((ref) => ({ list, id, ref }))

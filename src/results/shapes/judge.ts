@@ -1,9 +1,9 @@
 import { isMany, matches, type Path } from '../../input/place.js';
 import type { JsonObject } from '../../json/value.js';
+import type { Layout } from '../format-kit/layout.js';
 import { lookAtColumns } from '../named-columns/facts.js';
 import { decideRows } from '../named-columns/side-by-side.js';
 import { isOurs } from '../own-rows.js';
-import type { Candidate } from './candidates.js';
 import { findChat } from './chat.js';
 import { named } from './facts.js';
 import { isPart } from './names.js';
@@ -49,33 +49,33 @@ export function judge(shape: Shape): Judged {
 
 /** Whether one place is within the rows of another. */
 export function isWithin(inner: Judged, outer: Judged): boolean {
-  const [below, above] = [inner, outer].map(({ shape }) => rowPath(shape.candidate));
+  const [below, above] = [inner, outer].map(({ shape }) => rowPath(shape.layout));
   if (!below || !above || below.length <= above.length) return false;
   return above.every((step, at) => step === below[at] || (isMany(step) && isMany(below[at])));
 }
 
 /** Whether two are the same objects: each a row, or a table of columns. */
 export function isSame(one: Judged, other: Judged): boolean {
-  return printPath(rowPath(one.shape.candidate)) === printPath(rowPath(other.shape.candidate));
+  return printPath(rowPath(one.shape.layout)) === printPath(rowPath(other.shape.layout));
 }
 
 /** Whether an outer place looks like one of answers only for what holds the inner. */
 export function isHolder(outer: Judged, inner: Judged): boolean {
-  const step = rowPath(inner.shape.candidate)[rowPath(outer.shape.candidate).length];
+  const step = rowPath(inner.shape.layout)[rowPath(outer.shape.layout).length];
   const { outputs, areOurs } = outer;
-  if (areOurs || inner.shape.candidate.layout === 'single') return false;
+  if (areOurs || inner.shape.layout.kind === 'single') return false;
   return outputs.length > 0 && outputs.every((name) => matches(step, name));
 }
 
 /** Whether an inner place is, by its name, a list of parts of a row. */
 export function isPartOf(inner: Judged, outer: Judged): boolean {
-  const below = rowPath(inner.shape.candidate).slice(rowPath(outer.shape.candidate).length);
+  const below = rowPath(inner.shape.layout).slice(rowPath(outer.shape.layout).length);
   return isWithin(inner, outer) && below.some((step) => typeof step === 'string' && isPart(step));
 }
 
 /** Where the rows themselves are. */
-function rowPath({ recordsAt, within, layout }: Candidate): Path {
+function rowPath({ recordsAt, within, kind }: Layout): Path {
   if (recordsAt === undefined) return within;
-  if (layout === 'columns') return recordsAt.slice(0, -1);
+  if (kind === 'columns') return recordsAt.slice(0, -1);
   return [...recordsAt, '*', ...within];
 }

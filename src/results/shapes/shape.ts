@@ -1,14 +1,14 @@
 import { findAt, type Path } from '../../input/place.js';
 import type { RecordsPlace, Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import type { Layout } from '../format-kit/layout.js';
+import { Gatherer, type Piece } from '../format-kit/layout.js';
 import { shorten } from '../found.js';
 import { type ColumnFacts, lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
 import type { Placement } from '../named-columns/row.js';
 import { soundsLikeScore } from '../named-columns/score-names.js';
-import type { Candidate } from './candidates.js';
 import { completer } from './complete.js';
 import { type Fact, findFacts, isNamed, type LeftOut, levelsOf, named } from './facts.js';
-import { Gatherer, type Piece } from './gather.js';
 import { decideGroups, type Groups } from './groups.js';
 import { type Join, joiner } from './join.js';
 import { singular } from './names.js';
@@ -16,7 +16,7 @@ import { printPath } from './path.js';
 
 /** Rows of a document: where they are, and what makes each of them whole. */
 export interface Shape {
-  readonly candidate: Candidate;
+  readonly layout: Layout;
   readonly place: RecordsPlace;
   /** The place in the words of `--rows`. */
   readonly path: string;
@@ -37,10 +37,10 @@ export interface Shape {
 const MAX_PIECES = 1000;
 
 /** Decides by a sample how the rows at a place are read; undefined if there are none. */
-export function shapeOf(candidate: Candidate, root: JsonValue, join?: Join): Shape | undefined {
-  const nameOf = candidate.layout === 'columns' ? singularNames(candidate, root) : undefined;
+export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | undefined {
+  const nameOf = layout.kind === 'columns' ? singularNames(layout, root) : undefined;
   const addQuestion = join ? joiner(join) : ({ value }: Piece) => value;
-  const pieces = sampleOf(candidate, root, nameOf).map((piece) => ({
+  const pieces = sampleOf(layout, root, nameOf).map((piece) => ({
     ...piece,
     value: addQuestion(piece),
   }));
@@ -48,24 +48,24 @@ export function shapeOf(candidate: Candidate, root: JsonValue, join?: Join): Sha
   if (rows.length === 0) return undefined;
 
   const columns = lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
-  const levels = levelsOf(candidate, pieces);
+  const levels = levelsOf(layout, pieces);
   const names = columns.map(({ name }) => name);
   const { facts, leftOut } = findFacts(levels, names);
-  const groups = decideGroups({ candidate, pieces, columns, levels, facts });
+  const groups = decideGroups({ layout, pieces, columns, levels, facts });
   const addFacts = completer({ levels, facts, leftOut, keys: groups.keys });
-  const path = printPath(pathOf(candidate));
-  const { recordsAt } = candidate;
+  const path = printPath(pathOf(layout));
+  const { recordsAt } = layout;
   const isJoined = ({ level, name }: LeftOut) => level.at === 0 && name === join?.list[0];
   const beside = leftOut.filter((one) => !one.level.isOfRow && !isJoined(one));
   const outer = levels.filter(({ isOfRow }) => !isOfRow);
   return {
-    candidate,
+    layout,
     place: {
       recordsAt,
       leaveOut: beside.map(({ level, name }) => [...(recordsAt ?? []).slice(0, level.at), name]),
       hasAround:
         join !== undefined ||
-        candidate.layout === 'split' ||
+        layout.kind === 'split' ||
         outer.length > 1 ||
         facts.some(({ level }) => !level.isOfRow),
     },
@@ -74,10 +74,10 @@ export function shapeOf(candidate: Candidate, root: JsonValue, join?: Join): Sha
     pieces,
     rows: pieces.map(addFacts).filter(isJsonObject),
     placements: placementsOf(columns, facts, groups),
-    notes: describe(candidate, path, { facts, leftOut: beside, groups, join }),
+    notes: describe(layout, path, { facts, leftOut: beside, groups, join }),
     isDoubtful: facts.some((fact) => isText(fact) && !isOwn(fact, columns, groups.examples)),
     read: (records) =>
-      read(records, new Gatherer(candidate, nameOf), (piece) =>
+      read(records, new Gatherer(layout, nameOf), (piece) =>
         addFacts({ ...piece, value: addQuestion(piece) }),
       ),
   };
@@ -106,13 +106,9 @@ async function* read(
   for (const piece of gatherer.end()) yield finish(piece);
 }
 
-function sampleOf(
-  candidate: Candidate,
-  root: JsonValue,
-  nameOf?: (column: string) => string,
-): Piece[] {
-  const { recordsAt } = candidate;
-  const gatherer = new Gatherer<Piece>(candidate, nameOf);
+function sampleOf(layout: Layout, root: JsonValue, nameOf?: (column: string) => string): Piece[] {
+  const { recordsAt } = layout;
+  const gatherer = new Gatherer<Piece>(layout, nameOf);
   const pieces: Piece[] = [];
   const records = recordsAt ? findAt(root, recordsAt) : [{ value: root, path: [], around: [] }];
   for (const record of records) {
@@ -136,8 +132,8 @@ const ROLES = [
 ];
 
 /** Lists are named for all that is in them: `questions` holds a question of each row. */
-function singularNames(candidate: Candidate, root: JsonValue): (column: string) => string {
-  const rows = sampleOf(candidate, root)
+function singularNames(layout: Layout, root: JsonValue): (column: string) => string {
+  const rows = sampleOf(layout, root)
     .map(({ value }) => value)
     .filter(isJsonObject);
   const columns = lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
@@ -153,9 +149,9 @@ function singularNames(candidate: Candidate, root: JsonValue): (column: string) 
 }
 
 /** The object or list that a person would say has the rows. */
-function pathOf({ recordsAt, within, layout }: Candidate): Path {
+function pathOf({ recordsAt, within, kind }: Layout): Path {
   if (recordsAt === undefined) return within;
-  if (layout === 'columns' || layout === 'split') return recordsAt.slice(0, -1);
+  if (kind === 'columns' || kind === 'split') return recordsAt.slice(0, -1);
   return within.length > 0 ? [...recordsAt, '*', ...within] : recordsAt;
 }
 
@@ -220,7 +216,7 @@ function isModelName(name: string, value: JsonValue): boolean {
 const MAX_NAMED = 12;
 
 function describe(
-  { layout, except }: Candidate,
+  { kind, except }: Layout,
   path: string,
   {
     facts,
@@ -238,7 +234,7 @@ function describe(
   const others = [...new Set([...leftOut.map(({ name }) => name), ...except])];
   const from = path === '.' ? [] : [`the rows are read from ${shorten(path)}`];
   return [
-    ...(layout === 'columns'
+    ...(kind === 'columns'
       ? [`the rows are put together from columns${path === '.' ? '' : ` in ${shorten(path)}`}`]
       : from),
     ...(join

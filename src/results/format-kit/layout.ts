@@ -1,8 +1,24 @@
 import { LsRecordError } from '../../errors.js';
-import type { Found } from '../../input/place.js';
+import type { Found, Path } from '../../input/place.js';
 import { roughSize } from '../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import type { Candidate } from './candidates.js';
+
+/**
+ * How rows are written: as the elements of lists; as the members of an object, by key; as an object of columns, each a
+ * list or an object by index; as a list of cells next to the names of the columns; or as one object.
+ */
+export type Kind = 'list' | 'keyed' | 'columns' | 'split' | 'single';
+
+/** Where rows are, and how they are written. */
+export interface Layout {
+  readonly kind: Kind;
+  /** Where the records are; undefined if the root itself is the only one. */
+  readonly recordsAt: Path | undefined;
+  /** Where the row is within each record. */
+  readonly within: readonly string[];
+  /** Members of a keyed object that are no rows. */
+  readonly except: readonly string[];
+}
 
 /** A record with the objects around it, on its way to be a row. */
 export type Piece = Pick<Found, 'value' | 'path' | 'around'>;
@@ -13,33 +29,33 @@ const MAX_CHARACTERS = 256 * 1024 * 1024;
 
 /** Puts rows together from the records of a place. */
 export class Gatherer<T extends Piece> {
-  readonly #candidate: Candidate;
+  readonly #layout: Layout;
   readonly #except: ReadonlySet<string>;
   readonly #nameOf: (column: string) => string;
   #table = new Table<T>();
 
   /** @param nameOf what a column of a table is called in a row. */
-  constructor(candidate: Candidate, nameOf = (column: string) => column) {
-    this.#candidate = candidate;
-    this.#except = new Set(candidate.except);
+  constructor(layout: Layout, nameOf = (column: string) => column) {
+    this.#layout = layout;
+    this.#except = new Set(layout.except);
     this.#nameOf = nameOf;
   }
 
   /** Takes a record; gives the rows that are whole now. */
   take(record: T): T[] {
-    const { layout, within } = this.#candidate;
+    const { kind, within } = this.#layout;
     const { value, path, around } = record;
-    if (layout === 'columns') {
+    if (kind === 'columns') {
       const table = this.#table;
       if (table.isOf(path)) return table.add(record, this.#nameOf);
       this.#table = new Table();
       table.check();
       return [...table.rows(), ...this.#table.add(record, this.#nameOf)];
     }
-    if (layout === 'keyed' && this.#except.has(String(path.at(-1)))) return [];
-    if (layout === 'split') return [{ ...record, value: nameCells(value, around.at(-2)) ?? value }];
+    if (kind === 'keyed' && this.#except.has(String(path.at(-1)))) return [];
+    if (kind === 'split') return [{ ...record, value: nameCells(value, around.at(-2)) ?? value }];
     if (within.length === 0) return [record];
-    const { recordsAt } = this.#candidate;
+    const { recordsAt } = this.#layout;
     const length = recordsAt === undefined ? 0 : recordsAt.length + 1;
     const outer = Array.from({ length }, (_, at) => around[at]);
     let row: JsonValue = value;
@@ -66,7 +82,7 @@ export class Gatherer<T extends Piece> {
   }
 }
 
-/** What pandas calls the split layout: names of columns next to lists of cells. */
+/** What pandas calls the split kind: names of columns next to lists of cells. */
 function nameCells(cells: JsonValue, table: JsonObject | undefined): JsonObject | undefined {
   const names = table?.columns;
   if (!Array.isArray(cells) || !Array.isArray(names) || cells.length !== names.length)
