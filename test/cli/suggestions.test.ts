@@ -26,7 +26,7 @@ describe('what an error suggests works when it is typed', () => {
     ['an instruction with its output', 'instruction,output,response\nSay hi,Hi,Hello\n'],
     ['commas in names', '"text, of it","answer, 1","answer, 2",f1\na,b,c,1\n'],
     ['quotes in names', `input,"the ""first"" answer",it's an answer\na,b,c\n`],
-    ['a dollar and a space', '$user prompt,model A answer,model B answer\na,b,c\n'],
+    ['a dollar and a space', '$user prompt,the response?,completion (in $)\na,b,c\n'],
     ['contexts whose name has a comma', '"Frage ",contexts,answer,f1\n"Wer war das?",[],b,1\n'],
     ['a question in another language', 'pregunta,respuesta,score\n¿Quién?,Lo hizo ella ayer,1\n'],
     ['a name with an equals sign', 'a=question,b=response,x=reply,f1\na,b,c,1\n'],
