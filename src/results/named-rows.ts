@@ -2,6 +2,7 @@ import type { OpenedSource, RowsOptions } from '../input/row.js';
 import type { Sample } from '../input/sample.js';
 import { isJsonObject } from '../json/value.js';
 import type { ColumnOptions } from './named-columns/named-columns.js';
+import { OddCells } from './named-columns/odd-cells.js';
 import { decideRows } from './named-columns/side-by-side.js';
 import type { RecognisedSource, RecogniseOptions } from './recognise.js';
 import { findChat } from './shapes/chat.js';
@@ -37,6 +38,7 @@ export function asColumns(
       ...source.reading,
     }),
     async *rows(readOptions: RowsOptions = {}) {
+      const odd = new OddCells();
       const records = source.records(shape?.place ?? {}, readOptions);
       let index = 0;
       for await (const row of shape ? shape.read(records) : records) {
@@ -45,14 +47,18 @@ export function asColumns(
           continue;
         }
         const { cells: _, ...rest } = row;
-        for (const { value, experiment } of reading.read(chat ? chat.split(row.value) : row.value))
+        for (const read of reading.read(chat ? chat.split(row.value) : row.value)) {
+          const { value, experiment } = read;
+          const notes = [...(row.notes ?? []), ...odd.describe(read.odd, row.origin)];
           yield {
             ...rest,
             index: index++,
             shape: 'document',
             value,
             ...(experiment !== undefined && { experiment }),
+            ...(notes.length > 0 && { notes }),
           };
+        }
       }
     },
   };

@@ -66,7 +66,7 @@ function isColumnsFirst(document: JsonObject): boolean {
 export async function* readFlat(
   { header, records }: ResultsFile,
   { orient, columns }: FlatSample,
-  read: (record: RecordReader) => ReadRecord,
+  read: (record: RecordReader, origin: Row['origin']) => ReadRecord,
 ): AsyncGenerator<FormatRow> {
   const isPlain = orient === 'csv' || orient === 'records';
   const gatherer = isPlain ? undefined : new Gatherer<Piece & Pick<Row, 'origin'>>(LAYOUTS[orient]);
@@ -75,7 +75,8 @@ export async function* readFlat(
     const { origin, value, path = [] } = record;
     const around = [header, undefined];
     for (const row of gatherer?.take({ origin, value, path, around }) ?? [record])
-      yield readOne(row, expected, read);
+      yield readOne(row, expected, (one) => read(one, row.origin));
   }
-  for (const row of gatherer?.end() ?? []) yield readOne(row, expected, read);
+  for (const row of gatherer?.end() ?? [])
+    yield readOne(row, expected, (one) => read(one, row.origin));
 }

@@ -6,7 +6,7 @@ import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { hintsAt } from './grammar.js';
 import { listColumns, showValues } from './list-columns.js';
 import { quoteName, showOption } from './names.js';
-import type { ColumnOptions } from './options.js';
+import { type ColumnOptions, NONE } from './options.js';
 import { listedRanks } from './roles.js';
 import type { Placement } from './row.js';
 import { isAboutAnswer } from './score-names.js';
@@ -117,9 +117,6 @@ function askForOutputs(known: Known): Asked {
     mayBeDataset: hasExamples && !isRun,
   };
 }
-
-/** What `--outputs` takes where rows have none. */
-export const NONE = 'none';
 
 function isScored({ heads }: Known): boolean {
   return [...heads.values()].some((head) => head === 'scores' || head === 'feedback');

@@ -128,6 +128,14 @@ export function holdsOnly(column: ColumnFacts, ...wanted: Kinds): boolean {
   return column.count > 0 && countOf(column, wanted.flat()) === column.count;
 }
 
+/** Of so many values, one that is odd is a slip. */
+const MOST = 0.95;
+
+/** Whether a column has values, and at least 19 in 20 are of these kinds. */
+export function holdsMostly(column: ColumnFacts, ...wanted: Kinds): boolean {
+  return column.count > 0 && countOf(column, wanted.flat()) >= column.count * MOST;
+}
+
 /** A value in the characters that it has in the file; objects and lists as JSON. */
 export function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : printJson(value);

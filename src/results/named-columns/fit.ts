@@ -6,7 +6,14 @@ import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { soundsLikeSetting } from '../variants/names.js';
 import { readWhen } from '../when.js';
-import { type ColumnFacts, countOf, holdsOnly, textOf, type ValueKind } from './facts.js';
+import {
+  type ColumnFacts,
+  countOf,
+  holdsMostly,
+  holdsOnly,
+  textOf,
+  type ValueKind,
+} from './facts.js';
 import { mapTo, quoteName, showOption, unitOf } from './names.js';
 import type { Placement } from './row.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
@@ -135,7 +142,7 @@ export function fitTime(head: 'start_time' | 'end_time') {
 const MS_FROM = 1000;
 
 export function fitLatency(column: ColumnFacts, { placements }: Filled): Place | undefined {
-  if (!holdsOnly(column, 'number')) return undefined;
+  if (!holdsMostly(column, 'number')) return undefined;
   // Next to our own payloads, a name that is also ours means what we mean.
   const isOurs = ['inputs', 'outputs'].every((payload) =>
     placements.some(
@@ -155,16 +162,15 @@ export function fitLatency(column: ColumnFacts, { placements }: Filled): Place |
 
 export function fitUsage(column: ColumnFacts): Place | undefined {
   const path = usagePathOf(column.name);
-  const place = path && holding(['metadata', 'usage_metadata', ...path], 'number')(column);
-  return place ?? holding(['usage'], 'object', 'list')(column);
+  if (path && holdsMostly(column, 'number'))
+    return { target: ['metadata', 'usage_metadata', ...path] };
+  return holding(['usage'], 'object', 'list')(column);
 }
 
 /** A name under which LangSmith takes feedback is no longer. @see https://docs.smith.langchain.com, POST /feedback */
 const MAX_KEY = 180;
 /** Numbers above are amounts, whatever their name. */
 const MAX_SCORE = 100;
-/** A metric of so many numbers is one even where a cell has something else. */
-const NUMERIC_SHARE = 0.95;
 
 /** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
 export function fitScore(column: Candidate): Place | undefined {
@@ -173,18 +179,16 @@ export function fitScore(column: Candidate): Place | undefined {
 
 /** The one rule of which columns are scores, for formats whose users add columns of their own too. */
 export function fitScoreByName(column: ColumnFacts): Place | undefined {
-  const { name, count } = column;
+  const { name } = column;
   if (name.trim() === '' || name.length > MAX_KEY) return undefined;
-  const numeric = countOf(column, ...NUMBERS);
-  const isNumeric = numeric >= Math.max(1, count * NUMERIC_SHARE);
-  const odd = count - countOf(column, ...NUMBERS, 'boolean', 'pass', 'yes');
+  const isNumeric = holdsMostly(column, ...NUMBERS);
+  const isWhole = column.count === 0 || holdsOnly(column, ...NUMBERS, ...TRUTHS);
   const isNamedScore = soundsLikeScore(name);
-  if (isNamedScore && (odd === 0 || isNumeric)) {
-    const oddities = `${shorten(name)} has values that are not numbers: they are kept in metadata`;
-    return scoreOf(column, isNumeric, odd > 0 ? [oddities] : []);
-  }
+  if (isNamedScore && (isWhole || isNumeric || holdsMostly(column, ...TRUTHS)))
+    return scoreOf(column, isNumeric || !isWhole, []);
   if (isJudgement(column)) return scoreOf(column, isNumeric, []);
-  if (isNamedScore && numeric > 0) return keep(column, 'some of its values are not numbers');
+  if (isNamedScore && countOf(column, ...NUMBERS) > 0)
+    return keep(column, 'some of its values are not numbers');
   return isPlain(column) ? fitUnknown(column, isNumeric) : undefined;
 }
 
@@ -196,7 +200,7 @@ function scoreOf(column: ColumnFacts, isNumeric: boolean, assumed: readonly stri
   ];
   return {
     target: ['scores', name.trim(), 'score'],
-    hasWords: holdsOnly(column, 'boolean', 'pass', 'yes'),
+    hasWords: holdsMostly(column, ...TRUTHS),
     isNumeric,
     tellsFailure: snake === 'success' || snake === 'status',
     assumed: [...spellings.filter((text) => text !== false), ...assumed],
@@ -204,6 +208,7 @@ function scoreOf(column: ColumnFacts, isNumeric: boolean, assumed: readonly stri
 }
 
 const NUMBERS = ['number', 'comma', 'percent'] as const;
+const TRUTHS = ['boolean', 'pass', 'yes'] as const;
 
 /** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
 function fitUnknown(column: ColumnFacts, isNumeric: boolean): Place {

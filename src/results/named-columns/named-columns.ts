@@ -1,11 +1,11 @@
 import type { Sample } from '../../input/sample.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
-import { askAboutColumns, type ColumnAnswer, type ColumnQuestion, NONE } from './ask.js';
+import { askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';
 import { assign } from './assign.js';
 import { describePlacements } from './describe.js';
 import { type ColumnFacts, holdsOnly, lookAtColumns } from './facts.js';
-import { type ColumnOptions, readOptions } from './options.js';
+import { type ColumnOptions, leavesOutputsOut, readOptions } from './options.js';
 
 export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
@@ -13,7 +13,7 @@ import type { MetadataMembers } from '../variants/part-source.js';
 import { placeLastInputs } from './last-inputs.js';
 import { toSnake } from './names.js';
 import { listedRanks } from './roles.js';
-import { ColumnRow, type Placement } from './row.js';
+import { ColumnRow, type Placement, type ReadColumns } from './row.js';
 import { tellScoresApart } from './row-scores.js';
 import { soundsLikeScore } from './score-names.js';
 
@@ -31,7 +31,7 @@ export interface ColumnReading {
   /** What may still tell experiments apart; undefined if a person said what does. */
   readonly members: MetadataMembers | undefined;
   /** Makes a row in our own shape. */
-  read(record: JsonObject): { value: JsonObject; experiment?: string };
+  read(record: JsonObject): ReadColumns;
 }
 
 const MAX_LATE_COLUMNS = 10_000;
@@ -55,8 +55,8 @@ export function decideColumns(
   const file = sample.name === '-' ? 'stdin' : sample.name;
   if (isTable) checkColumns(index ? sample.columns.slice(1) : sample.columns, file);
 
-  const leavesOut = options.outputs?.join() === NONE && !columns.some(({ name }) => name === NONE);
-  const explicit = readOptions(leavesOut ? { ...options, outputs: [] } : options, columns);
+  const leavesOut = leavesOutputsOut(options, columns);
+  const explicit = readOptions(options, columns);
   if (index && !explicit.some(({ column }) => column === index.column)) explicit.push(index);
   const given = around.filter(({ column }) => !explicit.some((one) => one.column === column));
   const taken = new Set([...explicit, ...given].filter(isUsedUp).map(({ column }) => column));

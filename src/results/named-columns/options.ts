@@ -39,6 +39,17 @@ const PLACES: readonly [
   ['ignore', () => ({ target: [] })],
 ];
 
+/** What `--outputs` takes where rows have none. */
+export const NONE = 'none';
+
+/** A person said that no column is what the app gave; a column may be called none. */
+export function leavesOutputsOut(
+  { outputs = [] }: ColumnOptions,
+  columns: readonly ColumnFacts[],
+): boolean {
+  return outputs.join() === NONE && !columns.some(({ name }) => name === NONE);
+}
+
 /** An object or a list is the scores that it holds. */
 function placeScore({ name, values }: ColumnFacts): Place {
   return placeAllScores(name, values) ?? { target: ['scores', name, 'score'] };
@@ -57,7 +68,8 @@ function spreadMapped(placement: Placement, columns: readonly ColumnFacts[]): Pl
  *
  * @throws {LsRecordError} `USAGE` if one is not of its form, or names a column that is not there.
  */
-export function readOptions(options: ColumnOptions, columns: readonly ColumnFacts[]): Placement[] {
+export function readOptions(given: ColumnOptions, columns: readonly ColumnFacts[]): Placement[] {
+  const options = leavesOutputsOut(given, columns) ? { ...given, outputs: [] } : given;
   const mapped = (options.map ?? [])
     .map((text) => readMapOption(text, columns))
     .map((placement) => spreadMapped(placement, columns));

@@ -6,6 +6,7 @@ import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
+import type { OddCell } from './odd-cells.js';
 import { type Spread, spreadScores } from './row-scores.js';
 import { MISFIT, readValue } from './values.js';
 
@@ -42,6 +43,13 @@ interface Named {
   readonly name: string;
 }
 
+/** A row that was made of columns. */
+export interface ReadColumns {
+  readonly value: JsonObject;
+  readonly experiment?: string | undefined;
+  readonly odd: readonly OddCell[];
+}
+
 /** A row in our own shape, made of columns one after another. Nothing that has no place is lost: metadata has it. */
 export class ColumnRow {
   readonly #row: JsonObject = {};
@@ -54,6 +62,7 @@ export class ColumnRow {
   readonly #made = new Set<JsonObject>();
   /** Columns of tokens and costs. */
   readonly #usage: JsonObject = {};
+  readonly #odd: OddCell[] = [];
   /** Objects and lists of scores. */
   readonly #nested: [Placement, JsonValue][] = [];
   #failure: string | undefined;
@@ -84,10 +93,11 @@ export class ColumnRow {
       this.#put(target, found, column);
     } else {
       this.#kept.push([column, found]);
+      this.#odd.push({ column, value: found });
     }
   }
 
-  finish(): { value: JsonObject; experiment?: string } {
+  finish(): ReadColumns {
     const row = this.#row;
     if (!Object.hasOwn(row, 'outputs') && !Object.hasOwn(row, 'error')) {
       if (this.#failure !== undefined) row.error = this.#failure;
@@ -109,7 +119,7 @@ export class ColumnRow {
       this.#systems.join(' · ') || undefined,
       this.#names.model?.name,
     );
-    return { value: row, experiment: experiment || undefined };
+    return { value: row, experiment: experiment || undefined, odd: this.#odd };
   }
 
   #place(placement: Placement, value: JsonValue): void {

@@ -82,9 +82,9 @@ function readSystems(
     decisions: { columns: reading.targets, ...systems.decisions },
     read: (record) =>
       systems.split(record).map(({ label, record: own }) => {
-        const { value, experiment } = reading.read(own);
+        const { experiment, ...read } = reading.read(own);
         const parts = new Set([label, experiment].filter((part) => part !== undefined));
-        return { value, ...(parts.size > 0 && { experiment: [...parts].join(' · ') }) };
+        return { ...read, ...(parts.size > 0 && { experiment: [...parts].join(' · ') }) };
       }),
   };
 }

@@ -2,7 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/val
 import { textAt } from '../../format-kit/members.js';
 import { type FlatSample, flatten, readFlat } from '../../format-kit/pandas.js';
 import { isFiniteNumber, readCell } from '../../format-kit/values.js';
-import { type ColumnReading, decideColumns } from '../../named-columns/named-columns.js';
+import { decideColumns } from '../../named-columns/named-columns.js';
+import { OddCells } from '../../named-columns/odd-cells.js';
 import type { Format } from '../format.js';
 import { readPythonList } from './python-list.js';
 
@@ -29,25 +30,26 @@ export const ragas: Format = {
       },
       {},
     );
-    const hasAnswers = columns.questions.length === 0;
-    if (!hasAnswers && !isWithoutAnswers(columns)) return undefined;
+    if (columns.questions.length > 0) return undefined;
     return {
       why,
       recordsAt: flat.recordsAt,
       hasExperiments: columns.hasExperiments,
       columns,
-      assumptions: [
-        ...(isTable ? [LISTS_IN_CELLS] : []),
-        ...(hasAnswers ? [] : ['no column holds answers: outputs are empty']),
-        ...columns.assumptions,
-      ],
-      rows: (file) =>
-        readFlat(file, flat, (record) => {
+      assumptions: [...(isTable ? [LISTS_IN_CELLS] : []), ...columns.assumptions],
+      rows: (file) => {
+        const cells = new OddCells();
+        return readFlat(file, flat, (record, origin) => {
           record.leaveOut(Object.keys(record.record));
-          const { value, experiment } = columns.read(readCells(record.record));
-          if (!hasAnswers) value.outputs ??= {};
-          return { value: tellCrash(value), ...(experiment !== undefined && { experiment }) };
-        }),
+          const { value, experiment, odd } = columns.read(readCells(record.record));
+          const notes = cells.describe(odd, origin);
+          return {
+            value: tellCrash(value),
+            notes,
+            ...(experiment !== undefined && { experiment }),
+          };
+        });
+      },
     };
   },
 };
@@ -68,13 +70,6 @@ function findWhy({ columns }: FlatSample): string | undefined {
   return columns.includes(answer)
     ? `columns ${question}, ${answer} and ${metric}`
     : `columns ${question} and ${metric}`;
-}
-
-/** Nothing is missing but the answers, and no column can be one. */
-function isWithoutAnswers({ questions }: ColumnReading): boolean {
-  return questions.every(
-    ({ choices, hasGuess }) => !hasGuess && choices.every(({ options }) => options.outputs),
-  );
 }
 
 /** A cell of a table may hold a list as Python prints it. Of a dialogue, the answer is the last message of the AI. */
