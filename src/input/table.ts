@@ -52,7 +52,7 @@ export async function* readTable(
     const origin = { file: table.file, line };
     if (tooLong) return { origin, index: index++, shape: 'columns', value: null, ...tooLong };
     if (repeats(fields, names)) {
-      tolerated?.add('repeatedHeader');
+      tolerated?.add('repeatedHeader', 1, [line]);
       return undefined;
     }
     return { origin, index: index++, shape: 'columns', ...readCells(names, width, fields, table) };

@@ -20,19 +20,30 @@ export type Tolerance = keyof typeof WORDS;
 /** How often what was tolerated while files were read. */
 export class Tolerated {
   readonly #times = new Map<Tolerance, number>();
+  /** The first lines of what was told with its line. */
+  readonly #lines = new Map<Tolerance, readonly number[]>();
 
-  add(what: Tolerance, times = 1): void {
+  add(what: Tolerance, times = 1, lines: readonly number[] = []): void {
     this.#times.set(what, (this.#times.get(what) ?? 0) + times);
+    if (lines.length > 0)
+      this.#lines.set(what, [...(this.#lines.get(what) ?? []), ...lines].slice(0, MAX_LINES));
   }
 
   addAll(others: Tolerated): void {
-    for (const [what, times] of others.#times) this.add(what, times);
+    for (const [what, times] of others.#times) this.add(what, times, others.#lines.get(what));
   }
 
   sentences(): string[] {
-    return [...this.#times].map(([what, times]) => WORDS[what](times));
+    return [...this.#times].map(([what, times]) => {
+      const lines = this.#lines.get(what) ?? [];
+      const more = lines.length < times ? ', …' : '';
+      const place = `: line${times > 1 ? 's' : ''} ${lines.join(', ')}${more}`;
+      return `${WORDS[what](times)}${lines.length > 0 ? place : ''}`;
+    });
   }
 }
+
+const MAX_LINES = 3;
 
 function count(times: number, what: string): string {
   return `${times.toLocaleString('en-US')} ${what}${times === 1 ? '' : 's'}`;

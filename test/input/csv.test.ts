@@ -101,7 +101,7 @@ describe('what a spreadsheet adds is left out, and counted', () => {
     [
       'a header in the middle',
       'q,a,f\n1,x,1\nq,a,f\n2,y,0\n',
-      ['1 row left out that repeats the header'],
+      ['1 row left out that repeats the header: line 3'],
     ],
     [
       'a title',

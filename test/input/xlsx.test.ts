@@ -122,7 +122,7 @@ describe('what stands where in a sheet', () => {
       'a header that repeats',
       `${header}<row><c><v>1</v></c></row>`,
       [['1', '', '']],
-      ['1 row left out that repeats the header'],
+      ['1 row left out that repeats the header: line 2'],
     ],
     [
       'a formula that was never calculated',
