@@ -31,7 +31,7 @@ export function readHarborTrial(trial: RecordReader): ReadRecord {
   const value = {
     id: task,
     inputs: { task_name: task },
-    ...(hasReward ? { outputs: {} } : { error: readFailure(trial.open('exception_info')) }),
+    error: hasReward ? null : readFailure(trial.open('exception_info')),
     start_time: execution.take('started_at') ?? trial.take('started_at'),
     end_time: execution.take('finished_at') ?? trial.take('finished_at'),
     run_type: 'chain',

@@ -55,7 +55,7 @@ async function* readTrials({ beside, header, records }: ResultsFile): AsyncGener
   yield* summaryOf(scoresIn({ accuracy: header.accuracy ?? null }), label);
 }
 
-/** A trial whose tests did not end has no verdict. What is timed is the agent, not the container or the tests. */
+/** A trial has no outputs but what it left in its container; one whose tests did not end, no verdict. What is timed is the agent, not the container or the tests. */
 function readTrial(trial: RecordReader, model: Partial<ModelName>): JsonObject {
   const mode = textAt(trial.record, 'failure_mode');
   const failure = mode === undefined || /^(?:unset|none)$/.test(mode) ? undefined : mode;
@@ -64,7 +64,7 @@ function readTrial(trial: RecordReader, model: Partial<ModelName>): JsonObject {
   return {
     id,
     inputs: { task_id: id, ...known({ instruction: trial.text('instruction') }) },
-    ...(resolved === null ? { error: failure ?? 'there is no verdict' } : { outputs: {} }),
+    error: resolved === null ? (failure ?? 'there is no verdict') : null,
     start_time: trial.take('agent_started_at', 'trial_started_at'),
     end_time: trial.take('agent_ended_at', 'trial_ended_at'),
     run_type: 'chain',
