@@ -68,6 +68,7 @@ function readRow(record: RecordReader): JsonObject {
   const hasFailed = Number(latency) < 0;
   const question = record.take('question');
   return {
+    id: record.take('id'),
     inputs: { question, ...(!hasFailed && present(record, 'context')) },
     reference_outputs: present(record, 'truth'),
     ...(hasFailed

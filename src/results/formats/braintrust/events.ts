@@ -80,12 +80,19 @@ function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): Js
   const childRuns = readChildren(event, children);
   return readRun(event, (record) => ({
     ...readSpan(record),
+    id: record.text('dataset_record_id') ?? originOf(event) ?? null,
     reference_outputs: record.take('expected'),
     feedback: Object.entries(record.object('scores') ?? {}).map(([key, score]) => ({ key, score })),
     tags: record.texts('tags'),
     run_type: childRuns.length > 0 ? 'chain' : null,
     child_runs: childRuns,
   }));
+}
+
+/** The record of the dataset that a row came from; what else it may come from is a log. */
+function originOf(event: JsonObject): string | undefined {
+  const origin = objectAt(event, 'origin');
+  return origin?.object_type === 'dataset' ? textAt(origin, 'id') : undefined;
 }
 
 function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject[] {

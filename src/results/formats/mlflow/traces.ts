@@ -42,6 +42,8 @@ export function readTrace(trace: RecordReader): JsonObject {
     memberAt(memberAt(record, 'trace_metadata') ?? record.request_metadata, TOKEN_USAGE),
   );
   return {
+    // What the client called the request; trace_id is MLflow's, and differs from run to run.
+    id: trace.text('client_request_id') ?? null,
     inputs: trace.take('request') ?? { input: null },
     ...known({ reference_outputs: reference }),
     outputs: response ?? (isFailed ? null : { output: null }),
