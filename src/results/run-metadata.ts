@@ -5,6 +5,7 @@ import { addMetadata, RecordReader } from './format-kit/reader.js';
 import { isCounted, isUsageName, readLooseUsage, readUsage } from './format-kit/usage.js';
 import { shorten } from './found.js';
 import { findLooseFields, isUnderstood, type LooseField } from './loose-fields.js';
+import { findScores } from './named-columns/score-objects.js';
 
 /** What becomes of a run's fields that are not known, and of what it says of tokens. */
 export interface GatheredRun {
@@ -17,7 +18,7 @@ export interface GatheredRun {
 
 /**
  * Moves fields that are not known into a run's metadata. Tokens, cost and model among them go where LangSmith looks for
- * them; a usage_metadata that it would not count is put into its words.
+ * them, and objects of scores to its scores; a usage_metadata that it would not count is put into its words.
  */
 export function gatherRun(given: JsonObject, known: ReadonlySet<string>): GatheredRun {
   const loose = findLooseFields(given, known);
@@ -40,7 +41,11 @@ export function gatherRun(given: JsonObject, known: ReadonlySet<string>): Gather
   const others = loose.filter(({ name }) => !isUnderstood(name));
   keep(loose.filter(({ name }) => isUnderstood(name)));
   const corrected = correctUsage(metadata, given.outputs);
-  const read = [...readTokens(others, given, metadata), ...readModel(others, given, metadata)];
+  const read = [
+    ...readTokens(others, given, metadata),
+    ...readModel(others, given, metadata),
+    ...readScoresIn(others, given, run),
+  ];
   const isRead = ({ name }: LooseField) => read.some((one) => one.name === name);
   keep(others.filter(({ name }) => !read.some((one) => one.name === name && one.isMoved)));
   return {
@@ -120,4 +125,30 @@ function readModel(
   metadata.ls_model_name = ls_model_name;
   if (ls_provider !== undefined) metadata.ls_provider ??= ls_provider;
   return [{ name, as: 'metadata.ls_model_name', isMoved: ls_model_name === model }];
+}
+
+/** Objects and lists that are scores by their name, whatever else a row holds: `metrics: {f1: 0.5}`. */
+const SCORES = /^(?:metrics|evals?|evaluations?|evaluation_results?|feedback_scores|judge|ragas)$/i;
+
+/** Keys that the row has scores of already go by the field's name, too. */
+function readScoresIn(
+  fields: readonly LooseField[],
+  given: JsonObject,
+  run: JsonObject,
+): ReadField[] {
+  const { feedback } = given;
+  // Feedback of another kind is an error of its own.
+  if ((feedback ?? null) !== null && !Array.isArray(feedback)) return [];
+  const scores = isJsonObject(given.scores) ? given.scores : {};
+  const listed = Array.isArray(feedback) ? [...feedback] : [];
+  const read: ReadField[] = [];
+  for (const { name } of fields.filter((one) => SCORES.test(one.name))) {
+    const found = findScores(name, given[name] as JsonValue);
+    for (const { key, score } of found.scores)
+      listed.push({ key: Object.hasOwn(scores, key) ? `${name}.${key}` : key, ...score });
+    if (found.scores.length > 0)
+      read.push({ name, as: 'scores', isMoved: found.rest === undefined });
+  }
+  if (read.length > 0) run.feedback = listed;
+  return read;
 }

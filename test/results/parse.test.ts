@@ -261,6 +261,40 @@ describe('fields that no one knows', () => {
     expect(Object.keys(accept(`"${name}":"x"`).result.metadata)).toEqual([kept]);
   });
 
+  test.for([
+    [
+      '"metrics":{"f1":0.5,"em":true}',
+      [
+        ['f1', 0.5],
+        ['em', true],
+      ],
+    ],
+    ['"judge":{"score":4,"reasoning":"close"}', [['judge', 4, 'close']]],
+    ['"evaluations":[{"name":"a","value":1}]', [['a', 1]]],
+    [
+      '"scores":{"f1":1},"metrics":{"f1":0.5}',
+      [
+        ['f1', 1],
+        ['metrics.f1', 0.5],
+      ],
+    ],
+  ] as const)('are scores where their name and content say so: %s', ([fields, scores]) => {
+    const { result, notes } = accept(fields);
+
+    expect(
+      result.feedback.map(({ key, score, comment }) => [key, score, ...(comment ? [comment] : [])]),
+    ).toEqual(scores);
+    expect(result.metadata).toEqual({});
+    expect(notes).toEqual([expect.stringMatching(/^field "\w+" is read as scores$/)]);
+  });
+
+  test('that hold more than scores are kept as well', () => {
+    const { result } = accept('"metrics":{"f1":0.5,"prompt_tokens":12}');
+
+    expect(result.feedback).toEqual([{ key: 'f1', score: 0.5 }]);
+    expect(result.metadata).toEqual({ metrics: { f1: 0.5, prompt_tokens: 12 } });
+  });
+
   test('do not replace what metadata has under their name', () => {
     const { result, notes } = accept('"a":1,"metadata":{"a":2,"source_a":3}');
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json/value.js';
+import { readPythonLiteral } from '../format-kit/python-literal.js';
 import { isExplainedScore } from '../format-kit/score-list.js';
 import { isFiniteNumber, readCell } from '../format-kit/values.js';
 import { shorten } from '../found.js';
@@ -47,9 +48,11 @@ export function placeAllScores(name: string, values: readonly JsonValue[]): Plac
   };
 }
 
-/** JSON may be written as text. */
+/** An object or a list may be written as text, as JSON or as Python prints it. */
 export function parseCell(value: JsonValue): JsonValue {
-  return typeof value === 'string' ? readCell(value) : value;
+  if (typeof value !== 'string') return value;
+  const read = readCell(value);
+  return typeof read === 'string' ? (readPythonLiteral(read) ?? read) : read;
 }
 
 function nestedIn(values: readonly JsonValue[]): JsonValue[] {

@@ -6,6 +6,7 @@ import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
+import { parseCell } from './fit-score-object.js';
 import type { OddCell } from './odd-cells.js';
 import { type Spread, spreadScores } from './row-scores.js';
 import { MISFIT, readValue } from './values.js';
@@ -77,8 +78,9 @@ export class ColumnRow {
     const given = ownValue(record, column);
     if (target.length === 0 || given === undefined) return;
     const isComment = target[2] === 'comment' && below.length === 0;
-    const mayBeJson = (this.#isTable && !isComment) || placement.spread !== undefined;
-    const cell = mayBeJson && typeof given === 'string' ? readCell(given) : given;
+    const isText = typeof given === 'string' && !isComment;
+    const plain = this.#isTable && isText ? readCell(given) : given;
+    const cell = placement.spread ? parseCell(plain) : plain;
     const found = valueBelow(cell, below);
     if (found === undefined) return;
 

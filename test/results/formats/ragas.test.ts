@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { readPythonList } from '../../../src/results/formats/ragas/python-list.js';
 import { ragas } from '../../../src/results/formats/ragas/ragas.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
@@ -128,22 +127,6 @@ describe('results of Ragas', () => {
     ['ratings of Azure', { question: 'a', answer: 'b', gpt_relevance: 5 }],
   ])('are not %s', ([, row]) => {
     expect(ragas.recognise(listOf(row))).toBe(undefined);
-  });
-});
-
-describe('a list that Python printed', () => {
-  test.for<[string, string[] | undefined]>([
-    ["['a', 'b']", ['a', 'b']],
-    ["['it\\'s', \"it's\"]", ["it's", "it's"]],
-    ["['line\\nbreak', '\\xe9', '\\u20ac', '\\\\n']", ['line\nbreak', 'é', '€', '\\n']],
-    ['[]', []],
-    ["['a'\n 'b']", undefined],
-    ["['a', 1]", undefined],
-    ["['a', 'b'] and more", undefined],
-    ["['a', 'b'", undefined],
-    ['text', undefined],
-  ])('%s', ([text, list]) => {
-    expect(readPythonList(text)).toEqual(list);
   });
 });
 

@@ -96,8 +96,11 @@ describe('an object holds a score for each of its numbers and booleans', () => {
     );
   });
 
-  test('also where it is JSON in a cell', () => {
-    expect(read({ metrics: '{"em": true, "f1": 0.5}' }).scores).toEqual([
+  test.for([
+    ['JSON', '{"em": true, "f1": 0.5}'],
+    ['what Python printed', "{'em': True, 'f1': np.float64(0.5)}"],
+  ] as const)('also where it is %s in a cell', ([, metrics]) => {
+    expect(read({ metrics }).scores).toEqual([
       ['em', true],
       ['f1', 0.5],
     ]);

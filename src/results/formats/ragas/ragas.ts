@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { textAt } from '../../format-kit/members.js';
 import { type FlatSample, flatten, readFlat } from '../../format-kit/pandas.js';
+import { readPythonLiteral } from '../../format-kit/python-literal.js';
 import { isFiniteNumber, readCell } from '../../format-kit/values.js';
 import { decideColumns } from '../../named-columns/named-columns.js';
 import { OddCells } from '../../named-columns/odd-cells.js';
 import type { Format } from '../format.js';
-import { readPythonList } from './python-list.js';
 
 /**
  * What `result.to_pandas()` of Ragas is written to: CSV, JSON by records, by columns or by lines; old names and new.
@@ -87,7 +87,8 @@ function readCells(record: JsonObject): JsonObject {
 function readList(value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value;
   const content = readCell(value);
-  return typeof content === 'string' ? (readPythonList(content) ?? content) : content;
+  const list = typeof content === 'string' ? readPythonLiteral(content) : content;
+  return Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : content;
 }
 
 /** `success` false where all scores are 0: the pipeline crashed. */
