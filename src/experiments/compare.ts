@@ -1,6 +1,7 @@
 import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
+import { chooseExamples, factsOf } from './choose-examples.js';
 import { findEdited } from './edited.js';
 import type { ValueCount } from './scores.js';
 import {
@@ -14,16 +15,10 @@ import {
   repetitionFigures,
   type SidesCompared,
 } from './statistics.js';
-import { nameOf, restrictSubject, type Subject } from './subject.js';
-import type { ExampleFacts, Texts } from './texts.js';
-import { needsOf, type Where } from './where.js';
-import { holds, valueAt, type WhereRow } from './where-holds.js';
-
-/** An experiment or a file with where its words are. */
-export interface Compared {
-  readonly subject: Subject;
-  readonly texts: Texts;
-}
+import { restrictSubject, type Subject } from './subject.js';
+import type { Compared, ExampleFacts } from './texts.js';
+import type { Where } from './where.js';
+import { valueAt } from './where-holds.js';
 
 export interface CompareOptions {
   readonly rules: Rules;
@@ -65,7 +60,7 @@ export async function compare(
   { rules, where, by }: CompareOptions,
 ): Promise<Comparison> {
   const all = { a: baseline.subject, b: judged.subject };
-  const chosen = where && (await choose(baseline, judged, where));
+  const chosen = where && (await chooseExamples(baseline, judged, where));
   const a = chosen ? restrictSubject(all.a, chosen) : all.a;
   const b = chosen ? restrictSubject(all.b, chosen) : all.b;
   const changed = await findChanged({ ...baseline, subject: a }, { ...judged, subject: b });
@@ -116,59 +111,6 @@ function repetitionsOf(scores: readonly KeyComparison[], a: Subject, b: Subject)
   });
 }
 
-/** The examples for which a condition holds; about runs, it asks those of the experiment that is judged. */
-async function choose(
-  baseline: Compared,
-  judged: Compared,
-  where: Where,
-): Promise<ReadonlySet<string>> {
-  const needs = needsOf(where);
-  const chosen = new Set<string>();
-  const ids = new Set([...baseline.subject.rows.keys(), ...judged.subject.rows.keys()]);
-  const facts = needs.examples ? await factsOf(baseline, judged, needs.outputs) : new Map();
-  for (const id of ids) {
-    if (holds(where, whereRow(id, baseline.subject, judged.subject, facts.get(id)))) chosen.add(id);
-  }
-  return chosen;
-}
-
-type Facts = ExampleFacts & { readonly outputs?: readonly WhereOutputs[] };
-type WhereOutputs = ReturnType<WhereRow['payloads']>[number];
-
-async function factsOf(
-  baseline: Compared,
-  judged: Compared,
-  withOutputs: boolean,
-): Promise<ReadonlyMap<string, Facts>> {
-  const facts = new Map<string, Facts>();
-  for (const { texts } of [baseline, judged])
-    for await (const one of texts.examples()) facts.set(one.exampleId, one);
-  if (!withOutputs) return facts;
-  for await (const answer of judged.texts.answers())
-    facts.set(answer.exampleId, { ...answer, outputs: answer.runs.map(({ outputs }) => outputs) });
-  return facts;
-}
-
-function whereRow(id: string, a: Subject, b: Subject, facts: Facts | undefined): WhereRow {
-  const score = (of: Subject, key = '') => of.scores.get(key)?.get(id)?.mean;
-  return {
-    number(field, key) {
-      if (field === 'score') return score(b, key);
-      if (field !== 'delta') return b.measures.get(field)?.get(id)?.mean;
-      const [before, after] = [score(a, key), score(b, key)];
-      return before === undefined || after === undefined ? undefined : after - before;
-    },
-    hasWord: (key, value) => b.said.get(nameOf({ key, value }))?.has(id) === true,
-    isFailed: (b.rows.get(id)?.errors ?? 0) > 0,
-    splits: facts?.splits ?? [],
-    metadata: [facts?.metadata, b.metadata.get(id), a.metadata.get(id)],
-    payloads(field) {
-      if (field === 'output') return facts?.outputs ?? [];
-      return [field === 'input' ? facts?.inputs : facts?.reference];
-    },
-  };
-}
-
 const NO_GROUP = '(none)';
 const MOST_GROUPS = 100;
 
@@ -184,7 +126,7 @@ export async function grouping(
 ): Promise<(id: string) => string> {
   const groups = new Map<string, string>();
   const [a, b] = [baseline.subject.metadata, judged.subject.metadata];
-  for (const [id, facts] of await factsOf(baseline, judged, false)) {
+  for (const [id, facts] of await factsOf(baseline, judged)) {
     const group = groupIn(facts, by, [facts.metadata, b.get(id), a.get(id)]);
     if (group !== undefined) groups.set(id, group);
   }

@@ -1,7 +1,7 @@
 import { printJson } from '../json/print.js';
-import type { Compared, Comparison } from './compare.js';
+import type { Comparison } from './compare.js';
 import { isZero } from './statistics.js';
-import type { Answer } from './texts.js';
+import type { Answer, Compared } from './texts.js';
 
 /** Which rows are wanted. `different` are those whose outputs differ. */
 export const ROW_FILTERS = ['worse', 'failed', 'better', 'different'] as const;

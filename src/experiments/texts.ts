@@ -4,6 +4,7 @@ import { inOrder } from '../langsmith/in-order.js';
 import type { Example, Experiment } from '../langsmith/wire.js';
 import { splitOff } from '../results/splits.js';
 import { rowIdOf } from './row-head.js';
+import type { Subject } from './subject.js';
 
 /** An example as it is kept: what groups and conditions ask for. */
 export interface ExampleFacts {
@@ -34,6 +35,12 @@ export interface Texts {
   examples(exampleIds?: readonly string[]): AsyncIterable<ExampleFacts>;
   /** The same with what runs said, of those that have any. */
   answers(exampleIds?: readonly string[]): AsyncIterable<Answer>;
+}
+
+/** An experiment or a file, with where its words are. */
+export interface Compared {
+  readonly subject: Subject;
+  readonly texts: Texts;
 }
 
 /** Ids that one request can hold. */

@@ -77,15 +77,19 @@ function compareNumbers(number: number, compare: Compare, value: number): boolea
   }
 }
 
-/** By size where both are numbers; else by their text, of which only `=` and `!=` make sense. */
+/** Of a list, any of its items; of an object, nothing. */
 function compareValues(value: JsonValue, compare: Compare, typed: string): boolean {
-  if (Array.isArray(value)) return value.some((item) => compareValues(item, compare, typed));
-  const isNumber = typeof value === 'number' || value instanceof JsonNumber;
+  const items = Array.isArray(value) ? value : [value];
+  return items.some((item) => compareItem(item, compare, typed));
+}
+
+/** By size where both are numbers; else by their text, of which only `=` and `!=` make sense. */
+function compareItem(item: JsonValue, compare: Compare, typed: string): boolean {
+  const isNumber = typeof item === 'number' || item instanceof JsonNumber;
   if (isNumber && typed.trim() !== '' && Number.isFinite(Number(typed)))
-    return compareNumbers(Number(value), compare, Number(typed));
-  const text = isJsonObject(value) ? undefined : String(value);
-  if (compare === '=') return text === typed;
-  return compare === '!=' && text !== typed;
+    return compareNumbers(Number(item), compare, Number(typed));
+  if (item === null || Array.isArray(item) || isJsonObject(item)) return false;
+  return compare === '=' ? String(item) === typed : compare === '!=' && String(item) !== typed;
 }
 
 /** The value below these names. */

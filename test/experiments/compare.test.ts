@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished } from 'vitest';
-import { type Compared, type CompareOptions, compare } from '../../src/experiments/compare.js';
+import { type CompareOptions, compare } from '../../src/experiments/compare.js';
 import { type RowFilter, readTexts, rowsOf } from '../../src/experiments/compared-rows.js';
 import { readSubjects } from '../../src/experiments/read-subjects.js';
 import { differingSettings } from '../../src/experiments/settings.js';
 import type { Rules } from '../../src/experiments/statistics.js';
 import { summarise } from '../../src/experiments/summarise.js';
-import { textsOf } from '../../src/experiments/texts.js';
+import { type Compared, textsOf } from '../../src/experiments/texts.js';
 import { parseWhere, wordsIn } from '../../src/experiments/where.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import type { Experiment } from '../../src/langsmith/wire.js';

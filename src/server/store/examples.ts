@@ -185,6 +185,16 @@ export class Examples {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
+  /** The ids of a dataset's examples for which a condition on `e` holds, in their order. */
+  idsWhere(datasetId: string, { sql, values }: SqlCondition): string[] {
+    const rows = this.#db.all<{ id: string }>(
+      `select id from examples e where dataset_id = ? and replaced_at is null and ${sql} order by id`,
+      datasetId,
+      values,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The dataset of an example, even of a deleted one. */
   datasetOf(id: string): string | undefined {
     return this.#latest(id)?.dataset_id;
