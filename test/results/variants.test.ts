@@ -264,6 +264,51 @@ describe('a column tells experiments apart', () => {
   });
 });
 
+describe('what differs between variants of one question is no input', () => {
+  test('such as the prompt that a template made of it', async () => {
+    const rows = tried({ prompt_type: 'plain' }, { prompt_type: 'stepwise' }).map((row) => ({
+      prompt: `${row.prompt_type}: ${row.question}`,
+      ...row,
+    }));
+
+    const { experiments, assumed } = await readRows(rows);
+    const { results } = await readFile(fileOf(JSON.stringify(rows)));
+
+    expect(experiments).toEqual({ plain: 4, stepwise: 4 });
+    expect(Object.keys(results[0]?.inputs ?? {})).toEqual(['question']);
+    expect(assumed).toContain('prompt differs between variants of one question');
+    const inputs = ['prompt,question'];
+    expect((await readRows(rows, { inputs })).experiments).toEqual({ '': 8 });
+  });
+
+  test.for(['retriever', 'model'])('such as the contexts that a %s found for it', async (name) => {
+    const rows = tried({ [name]: 'bm25' }, { [name]: 'dense' }).map((row) => ({
+      ...row,
+      contexts: [`${row[name]} on ${row.question}`],
+    }));
+
+    const { experiments } = await readRows(rows);
+    const { results } = await readFile(fileOf(JSON.stringify(rows)));
+
+    expect(experiments).toEqual({ bm25: 4, dense: 4 });
+    expect(results[0]?.outputs).toHaveProperty('contexts');
+  });
+
+  test('but passages that are asked the same are', async () => {
+    const rows = tried({ model: 'm' }).flatMap((row) =>
+      ['one', 'two', 'three'].map((passage) => ({
+        ...row,
+        question: 'What is it about?',
+        passage,
+      })),
+    );
+
+    const { results } = await readFile(fileOf(JSON.stringify(rows)));
+
+    expect(results[0]?.inputs).toHaveProperty('passage');
+  });
+});
+
 describe('--map experiment=COLUMN', () => {
   const rows = tried({ style: 'x', tone: 'warm' }, { style: 'y', tone: 'cold' });
 

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../json/value.js';
 import { readCell } from '../format-kit/values.js';
 import { ROW_FIELDS } from '../result.js';
 import { cutName } from './cut-name.js';
-import { type ColumnFacts, holdsOnly } from './facts.js';
+import { type ColumnFacts, holdsOnly, lookAtColumns } from './facts.js';
 import { mayNameSystem } from './grammar.js';
 import { toSnake } from './names.js';
 import { listedRanks } from './roles.js';
@@ -23,24 +23,59 @@ const GIVEN_BY_ALL = /^(?:predicted|generated|actual|final)(?:_\w+)?$|^(?:hypoth
 /** Which step, sample or choice it is: mostly of one system. */
 const ORDINAL =
   /^(?:\d+|[a-z]|first|second|third|previous|next|last|initial|final|draft|revised|raw|clean(?:ed)?|full|short|long|extracted|parsed|(?:step|turn|round|stage|iteration|attempt|try|sample|run|hop|part|question|q|message|choice|option)(?:_?\w)?)$/;
-/** What systems under comparison are called: models, and roles in a comparison. */
-const SYSTEM =
-  /^(?:.*(?:gpt|claude|gemini|gemma|llama|mistral|mixtral|qwen|phi|deepseek|grok|command_r|bm25).*|(?:model|system|agent|bot|llm|variant|arm|pipeline|method)_?(?:\d+|[a-z])|(?:.*_)?(?:base|baseline|vanilla|(?:fine_?)?tuned|rag|ours|control|treatment|candidate|challenger|champion)(?:_(?:model|\w+))?)$/;
+/** Families of models, and the words that follow in the name of one: GPT-4o mini, claude_3_5_sonnet. */
+const FAMILY =
+  '(?:(?:chat)?gpt|claude|gemini|gemma|llama|mi[sx]tral|qwen|phi|deepseek|grok|o[134])(?:_?\\d\\w{0,3})*';
+const SIZE =
+  'mini|nano|turbo|pro|flash|opus|sonnet|haiku|instruct|chat|coder|large|medium|small|lite|preview|latest|reasoner|it|[vr]?\\d\\w{0,3}';
+const MODEL = new RegExp(`(?:^|_)${FAMILY}(?:_(?:${SIZE}))*$`);
+/** What systems under comparison are called: numbered, or after their part in it. */
+const SYSTEM = new RegExp(
+  `${MODEL.source}|^(?:model|system|agent|bot|llm|variant|arm|pipeline|method)_?(?:\\d+|[a-z])$|(?:^|_)(?:base|baseline|vanilla|(?:fine_?)?tuned|rag|bm25|ours|control|treatment|candidate|challenger|champion)(?:_\\w+)?$`,
+);
+/** A system says who it is. */
+const NAME = /^(?:(?:model|system)_?)?name$|^model$/;
+const SCORES = /^(?:scores?|metrics|evals?|evaluations?)$/;
 
 /** Whether a column is what an app gave, by its name alone. */
 export function isGiven(name: string): boolean {
   return GIVEN.test(toSnake(name));
 }
 
-/** Finds systems by columns whose names differ in nothing but the system, or by objects with the same members. */
+/**
+ * Finds systems: by objects with the like members, next to each other or in one; by columns whose names differ in
+ * nothing but the system; by columns that are called like models.
+ */
 export function guessSystems(columns: readonly ColumnFacts[]): GuessedSystems | undefined {
-  const isOther = ({ snake, count }: ColumnFacts) =>
-    count > 0 &&
-    snake !== 'answer' &&
-    snake !== 'answers' &&
-    (GIVEN.test(snake) || GIVEN_BY_ALL.test(snake));
-  const guessed = guessByObjects(columns) ?? guessByNames(columns);
-  return guessed && columns.some(isOther) ? { ...guessed, isLikely: false } : guessed;
+  const filled = columns.filter(({ count }) => count > 0);
+  for (const column of filled) {
+    const guessed = guessByMembers(column);
+    if (guessed) return withOthers(guessed, filled, column);
+  }
+  const guessed = guessByObjects(filled) ?? guessByNames(filled) ?? guessByModels(filled);
+  return guessed && withOthers(guessed, filled);
+}
+
+/** If something that no system owns may be the output, that they are systems is no more than possible. */
+function withOthers(
+  guessed: GuessedSystems,
+  columns: readonly ColumnFacts[],
+  holder?: ColumnFacts,
+): GuessedSystems {
+  const isOther = (column: ColumnFacts) =>
+    column !== holder &&
+    !/^answers?$/.test(column.snake) &&
+    (GIVEN.test(column.snake) || GIVEN_BY_ALL.test(column.snake));
+  return columns.some(isOther) ? { ...guessed, isLikely: false } : guessed;
+}
+
+/** `results: {gpt4: {answer, score}, claude: …}`, or `answers: {gpt4: "…", claude: "…"}`. */
+function guessByMembers(column: ColumnFacts): GuessedSystems | undefined {
+  if (!holdsOnly(column, 'object') || ROW_FIELDS.has(column.name)) return undefined;
+  const members = membersOf(column);
+  const models = GIVEN.test(column.snake) ? guessByModels(members) : undefined;
+  const guessed = models ?? guessByObjects(members);
+  return guessed?.names.length === members.length ? guessed : undefined;
 }
 
 function guessByObjects(columns: readonly ColumnFacts[]): GuessedSystems | undefined {
@@ -50,53 +85,57 @@ function guessByObjects(columns: readonly ColumnFacts[]): GuessedSystems | undef
       !ROW_FIELDS.has(column.name) &&
       listedRanks(column.snake).size === 0 &&
       mayNameSystem(column.snake) &&
-      membersOf(column).some((member) => GIVEN.test(toSnake(member))),
+      membersOf(column).some(({ snake }) => GIVEN.test(snake)),
   );
   if (objects.length < 2) return undefined;
-  const says = (column: ColumnFacts) =>
-    membersOf(column).some(
-      (member) =>
-        soundsLikeScore(member) ||
-        /^(?:scores?|metrics|evals?|(?:model_?)?name|model)$/i.test(member),
-    );
   return {
     names: objects.map(({ name }) => name),
     isLikely: objects.every(
-      (one) => SYSTEM.test(one.snake) || (!ORDINAL.test(one.snake) && says(one)),
+      (one) =>
+        SYSTEM.test(one.snake) ||
+        (!ORDINAL.test(one.snake) &&
+          membersOf(one).some((member) => isScore(member) || NAME.test(member.snake))),
     ),
   };
 }
 
-function membersOf({ values }: ColumnFacts): string[] {
-  const objects = values.flatMap((value): JsonObject[] => {
+/** The members of a column's objects, as columns. */
+function membersOf({ values }: ColumnFacts): ColumnFacts[] {
+  const rows = values.flatMap((value): JsonObject[] => {
     const read = typeof value === 'string' ? readCell(value) : value;
     return isJsonObject(read) ? [read] : [];
   });
-  return [...new Set(objects.flatMap((object) => Object.keys(object)))];
+  return lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
+}
+
+/** Texts under names of models: they gave them. */
+function guessByModels(columns: readonly ColumnFacts[]): GuessedSystems | undefined {
+  const models = columns.filter(
+    (column) =>
+      MODEL.test(column.snake) && !column.kinds.has('object') && !column.kinds.has('list'),
+  );
+  const names = models.map(({ name }) => name);
+  const haveTexts = models.some(({ kinds }) => kinds.has('text'));
+  return names.length > 1 && haveTexts ? { names, isLikely: true } : undefined;
 }
 
 function guessByNames(columns: readonly ColumnFacts[]): GuessedSystems | undefined {
   const families = new Map<string, string[]>();
   for (const column of columns) {
-    if (column.count === 0) continue;
     for (const { system, rest } of cutsOf(column.name)) {
       if (!GIVEN.test(toSnake(rest)) || !mayNameSystem(toSnake(system))) continue;
       const key = toSnake(rest).replace(/s$/, '');
-      const others = families.get(key) ?? [];
-      families.set(key, [...others, system]);
+      families.set(key, [...(families.get(key) ?? []), system]);
     }
   }
   const [names] = [...families.values()]
     .filter((systems) => systems.length > 1)
     .sort((one, other) => other.length - one.length || other.join().length - one.join().length);
   if (!names) return undefined;
-  return {
-    names,
-    isLikely: names.every((name) => {
-      const snake = toSnake(name);
-      return SYSTEM.test(snake) || hasScore(name, names, columns);
-    }),
-  };
+  const isLikely = names.every(
+    (name) => SYSTEM.test(toSnake(name)) || hasScore(name, names, columns),
+  );
+  return { names, isLikely };
 }
 
 /** What a column's name may be made of: a system and what it gave, in either order. */
@@ -110,7 +149,7 @@ function cutsOf(name: string): { system: string; rest: string }[] {
   });
 }
 
-/** A column of numbers or judgements of its own, as each other system has. */
+/** Scores of its own, which each other system has, too. */
 function hasScore(
   name: string,
   names: readonly string[],
@@ -119,8 +158,17 @@ function hasScore(
   const scores = (system: string) =>
     columns.flatMap((column) => {
       const rest = cutName(column.name, system)?.rest;
-      const isScore = holdsOnly(column, 'number', 'boolean', 'pass', 'percent', 'comma');
-      return rest && isScore ? [toSnake(rest)] : [];
+      return rest && isScore(column) ? [toSnake(rest)] : [];
     });
   return scores(name).some((rest) => names.every((other) => scores(other).includes(rest)));
+}
+
+/** Numbers or judgements, or objects of them. */
+function isScore(column: ColumnFacts): boolean {
+  if (holdsOnly(column, 'object'))
+    return SCORES.test(column.snake) || membersOf(column).some(isScore);
+  return (
+    soundsLikeScore(column.name) ||
+    holdsOnly(column, 'number', 'boolean', 'pass', 'percent', 'comma')
+  );
 }

@@ -16,6 +16,7 @@ import { listedRanks } from './roles.js';
 import { ColumnRow, type Placement, type ReadColumns } from './row.js';
 import { tellScoresApart } from './row-scores.js';
 import { soundsLikeScore } from './score-names.js';
+import { moveVaryingInputs } from './varying-inputs.js';
 
 /** What each column of rows without our names means, decided once for all of them. */
 export interface ColumnReading {
@@ -70,12 +71,18 @@ export function decideColumns(
   const assigned = assign(rest, explicit, skipped);
 
   const last = placeLastInputs(columns, [...explicit, ...assigned.placements, ...given]);
-  const placements = tellScoresApart(last.placements);
+  const moved = moveVaryingInputs(sample, last.placements);
+  const placements = tellScoresApart(moved.placements);
   const asked = askAboutColumns(own, placements, assigned, leavesOut);
   return {
     described: describePlacements(placements),
     targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
-    assumptions: [...assigned.assumptions, ...last.assumptions, ...asked.assumptions],
+    assumptions: [
+      ...assigned.assumptions,
+      ...last.assumptions,
+      ...moved.assumptions,
+      ...asked.assumptions,
+    ],
     questions: asked.questions,
     hasExperiments: placements.some(
       ({ target: [head] }) => head === 'experiment' || head === 'model',

@@ -48,10 +48,9 @@ export function partSystems(sample: Sample, names: readonly string[]): Systems {
   const columns = columnsOf(sample);
   const owned = findOwned(columns, names);
   const nested = new Set(columns.filter((name) => isBySystem(sample, name, names)));
-  for (const name of names) {
-    const isThere = [...owned.values()].some(({ system }) => system === name);
-    if (!isThere && nested.size === 0) throw noColumn(name, columns);
-  }
+  const having = new Set([...owned.values()].map(({ system }) => system));
+  const missing = names.find((name) => !having.has(name));
+  if (missing !== undefined && nested.size === 0) throw noColumn(missing, columns);
   const shared = columns.filter((name) => !owned.has(name) && !nested.has(name));
   const taken = Object.fromEntries(shared.map((name) => [name, true]));
   const isTable = sample.kind === 'table';
@@ -135,9 +134,13 @@ function ownerByName(column: string, names: readonly string[]): Owned | undefine
     const cut = cutName(column, system);
     return cut ? [{ system, ...cut }] : [];
   });
-  if (new Set(cuts.map(({ isAtStart }) => isAtStart)).size > 1) return undefined;
-  const [owner] = cuts.sort((one, other) => one.rest.length - other.rest.length);
-  return owner && { system: owner.system, rest: owner.rest.replace(METRIC, '') };
+  const [owner, ...others] = cuts.sort((one, other) => one.rest.length - other.rest.length);
+  const isOfBoth = others.some(
+    ({ system, isAtStart }) =>
+      isAtStart !== owner?.isAtStart && cutName(owner?.rest ?? '', system) !== undefined,
+  );
+  if (!owner || isOfBoth) return undefined;
+  return { system: owner.system, rest: owner.rest.replace(METRIC, '') };
 }
 
 /** Before the name of a score, this says that it is one: base_metric_sas. */

@@ -3,6 +3,7 @@ import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/sample.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { shorten } from '../found.js';
+import { isGiven } from '../named-columns/guess-systems.js';
 import type { ColumnOptions } from '../named-columns/options.js';
 import { chooseRows, isAnswered, rowsAt } from './choose.js';
 import { judge } from './judge.js';
@@ -39,7 +40,22 @@ function isPlainList(rows: JsonValue): boolean {
   const shape = shapeOf(layout, rows);
   if (!shape) return true;
   const judged = judge(shape);
-  return isAnswered(judged) && judged.hasEvidence;
+  return (
+    isAnswered(judged) &&
+    judged.hasEvidence &&
+    !judged.outputs.some((name) => holdsAnswers(shape, name))
+  );
+}
+
+/** Whether what seems to be an output is a list of answers, as of several models. */
+function holdsAnswers({ rows }: Shape, column: string): boolean {
+  return rows.some((row) => {
+    const value = row[column];
+    return (
+      Array.isArray(value) &&
+      value.some((one) => isJsonObject(one) && Object.keys(one).some(isGiven))
+    );
+  });
 }
 
 /** Each record is a row as it is. */

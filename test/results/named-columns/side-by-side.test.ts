@@ -212,6 +212,7 @@ describe('without the option', () => {
     ['GPT-4o Answer', 'Claude 3 Answer'],
     ['answer_with_rag', 'answer_without_rag'],
     ['modelAOutput', 'modelBOutput'],
+    ['GPT-4', 'Claude', 'GPT-4 score', 'Claude score'],
   ])('%s and the like are of systems, which is said', async (...[columns]) => {
     const { experiments, assumed } = await read(wide(...columns));
 
