@@ -4,6 +4,7 @@ import { LsRecordError } from '../../errors.js';
 const MAX_DEPTH = 100;
 /** A workbook has at most 32,767 characters in a cell. */
 const MAX_TOKEN = 4 * 1024 * 1024;
+const PIECE = 8192;
 const ENTITY = /&(?:#(\d+)|#x([\da-f]+)|(amp|lt|gt|quot|apos));/gi;
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
@@ -60,7 +61,7 @@ export async function* readXml(
   };
   // No tag ends in a piece without a bracket: the parser would only look through all of it again.
   let held: string[] = [];
-  for await (const piece of text) {
+  for await (const piece of inPieces(text)) {
     waiting += piece.length;
     if (waiting > MAX_TOKEN + piece.length) throw broken(place, 'a text in it is too long');
     held.push(piece);
@@ -71,6 +72,12 @@ export async function* readXml(
     yield;
   }
   guarded(() => parser.write(held.join('')).end());
+}
+
+/** What is made of a piece is gone before the next one: of large ones it would outlive a garbage collection. */
+async function* inPieces(text: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of text)
+    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.slice(at, at + PIECE);
 }
 
 /** Reads all of a small part of a workbook; attributes have their names without prefixes, and their values decoded. */
