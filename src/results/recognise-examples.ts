@@ -53,8 +53,14 @@ function answerFor({ format, questions, decisions }: RecognisedSource): ColumnAn
     targets.flatMap(([[column = '']]) => [column]).filter((_, at) => targets[at]?.[1][0] === head);
   const guesses = questions.filter(({ hasGuess }) => hasGuess);
   const inputs = guesses.flatMap(({ choices: [first] }) => first?.options.inputs ?? []);
-  const reference = of('reference_outputs').length > 0 ? [] : of('outputs');
-  return inputs.length + reference.length > 0 ? { inputs, reference } : undefined;
+  const asked = guesses.flatMap(({ choices: [first] }) => {
+    const { reference, outputs = [] } = first?.options ?? {};
+    return reference ?? outputs;
+  });
+  const reference = of('reference_outputs').length > 0 ? [] : [...of('outputs'), ...asked];
+  return inputs.length + reference.length > 0
+    ? { inputs, reference: [...new Set(reference)] }
+    : undefined;
 }
 
 function withoutOutputs(row: Row): Row {

@@ -59,7 +59,12 @@ export function askAboutColumns(
   const hasExamples = has('inputs') || has('example_id');
   if (!hasExamples) asked.push(askForInputs({ columns, heads }));
   if (rivals.length > 0) {
-    asked.push(askWhichRival(rivals, columns, has('reference_outputs')));
+    const [rival, ...others] = rivals;
+    asked.push(
+      rival && others.length === 0
+        ? askIfGiven(rival.column)
+        : askWhichRival(rivals, columns, has('reference_outputs')),
+    );
   } else if (leavesOut || has('outputs') || failsAlways(columns, placements)) {
     // There is nothing to ask.
   } else if (hasExamples && mayLeaveOut({ columns, heads })) {
@@ -169,6 +174,22 @@ function askWhichRival(
         meaning: `the app gave ${shorten(column)}: ${values.join('')}`,
       };
     }),
+    hasGuess: true,
+    mayBeDataset: false,
+  };
+}
+
+function askIfGiven(column: string): Asked {
+  const name = shorten(column);
+  return {
+    message: `is ${name} what the app gave, or the right one?`,
+    choices: [
+      { options: { outputs: [column] }, meaning: `the app gave ${name}` },
+      {
+        options: { outputs: [NONE], reference: [column] },
+        meaning: `${name} is right; no column is what the app gave`,
+      },
+    ],
     hasGuess: true,
     mayBeDataset: false,
   };

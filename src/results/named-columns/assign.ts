@@ -2,6 +2,7 @@ import { shorten } from '../found.js';
 import { type RankedColumn, rankColumns } from './compare.js';
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import type { Candidate, Filled, Place } from './fit.js';
+import { isAnybodys } from './grammar.js';
 import { quoteName, showOption, toSnake } from './names.js';
 import { ROLES, type Role, TIER } from './roles.js';
 import type { Placement } from './row.js';
@@ -65,13 +66,19 @@ export function assign(
     }
   }
 
+  if (rivals.length === 0 && !skipped.has('outputs')) {
+    const at = findAnyonesLabel(explicit, placements);
+    for (const { column } of placements.splice(at, at < 0 ? 0 : 1))
+      rivals.push({ column, mayBeReference: true });
+  }
   const label = findLabel([...free.values()], columns, [...explicit, ...placements]);
   if (label) {
     placements.push({ column: label.column, target: ['reference_outputs', label.column.trim()] });
     assumptions.push(label.assumed);
   }
   const doubtful = findDatasetAnswer(explicit, placements) ?? '';
-  const mayBeRight = all.get(doubtful)?.ranks.has('reference_outputs');
+  const mayBeRight =
+    all.get(doubtful)?.ranks.has('reference_outputs') || isAnybodys(toSnake(doubtful));
   if (DOUBTFUL.test(toSnake(doubtful)) && !mayBeRight)
     assumptions.push(
       `${shorten(doubtful)} is what the app gave; if this is a dataset, it is the right answer, and there is nothing to record`,
@@ -156,6 +163,15 @@ function describeLosers(
     : [
         `${nameAll(chosen).join(' and ')} ${verb} what the app gave, rather than ${nameAll(losers).join(', ')}`,
       ];
+}
+
+/** The place of a label that scores came with, and no output: it may be right, or what the app gave. */
+function findAnyonesLabel(explicit: readonly Placement[], assigned: readonly Placement[]): number {
+  const of = (head: string) =>
+    [...explicit, ...assigned].filter(({ target }) => target[0] === head);
+  const [label, ...more] = of('reference_outputs');
+  if (!label || more.length > 0 || of('outputs').length > 0 || of('scores').length === 0) return -1;
+  return /^labels?$/.test(toSnake(label.column)) ? assigned.indexOf(label) : -1;
 }
 
 const MAX_LABELS = 20;

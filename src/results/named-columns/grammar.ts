@@ -21,7 +21,7 @@ const SPEAKERS: Readonly<Record<Speaker, string>> = {
     expert annotated accepted acceptable official`,
   // predicted_sql, turbo-16k-0613_pred, Generated Summary, hypothesis, candidate's answer
   predicted:
-    'pred predict predicted prediction generated generation gen hyp hypothesis candidate inferred',
+    'pred predict predicted prediction sampled generated generation gen hyp hypothesis candidate inferred',
   // final_answer, extracted_answer, selected_option: made of a longer response
   final: 'final extracted parsed processed filtered normalized cleaned selected chosen',
   // full_response, raw_output
@@ -145,6 +145,7 @@ export function outputTierOf({ speaker, noun }: NameParts, looks: Looks): Output
     case 'predicted':
       return noun === '' || isProduct ? 'predicted' : looks.isText ? 'product' : undefined;
     case 'final':
+      return isProduct ? speaker : undefined;
     case 'raw':
       return isProduct || noun === '' ? speaker : undefined;
     case 'actual':
@@ -172,6 +173,13 @@ function plainTierOf(noun: string, { isText, isProse }: Looks): OutputTier | und
   if (SPOKEN.has(noun)) return 'produced';
   if (PLAIN_PRODUCTS.has(noun)) return 'product';
   return noun === 'result' ? 'result' : undefined;
+}
+
+/** Whether a name is of somebody's answer, and does not say whose: `answer`, `faq_answer`. */
+export function isAnybodys(snake: string): boolean {
+  const { speaker, noun } = partName(snake);
+  const [first = ''] = noun.split('_');
+  return speaker === undefined && ANSWER.has(noun.split('_').at(-1) ?? '') && !FAMILY.test(first);
 }
 
 /** Nouns of what an app is asked, and of texts that it works on. */

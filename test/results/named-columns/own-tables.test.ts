@@ -540,6 +540,26 @@ const OWN_TABLES: readonly OwnTable[] = [
     asks: [{ outputs: ['GPT2 Continuation'] }],
   },
   {
+    title: 'a label with the confidence in it, which may be right or given',
+    table: ['text|label|confidence', 'Nice|pos|0.9', 'Bad|neg|0.8'],
+    inputs: 'text',
+    scores: 'confidence',
+    asks: [{ outputs: ['label'] }],
+  },
+  {
+    title: 'answers of nobody in particular',
+    table: ['question|faq_answer', 'Who?|She did it all'],
+    inputs: 'question',
+    outputs: 'faq_answer',
+    asks: [{ outputs: ['faq_answer'] }],
+  },
+  {
+    title: 'pairs of preferred and rejected answers',
+    table: ['prompt|chosen|rejected', 'Hi|Hello you there|Go away you there'],
+    inputs: 'prompt',
+    asks: ['a column'],
+  },
+  {
     title: 'headers in Spanish',
     table: ['pregunta|respuesta|puntuación', `¿Quién vino?|${PROSE}|4`],
     asks: [{ inputs: ['pregunta'] }, { outputs: ['respuesta'] }],
