@@ -279,7 +279,7 @@ async function recordOne(
     return planned;
   }
   const url = connection.link(recording.experiment.url);
-  const recorded = { ...done, url };
+  const recorded = { ...done, url, isOfSeveral: experiment.sources.length > 1 };
   rememberRecording(recording.experiment.name, url, work);
   if (recording.status !== 'stopped') await noteCutOff(experiment, work);
   if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);

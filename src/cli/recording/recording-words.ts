@@ -18,6 +18,8 @@ export interface Recorded {
   readonly rejects: string | undefined;
   /** The same as one would type it, and the options that say where it goes. */
   readonly rejectsTyped: readonly string[];
+  /** Its files could have been an experiment each: they are not parts of a whole. */
+  readonly isOfSeveral?: boolean;
 }
 
 const NOTES_SHOWN = 20;
@@ -73,7 +75,7 @@ export function describeForPeople(recorded: Recorded, connection: Place, termina
     if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   }
   const { files } = recorded.recording;
-  if (files.length > 1)
+  if (recorded.isOfSeveral)
     terminal.note(`${files.length} files are one experiment; --each makes one of each file`);
   describeTrouble(recorded, terminal);
   conclude(recorded.recording, '', terminal);

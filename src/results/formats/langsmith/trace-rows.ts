@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../../json/value.js';
+import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
+import { listAt, objectAt } from '../../format-kit/members.js';
 import { readRun } from '../../format-kit/reader.js';
 import { readTree } from '../../format-kit/tree.js';
 import type { FormatRow } from '../format.js';
@@ -16,6 +17,8 @@ import {
 const MOVED =
   'a run whose parent is not in the file is put below the nearest run above it, as its trace says';
 const REPEATED = 'a run that is in the file more than once is recorded once';
+const COUNTED =
+  'LangSmith counts tokens of llm runs only: a row of another type without such runs below it is recorded as llm; its own type is in metadata';
 const ROOTLESS = 'no run in the file is the root of its trace: the topmost are rows';
 const MEGABYTE = 1024 * 1024;
 
@@ -92,7 +95,34 @@ export function readRunTree(
     const ofTop = tree === top ? told : [];
     return readRun(tree.run.record, (record) => readRunFields(record, note, ofTop));
   };
-  return { ...read(top), child_runs: readTree(top, ({ below }) => below, read) };
+  const run = read(top);
+  const below = readTree(top, ({ below }) => below, read);
+  return { ...countedRun(run, below, note), child_runs: below };
+}
+
+/** LangSmith counts what llm runs used: a run that stands for such runs, which are not in the file, is recorded as one. */
+function countedRun(run: JsonObject, below: readonly JsonObject[], note: Note): JsonObject {
+  const { run_type: type } = run;
+  if (type === 'llm' || type === null || !hasUsage(run) || hasUsageBelow(below)) return run;
+  note(COUNTED);
+  return {
+    ...run,
+    run_type: 'llm',
+    metadata: { ...objectAt(run, 'metadata'), run_type: type ?? null },
+  };
+}
+
+function hasUsage(run: JsonObject): boolean {
+  return objectAt(objectAt(run, 'metadata'), 'usage_metadata') !== undefined;
+}
+
+function hasUsageBelow(runs: readonly JsonObject[]): boolean {
+  const waiting = [...runs];
+  for (let run = waiting.pop(); run; run = waiting.pop()) {
+    if (hasUsage(run) && run.run_type === 'llm') return true;
+    for (const one of listAt(run, 'child_runs') ?? []) if (isJsonObject(one)) waiting.push(one);
+  }
+  return false;
 }
 
 /** A score can be all that there is of a run. */

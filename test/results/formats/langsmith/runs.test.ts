@@ -222,6 +222,28 @@ test('a run of the JS SDK that took less than a millisecond ends when it starts,
   expect(problems).toEqual(['end_time: is before start_time']);
 });
 
+describe('the tokens of a run that is no llm run', () => {
+  const used = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
+
+  test.for<[string, object[], string, boolean]>([
+    ['are counted, as of one, where no such run is below it', [run(1, used)], 'llm', true],
+    [
+      'are those of the llm runs below it',
+      [run(1, used), below(2, 1, 1, { ...used, run_type: 'llm' })],
+      'chain',
+      false,
+    ],
+    ['are none where it used none', [run(1)], 'chain', false],
+  ])('%s', async ([, runs, type, isSaid]) => {
+    const { results, rows } = await readFile(fileOf(lines(runs)));
+
+    expect(results.map(({ runType }) => runType)).toEqual([type]);
+    const notes = rows.flatMap((row) => ('notes' in row ? row.notes : []));
+    expect(notes.some((note) => note.includes('llm runs only'))).toBe(isSaid);
+    expect(results[0]?.metadata.run_type).toBe(isSaid ? 'chain' : undefined);
+  });
+});
+
 describe('a run without outputs', () => {
   test.for<[string, object, unknown]>([
     ['that gave nothing has none', { outputs: null }, { outputs: {} }],
