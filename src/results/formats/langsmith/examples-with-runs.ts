@@ -31,13 +31,11 @@ export const langsmithExamples: Format = {
   },
 };
 
-/** An example that some experiment did not run has none of its runs. */
+/** Runs may have no more than was asked for: then their dataset tells examples. */
 function isAnswered(record: JsonObject): boolean {
   const runs = listAt(record, 'runs');
   if (!runs || !hasKeys(record, 'id', 'inputs')) return false;
-  return runs.length === 0
-    ? hasKeys(record, 'dataset_id')
-    : runs.every((run) => isJsonObject(run) && isRun(run));
+  return hasKeys(record, 'dataset_id') || runs.some((run) => isJsonObject(run) && isRun(run));
 }
 
 async function* readExamples(records: AsyncIterable<Row>): AsyncGenerator<FormatRow> {

@@ -77,7 +77,7 @@ export function experimentOf(run: JsonObject): { key: string; name: string } | u
 export function refusalOf(run: JsonObject): string | undefined {
   const isOpen = (run.end_time ?? null) === null && statusOf(run) !== 'success';
   if (isOpen && (run.outputs ?? null) === null && failureOf(run) === undefined)
-    return 'the run has not ended: it has neither outputs nor an error';
+    return 'the run has neither outputs nor an error: it has not ended, or they were not asked for';
   if ((run.inputs ?? null) !== null || exampleOf(run) !== null) return undefined;
   const where = objectAt(run, 'inputs_s3_urls') ? '; inputs_s3_urls says where they are' : '';
   return `the inputs of the run are not in the file${where}`;

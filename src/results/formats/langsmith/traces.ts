@@ -5,7 +5,7 @@ import { listAt, memberAt, textAt, without } from '../../format-kit/members.js';
 import { readWhen } from '../../when.js';
 
 /** Runs that wait for others of their trace take no more; a trace that nothing was added to for longest goes first. */
-export const MOST_WAITING = 64 * 1024 * 1024;
+export const MOST_WAITING = 32 * 1024 * 1024;
 
 /** A run, or a part of one, as it stands in a file. */
 export interface FoundRun {
@@ -38,6 +38,8 @@ export class Traces {
   readonly #most: number;
   /** Those that were added to longest ago come first. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Goes on where it was: from the beginning, it would pass over all that was removed there, each time. */
+  readonly #oldest = this.#waiting.entries();
   /** Of runs that do not tell their trace: what they were put with. */
   readonly #keys = new Map<string, string>();
   #size = 0;
@@ -112,7 +114,9 @@ export class Traces {
   }
 
   #release(): Trace {
-    const [[key, { runs, size }] = ['', { runs: new Map(), size: 0 }]] = this.#waiting;
+    const next = this.#oldest.next();
+    if (next.done) return [];
+    const [key, { runs, size }] = next.value;
     this.#waiting.delete(key);
     this.#size -= size;
     for (const id of runs.keys()) this.#keys.delete(id);

@@ -175,6 +175,23 @@ describe('a table of the SDKs', () => {
   });
 });
 
+test('an example whose runs have ids alone is not taken for a row of ours', async () => {
+  const examples = [
+    {
+      id: example(1),
+      dataset_id: example(9),
+      inputs: { q: 1 },
+      outputs: { a: 1 },
+      runs: [{ id: runId(1) }],
+    },
+  ];
+
+  const { source, problems } = await readFile(fileOf(JSON.stringify(examples)));
+
+  expect(source.format).toBe('langsmith-examples');
+  expect(problems).toEqual([expect.stringContaining('they were not asked for')]);
+});
+
 describe('examples with their runs', () => {
   test.for<[string, (examples: object[]) => string]>([
     ['as version 1 answers', (examples) => JSON.stringify(examples)],

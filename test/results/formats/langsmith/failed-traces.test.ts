@@ -167,7 +167,7 @@ describe('requests that an SDK could not send', () => {
 
     expect(results.map(({ name }) => name)).toEqual(['run 7']);
     expect(problems).toEqual([
-      'the run has not ended: it has neither outputs nor an error',
+      expect.stringContaining('has not ended'),
       `this run is below ${id(4)}, which is not in the file`,
       'the inputs of the run are not in the file',
       `nothing but scores is there of run ${id(8)}`,

@@ -362,7 +362,7 @@ describe('runs below others', () => {
       '',
       '',
       '',
-      expect.stringMatching(/ is below .* or over 64 MB away: sort the runs by trace_id$/),
+      expect.stringMatching(/ is below .* or over 32 MB away: sort the runs by trace_id$/),
     ]);
   });
 });
