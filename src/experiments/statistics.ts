@@ -1,5 +1,5 @@
 /** Every number that a page, a command, a gate or a report prints of experiments: pure functions, figures in, figures out. */
-export { type Direction, type Directions, directionOf } from './statistics/direction.js';
+export { type Directions, directionOf } from './statistics/direction.js';
 export { lowerBoundOf } from './statistics/interval.js';
 export {
   judgeTogether,
@@ -22,13 +22,12 @@ export {
   differencesOf,
   MEASURES,
   type Measure,
-  type RowCount,
   type Side,
   type Value,
   type Values,
 } from './statistics/pairs.js';
 export { type RepetitionFigures, repetitionFigures } from './statistics/repetitions.js';
-export { type Margin, pairsNeeded, type Range } from './statistics/sensitivity.js';
+export { pairsNeeded, type Range } from './statistics/sensitivity.js';
 export {
   compareGroups,
   compareSides,
@@ -37,4 +36,3 @@ export {
   type SidesCompared,
 } from './statistics/sides.js';
 export { isZero } from './statistics/sign-flip.js';
-export type { Judgement, Verdict } from './statistics/verdict.js';
