@@ -5,6 +5,7 @@ import {
   type JsonValue,
 } from '../../json/value.js';
 import { squeeze, toSnake } from '../named-columns/names.js';
+import { remember } from '../remember.js';
 import { isNumber, known } from './members.js';
 import { RecordReader } from './reader.js';
 import { isFiniteNumber, readScore } from './values.js';
@@ -104,9 +105,7 @@ const WITHIN = index(OF_TOKENS, {
 });
 const LOOSE = index({}, { [USAGE_OBJECTS]: WITHIN, [COST_OBJECTS]: index(OF_COST) });
 
-function spell(name: string): string {
-  return squeeze(toSnake(name));
-}
+const spell = remember((name) => squeeze(toSnake(name)));
 
 /** Where in usage_metadata a count or a cost goes that stands among other things. */
 export function usagePathOf(name: string): readonly string[] | undefined {

@@ -1,18 +1,19 @@
 import { quoteForShell } from '../../quote-for-shell.js';
+import { remember } from '../remember.js';
 
 /** No known name is longer. */
 const MAX_NAME = 200;
 
 /** `expectedOutput`, `Latency (ms)` and `RunID` as `expected_output`, `latency_ms` and `run_id`. */
-export function toSnake(name: string): string {
-  return name
+export const toSnake = remember((name) =>
+  name
     .slice(0, MAX_NAME)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
-}
+    .replace(/^_+|_+$/g, ''),
+);
 
 /** The words of a list in source code. */
 export function listWords(list: string): string[] {

@@ -11,6 +11,7 @@ import {
 } from '../format-kit/score-list.js';
 import { usagePathOf } from '../format-kit/usage.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
+import { remember } from '../remember.js';
 import { toSnake, unitOf } from './names.js';
 import {
   indexComments,
@@ -137,11 +138,14 @@ class ScoreFinder {
 
   /** Texts next to scores say why, or are verdicts. */
   #takeWords(record: RecordReader, found: readonly FoundScore[]): FoundScore[] {
+    const isText = (member: string) => typeof record.record[member] === 'string';
+    const texts = record.left().filter(isText);
+    if (texts.length === 0) return [...found];
     const findExplained = indexComments(found.map(({ key }) => key));
     const scores = [...found];
-    for (const member of record.left()) {
-      const text = record.record[member];
-      if (typeof text !== 'string' || readScore(text) === null) continue;
+    for (const member of texts) {
+      const text = String(record.record[member]);
+      if (readScore(text) === null) continue;
       const at = scores.findIndex(({ key }) => key === findExplained(member));
       const explained = scores[at];
       if (explained && (explained.score.comment ?? null) === null) {
@@ -182,7 +186,7 @@ function isOneScore(name: string, object: JsonObject): boolean {
 }
 
 /** Tokens, times and counts stand next to scores. */
-function isOfAnotherKind(name: string): boolean {
+const isOfAnotherKind = remember((name) => {
   const snake = toSnake(name);
   return (
     soundsLikeCount(name) ||
@@ -190,7 +194,7 @@ function isOfAnotherKind(name: string): boolean {
     unitOf(snake) !== undefined ||
     LATENCY.test(snake)
   );
-}
+});
 
 /** `{passed: 3}` counts things. */
 function isCountOf(name: string, value: JsonValue): boolean {
