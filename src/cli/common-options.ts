@@ -8,14 +8,15 @@ export interface CommonOptions extends PlaceOptions, TerminalOptions {}
 
 /** Adds them last, in groups of their own, so that help begins with what is special to the command. */
 export function addCommonOptions(command: Command): Command {
+  command.optionsGroup('Where it goes:');
+  if (!command.options.some(({ long }) => long === '--local'))
+    command.option('--local', 'use this machine, without an account');
   command
-    .optionsGroup('Where it goes:')
-    .option('--local', 'this machine, without an account')
-    .option('--endpoint <url>', 'base of the LangSmith API')
-    .option('--workspace <id>', 'workspace, if the key is for several')
-    .option('--profile <name>', 'login of the LangSmith tools')
-    .option('--ca-cert <file>', 'trust this authority too (PEM)')
-    .option('--dotenv <file>', 'read more settings from a file (repeatable)', collect)
+    .option('--endpoint <url>', 'base URL of the LangSmith API')
+    .option('--workspace <id>', 'workspace, if the key has several')
+    .option('--profile <name>', 'login profile')
+    .option('--ca-cert <file>', 'trust this certificate authority, too (PEM)')
+    .option('--dotenv <file>', 'read settings from a file (repeatable)', collect)
     .addOption(new Option('--env-file [file]').hideHelp())
     .on('option:env-file', () => {
       throw new LsRecordError('USAGE', 'there is no --env-file: Node takes that for itself', {
@@ -29,17 +30,17 @@ export function addCommonOptions(command: Command): Command {
 export function addPrintOptions(command: Command): Command {
   command
     .optionsGroup('What is printed:')
-    .option('--json', 'answer with one JSON object')
-    .option('--quiet', 'say nothing but the answer, warnings and errors')
-    .option('--verbose', 'say more: where settings come from, and each request')
+    .option('--json', 'output one JSON object')
+    .option('--quiet', 'print only the answer, warnings and errors')
+    .option('--verbose', 'print more: where settings come from, and each request')
     .addOption(
-      new Option('--progress <how>', 'how long work is shown; default: auto').choices([
+      new Option('--progress <how>', 'how progress is shown (default: auto)').choices([
         'auto',
         'plain',
         'none',
       ]),
     )
-    .option('--no-input', 'never ask')
+    .option('--no-input', 'never prompt')
     .addOption(new Option('--api-key [key]').hideHelp());
   return command.on('option:api-key', () => {
     throw new LsRecordError(

@@ -10,7 +10,7 @@ export interface SettingPair {
 }
 
 /** Facts that say which recording it is, not how the app was set. */
-const OF_RECORDING = new Set(['source_sha256', '__ls_runner']);
+const OF_RECORDING = new Set(['source_sha256', '__ls_runner', 'dataset_version']);
 
 /** An experiment's metadata in one level: `git.branch`. Lists and texts as they are read. */
 export function settingsOf({ extra }: Experiment): ReadonlyMap<string, string> {

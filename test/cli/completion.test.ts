@@ -61,12 +61,12 @@ describe('a shell is offered', () => {
   test.for([
     ['commands', ['rec'], ['record:record evaluation results as an experiment']],
     ['the commands of a group', ['datasets', 'cr'], ['create:']],
-    ['options', ['record', '--da'], ['--dataset:dataset of the examples']],
+    ['options', ['record', '--da'], ['--dataset:dataset name']],
     ['choices', ['record', '--identity', 'i'], ['inputs', 'id']],
     ['choices of an option in one word', ['record', '--identity=co'], ['content']],
     ['choices of an argument', ['completion', 'z'], ['zsh']],
     ['no option twice', ['record', '--append', '--app'], []],
-    ['a repeatable option again', ['record', '--only', 'x', '--onl'], ['--only:of several']],
+    ['a repeatable option again', ['record', '--only', 'x', '--onl'], ['--only:record one of several']],
     ['nothing that is hidden', ['record', '--api'], []],
     [
       'formats by what wrote them, and by how they are written',

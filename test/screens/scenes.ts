@@ -314,8 +314,6 @@ const names: readonly Scene[] = [
 
 const settingUp: readonly Scene[] = [
   { name: 'welcome', argv: [] },
-  { name: 'help', argv: ['--help'] },
-  { name: 'help-record', argv: words('record --help') },
   {
     name: 'login-refused',
     argv: ['login'],

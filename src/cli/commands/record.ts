@@ -19,6 +19,7 @@ import { remember } from '../home/data-folder.js';
 import { openJournals } from '../home/journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
 import {
+  addFirst,
   addReadingOptions,
   choosePaths,
   openReadable,
@@ -66,7 +67,7 @@ export const command = declare<Options, [string[]]>({
       'results of any harness, as files, folders or globs; use - (or pipe) to read stdin',
     ),
   ],
-  addOptions: (command) => addReadingOptions(addRecordOptions(command)),
+  addOptions: addRecordOptions,
   examples: [
     'record results.jsonl --dataset capitals',
     'record promptfoo.json -d capitals --only gpt-5',
@@ -78,46 +79,53 @@ export const command = declare<Options, [string[]]>({
     finish(await recordFiles(context, files, options)),
 });
 
-function addRecordOptions(command: Command): Command {
-  return command
+/** What beginners need comes first, then all else in groups. */
+function addRecordOptions(command: Command): void {
+  command
+    .optionsGroup('Most used:')
+    .option('-d, --dataset <name>', 'dataset name or ID (created if missing)')
+    .option('-e, --experiment <name>', 'experiment name (default: from the file)');
+  addFirst(command, '--inputs', '--outputs', '--reference');
+  command
+    .option('--only <label>', 'record one of several experiments (repeatable)', collect)
+    .option('--dry-run', 'read, check and plan, but write nothing')
+    .option('--local', 'record on this machine, without an account')
     .optionsGroup('What it becomes:')
-    .option('-d, --dataset <name>', 'dataset of the examples, by name or id; created if missing')
-    .option('-e, --experiment <name>', 'name of the experiment')
     .option('--description <text>', 'what the experiment is about')
     .option(
       '--metadata <key=value>',
-      'a fact about the experiment (repeatable); without = columns that go into metadata',
+      'metadata of the experiment (repeatable); a bare name is a metadata column',
       collectFacts,
     )
-    .option('--each', 'an experiment for each file')
-    .option('--only <label>', 'of several experiments in the files, this one (repeatable)', collect)
+    .option('--each', 'one experiment per file')
     .option('--append', 'add to the experiment that --experiment names')
-    .option('--new', 'a new experiment, even if these rows were recorded before')
-    .option('--shard <name>', 'what tells this machine from others that fill the same experiment')
+    .option('--new', 'create another experiment, even if these rows were recorded before')
+    .option('--shard <name>', 'unique name of this machine when several fill one experiment')
     .addOption(
-      new Option(
-        '--identity <what>',
-        'what makes two rows the same example; default: content',
-      ).choices(['content', 'inputs', 'id']),
+      new Option('--identity <what>', 'how examples are matched (default: content)').choices([
+        'content',
+        'inputs',
+        'id',
+      ]),
     )
     .option('--run-name <name>', 'name of runs whose row has none')
     .addOption(
       new Option('--run-type <type>', 'type of runs whose row has none').choices(RUN_TYPES),
     )
-    .option('--keep-times', "the times of the rows, even if older than LangSmith's cloud takes")
+    .option('--keep-times', 'keep original times even if LangSmith Cloud may reject them')
     .optionsGroup('How it is checked:')
     .addOption(
-      new Option(
-        '--on-invalid <action>',
-        'fail (default): a bad row stops it all; skip: record the others',
-      ).choices(['fail', 'skip']),
+      new Option('--on-invalid <action>', 'on a bad row: stop (fail, default) or skip it').choices([
+        'fail',
+        'skip',
+      ]),
     )
     .option(
       '--rejects <path>',
-      'file for the rows that are not recorded; default: beside the source',
+      'file for rows that were not recorded (default: next to the source)',
     )
     .addOption(
-      new Option('--verify <how>', 'what to read back at the end; default: normal').choices([
+      new Option('--verify <how>', 'what to read back at the end (default: normal)').choices([
         'normal',
         'strict',
         'off',
@@ -125,10 +133,10 @@ function addRecordOptions(command: Command): Command {
     )
     .option(
       '--retry-for <time>',
-      'how long to go on while nothing gets through, such as 90s or 10m (default: 5m)',
+      'give up after this long without progress: 90s, 10m (default: 5m)',
       parseDuration,
-    )
-    .option('--dry-run', 'read, check and plan, but write nothing');
+    );
+  addReadingOptions(command);
 }
 
 interface Work {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { OpenedSource } from '../../input/row.js';
 import type { NamedFormat } from '../../input/sniff.js';
@@ -41,41 +41,50 @@ export const TEXT_FORMATS: readonly string[] = [
   'yaml',
 ] satisfies NamedFormat[];
 
-/** Adds what says how files are read, in a group of its own. */
-export function addReadingOptions(command: Command): Command {
-  command
-    .optionsGroup('How files are read:')
-    .option(
+function readingOptions(): readonly Option[] {
+  const list = (flags: string, description: string) =>
+    new Option(flags, `${description} (repeatable)`).argParser(collect);
+  return [
+    new Option(
       '--format <format>',
-      'what wrote them, instead of what their content says: see ls-record formats; also jsonl, json, csv, tsv, yaml',
-    )
-    .option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown')
-    .option('--delimiter <char>', 'what separates the columns of a table: ";" or tab')
-    .option(
-      '--rows <path>',
-      'where the rows are in a JSON or YAML document: results, runs.*.results',
-    )
-    .option('--inputs <columns>', 'columns that the app was given: a,b (repeatable)', collect)
-    .option('--outputs <columns>', 'columns that it gave; none if rows have scores only', collect)
-    .option('--reference <columns>', 'columns of what a right answer would be', collect)
-    .option('--score <columns>', 'columns of scores', collect);
-  // Where facts of an experiment are given by that name, columns are too.
-  if (!command.options.some(({ long }) => long === '--metadata'))
-    command.option('--metadata <columns>', 'columns that go into metadata', collect);
-  return command
-    .option('--id <column>', "column of the rows' own ids")
-    .option('--ignore <columns>', 'columns to be left out', collect)
-    .option(
-      '--map <target=path>',
-      'where a field is taken from: outputs.answer=response.text (repeatable)',
-      collect,
-    )
-    .option(
+      'what wrote the files (default: detected); also jsonl, json, csv, tsv, yaml',
+    ),
+    new Option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown'),
+    new Option('--delimiter <char>', 'column separator of a table: ";" or tab'),
+    new Option('--rows <path>', 'path to the rows in a document: results, runs.*.results'),
+    list('--inputs <columns>', 'input columns: a,b'),
+    list('--outputs <columns>', 'output columns; none if rows have scores only'),
+    list('--reference <columns>', 'reference-output columns'),
+    list('--score <columns>', 'score columns'),
+    list('--metadata <columns>', 'metadata columns'),
+    new Option('--id <column>', 'column with the IDs of rows'),
+    list('--ignore <columns>', 'columns to leave out'),
+    list('--map <target=path>', 'take a field from a path: outputs.answer=response.text'),
+    list(
       '--systems <names>',
-      'systems whose columns are side by side, an experiment each: base,tuned for base_answer, tuned_answer',
-      collect,
-    )
-    .option('--join <file>', 'file of the requests that batch results answer, for their prompts');
+      'systems side by side, one experiment each: base,tuned for base_answer, tuned_answer',
+    ),
+    new Option('--join <file>', 'requests that batch results answer, for their prompts'),
+  ];
+}
+
+/** Adds what says how files are read, in a group of its own; what the command has already is left as it is. */
+export function addReadingOptions(command: Command): void {
+  command.optionsGroup('How files are read:');
+  addMissing(command, readingOptions());
+}
+
+/** Adds some of these options before all others. */
+export function addFirst(command: Command, ...flags: readonly string[]): void {
+  addMissing(
+    command,
+    readingOptions().filter(({ long }) => flags.includes(long ?? '')),
+  );
+}
+
+function addMissing(command: Command, options: readonly Option[]): void {
+  for (const option of options)
+    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
 }
 
 /**

@@ -101,7 +101,7 @@ function answerInWords(shown: Shown, terminal: Terminal): void {
           align: 'right',
           show: ({ runCount }) => (runCount === undefined ? '' : showNumber(runCount)),
         },
-        { title: 'MEAN SCORES', show: ({ feedback }) => showMeans(feedback) },
+        { title: 'MEAN SCORES', show: ({ feedback }) => showMeans(feedback), isSpare: true },
       ],
       experiments,
     );
