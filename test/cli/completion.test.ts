@@ -66,7 +66,11 @@ describe('a shell is offered', () => {
     ['choices of an option in one word', ['record', '--identity=co'], ['content']],
     ['choices of an argument', ['completion', 'z'], ['zsh']],
     ['no option twice', ['record', '--append', '--app'], []],
-    ['a repeatable option again', ['record', '--only', 'x', '--onl'], ['--only:record one of several']],
+    [
+      'a repeatable option again',
+      ['record', '--only', 'x', '--onl'],
+      ['--only:record one of several'],
+    ],
     ['nothing that is hidden', ['record', '--api'], []],
     [
       'formats by what wrote them, and by how they are written',

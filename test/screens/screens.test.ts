@@ -114,7 +114,7 @@ describe.for(SCENES.map((scene) => [scene.name, scene] as const))('%s', ([name, 
       expect(screen.status).toBe(scene.status ?? 0);
       const lines = screen.screen.split('\n');
       expect(lines.filter((line) => widthOf(line.replace(/^↪ /, '')) > columns)).toEqual([]);
-      expect(lines.filter((line) => /(?<![\w-])\d[\d,.]*…/.test(line))).toEqual([]);
+      expect(lines.filter((line) => /(?<!\S)[-+−$]?\d[\d,.]*…/.test(line))).toEqual([]);
     }
   });
 
