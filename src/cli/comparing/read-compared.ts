@@ -119,7 +119,7 @@ async function readFile(
   try {
     const { subjects, survey } = await readFileSubjects({
       sources,
-      name: path,
+      name: path === '-' ? 'stdin' : path,
       dataset: datasetId === undefined ? undefined : { id: datasetId, answered },
       folder,
       asked,
