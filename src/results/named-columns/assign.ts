@@ -99,7 +99,7 @@ function fitOne(one: RankedColumn, name: string, role: Role, filled: Filled): Fi
   if (rank === undefined) return [];
   const tier = Math.floor(rank / TIER);
   const isNamed = one.ranks.size > 0;
-  const column = { ...one.column, rank, tier, isNamed, part: one.part };
+  const column = { ...one.column, rank, tier, isNamed, part: one.part, isSure: one.isSure };
   const place = role.fit(column, filled);
   return place ? [{ ...place, column }] : [];
 }
@@ -133,8 +133,12 @@ function choose(
   const tier = ranked.filter(({ column }) => column.tier === best?.column.tier);
   if (takes === 'all of a tier') return tier;
   if (!tier.some(isFilled)) return tier.slice(0, 1);
-  const more = ranked.filter(({ column }) => column.part !== '');
-  return [...new Set([...tier, ...more])].filter(isFilled);
+  const parts = ranked.filter(({ column }) => column.part !== '');
+  const areParts = tier.every(({ column }) => column.part !== '');
+  // Next to a part of an output stands all of it, if one column is that for sure.
+  const sure = ranked.filter((one) => isFilled(one) && one.column.isSure);
+  const whole = areParts && sure.length === 1 ? sure : [];
+  return [...new Set([...tier, ...parts, ...whole])].filter(isFilled);
 }
 
 function isFilled({ column }: Fitting): boolean {

@@ -1,6 +1,7 @@
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { isVerdict } from './fit.js';
 import {
+  FORM,
   inputTierOf,
   isSpoken,
   type Looks,
@@ -23,6 +24,8 @@ export interface RankedColumn {
   readonly ranks: ReadonlyMap<string, number>;
   /** Which part of an output it is, if another column has the right value of it: sql of `predicted_sql`; else empty. */
   readonly part: string;
+  /** Its name says that the app gave it, and all of it: `bot_reply`. */
+  readonly isSure: boolean;
   /** Another column is what the app gave instead: it is right only in comparison. */
   readonly hasYielded: boolean;
 }
@@ -32,6 +35,7 @@ interface Named extends RankedColumn {
   readonly parts: NameParts;
   tier?: OutputTier | undefined;
   part: string;
+  isSure: boolean;
   hasYielded: boolean;
 }
 
@@ -55,7 +59,8 @@ export function rankColumns(
   for (const one of all) compare(one, voices);
   const right = new Set(filled.filter(isRight).map(({ parts }) => parts.noun));
   for (const one of all) pair(one, right);
-  for (const one of all) giveWay(one, inputs, voices);
+  for (const one of all) giveWay(one, { filled, inputs, voices });
+  for (const one of all) one.isSure = one.part === '' && isSurelyGiven(one);
   const order = orderTiers(filled, hasReference || filled.some(isRight));
   for (const { tier, parts, ranks } of all)
     if (tier) ranks.set('outputs', order[tier] * TIER + placeInTier(parts));
@@ -73,12 +78,15 @@ function nameColumn(column: ColumnFacts): Named {
 function readName(column: ColumnFacts, snake: string): Named {
   const parts = partName(snake);
   const ranks = new Map<string, number>();
-  const named: Named = { column, parts, ranks, part: '', hasYielded: false };
+  const named: Named = { column, parts, ranks, part: '', isSure: false, hasYielded: false };
   if (isVerdict(column) || snake === '') return named;
   const looks = lookAtWords(column);
   const tier = outputTierOf(parts, looks);
   const listed = listedRanks(snake);
-  if (listed.size > 0) {
+  // A column called LLM may hold its name, or its words.
+  const isWords =
+    tier === 'produced' && parts.speaker === 'model' && parts.noun === '' && snake !== 'model';
+  if (listed.size > 0 && !isWords) {
     for (const [role, rank] of listed) ranks.set(role, rank);
     const rank = ranks.get('outputs');
     if (rank !== undefined) named.tier = OUTPUT_TIERS[Math.floor(rank / TIER)];
@@ -86,12 +94,20 @@ function readName(column: ColumnFacts, snake: string): Named {
   } else if (parts.speaker === 'right') {
     if (maySayRight(snake)) ranks.set('reference_outputs', TIER / 2);
   } else if (tier === undefined) {
+    // ticket_text is a ticket.
+    const whole = looks.isText ? listedRanks(snake.replace(FORM, '')).get('inputs') : undefined;
     const input = isAboutAnswer(snake) ? undefined : inputTierOf(snake, looks);
-    if (input !== undefined) ranks.set('inputs', (input + 1) * TIER - 1);
-  } else if (!isAboutAnswer(snake)) {
+    const rank = input === undefined ? whole : (input + 1) * TIER - 1;
+    if (rank !== undefined) ranks.set('inputs', rank);
+  } else if (!isAboutAnswer(snake) || isPredictedVerdict(parts, snake, looks)) {
     named.tier = tier;
   }
   return named;
+}
+
+/** A judgement in words that an app gave. */
+function isPredictedVerdict({ speaker }: NameParts, snake: string, { isText }: Looks): boolean {
+  return speaker === 'predicted' && isText && soundsLikeVerdict(snake);
 }
 
 /** gt_match and target_language are about the right answer; expected_score, gold_label and gold_doc_ids are one. */
@@ -108,7 +124,8 @@ export function lookAtWords(column: ColumnFacts): Looks {
   const isText =
     column.count > 0 && !holdsOnly(column, 'number', 'boolean', 'pass', 'yes', 'list', 'object');
   const prose = column.values.filter((value) => PROSE.test(textOf(value)));
-  return { isText, isProse: prose.length > column.count / 2 };
+  const isVaried = new Set(column.values.map(textOf)).size > column.count / 2;
+  return { isText, isProse: prose.length > column.count / 2, isVaried };
 }
 
 const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
@@ -167,7 +184,7 @@ function compare(one: Named, voices: Voices): void {
   const isPredicted = said.has('predicted');
   if (parts.speaker === 'actual' && isPredicted) setRight(one);
   const isAbout = holdsOnly(column, 'number') && isAboutAnswer(column.snake);
-  const isGiven = isPredicted || said.has('model');
+  const isGiven = isPredicted || said.has('model') || said.has('app');
   if (parts.speaker !== undefined || isAbout || isGiven === said.has('right')) return;
   // What is listed for another role keeps it: contexts are given, also next to gold_contexts.
   if (ranks.size > 0 && one.tier === undefined && !ranks.has('reference_outputs')) return;
@@ -196,14 +213,21 @@ function pair(one: Named, right: ReadonlySet<string>): void {
   if (speaker !== undefined) one.tier = speaker === 'predicted' ? 'predicted' : 'produced';
 }
 
-const GIVEN: ReadonlySet<Speaker> = new Set(['predicted', 'model', 'actual']);
+const GIVEN: ReadonlySet<Speaker> = new Set(['predicted', 'model', 'app', 'actual']);
 
 function isRight({ ranks }: Named): boolean {
   return (ranks.get('reference_outputs') ?? TIER) < TIER;
 }
 
 /** What is right if something else is what the app gave; and code, if nothing else was given to the app, is an input. */
-function giveWay(one: Named, inputs: readonly Named[], voices: Voices): void {
+function giveWay(
+  one: Named,
+  {
+    filled,
+    inputs,
+    voices,
+  }: { filled: readonly Named[]; inputs: readonly Named[]; voices: Voices },
+): void {
   const { parts, tier, ranks } = one;
   if (tier === undefined || parts.speaker !== undefined) return;
   if (ranks.has('inputs') && !hasOther(one, inputs)) {
@@ -214,8 +238,14 @@ function giveWay(one: Named, inputs: readonly Named[], voices: Voices): void {
   const isTuning =
     (parts.noun === 'output' && voices.has('instruction')) ||
     (parts.noun === 'completion' && voices.has('prompt'));
-  if (tier === 'answer' || tier === 'product' || isTuning)
+  if (isTuning && filled.some(isSurelyGiven)) setRight(one);
+  else if (tier === 'answer' || tier === 'product' || isTuning)
     ranks.set('reference_outputs', 2 * TIER - 1);
+}
+
+/** Its name says whose it is: model_output, llama_output. */
+function isSurelyGiven({ tier, parts }: Named): boolean {
+  return tier === 'produced' && (parts.speaker !== undefined || parts.noun.includes('_'));
 }
 
 /**
@@ -225,7 +255,7 @@ function giveWay(one: Named, inputs: readonly Named[], voices: Voices): void {
 function orderTiers(filled: readonly Named[], hasReference: boolean): Record<OutputTier, number> {
   if (hasReference)
     return { predicted: 0, final: 1, produced: 2, answer: 2, raw: 3, product: 4, result: 5 };
-  const isOpen = filled.some(({ tier }) => tier === 'product');
+  const isOpen = filled.some(({ tier }) => tier === 'product') && !filled.some(isSurelyGiven);
   const open = isOpen ? 1 : 2;
-  return { predicted: 0, produced: 1, answer: open, product: 1, final: open, raw: 2, result: 3 };
+  return { predicted: 0, produced: 1, answer: open, product: open, final: open, raw: 2, result: 3 };
 }

@@ -27,6 +27,8 @@ export interface Candidate extends ColumnFacts {
   readonly isNamed: boolean;
   /** Which part of an output it is, if another column has the right value of it; else empty. */
   readonly part: string;
+  /** Its name says that the app gave it, and all of it. */
+  readonly isSure: boolean;
 }
 
 /** Where the values of a column go, and what is assumed of them. */

@@ -2,7 +2,15 @@ import { listWords, wordsOf } from './names.js';
 import { isAboutAnswer } from './score-names.js';
 
 /** Who speaks in a column, by its name. */
-export type Speaker = 'judge' | 'right' | 'predicted' | 'final' | 'raw' | 'model' | 'actual';
+export type Speaker =
+  | 'judge'
+  | 'right'
+  | 'predicted'
+  | 'final'
+  | 'raw'
+  | 'model'
+  | 'app'
+  | 'actual';
 
 /** A name in its parts: `Predicted SQL` is predicted, and its noun is sql. */
 export interface NameParts {
@@ -20,14 +28,16 @@ const SPEAKERS: Readonly<Record<Speaker, string>> = {
   right: `gold golden gt truth true correct expected reference ref ideal right target tgt desired oracle canonical human
     expert annotated accepted acceptable official`,
   // predicted_sql, turbo-16k-0613_pred, Generated Summary, hypothesis, candidate's answer
-  predicted:
-    'pred predict predicted prediction sampled generated generation gen hyp hypothesis candidate inferred',
+  predicted: `pred predict predicted prediction sampled generated generation gen hyp hypothesis candidate inferred detected
+      classified assigned recognized identified`,
   // final_answer, extracted_answer, selected_option: made of a longer response
   final: 'final extracted parsed processed filtered normalized cleaned selected chosen',
   // full_response, raw_output
   raw: 'raw full initial draft intermediate',
-  // Model Response, LLM Answer, Bot reply, rag_answer, student_answer
-  model: 'model llm lm bot chatbot assistant agent ai app application system rag pipeline student',
+  // Model Response, LLM Answer, model_choice
+  model: 'model llm lm ai',
+  // Bot reply, rag_answer, student_answer; but app_category is what kind of app it is
+  app: 'bot chatbot assistant agent app application system rag pipeline student',
   // actual_output; but right next to what is predicted: actual_label
   actual: 'actual',
 };
@@ -51,8 +61,9 @@ const SPOKEN = new Set(listWords('response resp reply output completion continua
 /** Which of several is asked about first: an answer may be the right one, so it comes last. */
 export function placeInTier({ speaker, noun }: NameParts): number {
   const place = [...SPOKEN].indexOf(noun);
-  if (speaker !== undefined || place < 0) return 50;
-  return ANSWER.has(noun) ? 90 + place : place;
+  if (speaker !== undefined) return 40;
+  if (PLAIN_PRODUCTS.has(noun)) return 70;
+  return ANSWER.has(noun) ? 90 + place : place < 0 ? 50 : place;
 }
 const LABELS = new Set(
   listWords('label class category intent sentiment decision choice option letter'),
@@ -70,7 +81,7 @@ const PLAIN_PRODUCTS = new Set(
   listWords('sql code program summary translation solution transcription caption patch'),
 );
 /** After a noun, these say nothing: response_text. */
-const FORM = /_(?:text|content|string|str|json|body|used)$/;
+export const FORM = /_(?:text|content|string|str|json|body|used)$/;
 
 /** An unknown word before an answer is a model's name, but for these: it is a tool's answer, a person's, one of several. */
 const NO_MODEL = new Set(
@@ -132,6 +143,8 @@ export interface Looks {
   readonly isText: boolean;
   /** There are texts of several words in it. */
   readonly isProse: boolean;
+  /** Most of its values differ. */
+  readonly isVaried: boolean;
 }
 
 /** How much a name speaks for what the app gave; undefined if it does not. */
@@ -151,10 +164,11 @@ export function outputTierOf({ speaker, noun }: NameParts, looks: Looks): Output
     case 'actual':
       return isProduct || noun === '' ? 'produced' : undefined;
     case 'model':
-      // `assistant` may be its words, or its name; app_category is what kind of app it is.
-      return (isProduct && !LABELS.has(bare)) || (noun === '' && looks.isText && looks.isProse)
-        ? 'produced'
-        : undefined;
+    case 'app':
+      // `assistant` may be its words, or its name.
+      if (noun === '')
+        return looks.isText && looks.isProse && looks.isVaried ? 'produced' : undefined;
+      return isProduct && (speaker === 'model' || !LABELS.has(bare)) ? 'produced' : undefined;
     default:
       return plainTierOf(bare, looks);
   }
@@ -209,7 +223,7 @@ export function inputTierOf(snake: string, { isText, isProse }: Looks): 0 | 1 | 
   if (speaker === undefined && isAsked) return 0;
   // question_simplified, but not question_category.
   if (speaker === undefined && ASKED.has(first) && isText && isProse) return 1;
-  return isAsked && /^(?:raw|final|model)$/.test(speaker ?? '') ? 1 : undefined;
+  return isAsked && /^(?:raw|final|model|app)$/.test(speaker ?? '') ? 1 : undefined;
 }
 
 /** Whether a word of a name speaks for a payload at all, for a suggestion: `model1`, `customer_text`. */
@@ -224,6 +238,6 @@ export function hintsAt(payload: 'inputs' | 'outputs', snake: string): boolean {
 /** Whether what stands before or after an answer may name a model or a system that gave it: `gpt_4o`, but not `user`. */
 export function mayNameSystem(snake: string): boolean {
   const { speaker, noun } = partName(snake);
-  if (speaker === 'model') return noun !== '' || snake === 'rag';
+  if (speaker === 'model' || speaker === 'app') return noun !== '' || snake === 'rag';
   return speaker === undefined && !wordsOf(snake).some((word) => NO_MODEL.has(word));
 }
