@@ -93,7 +93,7 @@ function listOfJson(file: string, text: Text): Contents {
       return rows.length > 0 ? { kind: 'list', document: {}, rows, columns: [] } : list.sample();
     },
     async *records({ recordsAt, leaveOut = [] }, options) {
-      if (!recordsAt) return yield* read(options);
+      if (!recordsAt?.length) return yield* read(options);
       const headers = await withText(new JsonText(text(), file), (json) =>
         readHeaders(json, recordsAt, leaveOut),
       );
@@ -149,7 +149,7 @@ export function listOf(rows: (options: RowsOptions) => AsyncIterable<Row>): Cont
     }),
     header: async () => ({}),
     records: ({ recordsAt }, options) =>
-      recordsAt ? recordsWithin(rows(options), recordsAt) : rows(options),
+      recordsAt?.length ? recordsWithin(rows(options), recordsAt) : rows(options),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { OpenedSource, RowsOptions } from '../input/row.js';
 import type { Sample } from '../input/sample.js';
-import { isJsonObject } from '../json/value.js';
+import { isJsonObject, type JsonValue } from '../json/value.js';
 import type { ColumnOptions } from './named-columns/named-columns.js';
 import { OddCells } from './named-columns/odd-cells.js';
 import { decideRows } from './named-columns/side-by-side.js';
 import type { RecognisedSource, RecogniseOptions } from './recognise.js';
 import { findChat } from './shapes/chat.js';
+import type { Join } from './shapes/join.js';
 import type { Shape } from './shapes/shape.js';
 import { partBySample } from './variants/part-source.js';
 
@@ -33,7 +34,7 @@ export function asColumns(
       format: 'columns',
       ...reading.decisions,
       ...(shape && { rows: shape.path, layout: shape.layout.kind }),
-      ...(shape?.join && { questions: Object.values(shape.join) }),
+      ...(shape?.join && { questions: pathsOf(shape.join) }),
       ...(chat && { chat: chat.column }),
       ...source.reading,
     }),
@@ -68,6 +69,10 @@ export function asColumns(
       .flatMap(reading.read)
       .map((row, index) => ({ ...row, index, shape: 'document', origin: NOWHERE })),
   );
+}
+
+function pathsOf({ list, id, ref }: Join): JsonValue[] {
+  return [list, id ?? null, ref ?? null];
 }
 
 const NOWHERE = { file: '', line: 0 };

@@ -12,7 +12,7 @@ export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 import type { MetadataMembers } from '../variants/part-source.js';
 import { placeLastInputs } from './last-inputs.js';
 import { toSnake } from './names.js';
-import { listedRanks } from './roles.js';
+import { listedRanks, TIER } from './roles.js';
 import { ColumnRow, type Placement, type ReadColumns } from './row.js';
 import { tellScoresApart } from './row-scores.js';
 import { soundsLikeScore } from './score-names.js';
@@ -62,7 +62,10 @@ export function decideColumns(
   const given = around.filter(({ column }) => !explicit.some((one) => one.column === column));
   const taken = new Set([...explicit, ...given].filter(isUsedUp).map(({ column }) => column));
   const rest = columns.filter(({ name }) => !taken.has(name));
-  const own = columns.filter(({ name }) => !given.some(({ column }) => column === name));
+  // Those around rows are offered only if their names say what the app was given.
+  const own = columns.filter(
+    (column) => !given.some((one) => one.column === column.name) || soundsLikeInput(column),
+  );
   const skipped = new Set([
     ...(options.inputs?.length ? ['context'] : []),
     ...(leavesOut ? ['outputs'] : []),
@@ -90,6 +93,10 @@ export function decideColumns(
     members: findMembers(placements),
     read: readerOf(placements, isTable),
   };
+}
+
+function soundsLikeInput({ snake }: ColumnFacts): boolean {
+  return (listedRanks(snake).get('inputs') ?? 2 * TIER) < 2 * TIER;
 }
 
 function findMembers(placements: readonly Placement[]): MetadataMembers | undefined {

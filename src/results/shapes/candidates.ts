@@ -1,8 +1,8 @@
 import type { Path, Step } from '../../input/place.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Kind, Layout } from '../format-kit/layout.js';
-import { lookAtColumn } from '../named-columns/facts.js';
-import { isNamed } from './facts.js';
+import { lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
+import { isNamed, named } from './facts.js';
 import { isOutcome, isPart } from './names.js';
 import { allAt, lastMany } from './path.js';
 
@@ -113,23 +113,32 @@ function looksOf(values: readonly JsonValue[]): { kind: string; keys: Set<string
   const isKeyed = isJsonObject(first) && Object.values(first).every(isJsonObject);
   const kind = Array.isArray(first) ? 'list' : isKeyed ? 'keyed' : 'object';
   const held = isKeyed ? values.filter(isJsonObject).flatMap((one) => Object.values(one)) : values;
-  return { kind, keys: new Set(keysOf(held)) };
+  return { kind, keys: new Set(keysOf(held, true)) };
 }
 
-/** At least half of all keys are in both. */
+/** More than half of all keys are in both. */
 function areAlike(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   const both = [...one].filter((key) => other.has(key)).length;
-  return both * 2 >= one.size + other.size - both;
+  return both * 2 > one.size + other.size - both;
 }
 
-/** Keys of objects, and of the objects in lists; `[]` of a list in a list. */
-function keysOf(values: readonly JsonValue[]): string[] {
+/**
+ * Keys of objects, and of the objects in lists.
+ *
+ * @param withKinds a key of a list is another than the same of an object, or of a text.
+ */
+function keysOf(values: readonly JsonValue[], withKinds = false): string[] {
   const keys = new Set<string>();
   for (const value of values.slice(0, MAX_LOOKED_AT)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (isJsonObject(one)) for (const key of Object.keys(one)) keys.add(key);
+    for (const one of (Array.isArray(value) ? value : [value]).filter(isJsonObject))
+      for (const [key, member] of Object.entries(one))
+        keys.add(withKinds ? kindOf(member) + key : key);
   }
   return [...keys];
+}
+
+function kindOf(value: JsonValue): string {
+  return Array.isArray(value) ? '[' : isJsonObject(value) ? '{' : '.';
 }
 
 function isNested(value: JsonValue): boolean {
@@ -154,19 +163,18 @@ const CUT_AT = { plain: 200, nested: 20 };
 /** Names of lists of one length, or of objects with the same keys, whichever an object has. */
 function columnsIn(object: JsonObject): string[] {
   const entries = Object.entries(object).filter(([, value]) => isNested(value));
-  const [[, index] = []] = entries.filter(([, value]) => isJsonObject(value));
+  const objects = entries.filter(([, value]) => isJsonObject(value));
+  const keysAt = ([, value]: [string, JsonValue]) => Object.keys(value ?? {}).join('\n');
+  const [first] = objects;
   // The payloads of one row may have the same keys, too.
-  if (isJsonObject(index) && !isJsonObject(object.inputs)) {
-    const keys = Object.keys(index).join('\n');
-    return entries.flatMap(([name, one]) =>
-      isJsonObject(one) && Object.keys(one).join('\n') === keys ? [name] : [],
-    );
-  }
+  const indexed = objects.filter((one) => first && keysAt(one) === keysAt(first));
+  if (indexed.length > 1 && !isJsonObject(object.inputs)) return indexed.map(([name]) => name);
   const lists = entries.flatMap(([name, value]) =>
     Array.isArray(value) && !holdsRows(name, value) ? [{ name, value }] : [],
   );
   const sizes = lists.map(({ value }) => value.length);
   const countOf = (size: number) => sizes.filter((one) => one === size).length;
+  if (Array.isArray(object.inputs) && object.inputs.length === 1) return [];
   const usual = [...sizes].sort((one, other) => countOf(other) - countOf(one))[0] ?? 0;
   // Of those that rows are made of, each counts: if one is shorter, no row of the others is whole.
   return lists
@@ -174,9 +182,19 @@ function columnsIn(object: JsonObject): string[] {
     .map(({ name }) => name);
 }
 
-/** Objects under the name of an input or output are rows themselves, or the messages of one. */
+/** Objects that are messages, rows, or known by an id are no cells. */
 function holdsRows(name: string, list: readonly JsonValue[]): boolean {
-  return list.some(isJsonObject) && (isPart(name) || isPayload(name, list));
+  const objects = list.filter(isJsonObject);
+  if (objects.length === 0) return false;
+  const columns = lookAtColumns({
+    kind: 'list',
+    name: '',
+    document: {},
+    rows: objects,
+    columns: [],
+  });
+  const has = (role: string) => named(columns, role).length > 0;
+  return isPart(name) || has('id') || (has('inputs') && has('outputs'));
 }
 
 function isPayload(name: string, values: readonly JsonValue[]): boolean {

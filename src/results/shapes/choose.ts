@@ -5,7 +5,7 @@ import type { ColumnOptions } from '../named-columns/options.js';
 import { checkOptions } from '../named-columns/side-by-side.js';
 import { candidatesAt, findCandidates } from './candidates.js';
 import { findJoin } from './join.js';
-import { isHolder, isPartOf, isSame, isWithin, type Judged, judge } from './judge.js';
+import { isFile, isHolder, isPartOf, isSame, isWithin, type Judged, judge } from './judge.js';
 import { readPath } from './path.js';
 import { type Shape, shapeOf } from './shape.js';
 
@@ -34,7 +34,8 @@ export function chooseRows(root: JsonValue, columns?: ColumnOptions): Choice {
   return (
     find(hasColumns) ??
     find(isAnswered) ??
-    joinAll(rows, root) ??
+    joinAll(rows, root, ({ hasOutputs, hasInputs }) => hasOutputs && !hasInputs) ??
+    joinAll(rows, root, ({ hasOutputs, hasScores }) => !hasOutputs && hasScores) ??
     find(isScored) ??
     topList(rows, all, root)
   );
@@ -62,19 +63,19 @@ function topList(rows: readonly Judged[], all: readonly Judged[], root: JsonValu
   return { places: placesOf(lists.length > 0 ? lists : all), areEqual: lists.length > 0 };
 }
 
-/** Rows without questions, if they name those of one other list. */
-function joinAll(judged: readonly Judged[], root: JsonValue): Choice | undefined {
+/** Rows that lack something, if they name the elements of one other list that has it. */
+function joinAll(
+  judged: readonly Judged[],
+  root: JsonValue,
+  isRow: (one: Judged) => boolean,
+): Choice | undefined {
   const lists = judged.filter(({ hasInputs, hasOutputs }) => hasInputs && !hasOutputs);
-  const shapes = judged
-    .filter(({ hasInputs, hasOutputs }) => hasOutputs && !hasInputs)
-    .flatMap(({ shape }) => {
-      const join = findJoin(
-        shape,
-        lists.map((one) => one.shape.layout),
-        root,
-      );
-      return join ? (shapeOf(shape.layout, root, join) ?? []) : [];
-    });
+  const layouts = lists.map(({ shape }) => shape.layout);
+  const shapes = judged.filter(isRow).flatMap(({ shape }) => {
+    const join = findJoin(shape, layouts, root);
+    const joined = join && shapeOf(shape.layout, root, join);
+    return joined && isAnswered(judge(joined)) ? [joined] : [];
+  });
   const [only] = shapes;
   if (!only) return undefined;
   return shapes.length === 1 ? { shape: only } : { places: shapes, areEqual: true };
@@ -95,10 +96,11 @@ export function rowsAt(root: JsonValue, text: string): Shape | undefined {
   const [answered] = preferred(found.filter(isAnswered));
   const best =
     found.find(isWhole) ?? answered ?? found.find(isList) ?? found.find(isRowLike) ?? found.at(-1);
-  if (!best || best.hasInputs) return best?.shape;
+  if (!best || isAnswered(best)) return best?.shape;
   const joined = joinAll(
-    [...judgeAll(findCandidates(root), root).filter((one) => one.hasInputs), best],
+    [...judgeAll(findCandidates(root), root), best],
     root,
+    (one) => one === best,
   );
   return joined && 'shape' in joined ? joined.shape : best.shape;
 }
@@ -139,12 +141,12 @@ function isBetter(one: Judged, other: Judged): boolean {
     return isTable(one) === (pieces.length === 1 || layout.kind === 'keyed');
   }
   if (isWithin(one, other))
-    return isHolder(other, one) || (isProven && isFile(other) && !isSingle(one));
+    return isHolder(other, one) || (isProven && isFile(other.shape.layout) && !isSingle(one));
   if (!isWithin(other, one)) return isProven;
   if (isHolder(one, other)) return false;
   // An object in a row has what is around it, too, and is nothing more than the row.
-  if (isSingle(other)) return !isFile(one) || one.hasEvidence || !other.hasEvidence;
-  return isFile(one) ? isProven : one.hasEvidence || !other.hasEvidence;
+  if (isSingle(other)) return !isFile(one.shape.layout) || one.hasEvidence || !other.hasEvidence;
+  return isFile(one.shape.layout) ? isProven : one.hasEvidence || !other.hasEvidence;
 }
 
 function isSingle({ shape }: Judged): boolean {
@@ -153,10 +155,6 @@ function isSingle({ shape }: Judged): boolean {
 
 function isTable({ shape }: Judged): boolean {
   return shape.layout.kind === 'columns';
-}
-
-function isFile({ shape: { layout } }: Judged): boolean {
-  return layout.recordsAt === undefined && layout.within.length === 0;
 }
 
 const MAX_PLACES = 8;

@@ -6,7 +6,7 @@ import type { Layout, Piece } from '../format-kit/layout.js';
 import { rankColumns } from '../named-columns/compare.js';
 import { type ColumnFacts, lookAtColumn, ownValue } from '../named-columns/facts.js';
 import { TIER } from '../named-columns/roles.js';
-import { isSummary, singular } from './names.js';
+import { isSummary, memberName } from './names.js';
 
 /** The objects at one step on the way to rows. */
 export interface Level {
@@ -65,7 +65,8 @@ export function levelsOf(layout: Layout, pieces: readonly Piece[]): Level[] {
       at: first + n,
       name: within[n - 1] ?? levelName(recordsAt ?? [], first),
       objects: objectsAt(first + n),
-      isOfRow: true,
+      // What is around a single row in a file may be anything.
+      isOfRow: recordsAt !== undefined,
       leadsOn: (name) => name === step,
     }),
   );
@@ -78,7 +79,7 @@ function levelName(path: Path, at: number): string {
   if (at === 0) return 'file';
   if (typeof step === 'string' && step !== '*') return step;
   const list = path.slice(0, at).findLast((one) => typeof one === 'string' && one !== '*');
-  return typeof list === 'string' ? singular(list) : 'group';
+  return typeof list === 'string' ? memberName(list) : 'group';
 }
 
 /** Finds the facts in objects around rows, and names what else is in them. */

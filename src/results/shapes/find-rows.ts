@@ -39,6 +39,8 @@ function isPlainList(rows: JsonValue): boolean {
   const layout = { kind: 'list', recordsAt: [], within: [], except: [] } as const;
   const shape = shapeOf(layout, rows);
   if (!shape) return true;
+  // A list of one may be a document in a single line.
+  if (shape.pieces.length === 1) return false;
   const judged = judge(shape);
   return (
     isAnswered(judged) &&

@@ -3,9 +3,10 @@ import { printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
 import type { Layout, Piece } from '../format-kit/layout.js';
 import { splitModel } from '../format-kit/model.js';
+import { shorten } from '../found.js';
 import { type ColumnFacts, ownValue } from '../named-columns/facts.js';
 import { type Fact, isNamed, type Level, named } from './facts.js';
-import { isOutcome, isSplit, labelRank } from './names.js';
+import { isOutcome, isSplit, isSystem, labelRank } from './names.js';
 
 /** A column made of the keys in the paths of rows. */
 export interface Key {
@@ -36,40 +37,70 @@ export interface Around {
 
 /** Decides what the groups of rows are: systems, parts of a dataset, or examples. */
 export function decideGroups(around: Around): Groups {
-  const { layout, pieces, columns, levels, facts } = around;
+  const { layout, columns, levels, facts } = around;
   const hasInputs = named(columns, 'inputs').length > 0;
   const isInput = ({ isVarying, column }: Fact) => isVarying && isNamed(column, 'inputs');
   const examples = new Set(hasInputs ? [] : facts.filter(isInput).map(({ level }) => level));
+  const taken = new Set([...columns, ...facts.map(({ column }) => column)].map(({ name }) => name));
   const keys: Key[] = [];
   const labels = new Set<Fact>();
   const notes: string[] = [];
-
-  for (const { at, level, isOfRow } of keysIn(layout, levels)) {
-    const values = [...new Set(pieces.map(({ path }) => path[at] ?? 0))];
-    const isExample = isOfRow
-      ? examples.size === 0 || values.length === pieces.length
-      : level !== undefined && examples.has(level);
-    const isList = typeof values[0] === 'number';
-    if (isList || (isOfRow && layout.kind === 'columns' && isCounted(values))) {
-      if (isOfRow || isExample || values.length === 1 || !level) continue;
-      const label = findLabel(level, facts);
-      if (label) labels.add(label);
-      else if (!facts.some((fact) => fact.level === level && isModel(fact)))
-        notes.push(`nothing names the ${values.length} groups of rows: they become one experiment`);
-    } else if (isExample) {
-      const hasId = named([...columns, ...facts.map(({ column }) => column)], 'id').length > 0;
-      keys.push({ at, column: hasId ? 'key' : 'id', target: hasId ? 'kept' : 'id' });
-    } else {
-      const target = meaningOf(values.map(String), at, around);
-      const name = target === 'experiment' ? 'system' : 'group';
-      keys.push({ at, column: level && level.name !== 'group' ? level.name : name, target });
-      if (target === 'kept' && values.length > 1)
-        notes.push(
-          `${name} is no experiment of its own but metadata, as its parts share no rows (--map experiment=${name} makes it one)`,
-        );
+  for (const place of keysIn(layout, levels)) {
+    const { key, label, note } = decideGroup(place, around, examples);
+    if (label) labels.add(label);
+    let column = key?.column ?? '';
+    for (let n = 2; taken.has(column); n++) column = `${key?.column}_${n}`;
+    if (key) {
+      taken.add(column);
+      keys.push({ at: place.at, column, target: key.target });
     }
+    if (note) notes.push(note(column));
   }
   return { keys, labels, examples, notes };
+}
+
+/** What the keys of one step mean: a column, the fact that is their name, or nothing. */
+interface Meaning {
+  readonly key?: Pick<Key, 'column' | 'target'>;
+  readonly label?: Fact;
+  readonly note?: (column: string) => string;
+}
+
+function decideGroup(place: KeyPlace, around: Around, examples: Groups['examples']): Meaning {
+  const { at, level, isOfRow } = place;
+  const { layout, pieces, columns, facts } = around;
+  const values = [...new Set(pieces.map(({ path }) => path[at] ?? 0))];
+  const isExample = isOfRow
+    ? examples.size === 0 || values.length === pieces.length
+    : level !== undefined && examples.has(level);
+  if (isOfRow && layout.kind === 'columns' && isCounted(values)) return {};
+  if (typeof values[0] === 'number')
+    return isOfRow || isExample || values.length === 1 || !level ? {} : labelOf(level, at, around);
+  if (isExample) {
+    const own = facts.filter((fact) => examples.has(fact.level)).map(({ column }) => column);
+    const hasId = named([...columns, ...own], 'id').length > 0;
+    return { key: hasId ? { column: 'key', target: 'kept' } : { column: 'id', target: 'id' } };
+  }
+  const meaning = meaningOf(values.map(String), at, around);
+  const plain = meaning === 'experiment' ? 'system' : 'group';
+  const column = level && level.name !== 'group' ? level.name : plain;
+  const target = column === 'model' && values.length > 1 ? 'model' : meaning;
+  const isPart = target === 'kept' && values.length > 1;
+  return { key: { column, target }, ...(isPart && { note: describePart }) };
+}
+
+/** What tells the objects of a list apart. */
+function labelOf(level: Level, at: number, around: Around): Meaning {
+  const label = findLabel(level, around.facts);
+  const hasModel = around.facts.some((fact) => fact.level === level && isModel(fact));
+  if (!label && hasModel) return {};
+  if (!label) return { note: () => 'nothing names the groups of rows: they become one experiment' };
+  const isPart = !isSystem(label.name) && !shareRows(at, around);
+  return isPart ? { note: () => describePart(label.column.name) } : { label };
+}
+
+function describePart(name: string): string {
+  return `${shorten(name)} is no experiment of its own but metadata, as its parts share no rows (--map experiment=${name} makes it one)`;
 }
 
 interface KeyPlace {

@@ -1,9 +1,11 @@
 import { LsRecordError } from '../../errors.js';
+import type { Path } from '../../input/place.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import type { Layout, Piece } from '../format-kit/layout.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import { toSnake } from '../named-columns/names.js';
 import { singular } from './names.js';
+import { printPath } from './path.js';
 
 /** Questions in a list of their own, each under an id that the rows name. */
 export interface Join {
@@ -13,6 +15,8 @@ export interface Join {
   readonly id: string | undefined;
   /** The column of the rows that names it; undefined if it is their key. */
   readonly ref: string | undefined;
+  /** What one of the rows is called. */
+  readonly row: string;
 }
 
 /** Shorter lists and objects are whole in a sample. */
@@ -28,15 +32,17 @@ export function findJoin(
   const values = rows.pieces.map(({ value }) => value).filter(isJsonObject);
   const refs: (string | undefined)[] = idsIn(values);
   if (rows.layout.kind === 'keyed') refs.push(undefined);
+  const row = lastName(rows.layout.recordsAt ?? []);
   const joins = lists.flatMap(({ recordsAt = [], kind }): Join[] => {
     const list = recordsAt.filter((step) => typeof step === 'string');
     const found = isJsonObject(root) ? memberAt(root, list) : undefined;
-    if (list.length !== recordsAt.length || !isNested(found)) return [];
+    const isOwn = printPath(recordsAt) === printPath(rows.layout.recordsAt ?? []);
+    if (isOwn || list.length !== recordsAt.length || !isNested(found)) return [];
     const elements = Object.values(found).filter(isJsonObject);
     const ids = kind === 'keyed' ? [undefined] : idsIn(elements);
     return ids.flatMap((id) =>
       refs
-        .map((ref) => ({ list, id, ref }))
+        .map((ref) => ({ list, id, ref, row }))
         .filter((join) => areNamedAlike(join) && resolve(join, found, rows.pieces)),
     );
   });
@@ -45,23 +51,41 @@ export function findJoin(
   return best.length === 1 ? best[0] : undefined;
 }
 
+function lastName(path: Path): string {
+  const name = path.findLast((step) => typeof step === 'string' && step !== '*');
+  return typeof name === 'string' ? singular(name) : '';
+}
+
+/** Of `answers`, the text is the answer. */
+const CONTENT = /^(?:text|content|value|body)$/;
+
 /** Gives rows what the question has that they name; what they have themselves stays. */
-export function joiner({ list, id, ref }: Join): (piece: Piece) => JsonValue {
+export function joiner({ list, id, ref, row: rowName }: Join): (piece: Piece) => JsonValue {
   const indexes = new WeakMap<JsonObject, ReadonlyMap<string, JsonObject>>();
+  const name = lastName(list);
   return ({ value, path, around: [root] }) => {
     const key = isJsonObject(value) ? refOf({ value, path }, ref) : undefined;
     if (!root || !isJsonObject(value) || key === undefined) return value;
     const index = indexes.get(root) ?? indexOf(memberAt(root, list), id, list);
     indexes.set(root, index);
-    const question = index.get(key) ?? {};
-    const row = { ...value };
-    for (const name of Object.keys(question)) {
-      if (name === id) continue;
-      const column = Object.hasOwn(value, name) ? `${singular(list.at(-1) ?? '')}_${name}` : name;
-      setKey(row, column, question[name] ?? null);
+    const row = named(value, rowName);
+    const question = named(index.get(key) ?? {}, name);
+    for (const column of Object.keys(question)) {
+      if (column === id) continue;
+      const free = Object.hasOwn(row, column) ? `${name}_${column}` : column;
+      setKey(row, free, question[column] ?? null);
     }
     return row;
   };
+}
+
+/** A copy in which plain content has the name of what it is the content of. */
+function named(record: JsonObject, name: string): JsonObject {
+  const copy: JsonObject = {};
+  const isFree = name !== '' && !Object.hasOwn(record, name);
+  for (const column of Object.keys(record))
+    setKey(copy, isFree && CONTENT.test(column) ? name : column, record[column] ?? null);
+  return copy;
 }
 
 function indexOf(

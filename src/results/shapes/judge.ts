@@ -1,6 +1,7 @@
 import { isMany, matches, type Path } from '../../input/place.js';
-import type { JsonObject } from '../../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Layout } from '../format-kit/layout.js';
+import { without } from '../format-kit/members.js';
 import { lookAtColumns } from '../named-columns/facts.js';
 import { decideRows } from '../named-columns/side-by-side.js';
 import { isOurs } from '../own-rows.js';
@@ -26,8 +27,9 @@ export interface Judged {
 
 /** Looks at rows as they would be read. */
 export function judge(shape: Shape): Judged {
-  const chat = findChat(shape.rows);
-  const rows: readonly JsonObject[] = chat ? shape.rows.map(chat.split) : shape.rows;
+  const own = isFile(shape.layout) ? shape.rows.map(withoutRows) : shape.rows;
+  const chat = findChat(own);
+  const rows = chat ? own.map(chat.split) : own;
   const sample = { kind: 'list', name: '', document: {}, rows, columns: [] } as const;
   const { targets } = decideRows(sample, {}, shape.placements);
   const heads = new Set(targets.map(([, [head]]) => head));
@@ -45,6 +47,25 @@ export function judge(shape: Shape): Judged {
     hasScores,
     hasEvidence: hasScores || heads.has('reference_outputs'),
   };
+}
+
+/** The file itself is the only row. */
+export function isFile({ recordsAt, within }: Layout): boolean {
+  return recordsAt === undefined && within.length === 0;
+}
+
+/** A list of objects in a file has its rows rather than what one was given; unless they are messages. */
+function withoutRows(file: JsonObject): JsonObject {
+  const holdsRows = (value: JsonValue | undefined) =>
+    Array.isArray(value) && value.some((one) => isJsonObject(one) && !isMessage(one));
+  return without(
+    file,
+    Object.keys(file).filter((name) => holdsRows(file[name])),
+  );
+}
+
+function isMessage(value: JsonObject): boolean {
+  return 'role' in value || 'from' in value;
 }
 
 /** Whether one place is within the rows of another. */

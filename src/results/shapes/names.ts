@@ -12,11 +12,14 @@ const OUTCOMES =
 const SPLITS =
   /^(?:train(?:ing)?|val(?:id|idation)?|dev(?:elopment)?|test(?:ing)?|eval(?:uation)?|holdout)$/;
 
-/** Names of what tells one system from another, the plainest first. */
-const LABELS =
-  'system system_name variant mode method technique approach strategy pipeline pipeline_name arm configuration config experiment experiment_name name label title run run_name run_id id key version prompt_version'.split(
-    ' ',
-  );
+/** Names of what tells one system from another, the plainest first; after the | those of parts of a dataset, too. */
+const [SYSTEMS = [], PARTS_TOO = []] =
+  `system system_name variant mode method technique approach strategy pipeline
+  pipeline_name arm configuration config experiment experiment_name prompt_version version | name label title run
+  run_name run_id id key`
+    .split('|')
+    .map((names) => names.trim().split(/\s+/));
+const LABELS = [...SYSTEMS, ...PARTS_TOO];
 
 /** Counts, sums and means of the rows below, not facts about them. */
 const SUMMARY =
@@ -42,6 +45,21 @@ export function isSummary(name: string): boolean {
 export function labelRank(name: string): number | undefined {
   const at = LABELS.indexOf(toSnake(name));
   return at === -1 ? undefined : at;
+}
+
+/** Whether it names systems and nothing else. */
+export function isSystem(name: string): boolean {
+  return SYSTEMS.includes(toSnake(name));
+}
+
+/** These say nothing of what is in them. */
+const ANYTHING =
+  /^(?:results?|runs?|data|outputs?|evaluations?|evals?|details?|experiments?|rows|items|reports?|entries|responses|predictions|answers)$/;
+
+/** What one member of a list or object is called: `group` if its name says nothing. */
+export function memberName(name: string): string {
+  const plain = toSnake(name).replace(/^(?:by|per)_|_results$/g, '');
+  return ANYTHING.test(plain) ? 'group' : singular(plain);
 }
 
 /** One of what a plural names. */

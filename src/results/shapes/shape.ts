@@ -1,4 +1,4 @@
-import { findAt, type Path } from '../../input/place.js';
+import { findAt, isMany, type Path } from '../../input/place.js';
 import type { RecordsPlace, Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Layout } from '../format-kit/layout.js';
@@ -12,7 +12,7 @@ import { type Fact, findFacts, isNamed, type LeftOut, levelsOf, named } from './
 import { decideGroups, type Groups } from './groups.js';
 import { type Join, joiner } from './join.js';
 import { singular } from './names.js';
-import { printPath } from './path.js';
+import { allAt, lastMany, printPath } from './path.js';
 
 /** Rows of a document: where they are, and what makes each of them whole. */
 export interface Shape {
@@ -74,7 +74,10 @@ export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | u
     pieces,
     rows: pieces.map(addFacts).filter(isJsonObject),
     placements: placementsOf(columns, facts, groups),
-    notes: describe(layout, path, { facts, leftOut: beside, groups, join }),
+    notes: [
+      ...describe(layout, path, { facts, leftOut: beside, groups, join }),
+      ...describeEmpty(layout, pieces, root),
+    ],
     isDoubtful: facts.some((fact) => isText(fact) && !isOwn(fact, columns, groups.examples)),
     read: (records) =>
       read(records, new Gatherer(layout, nameOf), (piece) =>
@@ -166,12 +169,23 @@ function placementsOf(
     named(columns, 'model').length > 0 || keys.some(({ target }) => target === 'model');
   const model = hasModel ? undefined : outer.findLast(({ column }) => isNamed(column, 'model'));
   const targetOf = (fact: Fact) =>
-    labels.has(fact) ? 'experiment' : fact === model ? 'model' : 'kept';
+    labels.has(fact)
+      ? 'experiment'
+      : fact === model
+        ? 'model'
+        : isMetadata(fact)
+          ? 'metadata'
+          : 'kept';
   return [
     ...keys.map(({ column, target }) => ({ column, target: [target] })),
     ...(hasModel || model ? [] : modelWithin(outer)),
     ...outer.map((fact) => ({ column: fact.column.name, target: [targetOf(fact)] })),
   ];
+}
+
+/** An object of that name is what it says. */
+function isMetadata({ column }: Fact): boolean {
+  return column.name === 'metadata' && column.values.every(isJsonObject);
 }
 
 /** Whether a fact is read like a column of the rows: each has one, or it is of the example that they are about. */
@@ -246,6 +260,25 @@ function describe(
     ...(others.length > 0 ? [`left out, as not about single rows: ${list(others)}`] : []),
     ...groups.notes,
   ];
+}
+
+/** Says that some groups have no rows, as where a system crashed. */
+function describeEmpty(
+  { recordsAt = [], kind }: Layout,
+  pieces: readonly Piece[],
+  root: JsonValue,
+): string[] {
+  const steps = kind === 'columns' ? recordsAt.slice(0, -1) : recordsAt;
+  const last = lastMany(steps);
+  if (last === -1 || pieces.length > MAX_PIECES) return [];
+  const depth = steps.slice(0, last + 1).filter(isMany).length;
+  const all = allAt(root, steps.slice(0, last + 1)).filter(isJsonObject);
+  const found = new Set(pieces.map(({ path }) => path.slice(0, depth).join('\n')));
+  return all.length > found.size
+    ? [
+        `${all.length - found.size} of ${all.length} at ${printPath(steps.slice(0, last + 1))} have no rows`,
+      ]
+    : [];
 }
 
 function list(names: readonly string[]): string {

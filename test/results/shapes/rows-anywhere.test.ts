@@ -172,6 +172,26 @@ const ALIKE: readonly [what: string, document: unknown, metadata?: object][] = [
     },
   ],
   [
+    'answers in a list of texts, next to their questions',
+    {
+      questions: QUESTIONS.map((text, id) => ({ id, text, expected: REFERENCES[id] })),
+      answers: ANSWERS.map((text, at) => ({ question_id: at, text, correct: RIGHT[at] })),
+    },
+  ],
+  [
+    'a list next to a summary with nearly its keys',
+    { summary: [{ topic: 'art', correct: 0.5 }], details: ROWS },
+  ],
+  [
+    'lists of objects, of one length',
+    {
+      inputs: QUESTIONS.map((question) => ({ question })),
+      outputs: ANSWERS.map((answer) => ({ answer })),
+      reference_outputs: REFERENCES.map((answer) => ({ answer })),
+      scores: RIGHT.map(Number),
+    },
+  ],
+  [
     'answers under the keys of their questions',
     {
       tests: byKey(
@@ -463,4 +483,97 @@ describe('where two places are as likely, a person is asked, with options that w
     for (const rows of paths)
       expect((await read(document, { rows })).rows.length).toBeGreaterThan(0);
   });
+});
+
+describe('what is around rows is said', () => {
+  const notesOf = async (document: unknown) => (await read(document)).source.assumptions.join('\n');
+
+  test('and what of it goes with each row', async () => {
+    const notes = await notesOf({ dataset: 'rivers', results: ROWS });
+
+    expect(notes).toContain('the rows are read from results');
+    expect(notes).toContain('added to each row from around it: dataset');
+  });
+
+  test('and what is left out', async () => {
+    const notes = await notesOf({ accuracy: 0.7, prompts: [{ id: 1, text: 'x' }], results: ROWS });
+
+    expect(notes).toContain('left out, as not about single rows: accuracy, prompts');
+  });
+
+  test('and that a system has no rows', async () => {
+    const runs = [
+      { mode: 'fast', results: ROWS },
+      { mode: 'slow', error: 'crashed', results: [] },
+    ];
+
+    expect(await notesOf({ runs })).toContain('1 of 2 at runs.* have no rows');
+  });
+
+  test('a name that rows have too is theirs, and the other is kept', async () => {
+    const rows = ROWS.map((row, at) => ({ ...row, difficulty: at }));
+
+    const { results } = await read({ difficulty: 'all', results: rows });
+
+    expect(results[1]?.metadata).toMatchObject({ difficulty: 1, file_difficulty: 'all' });
+  });
+
+  test('an input of all rows is offered, and not taken: it may be a file’s name', async () => {
+    const document = {
+      question: QUESTIONS[0],
+      answers: answered(1).map(({ response, score }) => ({ response, score })),
+    };
+
+    const { source } = await read(document);
+    const { results } = await read(document, { inputs: ['question'] });
+
+    expect(source.questions[0]?.choices[0]).toMatchObject({ options: { inputs: ['question'] } });
+    expect(results).toMatchObject(
+      ANSWERS.map((response) => ({ inputs: { question: QUESTIONS[0] }, outputs: { response } })),
+    );
+  });
+});
+
+test('lists of different lengths are refused', async () => {
+  await expect(read({ questions: QUESTIONS, answers: ANSWERS.slice(1) })).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringContaining('questions has 3 values, answers has 2'),
+  });
+});
+
+test('cells without names are refused', async () => {
+  await expect(read(ROWS.map((row) => Object.values(row)))).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringContaining('its columns have no names'),
+  });
+});
+
+test('a document without rows is refused with what it has', async () => {
+  await expect(read({ seed: 1, tags: ['a'] })).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: expect.stringContaining('it is an object with seed, tags'),
+  });
+});
+
+test('--rows that leads nowhere is refused with places that do not', async () => {
+  await expect(read({ a: { b: ROWS } }, { rows: 'a.c' })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('has no rows at a.c'),
+    hint: expect.stringContaining('--rows a.b'),
+  });
+});
+
+test('--rows takes names with dots and commas', async () => {
+  const { rows } = await read({ 'gpt-4.1': { 'a,b': ROWS }, other: ROWS }, { rows: 'gpt-4.1.a,b' });
+
+  expect(rows).toHaveLength(3);
+});
+
+test('--rows takes several names for one step', async () => {
+  const { experiments } = await read(
+    { naive: answered(1), graph: answered(0), others: answered(0.5) },
+    { rows: 'naive,graph' },
+  );
+
+  expect(experiments).toEqual({ naive: 3, graph: 3 });
 });
