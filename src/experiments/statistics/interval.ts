@@ -24,7 +24,9 @@ export function intervalOf(differences: Differences): readonly [number, number] 
   const estimate = estimateOf(differences);
   if (!estimate) return undefined;
   const reach = estimate.reach(0.975) * estimate.error;
-  return [estimate.mean - reach, estimate.mean + reach];
+  // A difference of shares is never beyond 1.
+  const most = differences.areBinary ? 1 : Number.POSITIVE_INFINITY;
+  return [Math.max(estimate.mean - reach, -most), Math.min(estimate.mean + reach, most)];
 }
 
 /**
