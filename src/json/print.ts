@@ -38,3 +38,8 @@ export function printJson(value: Printable): string {
   }
   return `${text}}`;
 }
+
+/** Text as it is, all else as JSON: `String()` calls an object's member `toString`, whatever a file has under that name. */
+export function spell(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : printJson(value ?? null);
+}

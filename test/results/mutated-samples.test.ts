@@ -27,7 +27,7 @@ const names = readdirSync(samples, { recursive: true, withFileTypes: true })
 
 /** Where: a fraction of the whole, so that it fits any file. */
 const place = fc.noBias(fc.nat(0xffffff)).map((n) => n / 0x1000000);
-const WRONG = [
+const WRONG: readonly unknown[] = [
   '',
   'x',
   0,
@@ -42,6 +42,7 @@ const WRONG = [
   [null],
   [[]],
   { a: null },
+  { toString: 1, valueOf: 1 },
   'NaN',
 ];
 

@@ -1,5 +1,6 @@
 import { LsRecordError } from '../../errors.js';
 import type { Found, Path } from '../../input/place.js';
+import { spell } from '../../json/print.js';
 import { roughSize } from '../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 
@@ -88,7 +89,7 @@ function nameCells(cells: JsonValue, table: JsonObject | undefined): JsonObject 
   if (!Array.isArray(cells) || !Array.isArray(names) || cells.length !== names.length)
     return undefined;
   const row: JsonObject = {};
-  for (const [at, name] of names.entries()) setKey(row, String(name), cells[at] ?? null);
+  for (const [at, name] of names.entries()) setKey(row, spell(name), cells[at] ?? null);
   return row;
 }
 
@@ -112,9 +113,9 @@ class Table<T extends Piece> {
     this.#isList ||= typeof index === 'number';
     this.#characters += roughSize(value);
     if (++this.#cells > MAX_CELLS || this.#characters > MAX_CHARACTERS) throw tooLarge();
-    this.#counts.set(String(column), (this.#counts.get(String(column)) ?? 0) + 1);
+    this.#counts.set(spell(column), (this.#counts.get(spell(column)) ?? 0) + 1);
     const known = this.#rows.get(index) ?? { piece: cell, row: {} };
-    setKey(known.row, nameOf(String(column)), value);
+    setKey(known.row, nameOf(spell(column)), value);
     this.#rows.set(index, known);
     return [];
   }

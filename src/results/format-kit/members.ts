@@ -59,6 +59,11 @@ export function isNumber(value: JsonValue | undefined): value is number | JsonNu
   return typeof value === 'number' || value instanceof JsonNumber;
 }
 
+/** A number, or a text that reads as one; NaN of all else. `Number()` would call an object's own `valueOf`. */
+export function toNumber(value: JsonValue | undefined): number {
+  return isNumber(value) || typeof value === 'string' ? Number(value) : Number.NaN;
+}
+
 /** Whether it is an object with all of these keys, even if they hold null. */
 export function hasKeys(
   value: JsonValue | undefined,

@@ -1,6 +1,7 @@
 import { findAt } from '../../input/place.js';
 import type { Row } from '../../input/row.js';
 import type { Sample } from '../../input/sample.js';
+import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';
 import { Gatherer, type Layout, type Piece } from './layout.js';
@@ -35,7 +36,7 @@ export function flatten({ kind, document, columns, rows }: Sample): FlatSample {
   if (kind === 'table') return { columns, rows, orient: 'csv' };
   if (kind === 'list')
     return { columns: [...new Set(rows.flatMap(Object.keys))], rows, orient: 'records' };
-  const names = listAt(document, 'columns')?.map(String);
+  const names = listAt(document, 'columns')?.map(spell);
   if (names && listAt(document, 'data')) return gather(document, 'split', names);
   const keys = Object.keys(document);
   return isColumnsFirst(document)

@@ -1,4 +1,5 @@
 import type { Sample } from '../../input/sample.js';
+import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
 import { rankColumns } from '../named-columns/compare.js';
@@ -43,7 +44,7 @@ function isOfRun(row: JsonObject): boolean {
 
 function labelOf(row: JsonObject): string {
   const names = Object.keys(row).filter((name) => SYSTEM.test(name));
-  return names.map((name) => String(row[name])).join('\n');
+  return names.map((name) => spell(row[name])).join('\n');
 }
 
 /** `{variant, n_questions, metrics: {faithfulness: 0.83}}`. */
@@ -81,7 +82,7 @@ function isScalar(value: JsonValue): boolean {
 
 /** A number, a boolean or a few words. */
 function isLabel(value: JsonValue): boolean {
-  return isScalar(value) && String(value).length <= MAX_LABEL;
+  return isScalar(value) && spell(value).length <= MAX_LABEL;
 }
 
 function isNumeric(value: JsonValue): boolean {

@@ -1,3 +1,4 @@
+import { spell } from '../../json/print.js';
 import type { JsonValue } from '../../json/value.js';
 import { isUuid } from '../../uuid.js';
 import { splitHeader } from '../columns.js';
@@ -66,7 +67,7 @@ export function fitOwnField(column: ColumnFacts): Place | undefined {
   if (name === '_rejected') return { target: [] };
   if (isUnderstood(name)) return { target: ['metadata', name] };
   const isEach = (test: (text: string) => boolean) =>
-    holdsOnly(column, 'text') && column.values.every((value) => test(String(value)));
+    holdsOnly(column, 'text') && column.values.every((value) => test(spell(value)));
   const fits =
     holdsOnly(column, FIELDS.get(name) ?? []) ||
     (name === 'example_id' && isEach(isUuid)) ||
@@ -104,7 +105,7 @@ export function holding(target: readonly string[], ...kinds: readonly ValueKind[
 
 export function fitProvider(column: ColumnFacts, { heads }: Filled): Place | undefined {
   if (!holdsOnly(column, 'text')) return undefined;
-  const isModel = column.values.some((value) => /[:/]/.test(String(value)));
+  const isModel = column.values.some((value) => /[:/]/.test(spell(value)));
   return { target: [isModel && !heads.has('model') ? 'model' : 'provider'] };
 }
 

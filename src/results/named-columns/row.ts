@@ -1,3 +1,4 @@
+import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { labelExperiment } from '../format-kit/experiment-names.js';
 import { splitModel } from '../format-kit/model.js';
@@ -85,7 +86,7 @@ export class ColumnRow {
     if (found === undefined) return;
 
     if (tellsFailure && (found === false || (typeof found === 'string' && FAILED.test(found))))
-      this.#failure = `${column}: ${String(found)}`;
+      this.#failure = `${column}: ${spell(found)}`;
     const read = this.#isTable && found === '' ? undefined : readValue(placement, found);
     if (read === undefined) {
       if (target[0] === 'outputs') this.#emptyOutputs.push([placement, found]);
@@ -128,7 +129,7 @@ export class ColumnRow {
     const { column, below = [], target, isWhole = false, isExplicit = false } = placement;
     const [head = ''] = target;
     if (head === 'experiment') {
-      this.#systems.push(String(value));
+      this.#systems.push(spell(value));
       // The object that it is in has it.
       if (below.length > 0) return;
     }
@@ -138,7 +139,7 @@ export class ColumnRow {
       this.#kept.push([column, value]);
     } else if (head === 'model' || head === 'provider') {
       if (this.#names[head]) this.#kept.push([column, value]);
-      else this.#names[head] = { column, name: String(value) };
+      else this.#names[head] = { column, name: spell(value) };
     } else if (head === 'usage') {
       this.#kept.push([column, value]);
       this.#addUsage(readUsage([value].flat().map((one) => new RecordReader(one))));

@@ -1,4 +1,5 @@
 import type { Row } from '../../../input/row.js';
+import { spell } from '../../../json/print.js';
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { hasKeys, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
@@ -97,7 +98,7 @@ function originOf(event: JsonObject): string | undefined {
 
 function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject[] {
   const childrenOf = (span: JsonObject) =>
-    (children.get(String(span.span_id)) ?? []).map(({ value }) => value);
+    (children.get(spell(span.span_id)) ?? []).map(({ value }) => value);
   return readTree(root, childrenOf, (span) => {
     if (isScorer(span)) return undefined;
     const { type } = objectAt(span, 'span_attributes') ?? {};

@@ -1,6 +1,7 @@
 import type { Row } from '../../../input/row.js';
+import { spell } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { memberAt, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
+import { memberAt, objectAt, saysNothing, textAt, toNumber } from '../../format-kit/members.js';
 import { type RecordReader, readRun } from '../../format-kit/reader.js';
 import { unexpected } from '../../format-kit/rows.js';
 import type { FormatRow, ResultsFile } from '../format.js';
@@ -74,7 +75,7 @@ function readSummary(summary: JsonValue): { key: string; score: JsonValue; comme
     if (score === undefined) return [];
     const changes = ['diff', 'improvements', 'regressions', 'unit'].flatMap((name) => {
       const value = memberAt(given, name);
-      return value === undefined || Number(value) === 0 ? [] : [`${name} ${value}`];
+      return value === undefined || toNumber(value) === 0 ? [] : [`${name} ${spell(value)}`];
     });
     return [{ key, score, comment: changes.join(', ') || undefined }];
   });

@@ -1,7 +1,7 @@
 import type { Sample } from '../../../input/sample.js';
 import type { JsonObject } from '../../../json/value.js';
 import { labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
-import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { listAt, memberAt, objectAt, textAt, toNumber } from '../../format-kit/members.js';
 import { feedbackOf, RecordReader, readRun } from '../../format-kit/reader.js';
 import { readEach } from '../../format-kit/rows.js';
 import { readLooseUsage } from '../../format-kit/usage.js';
@@ -97,7 +97,7 @@ function readScore(score: RecordReader): JsonObject {
 /** Its times are of a clock that began with the process: only how long it took can be told. */
 function readTrace(trace: RecordReader): JsonObject {
   const { startTime, endTime } = trace.record;
-  const tookMs = Number(endTime ?? Number.NaN) - Number(startTime ?? Number.NaN);
+  const tookMs = toNumber(endTime) - toNumber(startTime);
   if (tookMs >= 0) trace.leaveOut('startTime', 'endTime');
   return {
     name: 'trace',

@@ -1,6 +1,6 @@
 import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { known, listAt, objectAt, textAt, without } from '../../format-kit/members.js';
+import { known, listAt, objectAt, textAt, toNumber, without } from '../../format-kit/members.js';
 import { readAnswer } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readRun } from '../../format-kit/reader.js';
@@ -76,7 +76,7 @@ function messagesOf(event: JsonObject, pool: readonly JsonValue[]): JsonValue[] 
   const ranges = listAt(event, 'input_refs') ?? [];
   if (input.length > 0) return input;
   return ranges.flatMap((range) => {
-    const [start, end] = Array.isArray(range) ? range.map(Number) : [];
+    const [start, end] = Array.isArray(range) ? range.map(toNumber) : [];
     return start === undefined || end === undefined ? [] : pool.slice(start, end);
   });
 }

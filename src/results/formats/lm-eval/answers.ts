@@ -1,3 +1,4 @@
+import { spell } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { isNumber, listAt, memberAt } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
@@ -34,7 +35,7 @@ export function readAnswer(sample: RecordReader): { outputs: JsonObject; choice?
 function readLikelihood(response: JsonValue): number | undefined {
   if (!Array.isArray(response) || response.length !== 2) return undefined;
   const [likelihood = null, isGreedy = null] = response;
-  if (!/^(?:true|false)$/i.test(String(isGreedy))) return undefined;
+  if (!/^(?:true|false)$/i.test(spell(isGreedy))) return undefined;
   if (isNumber(likelihood)) return Number(likelihood);
   const isText = typeof likelihood === 'string' && likelihood.trim() !== '';
   return isText && !Number.isNaN(Number(likelihood)) ? Number(likelihood) : undefined;

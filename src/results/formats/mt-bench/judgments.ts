@@ -1,4 +1,5 @@
 import type { Row } from '../../../input/row.js';
+import { spell } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { labelExperiment } from '../../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, known, memberAt, textAt } from '../../format-kit/members.js';
@@ -46,8 +47,8 @@ export async function* readJudgments(file: ResultsFile): AsyncGenerator<FormatRo
     // The same turn again is another judgment: of another judge, or of an answer given again.
     const key = keyOf(record);
     const before = open.get(key);
-    const turn = String(memberAt(record, 'turn'));
-    if (before && !before.turns.some((one) => String(memberAt(one, 'turn')) === turn)) {
+    const turn = spell(memberAt(record, 'turn'));
+    if (before && !before.turns.some((one) => spell(memberAt(one, 'turn')) === turn)) {
       before.turns.push(record);
     } else {
       const judged = { origin, turns: [record] };
@@ -66,7 +67,7 @@ export async function* readJudgments(file: ResultsFile): AsyncGenerator<FormatRo
 function keyOf(record: JsonObject): string {
   const [judge = null] = Array.isArray(record.judge) ? record.judge : [record.judge];
   const { question_id = null, model = null, model_1 = null, model_2 = null } = record;
-  return JSON.stringify([question_id, model, model_1, model_2, judge].map(String));
+  return JSON.stringify([question_id, model, model_1, model_2, judge].map(spell));
 }
 
 /** Of two models that are compared, the first is the one under test. */

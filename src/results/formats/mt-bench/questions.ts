@@ -1,3 +1,4 @@
+import { spell } from '../../../json/print.js';
 import type { JsonObject, JsonValue } from '../../../json/value.js';
 import { known, memberAt } from '../../format-kit/members.js';
 import type { ResultsFile } from '../format.js';
@@ -14,10 +15,10 @@ export async function findQuestions(file: ResultsFile): Promise<ReadQuestion> {
   const questions = new Map(
     found
       .flatMap(({ value }) => (Array.isArray(value) ? value : []))
-      .map((question) => [String(memberAt(question, 'question_id')), question] as const),
+      .map((question) => [spell(memberAt(question, 'question_id')), question] as const),
   );
   return (id) => {
-    const question = file.joined.get(String(id)) ?? questions.get(String(id));
+    const question = file.joined.get(spell(id)) ?? questions.get(spell(id));
     const reference = memberAt(question, 'reference');
     return {
       example: {

@@ -1,3 +1,4 @@
+import { spell } from '../../../json/print.js';
 import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { isNumber, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
@@ -15,7 +16,7 @@ export function readEvents(
   spec: JsonObject,
 ): JsonObject {
   const all = events.map((event) => ({
-    type: String(event.type),
+    type: spell(event.type),
     data: new RecordReader(memberAt(event, 'data')),
   }));
   const dataOf = (type: string) => all.flatMap((one) => (one.type === type ? [one.data] : []));

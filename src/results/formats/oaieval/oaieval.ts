@@ -1,7 +1,15 @@
 import type { Row } from '../../../input/row.js';
 import type { Sample } from '../../../input/sample.js';
+import { spell } from '../../../json/print.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
-import { hasMembers, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import {
+  hasMembers,
+  listAt,
+  memberAt,
+  objectAt,
+  textAt,
+  toNumber,
+} from '../../format-kit/members.js';
 import { summaryOf, unexpected } from '../../format-kit/rows.js';
 import { scoresIn } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from '../format.js';
@@ -54,7 +62,7 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
       yield { origin, problem: `there are more than ${MAX_EVENTS} events` };
       return;
     } else {
-      const id = String(memberAt(record, 'sample_id'));
+      const id = spell(memberAt(record, 'sample_id'));
       const sample = samples.get(id) ?? { origin, events: [] };
       samples.set(id, sample);
       sample.events.push(record);
@@ -67,6 +75,6 @@ async function* readRows({ records }: ResultsFile): AsyncGenerator<FormatRow> {
 
 /** Threads write their events as they come. */
 function inOrder(events: readonly JsonObject[]): JsonObject[] {
-  const numberOf = (event: JsonObject) => Number(memberAt(event, 'event_id') ?? 0);
+  const numberOf = (event: JsonObject) => toNumber(memberAt(event, 'event_id') ?? 0);
   return [...events].sort((one, other) => numberOf(one) - numberOf(other));
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { type BatchAnswer, readBatch } from '../../format-kit/batch.js';
-import { listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { listAt, memberAt, objectAt, textAt, toNumber } from '../../format-kit/members.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords } from '../../format-kit/rows.js';
 import { readUsage } from '../../format-kit/usage.js';
@@ -55,7 +55,7 @@ function read(record: RecordReader): BatchAnswer {
 
 /** A request that was not sent, was refused, or whose response failed. */
 function findError(record: JsonObject, response: JsonObject, body: JsonObject): string | undefined {
-  const status = Number(memberAt(response, 'status_code') ?? 200);
+  const status = toNumber(memberAt(response, 'status_code') ?? 200);
   const error = memberAt(record, 'error') ?? memberAt(body, 'error');
   if (error === undefined && status === 200 && Object.keys(body).length > 0) return undefined;
   const message = typeof error === 'string' ? error : textAt(error, 'message');

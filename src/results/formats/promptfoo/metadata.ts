@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../json/value.js';
-import { known, memberAt, objectAt } from '../../format-kit/members.js';
+import { known, memberAt, objectAt, toNumber } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { readUsage as sumUsage } from '../../format-kit/usage.js';
@@ -16,7 +16,7 @@ export interface Provider {
 /** Before `failureReason` was written, an error was one if nothing was graded. */
 export function failedToRun(record: JsonObject): boolean {
   const reason = memberAt(record, 'failureReason');
-  if (reason !== undefined) return Number(reason) === FAILED_TO_RUN;
+  if (reason !== undefined) return toNumber(reason) === FAILED_TO_RUN;
   return Boolean(record.error) && memberAt(record, 'gradingResult') === undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Sample } from '../../../input/sample.js';
 import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
 import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
-import { known, listAt, memberAt, objectAt, textAt } from '../../format-kit/members.js';
+import { known, listAt, memberAt, objectAt, textAt, toNumber } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { splitVars } from '../../format-kit/split-vars.js';
@@ -44,7 +44,7 @@ function tellDocument({ document }: Sample, isAsked: boolean): string | undefine
   const results = objectAt(document, 'results');
   const rows = listAt(results, 'results');
   if (!rows) return undefined;
-  const version = Number(memberAt(results, 'version') ?? Number.NaN);
+  const version = toNumber(memberAt(results, 'version'));
   if (version === 2 || version === 3) return `results.version is ${version}`;
   if (textAt(document, 'evalId') && objectAt(document, 'config')) return 'it has evalId and config';
   const isEmpty = rows.length === 0 && results !== undefined && Object.hasOwn(results, 'timestamp');

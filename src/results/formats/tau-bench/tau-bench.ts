@@ -1,4 +1,5 @@
 import type { Row } from '../../../input/row.js';
+import { spell } from '../../../json/print.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
 import { hasKeys, known, listAt } from '../../format-kit/members.js';
 import { baseName, splitModel } from '../../format-kit/model.js';
@@ -58,12 +59,12 @@ async function* readTrials({ name, records }: ResultsFile): AsyncGenerator<Forma
     }
     const { id = null, inputs, reference_outputs = null } = row.value;
     if (inputs !== undefined) {
-      tasks.set(String(id), { inputs, reference_outputs });
+      tasks.set(spell(id), { inputs, reference_outputs });
       yield row;
     } else waiting.push(row);
   }
   for (const { origin, value } of waiting) {
-    const task = tasks.get(String(value.id)) ?? { inputs: { task_id: value.id ?? null } };
+    const task = tasks.get(spell(value.id)) ?? { inputs: { task_id: value.id ?? null } };
     yield { origin, value: { ...value, ...task } };
   }
 }

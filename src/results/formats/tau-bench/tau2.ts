@@ -1,4 +1,5 @@
 import type { Sample } from '../../../input/sample.js';
+import { spell } from '../../../json/print.js';
 import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readEach } from '../../format-kit/rows.js';
@@ -22,14 +23,14 @@ export function isTau2({ document }: Sample): boolean {
 /** Reads simulations of tau2. Of the header, their tasks, the agent’s model and the domain are kept. */
 export function readSimulations({ header, records }: ResultsFile): AsyncIterable<FormatRow> {
   const tasks = new Map(
-    (listAt(header, 'tasks') ?? []).map((task) => [String(memberAt(task, 'id')), task] as const),
+    (listAt(header, 'tasks') ?? []).map((task) => [spell(memberAt(task, 'id')), task] as const),
   );
   const info = objectAt(header, 'info');
   const model = textAt(objectAt(info, 'agent_info'), 'llm');
   const domain = textAt(objectAt(info, 'environment_info'), 'domain_name');
   return readEach(records, 'a simulation of tau2', (record) => {
     const { task_id = null } = record.record;
-    const task = tasks.get(String(task_id));
+    const task = tasks.get(spell(task_id));
     const messages = record.list('messages') ?? [];
     const reason = textAt(record.record, 'termination_reason') ?? '';
     const hasFailed = FAILED_TO_RUN.includes(reason);
