@@ -174,7 +174,9 @@ export function feedbackStats(
           [...groupBy(said, (word) => word)].map(([word, all]) => [word, all.length]),
         ),
       ),
-      comments: ofKey.flatMap(({ comment }) => comment ?? []),
+      ...(ofKey.some((row) => 'comment' in row) && {
+        comments: ofKey.flatMap(({ comment }) => comment ?? []),
+      }),
     };
   });
 }
