@@ -19,7 +19,8 @@ const MAX_LABEL = 80;
 /** Whether a file has means of whole runs, and no rows of what was asked and answered. */
 export function holdsMeans({ kind, document, rows }: Sample): boolean {
   if (kind === 'document') return isSummary(document);
-  if (rows.length === 0) return false;
+  const [first] = rows;
+  if (!first || isRow(first)) return false;
   if (rows.every(isOfMetric)) return true;
   const systems = rows.map((row) => labelOf(row));
   const isEachOnce = !systems.includes('') && new Set(systems).size === rows.length;
@@ -63,8 +64,11 @@ function isSummary(document: JsonObject): boolean {
   return areSummaries && hasMean && isLabelled;
 }
 
-/** A file may be the one result, with what was asked and answered in a few words. */
+const OURS = /^(?:inputs|outputs|reference_outputs)(?:\.|$)/;
+
+/** A file may be one result, with what was asked and answered in a few words. */
 function isRow(document: JsonObject): boolean {
+  if (Object.keys(document).some((name) => OURS.test(name))) return true;
   const columns = lookAtColumns({
     kind: 'list',
     name: '',
