@@ -34,6 +34,7 @@ import {
   describeTogether,
   nameInWords,
   type Recorded,
+  sayHowToOpen,
 } from '../recording/recording-words.js';
 import { RejectsFile } from '../recording/rejects-file.js';
 import { stemOf } from '../recording/stem.js';
@@ -292,9 +293,10 @@ async function recordOne(
   if (recording.status !== 'stopped') await noteCutOff(experiment, work);
   if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
   else {
-    describeForPeople(recorded, connection, terminal);
+    describeForPeople(recorded, terminal);
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
     await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
+    if (recording.status !== 'stopped') sayHowToOpen(connection, terminal);
   }
   if (!terminal.json) terminal.answer(url);
   return recorded;

@@ -62,8 +62,8 @@ export function problemsForPrograms(problems: readonly RowProblem[]): object[] {
   }));
 }
 
-/** Says what happened: the account of all rows, and last how to look at it. */
-export function describeForPeople(recorded: Recorded, connection: Place, terminal: Terminal): void {
+/** Says what happened; the last line accounts for every row. */
+export function describeForPeople(recorded: Recorded, terminal: Terminal): void {
   const { dataset, examples, runs, feedback, errors, scores, status } = recorded.recording;
   terminal.say(titleOf(recorded));
   terminal.sayFact('dataset', `${dataset.name} (${dataset.created ? 'new' : 'existing'})`);
@@ -79,7 +79,6 @@ export function describeForPeople(recorded: Recorded, connection: Place, termina
     terminal.note(`${files.length} files are one experiment; --each makes one of each file`);
   describeTrouble(recorded, terminal);
   conclude(recorded.recording, '', terminal);
-  if (status !== 'stopped') sayHowToOpen(connection, terminal);
 }
 
 /** Says the same of one of several, which `describeTogether` compares. */
@@ -130,7 +129,8 @@ export function describeTogether(
   sayHowToOpen(connection, terminal);
 }
 
-function sayHowToOpen({ where }: Place, terminal: Terminal): void {
+/** The last line after a recording. */
+export function sayHowToOpen({ where }: Place, terminal: Terminal): void {
   terminal.say(`To open it${where === 'home' ? ' (on this machine)' : ''}: ls-record open`);
 }
 
