@@ -35,7 +35,7 @@ export interface Table {
 
 /**
  * Makes rows of the records below a header: each is an object of header → text, its cells beside it. Empty records, lines
- * above the header, and headers that repeat are left out. A row with too many or too few fields is a row with a problem.
+ * above the header, headers that repeat, and averages and totals below all rows are left out. A row with too many or too few fields is a row with a problem.
  *
  * @throws {LsRecordError} `INPUT_INVALID` if there is no header.
  */
@@ -58,10 +58,15 @@ export async function* readTable(
     return { origin, index: index++, shape: 'columns', ...readCells(names, width, fields, table) };
   };
 
+  /** Rows of averages if no other row follows them. */
+  const figures: TableRecord[] = [];
   for await (const record of records) {
     if (isEmpty(record)) {
       if (record.fields.length > 1) tolerated?.add('emptyRow');
+    } else if (header && hasFigures(record, header)) {
+      figures.push(record);
     } else if (header) {
+      if (figures.length > 0) yield* rowsOf(figures.splice(0), header);
       const row = toRow(record, header);
       if (row) yield row;
     } else {
@@ -73,6 +78,10 @@ export async function* readTable(
       yield* rowsOf(held.slice(at + 1), header);
       held = [];
     }
+  }
+  if (figures.length > 0) {
+    const lines = figures.map(({ line }) => line);
+    tolerated?.add('figures', lines.length, lines);
   }
   if (header) return;
   const [first, ...others] = held;
@@ -173,6 +182,19 @@ function isEmpty({ fields, tooLong }: TableRecord): boolean {
   if (tooLong || fields[0]?.trim()) return false;
   return fields.every((field) => field.trim() === '');
 }
+
+const FIGURES =
+  /^(?:(?:grand )?totals?|overall|sum|mean|median|average|averages|avg\.?|std\.?|std ?dev)(?: scores?)?:?$/i;
+
+/** Whether a row sums up the rows above it: a name such as Average, numbers, and cells that are empty. */
+function hasFigures({ fields, tooLong }: TableRecord, { names }: Header): boolean {
+  if (tooLong || names.length < MIN_COLUMNS) return false;
+  const [name, ...numbers] = fields.map((field) => field.trim()).filter((field) => field !== '');
+  if (!FIGURES.test(name ?? '') || numbers.length === 0) return false;
+  return numbers.length + 1 < names.length && numbers.every((number) => NUMBER.test(number));
+}
+
+const NUMBER = /^-?[\d.,]+ ?%?$/;
 
 function repeats(fields: readonly string[], names: readonly string[]): boolean {
   if (names.length < 2 || fields[0]?.trim() !== names[0]) return false;

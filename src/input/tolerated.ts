@@ -10,6 +10,10 @@ const WORDS = {
   formula: (n: number) =>
     `${count(n, 'formula')} without a stored value read as empty: open the workbook in a spreadsheet and save it`,
   textAround: (n: number) => `${count(n, 'line')} of text around the table left out`,
+  figures: (n: number) =>
+    n === 1
+      ? '1 row left out that sums up the rows above it'
+      : `${n} rows left out that sum up the rows above them`,
   repeatedHeader: (n: number) =>
     `${count(n, 'row')} left out that ${n > 1 ? 'repeat' : 'repeats'} the header`,
 } satisfies Record<string, (times: number) => string>;

@@ -104,6 +104,11 @@ describe('what a spreadsheet adds is left out, and counted', () => {
       ['1 row left out that repeats the header: line 3'],
     ],
     [
+      'averages below the rows',
+      'q,a,f\n1,x,1\n2,y,0\n,,\nAverage,,0.5\nStd dev,,50%\n',
+      ['1 empty row left out', '2 rows left out that sum up the rows above them: lines 5, 6'],
+    ],
+    [
       'a title',
       'Run of May,,\n,,\nq,a,f\n1,x,1\n2,y,0\n',
       ['1 empty row left out', '1 line above the header left out'],
@@ -127,6 +132,22 @@ describe('what a spreadsheet adds is left out, and counted', () => {
     ]);
     expect(tolerated.sentences()).toEqual(sentences);
     expect(await source.sample()).toMatchObject({ columns: ['q', 'a', 'f'] });
+  });
+
+  test.for([
+    ['other rows follow it', 'q,a,f\nTotal,,1\n2,y,0\n'],
+    ['no cell of it is empty', 'q,a,f\n2,y,0\nTotal,1,1\n'],
+    ['it has other text', 'q,a,f,g\n2,y,0,1\nAverage,,mean,1\n'],
+    ['it has nothing but its name', 'q,a,f\n2,y,0\nOverall,,\n'],
+  ] as const)('a row named as an average is a row if %s', async ([, content]) => {
+    const source = await sourceOf(content);
+    const tolerated = new Tolerated();
+    const rows: unknown[] = [];
+
+    for await (const { value } of source.records({}, { tolerated })) rows.push(value);
+
+    expect(rows).toHaveLength(2);
+    expect(tolerated.sentences()).toEqual([]);
   });
 
   test.for([

@@ -176,8 +176,11 @@ const MAX_KEY = 180;
 const MAX_SCORE = 100;
 
 /** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
-export function fitScore(column: Candidate): Place | undefined {
-  return column.isNamed ? undefined : fitScoreByName(column);
+export function fitScore(column: Candidate, { placements }: Filled): Place | undefined {
+  const place = column.isNamed ? undefined : fitScoreByName(column);
+  // Without a column of outputs, no success says nothing of an error of the app.
+  const hasOutputs = placements.some(({ target: [head] }) => head === 'outputs');
+  return place && (hasOutputs ? place : { ...place, tellsFailure: false });
 }
 
 /** The one rule of which columns are scores, for formats whose users add columns of their own too. */

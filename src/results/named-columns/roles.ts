@@ -137,7 +137,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     // Others end in a word of time: see isLatency.
     names: [
       `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
-        total_time total_latency run_time runtime inference_time generation_time processing_time time_taken
+        total_time total_ms total_latency run_time runtime inference_time generation_time processing_time time_taken
         time_per_example`,
     ],
     takes: 'first',

@@ -9,7 +9,7 @@ const METRICS = new Set(
   listWords(`score correct correctness incorrect pass passed fail failed success successful solved resolved acc accurate
     precision recall relevant faithful grounded supported mrr ndcg f1 f2 em exact match matched overlap meteor comet chrf
     wer cer judgment judgement verdict rating star grade reward perplexity ppl win won citation hit valid refusal refused
-    overall jaccard cosine iou auc kappa sas confidence`),
+    overall jaccard cosine iou auc kappa sas confidence safe unsafe safety`),
 );
 /** rouge1, bleu_4, hallucination, hallucinated. */
 const METRIC_STEM = /^(?:rouge|bleu|bert_?score|hallucinat)/;
@@ -20,7 +20,8 @@ const NO_QUALITY = new Set(
     popularity security community availability cardinality modality probability velocity density instance distance balance
     allowance insurance variance tolerance finance sentence reference sequence preference evidence occurrence difference
     audience experience science absence existence inference conference frequency currency latency agency emergency
-    dependency concurrency vacancy occupancy legacy pharmacy privacy`),
+    dependency concurrency vacancy occupancy legacy pharmacy privacy hardness business illness witness nationality
+    ethnicity speciality facility personality authority municipality charity celebrity locality seniority residence`),
 );
 /** Where a name ends in one of these, a column may be a judgement in words. */
 const VERDICTS = new Set(listWords('score judgment judgement verdict rating grade'));

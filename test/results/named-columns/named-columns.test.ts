@@ -618,6 +618,13 @@ describe('errors', () => {
     expect(results).toMatchObject([{ outputs: { response: 'A' } }, { error: 'status: ERROR' }]);
     expect(scoresOf(results, 'success')).toEqual({ n: 2, mean: 0.5 });
   });
+
+  test('no success is only a score where no row has outputs', () => {
+    const row = read({ task: 'Book a flight', success: false, steps: 3 });
+
+    expect(row.scores).toEqual({ success: { score: false } });
+    expect(row.error).toBeUndefined();
+  });
 });
 
 describe('what cannot be told is asked', () => {

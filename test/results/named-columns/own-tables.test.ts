@@ -363,6 +363,21 @@ const OWN_TABLES: readonly OwnTable[] = [
     scores: 'success',
   },
   {
+    title: 'how hard a question is',
+    table: ['question|query|prediction|hardness|correct', 'Who?|SELECT 1|SELECT 2|easy|True'],
+    inputs: 'question',
+    outputs: 'prediction',
+    reference: 'query',
+    scores: 'correct',
+  },
+  {
+    title: 'whether a response is safe',
+    table: ['prompt|response|category|is_safe|safety', 'How?|No|fraud|True|5'],
+    inputs: 'prompt',
+    outputs: 'response',
+    scores: 'is_safe, safety',
+  },
+  {
     title: 'an answer that was made of a longer response',
     table: [
       'question|prompt|model_answer|full_response|expected_answer|is_correct|processing_time',
