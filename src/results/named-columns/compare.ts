@@ -57,6 +57,8 @@ export function rankColumns(
   if (!voices.has('q')) forget(all, 'a');
   if (voices.has('premise')) takeHypothesis(all);
   for (const one of all) compare(one, voices);
+  takeOutputsList(filled);
+  if (filled.every(({ tier }) => tier === undefined)) takeForecasts(filled);
   const right = new Set(filled.filter(isRight).map(({ parts }) => parts.noun));
   for (const one of all) pair(one, right);
   for (const one of all) giveWay(one, { filled, inputs, voices });
@@ -195,6 +197,25 @@ function compare(one: Named, voices: Voices): void {
     one.tier = 'produced';
   }
 }
+
+/** RULER has the right answers as a list in outputs, and what the app gave in pred. */
+function takeOutputsList(filled: readonly Named[]): void {
+  const list = filled.find(({ column }) => column.name === 'outputs' && holdsOnly(column, 'list'));
+  if (list && filled.some((one) => one !== list && one.tier === 'predicted')) setRight(list);
+}
+
+/** If nothing else is an output, the app may give what elsewhere is a score: pred_rating is its, and rating is right. */
+function takeForecasts(filled: readonly Named[]): void {
+  for (const one of filled) {
+    const { noun, speaker } = one.parts;
+    const right = filled.find(({ column }) => column.snake === noun);
+    if (speaker !== 'predicted' || !right || !FORECAST.test(one.column.snake)) continue;
+    one.tier = 'predicted';
+    setRight(right);
+  }
+}
+
+const FORECAST = /^pred(?:icted)?_|_pred(?:icted|iction)?$/;
 
 function setRight(one: Named): void {
   one.ranks.clear();

@@ -6,7 +6,7 @@ import { isNotFinite } from '../feedback.js';
 import { readCell } from '../format-kit/values.js';
 import { toSnake } from './names.js';
 
-/** What a value is; `pass` is PASS or FAIL, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
+/** What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
 export type ValueKind =
   | 'number'
   | 'boolean'
@@ -33,7 +33,7 @@ export interface ColumnFacts {
   readonly isQuoted: boolean;
 }
 
-const PASS_OR_FAIL = /^\s*(?:pass|fail)(?:ed)?\s*$/i;
+const PASS_OR_FAIL = /^\s*(?:(?:pass|fail)(?:ed)?|[✓✔✅✗✘❌]\uFE0F?)\s*$/i;
 const YES_OR_NO = /^\s*(?:yes|no)\s*$/i;
 const PERCENT = /^\s*[-+]?\d{1,9}(?:[.,]\d{1,9})?\s?%\s*$/;
 /** With three digits after it, and not a zero before it, a comma may part thousands. */
@@ -99,9 +99,9 @@ function kindOf(value: JsonValue): ValueKind {
   return isJsonObject(value) ? 'object' : 'list';
 }
 
-/** PASS and yes are true, FAIL and no are false. */
+/** PASS, ✓ and yes are true, FAIL, ✗ and no are false. */
 export function readWord(text: string): boolean | undefined {
-  return PASS_OR_FAIL.test(text) || YES_OR_NO.test(text) ? /^\s*[py]/i.test(text) : undefined;
+  return PASS_OR_FAIL.test(text) || YES_OR_NO.test(text) ? /^\s*[py✓✔✅]/i.test(text) : undefined;
 }
 
 /** The number that a text like 85% or 0,85 stands for. */

@@ -87,7 +87,7 @@ export const FORM = /_(?:text|content|string|str|json|body|used)$/;
 const NO_MODEL = new Set(
   listWords(`user customer client tool error has is num n number max min original previous next other second alternative
     best wrong incorrect possible short long all multiple sub partial follow followup retrieval retrieved search function
-    test api http context question`),
+    test api http context question true correct`),
 );
 const FAMILY =
   /^(?:(?:chat)?gpt\w*|claude\w*|llama\w*|mi[sx]tral\w*|gemini\w*|gemma\w*|qwen\w*|phi\d?|deepseek\w*|o[134])$/;

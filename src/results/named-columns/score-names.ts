@@ -21,7 +21,8 @@ const NO_QUALITY = new Set(
     allowance insurance variance tolerance finance sentence reference sequence preference evidence occurrence difference
     audience experience science absence existence inference conference frequency currency latency agency emergency
     dependency concurrency vacancy occupancy legacy pharmacy privacy hardness business illness witness nationality
-    ethnicity speciality facility personality authority municipality charity celebrity locality seniority residence`),
+    ethnicity speciality facility personality authority municipality charity celebrity locality seniority residence
+    polarity intensity`),
 );
 /** Where a name ends in one of these, a column may be a judgement in words. */
 const VERDICTS = new Set(listWords('score judgment judgement verdict rating grade'));

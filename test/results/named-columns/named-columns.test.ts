@@ -377,6 +377,9 @@ describe('scores', () => {
     ['PASS', 'FAIL'],
     ['True', 'False'],
     ['yes', 'no'],
+    ['✓', '✗'],
+    ['✅', '❌'],
+    ['✔️', '❌'],
   ])('%s and %s are booleans in a column of scores', ([good = '', bad = '']) => {
     const rows = [
       { ...france, correct: good },

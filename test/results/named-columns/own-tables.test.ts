@@ -371,6 +371,27 @@ const OWN_TABLES: readonly OwnTable[] = [
     scores: 'correct',
   },
   {
+    title: 'ratings that an app predicts',
+    table: ['review|rating|pred_rating', 'Fine|5|4'],
+    inputs: 'review',
+    outputs: 'pred_rating',
+    reference: 'rating',
+  },
+  {
+    title: 'a predicted rating of what an app gave',
+    table: ['question|response|rating|predicted_rating', 'Who?|She|5|4'],
+    inputs: 'question',
+    outputs: 'response',
+    scores: 'rating, predicted_rating',
+  },
+  {
+    title: 'right answers as a list in outputs',
+    table: ['index|input|outputs|pred|length', '0|Who?|["Her"]|She|4096'],
+    inputs: 'input',
+    outputs: 'pred',
+    reference: 'outputs',
+  },
+  {
     title: 'whether a response is safe',
     table: ['prompt|response|category|is_safe|safety', 'How?|No|fraud|True|5'],
     inputs: 'prompt',

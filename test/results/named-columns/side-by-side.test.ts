@@ -70,6 +70,14 @@ describe('a name of a column', () => {
   });
 });
 
+test('a true answer is not one of a system', async () => {
+  const { experiments } = await read(
+    wide('true_answer', 'answer_v1', 'answer_v2', 'score_v1', 'score_v2'),
+  );
+
+  expect(Object.keys(experiments)).toEqual(['v1', 'v2']);
+});
+
 describe.for([
   ['JSON', toJson],
   ['CSV', toCsv],
