@@ -21,3 +21,12 @@ test('with --json, it is part of one object as every answer is', async () => {
 
   expect(JSON.parse(stdout)).toEqual({ version: 1, schema: resultJsonSchema() });
 });
+
+test('of the result of a gate has its version', async () => {
+  const { status, stdout } = await machine.run(['schema', 'gate']);
+
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    properties: { version: { const: 1 }, checks: { type: 'array' } },
+  });
+});

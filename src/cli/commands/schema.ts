@@ -1,18 +1,34 @@
+import { Argument } from 'commander';
 import { declare } from '../command.js';
 
-export const command = declare({
-  details: 'The schema is draft 2020-12.',
+export const command = declare<object, ['row' | 'gate' | undefined]>({
+  details: 'Or that of what gate --json answers. Schemas are draft 2020-12.',
+  arguments: [
+    new Argument('[what]', 'a row of results (default), or the result of a gate').choices([
+      'row',
+      'gate',
+    ]),
+  ],
   examples: [
     'schema > row.schema.json',
     "schema | jq -r '.properties | keys[]'",
-    'schema --json | jq .schema',
+    'schema gate > gate.schema.json',
   ],
   isOffline: true,
-  async run({ terminal, answer }) {
-    const { resultJsonSchema } = await import('../../results/json-schema.js');
-    const schema = resultJsonSchema();
+  async run({ terminal, answer }, [what]) {
+    const schema = await (what === 'gate' ? gateSchema() : rowSchema());
     answer({ schema }, () => {
       for (const line of JSON.stringify(schema, null, 2).split('\n')) terminal.answer(line);
     });
   },
 });
+
+async function rowSchema(): Promise<object> {
+  const { resultJsonSchema } = await import('../../results/json-schema.js');
+  return resultJsonSchema();
+}
+
+async function gateSchema(): Promise<object> {
+  const { gateResultJsonSchema } = await import('../../experiments/gate/result.js');
+  return gateResultJsonSchema();
+}
