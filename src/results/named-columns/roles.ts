@@ -139,6 +139,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
       `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
         total_time total_ms total_latency run_time runtime inference_time generation_time processing_time time_taken
         time_per_example`,
+      // Without a unit it may be when.
+      'time_s time_sec time_seconds time_ms',
     ],
     takes: 'first',
     fit: fitLatency,

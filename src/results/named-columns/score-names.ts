@@ -76,6 +76,8 @@ export function soundsLikeScore(name: string): boolean {
   const [first = ''] = words;
   const last = words.at(-1) ?? '';
   if (/^(?:gpt|ragas)$/.test(first) && words.length > 1) return true;
+  // chrF and chrF++: two words by their letters.
+  if (/^chr_f(?:_|$)/.test(words.join('_'))) return true;
   if (LIMITS.has(first)) return false;
   if (last === 'score') return true;
   return words.some(isMetric) && !isAbout(last) && !COUNTED.has(last) && !SETTINGS.has(first);

@@ -385,6 +385,14 @@ const OWN_TABLES: readonly OwnTable[] = [
     scores: 'rating, predicted_rating',
   },
   {
+    title: 'translations with chrF, and how long each took',
+    table: ['src|tgt|pred|chrF|chrF++|Time (s)', 'Wer?|Who?|Who is?|61.5|58.2|1.5'],
+    inputs: 'src',
+    outputs: 'pred',
+    reference: 'tgt',
+    scores: 'chrF, chrF++',
+  },
+  {
     title: 'right answers as a list in outputs',
     table: ['index|input|outputs|pred|length', '0|Who?|["Her"]|She|4096'],
     inputs: 'input',
