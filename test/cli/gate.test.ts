@@ -135,7 +135,7 @@ describe('gate', () => {
     await recordAll('good.jsonl');
 
     const { status, stderr } = await gate('good', '--local');
-    const first = await gate('good', '--local', '--first-run-ok');
+    const first = await gate('good', '--local', '--first-run-ok', '--json');
 
     expect(status).toBe(2);
     expect(stderr).toContain('ls-record bless EXPERIMENT');
@@ -143,6 +143,10 @@ describe('gate', () => {
     expect(first).toMatchObject({
       status: 0,
       stderr: expect.stringContaining('this first run passes'),
+    });
+    expect(gateResultSchema.safeParse(JSON.parse(first.stdout)).data).toMatchObject({
+      passed: true,
+      baseline: null,
     });
   });
 

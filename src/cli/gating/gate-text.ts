@@ -17,22 +17,10 @@ export function gateBlocks(result: GateResult, url: string | undefined): Block[]
   return [
     { kind: 'heading', text: `${result.experiment.name} against ${nameOfBaseline(result)}`, url },
     { kind: 'line', text: verdictOf(result), ...(!result.passed && { tone: 'bad' }) },
-    line(describeExamples(result)),
+    ...(result.baseline === null ? [] : [line(describeExamples(result))]),
     ...(result.lost.length > 0 ? [line(`Lost: ${nameLost(result)}.`)] : []),
     ...result.warnings.map((warning) => line(`Warning: ${warning}.`)),
-    {
-      kind: 'table',
-      columns: [
-        { title: '' },
-        { title: 'CHECK' },
-        { title: 'N', align: 'right', dispensable: 3 },
-        { title: 'A', align: 'right', dispensable: 4 },
-        { title: 'B', align: 'right', dispensable: 5 },
-        { title: 'DIFF', align: 'right', dispensable: 2 },
-        { title: 'LIMIT', align: 'right', dispensable: 1 },
-      ],
-      rows: inOrder(result.checks).map(cellsOf),
-    },
+    ...(result.checks.length > 0 ? [tableOf(result)] : []),
     ...inOrder(result.checks)
       .filter(({ status, check }) => status !== 'passed' || check === 'prove')
       .map(
@@ -44,6 +32,22 @@ export function gateBlocks(result: GateResult, url: string | undefined): Block[]
       ),
     line(`Tests are one-sided, for worse. Thresholds: ${describeThresholds(result)}`),
   ];
+}
+
+function tableOf(result: GateResult): Block {
+  return {
+    kind: 'table',
+    columns: [
+      { title: '' },
+      { title: 'CHECK' },
+      { title: 'N', align: 'right', dispensable: 3 },
+      { title: 'A', align: 'right', dispensable: 4 },
+      { title: 'B', align: 'right', dispensable: 5 },
+      { title: 'DIFF', align: 'right', dispensable: 2 },
+      { title: 'LIMIT', align: 'right', dispensable: 1 },
+    ],
+    rows: inOrder(result.checks).map(cellsOf),
+  };
 }
 
 const MARKS = { passed: 'ok', warned: 'warn', failed: 'FAIL' } as const;

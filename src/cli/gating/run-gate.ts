@@ -44,7 +44,7 @@ export async function runGate(
     return opened;
   };
   const chosen = await choose(typed, thresholds, options, connect, session);
-  if (!chosen) return;
+  if ('passed' in chosen) return answer(chosen, undefined, options, session);
   const connection = chosen.datasetId === undefined ? undefined : await connect();
   const typedWays = typedDirections({
     lowerIsBetter: thresholds.lower_is_better ?? [],
@@ -76,15 +76,15 @@ export async function runGate(
 /**
  * The baseline is named or blessed, never guessed: a gate that drifts from run to run lets through what gets worse slowly.
  *
- * @returns undefined on a first run that is let pass; it has said so.
+ * @returns the result itself on a first run that is let pass.
  */
 async function choose(
   typed: string,
-  { first_run_ok: isFirstOk = false }: Thresholds,
+  thresholds: Thresholds,
   { baseline, dataset }: GateOptions,
   connect: () => Promise<Connection>,
   { context, terminal }: Session,
-): Promise<Chosen | undefined> {
+): Promise<Chosen | GateResult> {
   const asking = { context, terminal, connect, dataset };
   if (baseline !== undefined) return chooseTargets([typed], baseline, asking);
   const [target] = await findTargets([typed], asking);
@@ -102,17 +102,34 @@ async function choose(
     const both = await chooseTargets([typed], blessed.id, asking);
     return { ...both, reason: 'blessed' };
   }
-  if (isFirstOk && found) {
-    const name = judged?.name ?? typed;
-    const message = `"${found.name}" has no baseline yet: this first run passes. To make it the baseline: ls-record bless ${judged ? name : 'EXPERIMENT'}`;
-    terminal.warn(message);
-    if (terminal.json)
-      terminal.answerJson({ passed: true, baseline: null, experiment: { name }, checks: [] });
-    return undefined;
+  if (thresholds.first_run_ok && found) {
+    const { id, name } = judged ?? { id: typed, name: typed };
+    const how = `ls-record bless ${judged ? name : 'EXPERIMENT'}`;
+    const warning = `"${found.name}" has no baseline yet, so this first run passes; to make one: ${how}`;
+    terminal.warn(warning);
+    return firstRun({ id, name }, thresholds, warning);
   }
   throw new LsRecordError('USAGE', 'there is no baseline to hold it to', {
     hint: 'Bless one: ls-record bless EXPERIMENT\nOr name one: ls-record gate … --baseline EXPERIMENT (or a file)',
   });
+}
+
+function firstRun(
+  experiment: GateResult['experiment'],
+  thresholds: Thresholds,
+  warning: string,
+): GateResult {
+  const examples = { both: 0, failed: 0, absent: 0, changed: 0, new: 0, quarantined: 0 };
+  const nothing = { baseline: null, checks: [], lost: [], url: null };
+  return {
+    version: 1,
+    passed: true,
+    experiment,
+    examples,
+    warnings: [warning],
+    thresholds,
+    ...nothing,
+  };
 }
 
 async function judge(
