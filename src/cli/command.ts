@@ -40,7 +40,7 @@ export interface Session {
   readonly context: Context;
   readonly terminal: Terminal;
   readonly finish: Finish;
-  /** Connects to where the options say; closed when the command ends. */
+  /** Connects to where the options say, once; closed when the command ends. */
   connect(): Promise<Connection>;
   /** The answer: for programs with `--json`, else in words. */
   answer(json: object, sayInWords: () => void): void;
@@ -91,14 +91,13 @@ async function runCommand(
   finish: Finish,
 ): Promise<void> {
   const terminal = await Terminal.open(context, options);
-  const opened: Connection[] = [];
+  let connection: Promise<Connection> | undefined;
   const session: Session = {
     context,
     terminal,
     finish,
     async connect() {
-      const connection = await connect(context, readPlace(context, options), terminal);
-      opened.push(connection);
+      connection ??= connect(context, readPlace(context, options), terminal);
       return connection;
     },
     answer(json, sayInWords) {
@@ -121,6 +120,8 @@ async function runCommand(
   try {
     await declaration.run(session, typed, options);
   } finally {
-    for (const connection of opened) await connection.close();
+    // If it failed, the command has said so, and there is nothing to close.
+    const opened = await connection?.catch(() => undefined);
+    await opened?.close();
   }
 }

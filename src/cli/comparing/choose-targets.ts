@@ -1,5 +1,6 @@
 import { LsRecordError } from '../../errors.js';
 import { byMaking, findBlessed, readBlessing } from '../../experiments/baseline.js';
+import type { Dataset } from '../../langsmith/wire.js';
 import type { Connection } from '../access/connect.js';
 import type { Session } from '../command.js';
 import { findNamedExperiment, type NamedExperiment } from '../datasets/named-experiment.js';
@@ -77,13 +78,9 @@ async function addBaseline(
     return { targets: [only], reason: 'the first in the file' };
   const judged = only?.kind === 'experiment' ? only.experiment : undefined;
   if (only && datasetId !== undefined) {
-    const { client } = await asking.connect();
-    const dataset = await client.findDataset(datasetId);
-    const blessed = dataset && (await findBlessed(client, dataset));
-    if (blessed && blessed.id !== judged?.id) {
-      const experiment = await findNamedExperiment(client, blessed.id);
-      return { targets: [{ kind: 'experiment', experiment }, only], reason: 'blessed' };
-    }
+    const { blessed } = await findBlessedTarget(datasetId, asking.connect);
+    if (blessed && blessed.experiment.id !== judged?.id)
+      return { targets: [blessed, only], reason: 'blessed' };
   }
   if (!terminal.mayAsk) {
     throw new LsRecordError(
@@ -98,6 +95,21 @@ async function addBaseline(
   }
   const [first, second] = await pickOthers(judged, asking, context);
   return { targets: only ? [first, only] : [first, second], reason: 'picked' };
+}
+
+/** A dataset, and its blessed experiment if it has one. */
+export async function findBlessedTarget(
+  datasetId: string,
+  connect: () => Promise<Connection>,
+): Promise<{
+  readonly dataset: Dataset | undefined;
+  readonly blessed: Extract<Target, { kind: 'experiment' }> | undefined;
+}> {
+  const { client } = await connect();
+  const dataset = await client.findDataset(datasetId);
+  const found = dataset && (await findBlessed(client, dataset));
+  const experiment = found && (await findNamedExperiment(client, found.id));
+  return { dataset, blessed: experiment && { kind: 'experiment', experiment } };
 }
 
 async function pickOthers(

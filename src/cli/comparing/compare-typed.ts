@@ -53,14 +53,9 @@ export async function compareTyped(
   typed: readonly string[],
   options: CompareOptions,
 ): Promise<void> {
-  const { context, terminal } = session;
+  const { context, terminal, connect } = session;
   const where = options.where === undefined ? undefined : parseWhere(options.where);
   const typedWays = typedDirections(options);
-  let opened: Promise<Connection> | undefined;
-  const connect = () => {
-    opened ??= session.connect();
-    return opened;
-  };
   const { dataset, baseline } = options;
   const chosen = await chooseTargets(typed, baseline, { context, terminal, connect, dataset });
   // Files alone need no server.

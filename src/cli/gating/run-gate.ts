@@ -1,7 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LsRecordError } from '../../errors.js';
-import { findBlessed } from '../../experiments/baseline.js';
 import { findChanged, grouping } from '../../experiments/compare.js';
 import { judgeGate } from '../../experiments/gate/judge.js';
 import { leaveOut } from '../../experiments/gate/quarantine.js';
@@ -10,7 +9,7 @@ import { readGateKey, type Thresholds } from '../../experiments/gate/thresholds.
 import type { Connection } from '../access/connect.js';
 import type { Session } from '../command.js';
 import type { CommonOptions } from '../common-options.js';
-import { type Chosen, chooseTargets } from '../comparing/choose-targets.js';
+import { type Chosen, chooseTargets, findBlessedTarget } from '../comparing/choose-targets.js';
 import { openSides, type Side } from '../comparing/read-compared.js';
 import { categoriesIn, readConfigs, rulesFrom, typedDirections } from '../comparing/rules.js';
 import { datasetOf, findTargets } from '../comparing/targets.js';
@@ -36,14 +35,9 @@ export async function runGate(
   typed: string,
   options: GateOptions,
 ): Promise<void> {
-  const { context, terminal, finish } = session;
+  const { context, terminal, connect, finish } = session;
   const thresholds = thresholdsFrom(options, context);
-  let opened: Promise<Connection> | undefined;
-  const connect = () => {
-    opened ??= session.connect();
-    return opened;
-  };
-  const chosen = await choose(typed, thresholds, options, connect, session);
+  const chosen = await choose(typed, thresholds, options, session);
   if ('passed' in chosen) return answer(chosen, undefined, options, session);
   const connection = chosen.datasetId === undefined ? undefined : await connect();
   const typedWays = typedDirections({
@@ -82,30 +76,25 @@ async function choose(
   typed: string,
   thresholds: Thresholds,
   { baseline, dataset }: GateOptions,
-  connect: () => Promise<Connection>,
-  { context, terminal }: Session,
+  { context, terminal, connect }: Session,
 ): Promise<Chosen | GateResult> {
   const asking = { context, terminal, connect, dataset };
   if (baseline !== undefined) return chooseTargets([typed], baseline, asking);
   const [target] = await findTargets([typed], asking);
   const datasetId = target && (await datasetOf([target], asking));
-  const { client } = datasetId === undefined ? { client: undefined } : await connect();
-  const found = datasetId === undefined ? undefined : await client?.findDataset(datasetId);
-  const blessed = client && found && (await findBlessed(client, found));
   const judged = target?.kind === 'experiment' ? target.experiment : undefined;
-  if (blessed && blessed.id === judged?.id) {
+  const found = datasetId === undefined ? undefined : await findBlessedTarget(datasetId, connect);
+  if (found?.blessed && found.blessed.experiment.id === judged?.id) {
     throw new LsRecordError('USAGE', `"${judged.name}" is the blessed baseline itself`, {
       hint: 'Gate another experiment, or name what it is held to: --baseline EXPERIMENT.',
     });
   }
-  if (blessed) {
-    const both = await chooseTargets([typed], blessed.id, asking);
-    return { ...both, reason: 'blessed' };
-  }
-  if (thresholds.first_run_ok && found) {
+  if (target && found?.blessed)
+    return { targets: [found.blessed, target], reason: 'blessed', datasetId };
+  if (thresholds.first_run_ok && found?.dataset) {
     const { id, name } = judged ?? { id: typed, name: typed };
     const how = `ls-record bless ${judged ? name : 'EXPERIMENT'}`;
-    const warning = `"${found.name}" has no baseline yet, so this first run passes; to make one: ${how}`;
+    const warning = `"${found.dataset.name}" has no baseline yet, so this first run passes; to make one: ${how}`;
     terminal.warn(warning);
     return firstRun({ id, name }, thresholds, warning);
   }
