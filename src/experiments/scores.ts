@@ -13,6 +13,11 @@ export interface ValueCount {
   readonly n: number;
 }
 
+/** A score or a mean of scores, to the four decimals that LangSmith keeps; nothing if there is none. */
+export function showScore(score: number | undefined): string {
+  return score === undefined ? '' : String(Number(score.toFixed(4)));
+}
+
 export function scoresOf({ feedback }: Pick<Run, 'feedback'>): RunScore[] {
   return Object.entries(feedback).map(([key, { avg, values }]) => ({ key, number: avg, values }));
 }

@@ -1,9 +1,5 @@
+import { showScore } from './scores.js';
 import { differencesOf, type KeyComparison } from './statistics.js';
-
-/** `0.8123`: a score to the four decimals that are kept. */
-export function showScore(score: number | undefined): string {
-  return score === undefined ? '' : String(Number(score.toFixed(4)));
-}
 
 /** `+0.12`; of a measure, `+12%`. */
 export function showDifference({ kind, difference }: KeyComparison): string {

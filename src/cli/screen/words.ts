@@ -24,10 +24,7 @@ export function showCost(dollars: number): string {
   return `$${dollars >= 1 ? showNumber(Number(dollars.toFixed(2))) : Number(dollars.toPrecision(3))}`;
 }
 
-/** A score or a mean of scores, to four decimals; nothing where there is none. */
-export function showScore(score: number | undefined): string {
-  return score === undefined ? '' : String(Number(score.toFixed(4)));
-}
+export { showScore } from '../../experiments/scores.js';
 
 /** `12.5 MB`, in units of a thousand. */
 export function showBytes(bytes: number): string {

@@ -29,8 +29,6 @@ export interface Rules {
   readonly tolerances: ReadonlyMap<string, number>;
   /** Examples that were edited between the two: see `Alignment`. */
   readonly changed?: readonly Changed[] | undefined;
-  /** Judge these keys only. */
-  readonly keys?: readonly string[] | undefined;
 }
 
 /** Two experiments under one key, before it is judged. */
@@ -90,7 +88,7 @@ export function pairScores(
     const named = { key, kind: 'error', direction: LOWER, margin } as const;
     pairs.push(pairOne(named, [errorShares(a), errorShares(b)], gainOf(true)));
   }
-  return rules.keys ? pairs.filter(({ key }) => rules.keys?.includes(key)) : pairs;
+  return pairs;
 }
 
 /** What runs took: compared by ratio, over examples that took more than nothing in both. */
