@@ -3,10 +3,9 @@ import { type JsonObject, type JsonValue, setKey } from '../../../json/value.js'
 import { hasKeys } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
-import { readLooseUsage } from '../../format-kit/usage.js';
 import { isFiniteNumber, readCell, readScore } from '../../format-kit/values.js';
 import type { Reading } from '../format.js';
-import { readOutcome, takeLatency } from './outcome.js';
+import { takeTrace } from './outcome.js';
 
 /** Columns that the table of traces has in the app, whatever else is exported. */
 const COLUMNS = ['id', 'timestamp', 'input', 'output', 'latency', 'totalCost', 'observationCount'];
@@ -36,16 +35,8 @@ function readCells(cells: JsonObject): JsonObject {
 }
 
 function readTrace(trace: RecordReader): JsonObject {
-  trace.merge('metadata');
   return {
-    id: trace.take('id'),
-    name: trace.text('name') ?? null,
-    inputs: trace.take('input') ?? { input: null },
-    ...readOutcome(trace),
-    start_time: trace.take('timestamp'),
-    ...takeLatency(trace),
-    tags: trace.texts('tags'),
-    metadata: readLooseUsage(trace),
+    ...takeTrace(trace),
     feedback: trace.left().flatMap((name) => takeColumn(trace, name)),
   };
 }

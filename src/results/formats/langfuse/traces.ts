@@ -8,7 +8,7 @@ import { takeScores } from '../../format-kit/score-list.js';
 import { nestSpans } from '../../format-kit/tree.js';
 import { readLooseUsage } from '../../format-kit/usage.js';
 import type { Reading } from '../format.js';
-import { readOutcome, takeLatency } from './outcome.js';
+import { readOutcome, takeTrace } from './outcome.js';
 
 const RUN_TYPES = new Map<unknown, string>([
   ['GENERATION', 'llm'],
@@ -49,20 +49,12 @@ function isDownload({ trace = null, observations = null }: JsonObject): boolean 
 
 /** @param whole holds the trace's observations. Scores and observations may be given by their ids alone: those stay. */
 function readTrace(trace: RecordReader, whole: RecordReader): JsonObject {
-  trace.merge('metadata');
   const names = { id: 'id', parent: 'parentObservationId' };
   const child_runs = nestSpans(whole.items('observations'), names, readSpan);
   return {
-    id: trace.take('id'),
-    name: trace.text('name') ?? null,
-    inputs: trace.take('input') ?? { input: null },
-    ...readOutcome(trace),
-    start_time: trace.take('timestamp'),
-    ...takeLatency(trace),
-    tags: trace.texts('tags'),
+    ...takeTrace(trace),
     ...(child_runs.length > 0 && { run_type: 'chain' }),
     feedback: takeScores(trace, 'scores'),
-    metadata: readLooseUsage(trace),
     child_runs,
   };
 }
