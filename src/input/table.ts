@@ -113,7 +113,7 @@ export async function readColumns(
   return readHeader(first, table).names;
 }
 
-/** @throws {LsRecordError} `INPUT_INVALID` if a column cannot be told from others by its name. */
+/** @throws {LsRecordError} `INPUT_INVALID` if a column has no name, or shares one. */
 export function checkColumns(names: readonly string[], file: string): void {
   const seen = new Set<string>();
   const twice = names.find((name) => seen.size === seen.add(name).size);
@@ -178,7 +178,7 @@ function isName(field: string): boolean {
 }
 
 function isEmpty({ fields, tooLong }: TableRecord): boolean {
-  // Most rows are told by their first field.
+  // The first field settles it for most rows.
   if (tooLong || fields[0]?.trim()) return false;
   return fields.every((field) => field.trim() === '');
 }

@@ -9,7 +9,7 @@ export interface ExampleName {
   readonly id: Buffer;
   /** Fingerprint of what the row would write; rows of one example must agree on it. 0: they always do. */
   readonly content: number;
-  /** Of a row that names an example, 16 bytes: the one that it is of in a dataset that has no such example. */
+  /** 16 bytes: the example that a row’s content names, if the one that the row names does not exist. */
   readonly byContent?: Buffer | undefined;
 }
 

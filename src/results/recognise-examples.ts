@@ -15,7 +15,7 @@ export interface ExampleSource extends Source {
  * Tells what is an example's input and reference in any file. Of results, what the app gave is left out; of questions
  * with answers, the answers are right.
  *
- * @throws {LsRecordError} `USAGE` if it cannot be told which column is the input.
+ * @throws {LsRecordError} `USAGE` if it is unclear which column is the input.
  */
 export async function recogniseExamples(source: OpenedSource): Promise<ExampleSource> {
   if (isOwn(await source.sample())) return { ...source, columns: [] };

@@ -33,10 +33,10 @@ describe('hints', () => {
   test.for([
     ['/usr/bin/ls-record', {}, 'ls-record'],
     ['/x/node_modules/.bin/ls-record', { npm_command: 'exec' }, 'npx ls-record'],
-    ['/work/bin/ls-record.js', {}, 'node bin/ls-record.js'],
+    ['/home/ada/bin/ls-record.js', {}, 'node bin/ls-record.js'],
     ['/else/bin/ls-record.js', {}, 'node /else/bin/ls-record.js'],
   ] as const)('of %s name the program as it was called', ([path, environment, called]) => {
-    expect(calledAs(path, environment, '/work')).toBe(called);
+    expect(calledAs(path, environment, '/home/ada')).toBe(called);
   });
 
   test('are typed as the program was called', async () => {

@@ -240,7 +240,7 @@ function countAsLangSmith(told: ReadonlyMap<string, Told>): Map<string, number |
   const count = (path: string) => Number(counts.get(path) ?? 0);
   const kept = ['5m', '1h'].map((time) => count(`${CACHE}ephemeral_${time}_input_tokens`));
   const written = kept.reduce((sum, one) => sum + one, 0);
-  // LangSmith prices both: what is told by how long it is kept is not told again.
+  // LangSmith prices both: tokens that are counted by how long they are cached are not counted again.
   const cached = count(`${CACHE}cache_read`) + (written || count(`${CACHE}cache_creation`));
   if (written > 0) counts.delete(`${CACHE}cache_creation`);
   const [input, output, thought] = [

@@ -188,7 +188,7 @@ function isMetadata({ column }: Fact): boolean {
   return column.name === 'metadata' && column.values.every(isJsonObject);
 }
 
-/** Whether a fact is read like a column of the rows: each has one, or it is of the example that they are about. */
+/** Whether a fact is read like a column of the rows: each row has it, or it varies and describes their example. */
 function isOwn(
   { level, column, isVarying }: Fact,
   columns: readonly ColumnFacts[],

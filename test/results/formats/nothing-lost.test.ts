@@ -51,7 +51,7 @@ const LEFT_OUT: Readonly<Record<string, RegExp>> = {
   'anthropic-batch': /^result\.(?:type|message\.(?:type|role|content\.\*\.type))$/,
   braintrust: /^(?:is_root|span_id|root_span_id)$/,
   deepeval: /^metricsData\.\*\.score$/,
-  // How long a trace took is told by both its times.
+  // Both times together give the duration of a trace.
   evalite: /^traces\.\*\.endTime$/,
   // A line of another kind is no attempt.
   garak: /^entry_type$/,

@@ -40,7 +40,7 @@ function isTrial(record: JsonObject): boolean {
   );
 }
 
-/** Who was asked is told by `run_metadata.json` alone, which lies beside the results of a run. */
+/** Only `run_metadata.json`, next to the results of a run, names the agent and the model. */
 async function* readTrials({ beside, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
   const [run] = await beside(/^run_metadata\.json$/);
   const [agent, model] = ['agent_name', 'model_name'].map((name) => textAt(run?.value, name));

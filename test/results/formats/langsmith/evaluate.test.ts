@@ -175,7 +175,7 @@ describe('a table of the SDKs', () => {
   });
 });
 
-test('an example whose runs have ids alone is not taken for a row of ours', async () => {
+test('an example whose runs are only ids is not read as a native row', async () => {
   const examples = [
     {
       id: example(1),
