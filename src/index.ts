@@ -3,15 +3,13 @@ export { JsonNumber, type JsonObject, type JsonValue } from './json/value.js';
 export { LangSmith, type LangSmithOptions } from './langsmith/client.js';
 export { prepare, type ReadOptions, type Rows, record } from './library.js';
 export { type OpenHome, openHome } from './open-home.js';
-export type { Prepared, PreparedExperiment, PrepareOptions } from './prepare/prepare.js';
+export type { Prepared, PreparedExperiment, PrepareOptions } from './prepare/prepared.js';
 export type { RowProblem, Survey } from './prepare/survey.js';
+export type { Identity, RecordOptions, Verify } from './recorder/record-options.js';
 export type {
-  Identity,
   Progress,
   Recording,
-  RecordOptions,
   RowCounts,
-  Verify,
 } from './recorder/recording.js';
 export { UnfinishedRecording } from './recorder/unfinished.js';
 export { type Result, resultSchema } from './results/result.js';

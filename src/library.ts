@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import { LsRecordError } from './errors.js';
 import { fromRows } from './input/from-rows.js';
 import { openSources } from './input/open.js';
-import {
-  type Prepared,
-  type PrepareOptions,
-  prepare as prepareSources,
-} from './prepare/prepare.js';
+import { prepare as prepareSources } from './prepare/prepare.js';
+import type { Prepared, PrepareOptions } from './prepare/prepared.js';
 import { recordSources } from './recorder/record.js';
-import type { Recording, RecordOptions } from './recorder/recording.js';
+import type { RecordOptions } from './recorder/record-options.js';
+import type { Recording } from './recorder/recording.js';
 import { joinParts } from './results/join-parts.js';
 import type { ColumnQuestion } from './results/named-columns/named-columns.js';
 import { nativeSource } from './results/native.js';
-import { type RecognisedSource, type RecogniseOptions, recognise } from './results/recognise.js';
+import { recognise } from './results/recognise.js';
+import type { RecognisedSource, RecogniseOptions } from './results/recognised.js';
 
 /** Rows that a program has in hand, or the paths of files that hold them. */
 export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;

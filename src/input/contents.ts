@@ -10,7 +10,6 @@ import { cutToSample, headerOfLook, type Look, lookAt, looksAt } from './look.js
 import { aroundAt, findAt, type Path } from './place.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
 import type { Sample } from './sample.js';
-import type { TextFormat } from './sniff.js';
 
 const SAMPLE_ROWS = 200;
 const SAMPLE_CHARACTERS = 1_000_000;
@@ -232,3 +231,6 @@ async function withText<T>(text: JsonText, read: (text: JsonText) => Promise<T>)
     await text.close();
   }
 }
+
+/** Kinds of text that hold rows. */
+export type TextFormat = 'jsonl' | 'json' | 'csv' | 'tsv';

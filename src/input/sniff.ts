@@ -1,11 +1,10 @@
+import type { TextFormat } from './contents.js';
 import { encodingOf } from './decode.js';
 import { findDelimiter } from './delimiter.js';
 import { isMarkdown } from './markdown.js';
 import { nameBytes, nameText, type Unreadable } from './signatures.js';
 import { OUR_KEYS, sniffJson } from './sniff-json.js';
 
-/** Kinds of text that hold rows. */
-export type TextFormat = 'jsonl' | 'json' | 'csv' | 'tsv';
 /** What holds something else, or rows in a form of its own. */
 export type Container = 'gzip' | 'zstd' | 'zip' | 'parquet' | 'yaml' | 'markdown';
 export type FileFormat = TextFormat | Container;

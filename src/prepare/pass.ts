@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Tolerated } from '../input/tolerated.js';
 import type { JsonObject, JsonValue } from '../json/value.js';
 import { type CheckedRow, checkRow } from '../results/parse.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import { decideVariants } from '../results/variants/decide.js';
 import { partSource } from '../results/variants/part-source.js';
 import { type Path, VariantTally } from '../results/variants/tally.js';
@@ -10,7 +10,7 @@ import { unwritable } from './disk.js';
 import { ExampleTable } from './example-table.js';
 import { PackageWriter, removePackage } from './package.js';
 import { type Naming, Packer, type Shared } from './packer.js';
-import type { Prepared, PreparedExperiment, PrepareOptions, SourceIdentity } from './prepare.js';
+import type { Prepared, PreparedExperiment, PrepareOptions, SourceIdentity } from './prepared.js';
 import { RowSet } from './row-set.js';
 import { countNote, SurveyTally } from './survey.js';
 

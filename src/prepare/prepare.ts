@@ -2,48 +2,21 @@ import { hash } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
 import type { Source } from '../input/row.js';
 import { pythonJson } from '../json/canonical.js';
-import type { JsonObject, JsonValue } from '../json/value.js';
+import type { JsonValue } from '../json/value.js';
 import { nativeSource } from '../results/native.js';
-import type { checkRow } from '../results/parse.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import type { Result } from '../results/result.js';
 import { partLikeOthers } from '../results/variants/part-source.js';
-import type { ExampleName, ExampleTable } from './example-table.js';
-import type { ExperimentSummary } from './experiment-tally.js';
+import type { ExampleName } from './example-table.js';
 import { readFacts, readPackage } from './package.js';
-import type { PackedRow, RowHead } from './packed-row.js';
-import type { Naming } from './packer.js';
 import { groupsOf, Pass, type ReadOnce } from './pass.js';
-import type { RowProblem, Survey } from './survey.js';
-
-/** What tells a source's rows from any other: its bytes, and all that was decided about how they are read. */
-export interface SourceIdentity {
-  /** sha256, in hex; of a stream a random id. */
-  readonly bytes: string;
-  readonly reading: JsonObject;
-  /** Of several experiments in the file, this one. */
-  readonly label?: string | undefined;
-}
-
-/** A stretch of rows that is sent at once: all of a file, or about a second of a live stream. */
-export interface Part {
-  /** All that the source holds: its bad rows can still stop everything. */
-  readonly isWhole: boolean;
-  readonly rows: number;
-  readonly badRows: number;
-  /** The first of them. */
-  readonly problems: readonly RowProblem[];
-  readonly facts: ExperimentSummary;
-  /** What was assumed, and in how many rows; then what was replaced, and how often. */
-  readonly notes: Counts;
-  readonly changes: Counts;
-  /** @param wants payloads are read only where it says so. */
-  read(wants?: (head: RowHead) => boolean): AsyncIterable<PackedRow[]>;
-  /** Removes what is kept of a stream, once the server has it. */
-  drop?(): Promise<void>;
-}
-
-export type Counts = readonly (readonly [what: string, count: number])[];
+import type {
+  Part,
+  Prepared,
+  PreparedExperiment,
+  PrepareOptions,
+  SourceIdentity,
+} from './prepared.js';
 
 /** The rows that become one experiment. */
 export interface Experiment {
@@ -66,19 +39,6 @@ export interface Experiment {
   /** Scores of the experiment itself, each as in a row's `feedback`; known once all parts were read. */
   summary(): readonly JsonValue[];
   parts(): AsyncIterable<Part>;
-}
-
-/** An experiment that was read to its end, and where `path` is given, packed. All but the examples can be printed. */
-export interface PreparedExperiment extends Omit<Part, 'isWhole' | 'read' | 'drop'> {
-  readonly label: string;
-  readonly isOneOfSeveral: boolean;
-  readonly files: readonly string[];
-  readonly bytes?: number | undefined;
-  readonly sources: readonly SourceIdentity[];
-  readonly datasetId?: string | undefined;
-  readonly scores: readonly JsonValue[];
-  /** Where its package is. */
-  readonly path?: string | undefined;
 }
 
 /** The experiment of a package. */
@@ -109,51 +69,6 @@ export function asExperiment(
 export async function readPrepared(path: string): Promise<PreparedExperiment | undefined> {
   const facts = (await readFacts(path)) as PreparedExperiment | undefined;
   return facts && { ...facts, path };
-}
-
-export interface Prepared {
-  readonly survey: Survey;
-  readonly experiments: readonly PreparedExperiment[];
-  /** All that were read, as they were given. */
-  readonly sources: readonly SourceIdentity[];
-  /** What is assumed of them since all rows were read. */
-  readonly assumed: readonly string[];
-  /** Those of all experiments. */
-  readonly examples: ExampleTable;
-  /** By experiment, the numbers of its examples. */
-  readonly examplesOf: ReadonlyMap<PreparedExperiment, Iterable<number>>;
-  /** Removes the packages that nothing took over. */
-  discard(): Promise<void>;
-}
-
-export interface PrepareOptions extends Pick<Naming, 'identity'> {
-  /** Default: by what rows hold. */
-  readonly nameExample?: Naming['nameExample'] | undefined;
-  /** Of the dataset that `nameExample` names examples for. */
-  readonly datasetId?: string | undefined;
-  /** Rows have the number that their source gives them, not their place in their experiment. */
-  readonly keepsNumbers?: boolean | undefined;
-  /** Gives the path of each new package; without it nothing is kept of the rows. */
-  readonly newPackage?: (() => string) | undefined;
-  /** An experiment for each file. */
-  readonly each?: boolean | undefined;
-  /** Labels of the experiments that are wanted. */
-  readonly only?: readonly string[] | undefined;
-  /** Default 100. */
-  readonly maxProblems?: number | undefined;
-  /** Of a request, before compression; default: LangSmith's. */
-  readonly maxRowBytes?: number | undefined;
-  /** Default: against the schema of a result. */
-  readonly check?: typeof checkRow | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((at: ReadingProgress) => void) | undefined;
-}
-
-export interface ReadingProgress {
-  readonly rows: number;
-  readonly bytes: number;
-  /** Where it is known. */
-  readonly totalBytes?: number | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Tolerated } from '../input/tolerated.js';
 import type { CheckedRow } from '../results/parse.js';
 import { parseResults } from '../results/parse.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import { unwritable } from './disk.js';
 import { ExampleTable } from './example-table.js';
 import { ExperimentTally } from './experiment-tally.js';
@@ -11,7 +11,8 @@ import { PackageWriter, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import { type Naming, Packer, type RowWriter, type Shared } from './packer.js';
 import { readingOf } from './pass.js';
-import type { Experiment, Part } from './prepare.js';
+import type { Experiment } from './prepare.js';
+import type { Part } from './prepared.js';
 import { countNote, SurveyTally } from './survey.js';
 
 interface Cut {

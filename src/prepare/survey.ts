@@ -2,7 +2,7 @@ import { LsRecordError } from '../errors.js';
 import { Tolerated } from '../input/tolerated.js';
 import type { SummaryScores } from '../results/formats/format.js';
 import { shorten } from '../results/found.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import type { ExperimentSummary } from './experiment-tally.js';
 
 /** What one reading of files says of them, before anything is sent. */

@@ -1,7 +1,7 @@
 import { parseJson } from '../json/parse.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type { PackedRow, PackedScore, RowHead, RunHead } from '../prepare/packed-row.js';
-import type { Part } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { RowSet } from '../prepare/row-set.js';
 import { type ScoreSummary, ScoreTally } from '../prepare/score-summary.js';
 import { Changes } from '../prepare/sendable.js';

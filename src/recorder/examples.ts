@@ -9,14 +9,14 @@ import { parseTime } from '../langsmith/time.js';
 import type { Example } from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
 import { PAYLOAD, type PackedRow, type RowHead } from '../prepare/packed-row.js';
-import type { Part } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { uuidBytes } from '../uuid.js';
 import type { Account } from './account.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { deliver } from './deliver.js';
 import type { ExampleTies } from './example-ties.js';
-import type { Identity } from './recording.js';
+import type { Identity } from './record-options.js';
 
 /** Ids that fit into the URL of one question. */
 const ASK = 100;

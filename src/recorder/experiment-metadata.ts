@@ -2,9 +2,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js'
 import type { LangSmith } from '../langsmith/client.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
 import type { Experiment as StoredExperiment } from '../langsmith/wire.js';
-import type { Experiment, Part } from '../prepare/prepare.js';
+import type { Experiment } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { withKeys } from '../prepare/sendable.js';
-import type { RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
 
 const TRIES = 5;
 

@@ -3,9 +3,9 @@ import type { JsonObject } from '../json/value.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment } from '../langsmith/wire.js';
-import type { SourceIdentity } from '../prepare/prepare.js';
+import type { SourceIdentity } from '../prepare/prepared.js';
 import { experimentId } from './ids.js';
-import type { RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
 
 const MAX_GENERATIONS = 100;
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { pythonJson } from '../json/canonical.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
-import type { SourceIdentity } from '../prepare/prepare.js';
+import type { SourceIdentity } from '../prepare/prepared.js';
 import { uuidText } from '../uuid.js';
 
 const DNS_NAMESPACE = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');

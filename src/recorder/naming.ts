@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { LsRecordError } from '../errors.js';
 import type { Experiment } from '../prepare/prepare.js';
 import { sourceId } from './ids.js';
-import type { RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
 
 /** File names that say nothing of what is in them. */
 const COMMON_STEMS = new Set([

@@ -1,6 +1,6 @@
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
 import type * as wire from '../langsmith/wire.js';
-import type { Part } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { ExampleTies } from './example-ties.js';
 import { type ExampleTarget, writeExamples } from './examples.js';
 import { openExperiment } from './experiment.js';

@@ -1,13 +1,15 @@
 import { LsRecordError } from '../errors.js';
 import { ApiRefusal } from '../langsmith/answers.js';
 import { isoTime } from '../langsmith/time.js';
-import type { Experiment, Part, Prepared, PreparedExperiment } from '../prepare/prepare.js';
+import type { Experiment } from '../prepare/prepare.js';
+import type { Part, Prepared, PreparedExperiment } from '../prepare/prepared.js';
 import { uuidText } from '../uuid.js';
 import { type ExperimentTarget, findTarget } from './experiment.js';
 import type { Journal } from './journal/journal.js';
 import { experimentName } from './naming.js';
 import type { DatasetTarget, Work } from './preparation.js';
-import type { Recording, RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
+import type { Recording } from './recording.js';
 
 const ASK = 100;
 const EXAMPLES_A_REQUEST = 500;

@@ -6,13 +6,8 @@ import type { Source } from '../input/row.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type * as wire from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
-import {
-  asExperiment,
-  type Experiment,
-  type Prepared,
-  type PrepareOptions,
-  prepare,
-} from '../prepare/prepare.js';
+import { asExperiment, type Experiment, prepare } from '../prepare/prepare.js';
+import type { Prepared, PrepareOptions } from '../prepare/prepared.js';
 import {
   endOfStream,
   type StreamOptions,
@@ -20,7 +15,7 @@ import {
   streamFacts,
 } from '../prepare/stream.js';
 import { nativeSource } from '../results/native.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import type { Account } from './account.js';
 import { sentOptions } from './experiment.js';
 import { nameFor } from './identify.js';
@@ -29,7 +24,7 @@ import { invalidRows, noRows } from './invalid-rows.js';
 import type { Journal } from './journal/journal.js';
 import { checkNames } from './naming.js';
 import { groupId, recall } from './recall.js';
-import type { RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
 
 /** The dataset that rows are recorded against. */
 export interface DatasetTarget {

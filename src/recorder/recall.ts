@@ -1,11 +1,13 @@
 import type { Dataset } from '../langsmith/wire.js';
 import { readingOf } from '../prepare/pass.js';
-import { asExperiment, type Experiment, type SourceIdentity } from '../prepare/prepare.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import { asExperiment, type Experiment } from '../prepare/prepare.js';
+import type { SourceIdentity } from '../prepare/prepared.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import { sentOptions } from './experiment.js';
 import { canonical, sourceId } from './ids.js';
 import type { JournalSummary } from './journal/lines.js';
-import type { Recording, RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
+import type { Recording } from './recording.js';
 
 /** By which the recordings of one command are known: what it reads, how, and which of it. */
 export function groupId(sources: readonly SourceIdentity[], { each, only }: RecordOptions): string {

@@ -1,8 +1,9 @@
 import { LsRecordError } from '../errors.js';
 import type { Source } from '../input/row.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
-import type { Experiment, Part } from '../prepare/prepare.js';
-import type { RecognisedSource } from '../results/recognise.js';
+import type { Experiment } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
+import type { RecognisedSource } from '../results/recognised.js';
 import { Account } from './account.js';
 import { close, describe } from './close.js';
 import { writeExamples } from './examples.js';
@@ -21,7 +22,8 @@ import {
   type Work,
 } from './preparation.js';
 import { findRecorded } from './recall.js';
-import type { Recording, RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
+import type { Recording } from './recording.js';
 import { renamePart } from './rename.js';
 import { sendRuns } from './runs.js';
 import { UnfinishedRecording } from './unfinished.js';

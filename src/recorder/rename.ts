@@ -1,6 +1,6 @@
 import { type ExampleName, ExampleTable, pairOf } from '../prepare/example-table.js';
 import { type PackedRow, unpackRow } from '../prepare/packed-row.js';
-import type { Part } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { checkRow } from '../results/parse.js';
 import type { Result } from '../results/result.js';
 import { uuidText } from '../uuid.js';

@@ -5,7 +5,7 @@ import type { LangSmith } from '../langsmith/client.js';
 import { joinPieces, type Piece } from '../langsmith/multipart.js';
 import type { EncodedUnit } from '../langsmith/runs.js';
 import { PAYLOAD, type PackedRow } from '../prepare/packed-row.js';
-import type { Part } from '../prepare/prepare.js';
+import type { Part } from '../prepare/prepared.js';
 import { rejectedLine } from '../prepare/rejects.js';
 import { Changes, printPayload } from '../prepare/sendable.js';
 import type { Account } from './account.js';
@@ -15,7 +15,7 @@ import { type Delivery, deliver } from './deliver.js';
 import type { ExampleTies } from './example-ties.js';
 import type { RunIds } from './ids.js';
 import type { Journal } from './journal/journal.js';
-import type { RecordOptions } from './recording.js';
+import type { RecordOptions } from './record-options.js';
 import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
 import { buildUnit } from './unit.js';
 

@@ -1,6 +1,6 @@
 import { LsRecordError } from '../errors.js';
 import type { OpenedSource } from '../input/row.js';
-import type { RecognisedSource } from './recognise.js';
+import type { RecognisedSource } from './recognised.js';
 
 const MAX_LOOKED_AT = 50;
 const MAX_NAMED = 12;

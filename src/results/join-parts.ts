@@ -1,6 +1,7 @@
 import { chain } from '../input/chain.js';
 import type { OpenedSource } from '../input/row.js';
-import { type RecognisedSource, type RecogniseOptions, recognise } from './recognise.js';
+import { recognise } from './recognise.js';
+import type { RecognisedSource, RecogniseOptions } from './recognised.js';
 
 /**
  * Reads files as one that are parts of a whole, such as what an SDK kept of requests: a run can begin in one and end in

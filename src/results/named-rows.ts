@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../json/value.js';
 import type { ColumnOptions } from './named-columns/named-columns.js';
 import { OddCells } from './named-columns/odd-cells.js';
 import { decideRows } from './named-columns/side-by-side.js';
-import type { RecognisedSource, RecogniseOptions } from './recognise.js';
+import type { RecognisedSource, RecogniseOptions } from './recognised.js';
 import { findChat } from './shapes/chat.js';
 import type { Join } from './shapes/join.js';
 import type { Shape } from './shapes/shape.js';

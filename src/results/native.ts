@@ -1,7 +1,7 @@
 import type { OpenedSource, Row, Source } from '../input/row.js';
 import type { Sample } from '../input/sample.js';
 import type { JsonObject } from '../json/value.js';
-import type { RecognisedSource } from './recognise.js';
+import type { RecognisedSource } from './recognised.js';
 import { isOfExperiment, withPlaced } from './shapes/native-rows.js';
 import type { Shape } from './shapes/shape.js';
 import { partBySample } from './variants/part-source.js';

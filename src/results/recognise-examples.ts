@@ -4,7 +4,8 @@ import type { Sample } from '../input/sample.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
 import { splitHeader } from './columns.js';
 import type { ColumnAnswer } from './named-columns/named-columns.js';
-import { type RecognisedSource, recognise } from './recognise.js';
+import { recognise } from './recognise.js';
+import type { RecognisedSource } from './recognised.js';
 
 /** Examples of a dataset, in our own shape, and what the file's columns are read as. */
 export interface ExampleSource extends Source {

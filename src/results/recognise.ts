@@ -1,54 +1,18 @@
 import { createHash } from 'node:crypto';
 import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
-import { describeOrigin, type OpenedSource, type Row, type Source } from '../input/row.js';
+import { describeOrigin, type OpenedSource, type Row } from '../input/row.js';
 import { printJson } from '../json/print.js';
-import type { JsonObject, JsonValue } from '../json/value.js';
+import type { JsonValue } from '../json/value.js';
 import { chooseTable } from './choose-table.js';
 import { FORMATS } from './formats/all.js';
 import type { Format, FormatRow, Reading, SummaryScores } from './formats/format.js';
 import { findNearMiss, type NearMiss } from './formats/near-misses.js';
-import type { ColumnOptions, ColumnQuestion } from './named-columns/named-columns.js';
 import { asColumns } from './named-rows.js';
 import { asNative } from './native.js';
 import { isNative } from './own-rows.js';
+import type { RecognisedSource, RecogniseOptions } from './recognised.js';
 import { findRows } from './shapes/find-rows.js';
-import type { Variant } from './variants/decide.js';
-import type { MetadataMembers } from './variants/part-source.js';
-
-/** What a file turned out to be, and its rows in our own shape. */
-export interface RecognisedSource extends Source {
-  /** `native`, `columns`, or the name of a harness's format. */
-  readonly format: string;
-  /** `promptfoo results, by results.version 3`. */
-  readonly described: string;
-  /** What columns are read as. */
-  readonly columns: readonly string[];
-  readonly assumptions: readonly string[];
-  /** Unanswered, the rows cannot be read. */
-  readonly questions: readonly ColumnQuestion[];
-  /** Its rows may belong to several experiments. */
-  readonly hasExperiments: boolean;
-  /** Of several such files, each has a part of what rows are made of: see `joinParts`. */
-  readonly isOfParts?: boolean | undefined;
-  /** By these it may still be decided whether rows that repeat examples are variants; undefined where it is. */
-  readonly members?: MetadataMembers | undefined;
-  /** What tells rows that repeat examples apart. */
-  readonly variants?: readonly Variant[] | undefined;
-  /** Scores of whole experiments, known once the rows were read. */
-  readonly summaries: readonly SummaryScores[];
-  /** All that the rows depend on besides the file's bytes, without a word for people; known once the rows were read. */
-  decisions(): JsonObject;
-}
-
-export interface RecogniseOptions extends ColumnOptions {
-  /** Name of a format, instead of what the content says; `native` and `columns` too. */
-  readonly format?: string | undefined;
-  /** Where in a document the rows are, such as `runs.*.results`, instead of what its content says. */
-  readonly rows?: string | undefined;
-  /** Records of another file, by `custom_id` or `id`. */
-  readonly joined?: ReadonlyMap<string, JsonObject> | undefined;
-}
 
 /**
  * Tells what wrote a file, and reads it so that rows have our own shape.

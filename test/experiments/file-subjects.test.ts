@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { readFileSubjects } from '../../src/experiments/file-subjects.js';
 import { readSubjects } from '../../src/experiments/read-subjects.js';
 import { fromRows } from '../../src/input/from-rows.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { nativeSource } from '../../src/results/native.js';
 import { test } from '../support/home.js';
 import { recordRows } from './recorded.js';

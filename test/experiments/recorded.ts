@@ -3,7 +3,7 @@ import type { Reading } from '../../src/experiments/answers.js';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
 import type { Experiment } from '../../src/langsmith/wire.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { record } from '../support/record.js';
 
 /** An experiment as it was recorded for a test. */

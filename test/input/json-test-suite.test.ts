@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LsRecordError } from '../../src/errors.js';
+import type { TextFormat } from '../../src/input/contents.js';
 import { openSources } from '../../src/input/open.js';
 import { describeOrigin } from '../../src/input/row.js';
-import type { TextFormat } from '../../src/input/sniff.js';
 import { JsonSyntaxError, parseJson } from '../../src/json/parse.js';
 import { printJson } from '../../src/json/print.js';
 import { checkRow } from '../../src/results/parse.js';

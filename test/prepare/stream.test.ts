@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { openSources } from '../../src/input/open.js';
 import { unpackRow } from '../../src/prepare/packed-row.js';
-import { nameByContent, type Part, prepare } from '../../src/prepare/prepare.js';
+import { nameByContent, prepare } from '../../src/prepare/prepare.js';
+import type { Part } from '../../src/prepare/prepared.js';
 import { partPath, prepareStream, type StreamOptions } from '../../src/prepare/stream.js';
-import { type RecognisedSource, recognise } from '../../src/results/recognise.js';
+import { recognise } from '../../src/results/recognise.js';
+import type { RecognisedSource } from '../../src/results/recognised.js';
 import { newPackages, rowsOfPackage } from '../support/packages.js';
 import { fileOf, spoolFolder, streamOf } from '../support/rows.js';
 

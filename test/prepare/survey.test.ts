@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type PrepareOptions, prepare } from '../../src/prepare/prepare.js';
-import { type RecognisedSource, recognise } from '../../src/results/recognise.js';
+import { prepare } from '../../src/prepare/prepare.js';
+import type { PrepareOptions } from '../../src/prepare/prepared.js';
+import { recognise } from '../../src/results/recognise.js';
+import type { RecognisedSource } from '../../src/results/recognised.js';
 import { sourceOf } from '../support/rows.js';
 
 interface Labelled {

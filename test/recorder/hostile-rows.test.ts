@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
 import { record } from '../support/record.js';

@@ -3,7 +3,7 @@ import { fromRows } from '../../src/input/from-rows.js';
 import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { parseTime } from '../../src/langsmith/time.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
 import { record } from '../support/record.js';

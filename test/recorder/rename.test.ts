@@ -4,7 +4,7 @@ import { LangSmith } from '../../src/langsmith/client.js';
 import { asExperiment, prepare } from '../../src/prepare/prepare.js';
 import { identify } from '../../src/recorder/identify.js';
 import { recordSources } from '../../src/recorder/record.js';
-import type { Identity } from '../../src/recorder/recording.js';
+import type { Identity } from '../../src/recorder/record-options.js';
 import { renamePart } from '../../src/recorder/rename.js';
 import { test } from '../support/home.js';
 import { newPackages } from '../support/packages.js';

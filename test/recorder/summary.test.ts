@@ -4,7 +4,7 @@ import { parseJson } from '../../src/json/parse.js';
 import type { JsonValue } from '../../src/json/value.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { nativeSource } from '../../src/results/native.js';
-import type { RecognisedSource } from '../../src/results/recognise.js';
+import type { RecognisedSource } from '../../src/results/recognised.js';
 import { test } from '../support/home.js';
 import { record } from '../support/record.js';
 

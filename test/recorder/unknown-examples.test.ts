@@ -7,7 +7,7 @@ import type { Source } from '../../src/input/row.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { exampleIdByContent } from '../../src/recorder/ids.js';
 import { Journals } from '../../src/recorder/journal/journals.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { uuidText } from '../../src/uuid.js';
 import { type FaultPlan, startFaultProxy } from '../support/fault-proxy.js';
 import { type TestHome, test } from '../support/home.js';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith } from '../../src/langsmith/client.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { checkRow } from '../../src/results/parse.js';
 import { describeOversize } from '../../src/results/row-size.js';
 import { openTestHome, test } from '../support/home.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { prepare, type ReadOptions } from '../../src/library.js';
-import type { PrepareOptions } from '../../src/prepare/prepare.js';
+import type { PrepareOptions } from '../../src/prepare/prepared.js';
 import { readFile } from '../support/read-format.js';
 import { fileOf } from '../support/rows.js';
 

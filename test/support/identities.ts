@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../../src/json/parse.js';
 import type { JsonObject } from '../../src/json/value.js';
-import type { RecordOptions } from '../../src/recorder/recording.js';
-import type { RecogniseOptions } from '../../src/results/recognise.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
+import type { RecogniseOptions } from '../../src/results/recognised.js';
 import { spoolFolder } from './rows.js';
 
 const DATASET = '00000000-0000-4000-8000-000000000001';

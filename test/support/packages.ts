@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Source } from '../../src/input/row.js';
 import { readPackage } from '../../src/prepare/package.js';
 import type { PackedRow, RowHead } from '../../src/prepare/packed-row.js';
-import { type PrepareOptions, prepare } from '../../src/prepare/prepare.js';
+import { prepare } from '../../src/prepare/prepare.js';
+import type { PrepareOptions } from '../../src/prepare/prepared.js';
 
 /** Paths of new packages, in a folder of their own. */
 export function newPackages(): () => string {

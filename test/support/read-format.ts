@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { openSources } from '../../src/input/open.js';
 import type { JsonObject } from '../../src/json/value.js';
 import { type CheckedRow, checkRow } from '../../src/results/parse.js';
-import {
-  type RecognisedSource,
-  type RecogniseOptions,
-  recognise,
-} from '../../src/results/recognise.js';
+import { recognise } from '../../src/results/recognise.js';
+import type { RecognisedSource, RecogniseOptions } from '../../src/results/recognised.js';
 import type { Result } from '../../src/results/result.js';
 
 /** Real result files of other harnesses, beside the checkout. */

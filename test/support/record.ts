@@ -2,7 +2,8 @@ import type { Source } from '../../src/input/row.js';
 import type { Journal } from '../../src/recorder/journal/journal.js';
 import { prepareRecording } from '../../src/recorder/preparation.js';
 import { recordExperiment } from '../../src/recorder/record.js';
-import type { Recording, RecordOptions } from '../../src/recorder/recording.js';
+import type { RecordOptions } from '../../src/recorder/record-options.js';
+import type { Recording } from '../../src/recorder/recording.js';
 
 /** Records a source that holds one experiment. */
 export async function record(

@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { TextFormat } from '../../src/input/contents.js';
 import { openSources } from '../../src/input/open.js';
 import type { OpenedSource, Row, Source } from '../../src/input/row.js';
-import type { TextFormat } from '../../src/input/sniff.js';
 import { recognise } from '../../src/results/recognise.js';
 
 export const spoolFolder = mkdtempSync(join(tmpdir(), 'ls-record-spool-'));

@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { Survey } from '../../prepare/survey.js';
 import { quoteForShell } from '../../quote-for-shell.js';
-import type { RecognisedSource } from '../../results/recognise.js';
+import type { RecognisedSource } from '../../results/recognised.js';
 import { declare } from '../command.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';

@@ -9,14 +9,7 @@ import type { Connection } from '../access/connect.js';
 import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
 import type { Context } from '../context.js';
 import { recall, remember } from '../home/data-folder.js';
-import type { Candidate } from './words.js';
-
-/** What the shell completes that only a server knows. */
-export interface Names {
-  readonly datasets: readonly string[];
-  readonly experiments: readonly { readonly name: string; readonly dataset: string | null }[];
-  readonly workspaces: readonly Candidate[];
-}
+import type { Candidate, Names } from './candidates.js';
 
 /** Finds out the names of a place; ends when they are known, or cannot be. */
 export type Refresh = (context: Context, options: PlaceOptions) => Promise<void>;

@@ -3,8 +3,8 @@ import { type PlaceOptions, readDataFolder } from '../access/settings.js';
 import { Variables } from '../access/variables.js';
 import type { Context } from '../context.js';
 import { openJournals } from '../home/journals.js';
+import type { Candidate } from './candidates.js';
 import { isTypable } from './names.js';
-import type { Candidate } from './words.js';
 
 /** The logins of the LangSmith tools, and where each leads. */
 export function listProfiles(context: Context, { dotenv }: PlaceOptions): Candidate[] {

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { PlaceOptions } from '../access/settings.js';
 import type { Context } from '../context.js';
 import type { Refresh } from './names.js';
-import { readOutline } from './outline.js';
+import type { CommandOutline } from './outline.js';
 import type { Shell } from './scripts.js';
 import { splitLine } from './shell-words.js';
 import { type Completion, completeWords, type Sources } from './words.js';
+
+/** Written by the build, which asks `ls-record __complete outline` for it. */
+const BUILT = new URL('./outline.json', import.meta.url);
 
 /** How each shell asks, and wants its answers. */
 const REPLIES: Record<Shell, (asked: readonly string[]) => Question> = {
@@ -70,6 +74,20 @@ async function answer(
   const completion = await completeWords(words, outline, sourcesFor(context, refresh));
   const lines = completion.words.map(({ value, note }) => reply(value, completion, note));
   return [completion.files ? 'files' : 'words', ...lines].map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The outline of the program.
+ *
+ * @param typed words whose commands matter, where the build has left no outline.
+ */
+async function readOutline(context: Context, typed: readonly string[]): Promise<CommandOutline> {
+  try {
+    return JSON.parse(readFileSync(BUILT, 'utf8')) as CommandOutline;
+  } catch {
+    const { describeCommands } = await import('./describe-commands.js');
+    return describeCommands(context, typed);
+  }
 }
 
 /** Loaded when they are wanted: most of the time it is a command or an option. */

@@ -1,5 +1,5 @@
 import type { PlaceOptions } from '../access/settings.js';
-import type { Names } from './names.js';
+import type { Candidate, Names } from './candidates.js';
 import type { ArgumentOutline, CommandOutline, OptionOutline } from './outline.js';
 
 /** What can stand where the cursor is. */
@@ -9,11 +9,6 @@ export interface Completion {
   /** `--dataset=`, if that is typed in one word with its value. */
   readonly prefix: string;
   readonly words: readonly Candidate[];
-}
-
-export interface Candidate {
-  readonly value: string;
-  readonly note: string;
 }
 
 /** What is known of the place that the other words name. Each is asked for only if it is wanted. */

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { LsRecordError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import { quoteForShell } from '../../quote-for-shell.js';
-import type { Names } from '../completion/names.js';
+import type { Names } from '../completion/candidates.js';
 import type { Context } from '../context.js';
 
 type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;

@@ -2,7 +2,7 @@ import { LsRecordError } from '../../errors.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { ColumnAnswer, ColumnQuestion } from '../../results/named-columns/named-columns.js';
 import { quoteName } from '../../results/named-columns/names.js';
-import type { RecognisedSource } from '../../results/recognise.js';
+import type { RecognisedSource } from '../../results/recognised.js';
 import type { Context } from '../context.js';
 import { printable } from '../screen/printable.js';
 import { Terminal, type TerminalOptions } from '../screen/terminal.js';

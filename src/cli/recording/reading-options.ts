@@ -6,7 +6,7 @@ import type { NamedFormat } from '../../input/sniff.js';
 import type { JsonObject } from '../../json/value.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { ColumnAnswer, ColumnOptions } from '../../results/named-columns/named-columns.js';
-import type { RecognisedSource, RecogniseOptions } from '../../results/recognise.js';
+import type { RecognisedSource, RecogniseOptions } from '../../results/recognised.js';
 import { readDataFolder } from '../access/settings.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';

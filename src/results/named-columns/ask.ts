@@ -7,8 +7,8 @@ import { hintsAt } from './grammar.js';
 import { listColumns, showValues } from './list-columns.js';
 import { quoteName, showOption } from './names.js';
 import { type ColumnOptions, NONE } from './options.js';
+import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
-import type { Placement } from './row.js';
 import { isAboutAnswer } from './score-names.js';
 
 /** Options that answer a question, each with names of columns. */

@@ -4,8 +4,8 @@ import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import type { Candidate, Filled, Place } from './fit.js';
 import { isAnybodys } from './grammar.js';
 import { quoteName, showOption, toSnake } from './names.js';
+import type { Placement } from './placement.js';
 import { ROLES, type Role, TIER } from './roles.js';
-import type { Placement } from './row.js';
 import { scoreKeysOf } from './row-scores.js';
 import { indexComments } from './score-names.js';
 

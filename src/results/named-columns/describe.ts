@@ -1,5 +1,5 @@
 import { shorten } from '../found.js';
-import type { Placement } from './row.js';
+import type { Placement } from './placement.js';
 import { nameOfSpread, tellKey } from './row-scores.js';
 
 const MAX_NAMED = 12;

@@ -16,7 +16,7 @@ import {
   type ValueKind,
 } from './facts.js';
 import { mapTo, quoteName, showOption, unitOf } from './names.js';
-import type { Placement } from './row.js';
+import type { Placement } from './placement.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
 /** A column that may have a role. */

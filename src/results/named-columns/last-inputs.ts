@@ -1,8 +1,8 @@
 import { shorten } from '../found.js';
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
 import { wordsOf } from './names.js';
+import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
-import type { Placement } from './row.js';
 
 /** Last words of names of which one is enough to tell an example. */
 const NAMES = new Set(

@@ -9,11 +9,12 @@ import { type ColumnOptions, leavesOutputsOut, readOptions } from './options.js'
 
 export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
-import type { MetadataMembers } from '../variants/part-source.js';
+import type { MetadataMembers } from '../variants/tally.js';
 import { placeLastInputs } from './last-inputs.js';
 import { toSnake } from './names.js';
+import type { Placement } from './placement.js';
 import { listedRanks, TIER } from './roles.js';
-import { ColumnRow, type Placement, type ReadColumns } from './row.js';
+import { ColumnRow, type ReadColumns } from './row.js';
 import { tellScoresApart } from './row-scores.js';
 import { soundsLikeScore } from './score-names.js';
 import { moveVaryingInputs } from './varying-inputs.js';

@@ -8,7 +8,8 @@ import { fitPayload, type Place } from './fit.js';
 import { parseCell, placeAllScores } from './fit-score-object.js';
 import { listColumns } from './list-columns.js';
 import { splitNames } from './names.js';
-import { type Placement, valueBelow } from './row.js';
+import type { Placement } from './placement.js';
+import { valueBelow } from './row.js';
 import { nameOfSpread } from './row-scores.js';
 
 /** What the command line says of columns. A list of names may also be written as one text: `a,b`, `"a, b",c`. */

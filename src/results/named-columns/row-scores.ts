@@ -1,16 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { known } from '../format-kit/members.js';
-import type { Placement } from './row.js';
-import { findScores, type ScoreRules } from './score-objects.js';
-
-/** How the scores within an object or a list are told. */
-export interface Spread {
-  readonly rules: ScoreRules;
-  /** Keys that the sampled rows have. */
-  readonly keys: readonly string[];
-  /** Keys that another column has too. */
-  readonly shared?: ReadonlySet<string>;
-}
+import type { Placement } from './placement.js';
+import { findScores } from './score-objects.js';
 
 /** The keys of the scores that a column gives. */
 export function scoreKeysOf({ target: [head, key, part], spread }: Placement): readonly string[] {

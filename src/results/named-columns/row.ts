@@ -9,32 +9,9 @@ import { wrapPayload } from '../payload.js';
 import { ownValue } from './facts.js';
 import { parseCell } from './fit-score-object.js';
 import type { OddCell } from './odd-cells.js';
-import { type Spread, spreadScores } from './row-scores.js';
+import type { Placement } from './placement.js';
+import { spreadScores } from './row-scores.js';
 import { MISFIT, readValue } from './values.js';
-
-/** Where the values of a column go. */
-export interface Placement {
-  readonly column: string;
-  /** Keys and places within the value. */
-  readonly below?: readonly string[];
-  /**
-   * A path in a row; or `kept`, which is metadata under the column's own name, `experiment`, `model`, `provider`,
-   * `usage`; nowhere if it is empty.
-   */
-  readonly target: readonly string[];
-  /** A person said so: what then does not fit is for the schema to tell. */
-  readonly isExplicit?: boolean;
-  /** An object is the payload itself, and so is a list of messages. */
-  readonly isWhole?: boolean;
-  /** PASS and yes are true. */
-  readonly hasWords?: boolean;
-  /** Text does not fit. */
-  readonly isNumeric?: boolean;
-  /** False, or ERROR, is why there are no outputs. */
-  readonly tellsFailure?: boolean;
-  /** It is an object or a list of scores. */
-  readonly spread?: Spread;
-}
 
 const PAYLOADS: ReadonlySet<string> = new Set(['inputs', 'outputs', 'reference_outputs']);
 const FAILED = /^(?:false|error|failed|failure|timeout|crashed)$/i;

@@ -11,7 +11,7 @@ import {
 } from './named-columns.js';
 import { quoteName, showOption, splitNames } from './names.js';
 import { readOptions } from './options.js';
-import type { Placement } from './row.js';
+import type { Placement } from './placement.js';
 import { partSystems, type Systems } from './systems.js';
 
 /** How records become rows: one each, or one for each of the systems that are side by side in them. */

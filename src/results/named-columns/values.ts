@@ -4,7 +4,7 @@ import { readScalar, readScoreCell } from '../columns.js';
 import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
 import { isNotANumber, readSpelledNumber, readWord, textOf } from './facts.js';
-import type { Placement } from './row.js';
+import type { Placement } from './placement.js';
 
 /** A value that is not what its place takes. */
 export const MISFIT = Symbol('misfit');

@@ -5,8 +5,8 @@ import { shorten } from '../found.js';
 import { soundsLikeSetting } from '../variants/names.js';
 import { ownValue } from './facts.js';
 import { quoteName, showOption, toSnake } from './names.js';
+import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
-import type { Placement } from './row.js';
 
 /** Inputs that are none, and what is then said. */
 interface Moved {

@@ -4,7 +4,7 @@ import { labelExperiment } from '../format-kit/experiment-names.js';
 import { splitModel } from '../format-kit/model.js';
 import { addMetadata } from '../format-kit/reader.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
-import type { Placement } from '../named-columns/row.js';
+import type { Placement } from '../named-columns/placement.js';
 
 export function isOfExperiment({ target: [head] }: Placement): boolean {
   return head === 'experiment' || head === 'model';

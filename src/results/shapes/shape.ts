@@ -5,7 +5,7 @@ import type { Layout } from '../format-kit/layout.js';
 import { Gatherer, type Piece } from '../format-kit/layout.js';
 import { shorten } from '../found.js';
 import { type ColumnFacts, lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
-import type { Placement } from '../named-columns/row.js';
+import type { Placement } from '../named-columns/placement.js';
 import { soundsLikeScore } from '../named-columns/score-names.js';
 import { completer } from './complete.js';
 import { type Fact, findFacts, isNamed, type LeftOut, levelsOf, named } from './facts.js';

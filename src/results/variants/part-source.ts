@@ -6,17 +6,9 @@ import { shortenLabel } from '../format-kit/experiment-names.js';
 import { shorten } from '../found.js';
 import { mapTo } from '../named-columns/names.js';
 import { checkRow } from '../parse.js';
-import type { RecognisedSource } from '../recognise.js';
+import type { RecognisedSource } from '../recognised.js';
 import { decideVariants, type Variant, type Variants } from './decide.js';
 import { isWord, type Path, textIn, VariantTally } from './tally.js';
-
-/** What is known of the members of rows' metadata before they are counted. */
-export interface MetadataMembers {
-  /** A person put this one there: it tells no experiments apart. */
-  isSettled(path: Path): boolean;
-  /** What `--map` calls it. */
-  nameOf(path: Path): string;
-}
 
 /** Decides by a file's first rows whether those that repeat examples are experiments. */
 export function partBySample(source: RecognisedSource, rows: Iterable<Row>): RecognisedSource {

@@ -4,7 +4,6 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { isNumber } from '../format-kit/members.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import { tellByName } from './names.js';
-
 /** Where in metadata a member is: its own name, or that of an object and of a member there. */
 export type Path = readonly string[];
 
@@ -197,4 +196,12 @@ export function textIn(metadata: JsonObject, [name = '', below]: Path): string |
   const value = isBelow ? ownValue(outer, below) : below === undefined ? outer : undefined;
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   return typeof value === 'boolean' || isNumber(value) ? textOf(value) : undefined;
+}
+
+/** What is known of the members of rows' metadata before they are counted. */
+export interface MetadataMembers {
+  /** A person put this one there: it tells no experiments apart. */
+  isSettled(path: Path): boolean;
+  /** What `--map` calls it. */
+  nameOf(path: Path): string;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
 import { cutName } from '../../../src/results/named-columns/cut-name.js';
-import type { RecogniseOptions } from '../../../src/results/recognise.js';
+import type { RecogniseOptions } from '../../../src/results/recognised.js';
 import { readFile } from '../../support/read-format.js';
 import { fileOf } from '../../support/rows.js';
 

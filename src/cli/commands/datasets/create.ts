@@ -4,7 +4,7 @@ import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
-import type { Prepared } from '../../../prepare/prepare.js';
+import type { Prepared } from '../../../prepare/prepared.js';
 import { readDataFolder } from '../../access/settings.js';
 import { declare } from '../../command.js';
 import type { CommonOptions } from '../../common-options.js';

@@ -1,0 +1,54 @@
+import type { LangSmith } from '../langsmith/client.js';
+import type { Journals } from './journal/journals.js';
+import type { Progress } from './recording.js';
+
+/** How `record` should record. Only `client` and `dataset` are needed; names are those of the command's flags. */
+export interface RecordOptions {
+  readonly client: LangSmith;
+  /** Name or UUID; created if missing. */
+  readonly dataset: string;
+  /** Name of the experiment; default: from the source's name and content. */
+  readonly experiment?: string | undefined;
+  readonly description?: string | undefined;
+  /** Added to the experiment's metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** An experiment for each file. */
+  readonly each?: boolean | undefined;
+  /** Of several experiments in the files, those with these labels. */
+  readonly only?: readonly string[] | undefined;
+  /** Add to the experiment of that name or id instead of making a new one. */
+  readonly append?: boolean | undefined;
+  /** A new experiment even if these rows were recorded before. */
+  readonly new?: boolean | undefined;
+  /** Unique name of this machine when several record into one experiment. */
+  readonly shard?: string | undefined;
+  /** How examples are matched. Default `content`. */
+  readonly identity?: Identity | undefined;
+  /** Name of runs whose row has none. Default `ls-record`. */
+  readonly runName?: string | undefined;
+  /** Type of runs whose row has none. Default `llm`. */
+  readonly runType?: string | undefined;
+  /** `fail`: a bad row stops before anything is written. `skip`: it goes to the rejects. Default `fail`. */
+  readonly onInvalid?: 'fail' | 'skip' | undefined;
+  /** Keep original timestamps even if LangSmith Cloud may refuse or hide the runs. */
+  readonly keepTimes?: boolean | undefined;
+  readonly verify?: Verify | undefined;
+  /** Read, check and plan; write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** The server is home, which accepts and shows runs of any age. */
+  readonly isHome?: boolean | undefined;
+  /** What the server is called in journals, where its address is not always the same. */
+  readonly place?: string | undefined;
+  /** Where progress and what was read are kept, so that the same call continues; default: in a folder that is removed. */
+  readonly journals?: Journals | undefined;
+  /** What the caller needs to do it again; kept in the journal as it is. */
+  readonly command?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called with each row that is refused, in the order of refusal, as one JSON line ready for a rejects file. */
+  readonly onReject?: ((line: string) => void | Promise<void>) | undefined;
+}
+
+export type Identity = 'content' | 'inputs' | 'id';
+
+export type Verify = 'normal' | 'strict' | 'off';
