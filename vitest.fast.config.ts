@@ -3,7 +3,7 @@ import everything from './vitest.config.js';
 
 /** What `npm run test:fast` leaves to `npm test`: kills, faults and damage by the hundred, whole processes, screens, waits. */
 const SLOW = [
-  'test/{screens,tour}/**',
+  'test/{page,screens,tour}/**',
   'test/cli/{accounts,browser,completion,doctor,home,hostile-folder,hostile-names,main,search,start-up}.test.ts',
   'test/docs-ci.test.ts',
   'test/input/{containers,hostile,hostile-size,huge-rows,yaml}.test.ts',

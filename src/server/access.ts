@@ -1,13 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { STYLE_PATH } from './page/layout.js';
-import { lockedPage } from './page/locked-page.js';
+import { ASSETS } from './page/assets.js';
+import { lockedPage } from './page/pages/locked-page.js';
 import { Refusal } from './refusal.js';
 import type { Passes } from './store/passes.js';
 
-/** Asked before there is a key; and what a page looks like. */
-const OPEN = new Set(['/info', '/ok', '/info/health', STYLE_PATH]);
+/** Asked before there is a key; and what pages load. */
+const OPEN = new Set(['/info', '/ok', '/info/health', ...ASSETS.keys()]);
 const PAGE = /^\/(?:$|o\/)/;
 /** In the address of a page: a one-time code. */
 const CODE = 'code';

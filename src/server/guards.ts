@@ -6,10 +6,10 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** What a browser says of requests that another site, or another port of this machine, made it send. */
 const ELSEWHERE = new Set(['cross-site', 'same-site']);
 
-/** Whatever a payload holds, a browser only shows it: nothing is run, framed, fetched from elsewhere, kept, or read by other pages. */
+/** Whatever a payload holds, a browser only shows it: nothing is run but our own scripts, nothing is framed, fetched from elsewhere, kept, or read by other pages. */
 const HEADERS = {
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',

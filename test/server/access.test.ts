@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { Client } from 'langsmith';
 import { test as base, describe, expect } from 'vitest';
 import { pageHost, withCode } from '../../src/server/access.js';
+import { assetPath } from '../../src/server/page/assets.js';
 import { serveHome } from '../../src/server/serve.js';
 import { openTestHome, type TestHome } from '../support/home.js';
 import { ask, visit } from '../support/visit.js';
@@ -193,7 +194,7 @@ describe('requests that another page made', () => {
     async (site, { home }) => {
       const headers = { 'x-api-key': TOKEN, 'sec-fetch-site': site };
 
-      for (const path of ['/datasets', '/info', '/', '/pages/style.css'])
+      for (const path of ['/datasets', '/info', '/', assetPath('style.css')])
         expect((await ask(home.url + path, headers)).status).toBe(403);
     },
   );

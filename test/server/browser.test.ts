@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pageHost, withCode } from '../../src/server/access.js';
+import { isBrowserMissing, launchBrowser } from '../support/browser.js';
 import { openTestHome, type TestHome } from '../support/home.js';
 import { send, uuid } from './requests.js';
-
-const CHROMIUM = '/usr/bin/chromium';
-const isMissing = !existsSync(CHROMIUM);
-if (isMissing) process.stderr.write(`Skipped: browser.test.ts needs Debian's ${CHROMIUM}\n`);
 
 const TOKEN = 'lsr_home_of-this-test';
 const HOST = pageHost(TOKEN);
@@ -23,16 +19,13 @@ let asked: IncomingHttpHeaders[];
 let otherPage: string;
 
 beforeAll(async () => {
-  if (isMissing) return;
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--host-resolver-rules=MAP evil.example 127.0.0.1'],
-  });
+  if (isBrowserMissing) return;
+  browser = await launchBrowser('--host-resolver-rules=MAP evil.example 127.0.0.1');
 }, 60_000);
 afterAll(() => browser?.close());
 
 beforeEach(async () => {
-  if (isMissing) return;
+  if (isBrowserMissing) return;
   home = await openTestHome({ requireKey: TOKEN });
   asked = [];
   otherPage = '';
@@ -44,7 +37,7 @@ beforeEach(async () => {
   page = await (await browser.newContext()).newPage();
 });
 afterEach(async () => {
-  if (isMissing) return;
+  if (isBrowserMissing) return;
   await page.context().close();
   other.close();
   other.closeAllConnections();
@@ -64,7 +57,7 @@ async function datasets(): Promise<unknown> {
   return (await send(home, 'GET /datasets', undefined, { 'x-api-key': TOKEN })).json;
 }
 
-describe.skipIf(isMissing)('in Chromium', () => {
+describe.skipIf(isBrowserMissing)('in Chromium', () => {
   test('an address with a code shows the page, and the browser stays let in', async () => {
     expect(await enter()).toBe(200);
     expect(page.url()).toBe(at(HOST));

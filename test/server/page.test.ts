@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.js';
+import { assetPath } from '../../src/server/page/assets.js';
 import { pages } from '../../src/server/page/pages.js';
 import { openStore, type Store } from '../../src/server/store.js';
 
 const NOON = Date.UTC(2026, 0, 31, 12) * 1000;
 const SECOND = 1_000_000;
-const STYLE_PATH = '/pages/style.css';
+const STYLE_PATH = assetPath('style.css');
 
 let store: Store;
 let app: ReturnType<typeof pages>;
@@ -432,7 +433,7 @@ describe('text from outside', () => {
 });
 
 describe('every page', () => {
-  test('may run nothing and load nothing but its own style', async () => {
+  test('may run and load nothing but its own script and style', async () => {
     const { dataset, experiment, run } = addAnswered({});
     const paths = [
       '/',
@@ -448,11 +449,33 @@ describe('every page', () => {
       const answer = await createApp(store).request(path, { headers: { host: 'localhost' } });
 
       const policy = answer.headers.get('content-security-policy') ?? '';
-      expect(policy).toMatch(/^default-src 'none'; style-src 'self';/);
+      expect(policy).toMatch(
+        /^default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';/,
+      );
       expect(policy).not.toContain('unsafe');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
-      expect(await answer.text()).not.toMatch(/<script|\sstyle=|https?:\/\/|url\(/);
+      expect(await answer.text()).not.toMatch(
+        /<script(?! type="module" src="\/pages\/)|\sstyle=|https?:\/\/|url\(/,
+      );
+    }
+  });
+
+  test('loads assets that a browser keeps for good, and is compressed', async () => {
+    const home = createApp(store);
+    const headers = { host: 'localhost', 'accept-encoding': 'gzip' };
+    const page = await home.request('/', { headers });
+    const paths = [...(await read('/')).matchAll(/"(\/pages\/[^"]+)"/g)].map(
+      ([, path = '']) => path,
+    );
+
+    expect(page.headers.get('content-encoding')).toBe('gzip');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(paths).toHaveLength(2);
+    for (const path of paths) {
+      const asset = await home.request(path, { headers });
+      expect(asset.status).toBe(200);
+      expect(asset.headers.get('cache-control')).toContain('immutable');
     }
   });
 

@@ -1,6 +1,4 @@
-import { html } from 'hono/html';
+import type { JSX } from 'hono/jsx/jsx-runtime';
 
 /** Markup in which every text from outside is escaped already. */
-export type Html = ReturnType<typeof html>;
-
-export { html };
+export type Html = JSX.Element;

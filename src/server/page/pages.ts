@@ -1,23 +1,23 @@
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import type { Store } from '../store.js';
 import { Addresses } from './addresses.js';
-import { comparisonPage } from './comparison-page.js';
-import { datasetPage } from './dataset-page.js';
-import { datasetsPage } from './datasets-page.js';
-import { experimentPage } from './experiment-page.js';
+import { ASSETS } from './assets.js';
 import type { Html } from './html.js';
-import { STYLE_PATH } from './layout.js';
-import { missingPage } from './missing-page.js';
-import { projectPage, projectsPage } from './project-page.js';
+import { comparisonPage } from './pages/comparison-page.js';
+import { datasetPage } from './pages/dataset-page.js';
+import { datasetsPage } from './pages/datasets-page.js';
+import { experimentPage } from './pages/experiment-page.js';
+import { missingPage } from './pages/missing-page.js';
+import { projectPage, projectsPage } from './pages/project-page.js';
+import { runPage } from './pages/run-page.js';
 import { PageReads } from './reads.js';
-import { runPage } from './run-page.js';
-import { STYLE } from './style.js';
 
 /** Experiments side by side; nobody can read more. */
 const MAX_COMPARED = 12;
 
 /**
- * Pages that show what was recorded, at LangSmith's own paths. They only read, need no script,
+ * Pages that show what was recorded, at LangSmith's own paths. They only read, work without scripts,
  * and escape every text from outside.
  */
 export function pages(store: Store): Hono {
@@ -27,14 +27,20 @@ export function pages(store: Store): Hono {
   const show = (context: Context, page: Html) => context.html(page);
   const missing = (context: Context, what: string) => context.html(missingPage(what, at), 404);
 
+  for (const path of ['/', '/o/*', '/pages/*']) app.use(path, compress());
   app.use('/o/:tenant/*', async (context, next) => {
     if (context.req.param('tenant') === reads.tenantId) return next();
     return missing(context, 'This workspace is not on this machine');
   });
 
-  app.get(STYLE_PATH, (context) =>
-    context.body(STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
-  );
+  for (const [path, { type, text }] of ASSETS) {
+    app.get(path, (context) =>
+      context.body(text, 200, {
+        'Content-Type': type,
+        'Cache-Control': 'private, max-age=31536000, immutable',
+      }),
+    );
+  }
   app.get('/', (context) => show(context, datasetsPage(reads, at, new URL(context.req.url))));
   app.get('/o/:tenant/datasets', (context) =>
     show(context, datasetsPage(reads, at, new URL(context.req.url))),

@@ -40,11 +40,13 @@ a:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 code { font: 0.92em var(--mono); }
 
+.skip { position: absolute; left: -999px; }
+.skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; border-radius: 6px; background: var(--card); }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
 header nav { padding: 12px 32px; display: flex; flex-wrap: wrap; gap: 2px 8px; color: var(--muted); font-size: 14px; }
 header nav a:first-child { font-weight: 600; color: var(--ink); }
 header nav span { overflow-wrap: anywhere; }
-main { padding: 28px 32px 64px; }
+main { padding: 28px 32px 64px; outline: 0; }
 h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }

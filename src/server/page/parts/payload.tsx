@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import type { Html } from '../html.js';
+import type { ShownExample } from '../shown.js';
 import { turnsOf } from './chat.js';
 import { cut } from './cut.js';
-import { type Html, html } from './html.js';
+import { count } from './figures.js';
 import { indentJson } from './indent-json.js';
-import type { ShownExample } from './shown.js';
 import { visible } from './visible.js';
 
 /** Characters of one payload that a table shows; the run's own page has the rest. */
@@ -21,7 +22,12 @@ export function preview(payload: JsonObject | null): Html {
 /** What an example asks. */
 export function previewInputs(example: Pick<ShownExample, 'inputs' | 'isDeleted'>): Html {
   if (!example.isDeleted) return preview(example.inputs);
-  return html`${preview(example.inputs)}<div class="more">The example was deleted since.</div>`;
+  return (
+    <>
+      {preview(example.inputs)}
+      <div class="more">The example was deleted since.</div>
+    </>
+  );
 }
 
 /** A payload on a page of its own. */
@@ -31,7 +37,7 @@ export function whole(payload: JsonObject | null): Html {
 
 function show(payload: JsonObject | null, room: number): Html {
   const parts = partsOf(payload ?? {});
-  if (parts.length === 0) return html`<span class="none">–</span>`;
+  if (parts.length === 0) return <span class="none">–</span>;
 
   const shown: Html[] = [];
   let left = room;
@@ -42,7 +48,12 @@ function show(payload: JsonObject | null, room: number): Html {
     hidden += part.text.length - text.length;
     left -= part.label.length + part.text.length;
   }
-  return html`<div class="payload">${shown}</div>${hidden > 0 && moreOf(hidden)}`;
+  return (
+    <>
+      <div class="payload">{shown}</div>
+      {hidden > 0 && <div class="more">… {count(hidden)} more characters</div>}
+    </>
+  );
 }
 
 /** A piece of a payload that is read at one go. */
@@ -63,12 +74,18 @@ function partsOf(payload: JsonObject): Part[] {
 }
 
 function field({ label, text, isCode }: Part): Html {
-  const key = label === '' ? '' : html`<div class="key" dir="auto">${visible(label)}</div>`;
-  return html`<div class="field">${key}<div class="${isCode ? 'value code' : 'value'}" dir="auto">${visible(text)}</div></div>`;
-}
-
-function moreOf(characters: number): Html {
-  return html`<div class="more">… ${characters.toLocaleString('en-US')} more characters</div>`;
+  return (
+    <div class="field">
+      {label !== '' && (
+        <div class="key" dir="auto">
+          {visible(label)}
+        </div>
+      )}
+      <div class={isCode ? 'value code' : 'value'} dir="auto">
+        {visible(text)}
+      </div>
+    </div>
+  );
 }
 
 function textOf(value: JsonValue): string {

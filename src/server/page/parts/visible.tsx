@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import type { Html } from '../html.js';
 
 /** What a screen does not show, or what turns its reading order; line ends and tabs are left to the layout. */
 const INVISIBLE =
@@ -8,11 +8,15 @@ const EACH_INVISIBLE = new RegExp(`(${INVISIBLE.source})`, 'u');
 /** Text from outside, in which every invisible character is named. */
 export function visible(text: string): Html | string {
   if (!INVISIBLE.test(text)) return text;
-  return html`${text
-    .split(EACH_INVISIBLE)
-    .map((piece, place) =>
-      place % 2 === 0 ? piece : html`<span class="control">${codePointOf(piece)}</span>`,
-    )}`;
+  return (
+    <>
+      {text
+        .split(EACH_INVISIBLE)
+        .map((piece, place) =>
+          place % 2 === 0 ? piece : <span class="control">{codePointOf(piece)}</span>,
+        )}
+    </>
+  );
 }
 
 /** The same where markup cannot go: a page's title, an attribute. */

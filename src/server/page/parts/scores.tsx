@@ -1,9 +1,9 @@
-import type { JsonValue } from '../../json/value.js';
+import type { JsonValue } from '../../../json/value.js';
+import type { Html } from '../html.js';
+import type { MeanScore, ShownExperiment, ShownFeedback, ShownRun } from '../shown.js';
 import { cut } from './cut.js';
 import { counted, mean } from './figures.js';
-import { type Html, html } from './html.js';
 import { indentJson } from './indent-json.js';
-import type { MeanScore, ShownExperiment, ShownFeedback, ShownRun } from './shown.js';
 import { visible, visibleText } from './visible.js';
 
 /** Characters of a score that is a text; the run's own page has the rest. */
@@ -17,42 +17,65 @@ export function scoreKeys(experiments: readonly ShownExperiment[]): string[] {
 /** A run's scores under a key: more than one if it was scored again. */
 export function scoresOf(run: ShownRun, key: string): Html | string {
   const given = run.feedback.filter((feedback) => feedback.key === key);
-  if (given.length === 0) return html`<span class="none">–</span>`;
-  return html`${given.map((feedback, place) => html`${place > 0 && ', '}${score(feedback)}`)}`;
+  if (given.length === 0) return <span class="none">–</span>;
+  return (
+    <>
+      {given.map((feedback, place) => (
+        <>
+          {place > 0 && ', '}
+          {score(feedback)}
+        </>
+      ))}
+    </>
+  );
 }
 
 /** One score; what its evaluator said of it shows under the pointer. */
 export function score({ score, value, comment, failed }: ShownFeedback): Html | string {
-  const words = failed ? html`<span class="bad">failed</span>` : visible(textOf(score ?? value));
-  return comment ? html`<abbr title="${visibleText(comment)}">${words}</abbr>` : words;
+  const words = failed ? <span class="bad">failed</span> : visible(textOf(score ?? value));
+  return comment ? <abbr title={visibleText(comment)}>{words}</abbr> : words;
 }
 
 /** A mean, and how far it is from the same mean of a baseline. */
 export function meanAgainst(own?: MeanScore, baseline?: MeanScore): Html {
   const difference =
     own?.mean === undefined || baseline?.mean === undefined ? 0 : own.mean - baseline.mean;
-  return html`${mean(own?.mean)} ${change(difference)}`;
+  return (
+    <>
+      {mean(own?.mean)} {change(difference)}
+    </>
+  );
 }
 
 /** Means by key, of the runs and of the experiment as a whole. */
 export function meanFigures({ scores, summaryScores, runCount }: ShownExperiment): Html | string {
   if (scores.size + summaryScores.size === 0) return '';
-  return html`<dl class="figures">${[...scores].map(([key, score]) =>
-    // That some runs went without a score has to be seen beside the mean.
-    meanFigure(key, score, score.count === runCount ? '' : counted(score.count, 'run')),
-  )}${[...summaryScores].map(([key, score]) => meanFigure(key, score, 'overall'))}</dl>`;
+  return (
+    <dl class="figures">
+      {[...scores].map(([key, score]) =>
+        // That some runs went without a score has to be seen next to the mean.
+        meanFigure(key, score, score.count === runCount ? '' : counted(score.count, 'run')),
+      )}
+      {[...summaryScores].map(([key, score]) => meanFigure(key, score, 'overall'))}
+    </dl>
+  );
 }
 
 function meanFigure(key: string, score: MeanScore, remark: string): Html {
-  return html`<div class="score"><dt>${visible(key)}</dt><dd>${mean(score.mean)} <span class="of">${remark}</span></dd></div>`;
+  return (
+    <div class="score">
+      <dt>{visible(key)}</dt>
+      <dd>
+        {mean(score.mean)} <span class="of">{remark}</span>
+      </dd>
+    </div>
+  );
 }
 
 function change(difference: number): Html | string {
   const size = Math.abs(difference).toFixed(2);
   if (Number(size) === 0) return '';
-  return difference > 0
-    ? html`<span class="up">▲ ${size}</span>`
-    : html`<span class="down">▼ ${size}</span>`;
+  return difference > 0 ? <span class="up">▲ {size}</span> : <span class="down">▼ {size}</span>;
 }
 
 function textOf(value: JsonValue): string {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../json/value.js';
+import { isJsonObject, type JsonValue } from '../../../json/value.js';
 import { indentJson } from './indent-json.js';
 
 /** What one side of a conversation said. */

@@ -1,5 +1,5 @@
-import { type Micros, printIso } from '../time.js';
-import { type Html, html } from './html.js';
+import { type Micros, printIso } from '../../time.js';
+import type { Html } from '../html.js';
 
 const COUNT = new Intl.NumberFormat('en-US');
 const MEAN = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -13,7 +13,7 @@ const DATE = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 
-const NONE = html`<span class="none">–</span>`;
+const NONE = <span class="none">–</span>;
 
 export function count(value: number | undefined): Html | string {
   return value === undefined ? NONE : COUNT.format(value);
@@ -33,7 +33,7 @@ export function mean(value: number | undefined): Html | string {
 export function errorShare(share: number | undefined): Html | string {
   if (share === undefined) return NONE;
   const text = PERCENT.format(share);
-  return share > 0 ? html`<span class="bad">${text}</span>` : text;
+  return share > 0 ? <span class="bad">{text}</span> : text;
 }
 
 /** @param value seconds. */
@@ -56,5 +56,9 @@ export function dollars(value: number | undefined): Html | string {
 export function moment(time: Micros | undefined): Html | string {
   if (time === undefined) return NONE;
   const iso = printIso(time);
-  return html`<time datetime="${iso}" title="${iso}">${DATE.format(time / 1000)} UTC</time>`;
+  return (
+    <time datetime={iso} title={iso}>
+      {DATE.format(time / 1000)} UTC
+    </time>
+  );
 }

@@ -1,0 +1,4 @@
+/** What scripts add to pages that work without them. */
+import { showLocalTimes } from './times.js';
+
+showLocalTimes(document);

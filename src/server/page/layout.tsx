@@ -1,0 +1,151 @@
+import { html } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import { assetPath } from './assets.js';
+import type { Html } from './html.js';
+import { PAGE_ROWS, type Page } from './paging.js';
+import { count } from './parts/figures.js';
+import { visible, visibleText } from './parts/visible.js';
+
+/** A step of the way back to the first page. */
+export interface Crumb {
+  readonly text: string;
+  readonly href: string;
+}
+
+/**
+ * A whole document.
+ *
+ * @param props.title what distinguishes this page from all others: it names the tab.
+ */
+export function Layout(props: {
+  readonly title: string;
+  readonly crumbs: readonly Crumb[];
+  readonly children?: Child;
+}): Html {
+  return html`<!doctype html>${(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{visibleText(props.title)} · ls-record</title>
+        <link rel="stylesheet" href={assetPath('style.css')} />
+        <script type="module" src={assetPath('main.js')} />
+        <link rel="icon" href="data:," />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header>
+          <nav aria-label="Breadcrumbs">
+            <a href="/">ls-record</a>
+            {props.crumbs.map(({ text, href }) => (
+              <>
+                <span>/</span>
+                <a href={href}>{visible(text)}</a>
+              </>
+            ))}
+          </nav>
+        </header>
+        <main id="main" tabindex={-1}>
+          {props.children}
+        </main>
+      </body>
+    </html>
+  )}`;
+}
+
+/** What a page is about. */
+export function Heading(props: {
+  readonly kind: string;
+  readonly name: string;
+  readonly about?: string | undefined;
+}): Html {
+  return (
+    <>
+      <p class="kind">{props.kind}</p>
+      <h1 dir="auto">{visible(props.name)}</h1>
+      {props.about && (
+        <p class="about" dir="auto">
+          {visible(props.about)}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Figures with their names, side by side. */
+export function Figures(props: {
+  readonly entries: readonly (readonly [string, Html | string])[];
+}): Html {
+  return (
+    <dl class="figures">
+      {props.entries.map(([name, value]) => (
+        <div>
+          <dt>{visible(name)}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A payload under a title. */
+export function Section(props: { readonly title: string; readonly children?: Child }): Html {
+  return (
+    <section class="whole">
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+/** Where there is nothing yet: what to type. */
+export function Empty(props: { readonly words: string; readonly command?: string }): Html {
+  return (
+    <div class="empty">
+      <p>{props.words}</p>
+      {props.command && (
+        <pre>
+          <code>{visible(props.command)}</code>
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** Links to the rows before and after; nothing where one page holds all. */
+export function PageLinks(props: { readonly url: URL; readonly page: Page<unknown> }): Html | null {
+  const { offset, rows, hasMore } = props.page;
+  if (offset === 0 && !hasMore) return null;
+  const number = offset / PAGE_ROWS + 1;
+  return (
+    <nav class="pages" aria-label="Pages">
+      {offset > 0 && (
+        <a rel="prev" href={pageHref(props.url, number - 1)}>
+          ← Previous
+        </a>
+      )}
+      <span>
+        {rows.length === 0 ? (
+          'Nothing here'
+        ) : (
+          <>
+            Rows {count(offset + 1)} to {count(offset + rows.length)}
+          </>
+        )}
+      </span>
+      {hasMore && (
+        <a rel="next" href={pageHref(props.url, number + 1)}>
+          Next →
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function pageHref(url: URL, number: number): string {
+  const query = new URLSearchParams(url.search);
+  query.set('page', String(number));
+  return `${url.pathname}?${query}`;
+}

@@ -1,0 +1,90 @@
+import type { Addresses } from '../addresses.js';
+import type { Html } from '../html.js';
+import { type Crumb, Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { readPage } from '../paging.js';
+import { experimentFigures } from '../parts/experiment-figures.js';
+import { count, moment } from '../parts/figures.js';
+import { runTable } from '../parts/run-table.js';
+import { visible } from '../parts/visible.js';
+import type { PageReads } from '../reads.js';
+import type { ExperimentHead, ShownExperiment } from '../shown.js';
+
+/** Projects that are not about a dataset: where SDKs put the traces of an app. */
+export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
+  const page = readPage(url, (slice) => reads.listProjects(slice));
+  return (
+    <Layout title="Projects" crumbs={[]}>
+      <Heading kind="Recorded on this machine" name="Projects without a dataset" />
+      {page.rows.length > 0 || page.offset > 0 ? (
+        table(page.rows, at)
+      ) : (
+        <Empty
+          words="No SDK has traced to this machine yet. It does so with, in its environment:"
+          command="LANGSMITH_TRACING=true LANGSMITH_API_KEY=home LANGSMITH_ENDPOINT=http://…"
+        />
+      )}
+      <PageLinks url={url} page={page} />
+    </Layout>
+  );
+}
+
+function table(projects: readonly ShownExperiment[], at: Addresses): Html {
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Project</th>
+            <th scope="col" class="number">
+              Runs
+            </th>
+            <th scope="col">Started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {projects.map((project) => (
+            <tr>
+              <th scope="row" class="name">
+                <a href={at.project(project.id)} dir="auto">
+                  {visible(project.name)}
+                </a>
+              </th>
+              <td class="number">{count(project.runCount)}</td>
+              <td class="when">{moment(project.startTime)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The runs of an experiment or a project, as they came. */
+export function projectPage(
+  reads: PageReads,
+  at: Addresses,
+  { project, url }: { readonly project: ShownExperiment; readonly url: URL },
+): Html {
+  const page = readPage(url, (slice) => reads.listRootRuns(project.id, slice));
+  const kind = project.datasetId === undefined ? 'Project' : 'Runs of an experiment';
+  return (
+    <Layout title={`${project.name} · ${kind}`} crumbs={crumbsTo(reads, at, project)}>
+      <Heading kind={kind} name={project.name} about={project.description} />
+      {experimentFigures(project)}
+      {page.rows.length > 0 || page.offset > 0 ? (
+        runTable(page.rows, at)
+      ) : (
+        <Empty words="There are no runs here yet." />
+      )}
+      <PageLinks url={url} page={page} />
+    </Layout>
+  );
+}
+
+/** The way back from what belongs to an experiment or a project. */
+export function crumbsTo(reads: PageReads, at: Addresses, project: ExperimentHead): Crumb[] {
+  if (project.datasetId === undefined) return [{ text: 'Projects', href: at.projects() }];
+  const dataset = reads.findDataset(project.datasetId);
+  const datasets = { text: 'Datasets', href: at.datasets() };
+  return dataset ? [datasets, { text: dataset.name, href: at.dataset(dataset.id) }] : [datasets];
+}

@@ -1,0 +1,26 @@
+import type { Html } from '../html.js';
+import { Figures } from '../layout.js';
+import type { ShownExperiment } from '../shown.js';
+import { count, dollars, errorShare, moment, seconds } from './figures.js';
+import { meanFigures } from './scores.js';
+
+/** What came out of an experiment, or of a project: scores first, then size, errors and cost. */
+export function experimentFigures(experiment: ShownExperiment): Html {
+  const { runCount, errorRate, latencyP50, latencyP99, totalTokens, totalCost } = experiment;
+  return (
+    <>
+      {meanFigures(experiment)}
+      <Figures
+        entries={[
+          ['Runs', count(runCount)],
+          ['Errors', errorShare(errorRate)],
+          ['Latency, median', seconds(latencyP50)],
+          ['Latency, 99th percentile', seconds(latencyP99)],
+          ['Tokens', count(totalTokens)],
+          ['Cost', dollars(totalCost)],
+        ]}
+      />
+      <p class="about">Started {moment(experiment.startTime)}</p>
+    </>
+  );
+}
