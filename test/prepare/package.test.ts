@@ -10,8 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { pythonJson } from '../../src/json/canonical.js';
 import { parseJson } from '../../src/json/parse.js';
-import type { JsonObject } from '../../src/json/value.js';
-import { JsonNumber } from '../../src/json/value.js';
+import { JsonNumber, type JsonObject } from '../../src/json/value.js';
 import {
   movePackage,
   PackageWriter,

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { hasMembers, listAt, objectAt } from '../format-kit/members.js';
 import { mostRecords } from '../format-kit/rows.js';
 import { holdsMeans } from './means.js';
-import { isReport } from './swe-bench/reports.js';
+import { isReport } from './swe-bench.js';
 
 /** A file that a harness wrote, in which there is no answer to record. */
 export interface NearMiss {

@@ -1,8 +1,7 @@
 import { findAt, isMany, type Path } from '../../input/place.js';
 import type { RecordsPlace, Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import type { Layout } from '../format-kit/layout.js';
-import { Gatherer, type Piece } from '../format-kit/layout.js';
+import { Gatherer, type Layout, type Piece } from '../format-kit/layout.js';
 import { shorten } from '../found.js';
 import { type ColumnFacts, lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
 import type { Placement } from '../named-columns/placement.js';

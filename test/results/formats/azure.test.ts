@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { azure } from '../../../src/results/formats/azure/azure.js';
+import { azure } from '../../../src/results/formats/azure.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

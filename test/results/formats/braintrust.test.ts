@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { braintrust } from '../../../src/results/formats/braintrust/braintrust.js';
+import { braintrust } from '../../../src/results/formats/braintrust.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

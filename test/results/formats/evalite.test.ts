@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { evalite } from '../../../src/results/formats/evalite/evalite.js';
+import { evalite } from '../../../src/results/formats/evalite.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

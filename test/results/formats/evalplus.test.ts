@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { evalplus } from '../../../src/results/formats/evalplus/evalplus.js';
+import { evalplus } from '../../../src/results/formats/evalplus.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { helm } from '../../../src/results/formats/helm/helm.js';
+import { helm } from '../../../src/results/formats/helm.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = new URL('../../../fixtures/formats/helm/scenario_state.json', import.meta.url)

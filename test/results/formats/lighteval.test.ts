@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { lighteval } from '../../../src/results/formats/lighteval/lighteval.js';
+import { lighteval } from '../../../src/results/formats/lighteval.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { lmEval } from '../../../src/results/formats/lm-eval/lm-eval.js';
+import { lmEval } from '../../../src/results/formats/lm-eval.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { mlflow } from '../../../src/results/formats/mlflow/mlflow.js';
+import { mlflow } from '../../../src/results/formats/mlflow.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

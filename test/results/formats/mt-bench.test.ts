@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { mtBench } from '../../../src/results/formats/mt-bench/mt-bench.js';
+import { mtBench } from '../../../src/results/formats/mt-bench.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

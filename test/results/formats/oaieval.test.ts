@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { oaieval } from '../../../src/results/formats/oaieval/oaieval.js';
+import { oaieval } from '../../../src/results/formats/oaieval.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 import { fileOf } from '../../support/rows.js';
 

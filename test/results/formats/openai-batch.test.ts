@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../src/json/parse.js';
 import type { JsonObject } from '../../../src/json/value.js';
-import { openaiBatch } from '../../../src/results/formats/openai-batch/openai-batch.js';
+import { openaiBatch } from '../../../src/results/formats/openai-batch.js';
 import { hasSamples, readFile, samplePath, tokensOf } from '../../support/read-format.js';
 
 const fixture = new URL('../../../fixtures/formats/openai-batch.jsonl', import.meta.url).pathname;

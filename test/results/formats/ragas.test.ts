@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { ragas } from '../../../src/results/formats/ragas/ragas.js';
+import { ragas } from '../../../src/results/formats/ragas.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { sweBench } from '../../../src/results/formats/swe-bench/swe-bench.js';
+import { sweBench } from '../../../src/results/formats/swe-bench.js';
 import { hasSamples, readFile, samplePath } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

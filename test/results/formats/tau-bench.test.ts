@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
-import { tauBench } from '../../../src/results/formats/tau-bench/tau-bench.js';
+import { tauBench } from '../../../src/results/formats/tau-bench.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const fixture = (name: string) =>

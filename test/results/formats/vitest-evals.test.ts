@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { vitestEvals } from '../../../src/results/formats/vitest-evals/vitest-evals.js';
+import { vitestEvals } from '../../../src/results/formats/vitest-evals.js';
 import { hasSamples, readFile, samplePath, scoresOf, tokensOf } from '../../support/read-format.js';
 
 const FIXTURE = new URL('../../../fixtures/formats/vitest-evals.json', import.meta.url).pathname;

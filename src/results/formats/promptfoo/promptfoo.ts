@@ -3,13 +3,14 @@ import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
 import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt, toNumber } from '../../format-kit/members.js';
-import type { RecordReader } from '../../format-kit/reader.js';
+import { splitModel } from '../../format-kit/model.js';
+import { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { splitVars } from '../../format-kit/split-vars.js';
+import { readUsage as sumUsage } from '../../format-kit/usage.js';
 import { readWhen } from '../../when.js';
 import type { Format, FormatRow, Reading, ResultsFile } from '../format.js';
 import { recogniseTable } from './csv.js';
-import { failedToRun, leaveOutCopies, type Provider, readUsage } from './metadata.js';
 import { NO_REASON, readScores } from './scores.js';
 
 const LEFT_OUT = [
@@ -129,4 +130,66 @@ function readAnswer(record: RecordReader, response: RecordReader): JsonObject {
   if (!failedToRun(record.record)) return { outputs: output ?? { output: null }, feedback };
   const error = record.take('error') || response.take('error');
   return { error: error || NO_REASON, outputs: output };
+}
+
+/** `failureReason` of a row whose provider failed; 1 is a failed assertion. @see npm promptfoo, ResultFailureReason */
+const FAILED_TO_RUN = 2;
+
+/** What answered: its id, and what people call it. */
+interface Provider {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Before `failureReason` was written, an error was one if nothing was graded. */
+function failedToRun(record: JsonObject): boolean {
+  const reason = memberAt(record, 'failureReason');
+  if (reason !== undefined) return toNumber(reason) === FAILED_TO_RUN;
+  return Boolean(record.error) && memberAt(record, 'gradingResult') === undefined;
+}
+
+/** What a row says twice. Its metadata is that of its test and of its response together, except in old versions. */
+function leaveOutCopies(record: RecordReader, response: RecordReader, test: RecordReader): void {
+  for (const one of [record, response, test])
+    one.merge('metadata').leaveOut('_promptfooFileMetadata');
+  const { error = null, gradingResult = null } = record.record;
+  // A failed assertion fills `error` with its reason.
+  record.leaveOutCopy('error', memberAt(gradingResult, 'reason'));
+  response.leaveOutCopy('error', error);
+  response.leaveOutCopy('raw', response.record.output);
+  test.leaveOutCopy('vars', record.record.vars);
+  response.leaveOutCopy('latencyMs', record.record.latencyMs);
+  const grading = record.open('gradingResult');
+  grading.leaveOutCopy('pass', record.record.success);
+  grading.leaveOutCopy('score', record.record.score);
+  grading.leaveOutCopy('namedScores', record.record.namedScores);
+  grading.text('reason');
+}
+
+/** The model, and what it used; `tokenUsage.assertions` and `gradingResult.tokensUsed` are of the grader. */
+function readUsage(
+  record: RecordReader,
+  response: RecordReader,
+  { id, label }: Provider,
+): JsonObject {
+  const ofResponse = response.number('cost');
+  record.leaveOutCopy('cost', ofResponse);
+  // A row's cost is 0 also where the provider did not tell; a response has none then.
+  const ofRow = ofResponse === undefined ? record.number('cost') : undefined;
+  const cost = ofResponse ?? (Number(ofRow) > 0 ? ofRow : undefined);
+  // What promptfoo itself had cached was not sent to the model.
+  const { cached = null, ...sent } = objectAt(response.record, 'tokenUsage') ?? {};
+  const counts = new RecordReader(sent);
+  const usage = sumUsage(counts, new RecordReader(known({ cost })));
+  keepTokens(record, response, { ...counts.rest(), cached });
+  return { ...splitModel(id || undefined, label), ...usage };
+}
+
+/** A row has the tokens of its response once more; what it does not have stays. */
+function keepTokens(record: RecordReader, response: RecordReader, others: JsonObject): void {
+  const ofRow = objectAt(record.record, 'tokenUsage');
+  if (!ofRow || !response.object('tokenUsage')) return;
+  const rest = new RecordReader(others);
+  for (const name of rest.left()) rest.leaveOutCopy(name, ofRow[name]);
+  response.keep({ tokenUsage: rest.rest() });
 }
