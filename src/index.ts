@@ -5,7 +5,7 @@ export { prepare, type ReadOptions, type Rows, record } from './library.js';
 export { type OpenHome, openHome } from './open-home.js';
 export type { Prepared, PreparedExperiment, PrepareOptions } from './prepare/prepared.js';
 export type { RowProblem, Survey } from './prepare/survey.js';
-export type { Identity, RecordOptions, Verify } from './recorder/record-options.js';
+export type { ExampleIdentity, RecordOptions, Verify } from './recorder/record-options.js';
 export type {
   Progress,
   Recording,

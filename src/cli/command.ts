@@ -1,7 +1,7 @@
 import { type Argument, Command, type Option } from 'commander';
 import { LsRecordError } from '../errors.js';
 import { type Connection, connect } from './access/connect.js';
-import { readPlace } from './access/settings.js';
+import { readDestination } from './access/destination.js';
 import { addCommonOptions, addPrintOptions, type CommonOptions } from './common-options.js';
 import type { Context } from './context.js';
 import type { Finish } from './exit-status.js';
@@ -49,10 +49,10 @@ export interface Session {
    *
    * @throws {LsRecordError} `USAGE` where nobody can be asked and `--yes` was not typed.
    */
-  confirm(asked: Question): Promise<boolean>;
+  confirm(asked: Confirmation): Promise<boolean>;
 }
 
-interface Question {
+interface Confirmation {
   readonly yes: boolean | undefined;
   /** What would be lost, as in `delete dataset "capitals"`. */
   readonly action: string;
@@ -97,7 +97,7 @@ async function runCommand(
     terminal,
     finish,
     async connect() {
-      connection ??= connect(context, readPlace(context, options), terminal);
+      connection ??= connect(context, readDestination(context, options), terminal);
       return connection;
     },
     answer(json, sayInWords) {

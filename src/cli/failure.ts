@@ -31,8 +31,8 @@ export async function reportFailure(
 async function nameWhatIsHere(error: unknown, context: Context): Promise<unknown> {
   if (!(error instanceof LsRecordError) || error.code !== 'AUTH_MISSING') return error;
   const [{ readDataFolder }, { countDatasets }] = await Promise.all([
-    import('./access/settings.js'),
-    import('./home/home.js'),
+    import('./access/destination.js'),
+    import('./home/home-server.js'),
   ]);
   const datasets = await countDatasets(readDataFolder(context, {}));
   if (datasets === 0) return error;

@@ -19,7 +19,7 @@ export interface AnsweredExample {
 }
 
 /** What is read, and how to stop. */
-export interface Reading {
+export interface AnswersQuery {
   readonly client: LangSmith;
   readonly datasetId: string;
   readonly experiments: readonly Experiment[];
@@ -32,7 +32,7 @@ export interface Reading {
  * Reads the rows of experiments of one dataset, example by example, a page at a time. Runs whose example is deleted
  * come last: only then is asked in the way that LangSmith's cloud answers 15 times in 10 s.
  */
-export async function* readAnswers(reading: Reading): AsyncGenerator<Answers> {
+export async function* readAnswers(reading: AnswersQuery): AsyncGenerator<Answers> {
   const { client, datasetId, experiments, signal, onProgress } = reading;
   const ids = experiments.map(({ id }) => id);
   const seen = new Map(ids.map((id) => [id, new Set<string>()]));

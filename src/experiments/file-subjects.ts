@@ -8,7 +8,7 @@ import type { Survey } from '../prepare/survey.js';
 import { UsageTally } from '../prepare/usage-tally.js';
 import { identify } from '../recorder/identify.js';
 import { sourceId } from '../recorder/ids.js';
-import type { Identity } from '../recorder/record-options.js';
+import type { ExampleIdentity } from '../recorder/record-options.js';
 import { checkRow } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import type { Result } from '../results/result.js';
@@ -66,7 +66,7 @@ export async function readFileSubjects(reading: FileReading): Promise<FileSubjec
   return { subjects, survey: prepared.survey };
 }
 
-const IDENTITIES: readonly Identity[] = ['content', 'inputs', 'id'];
+const IDENTITIES: readonly ExampleIdentity[] = ['content', 'inputs', 'id'];
 
 /**
  * Names the example that a row answers: of the ways in which `record` names examples, the first that leads to one which

@@ -1,7 +1,7 @@
 import type { Printable } from '../json/print.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { inOrder } from '../langsmith/in-order.js';
-import type { Experiment, Feedback, Run } from '../langsmith/wire.js';
+import type { Experiment, Run, RunFeedback } from '../langsmith/wire.js';
 import { type Answers, readAnswers } from './answers.js';
 import { type PulledRun, rowOf } from './pulled-row.js';
 
@@ -60,8 +60,8 @@ async function readBelow(client: LangSmith, experimentId: string, roots: Run[]):
   return below;
 }
 
-async function readFeedback(client: LangSmith, runs: Run[]): Promise<Map<string, Feedback[]>> {
-  const byRun = new Map<string, Feedback[]>();
+async function readFeedback(client: LangSmith, runs: Run[]): Promise<Map<string, RunFeedback[]>> {
+  const byRun = new Map<string, RunFeedback[]>();
   for (const ids of chunks(runs.map(({ id }) => id))) {
     for await (const item of client.listFeedbackOf(ids)) {
       const ofRun = byRun.get(item.runId ?? '') ?? [];
@@ -80,7 +80,7 @@ function* chunks(ids: readonly string[]): Generator<readonly string[]> {
 function growTrees(
   roots: readonly Run[],
   below: readonly Run[],
-  feedback: ReadonlyMap<string, Feedback[]>,
+  feedback: ReadonlyMap<string, RunFeedback[]>,
 ): Map<string, PulledRun> {
   const grown = (run: Run): PulledRun => ({ run, feedback: feedback.get(run.id) ?? [], below: [] });
   const trees = new Map(roots.map((run) => [run.id, grown(run)]));

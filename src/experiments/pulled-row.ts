@@ -1,7 +1,7 @@
 import type { Printable } from '../json/print.js';
 import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
-import type { Feedback, Run } from '../langsmith/wire.js';
+import type { Run, RunFeedback } from '../langsmith/wire.js';
 import { exampleIdByContent } from '../recorder/ids.js';
 import { splitOff } from '../results/splits.js';
 import { uuidText } from '../uuid.js';
@@ -11,21 +11,21 @@ import { isUntimed, latencyOf, rowIdOf } from './row-head.js';
 /** A run with its scores and the runs below it. */
 export interface PulledRun {
   readonly run: Run;
-  readonly feedback: readonly Feedback[];
+  readonly feedback: readonly RunFeedback[];
   readonly below: PulledRun[];
 }
 
-interface Place {
+interface PulledExample {
   readonly exampleId: string | undefined;
   readonly example: AnsweredExample | undefined;
   readonly datasetId: string;
   readonly exampleIds: boolean;
 }
 
-type Fields = { readonly [name: string]: Printable | undefined };
+type RowFields = { readonly [name: string]: Printable | undefined };
 
 /** The row that `record` would make this root run of, and those below it. */
-export function rowOf(root: PulledRun, place: Place): Fields {
+export function rowOf(root: PulledRun, place: PulledExample): RowFields {
   const { exampleId, example, datasetId, exampleIds } = place;
   const rowId = rowIdOf(root.run);
   const run = { ...root.run, metadata: asInRow(root.run.metadata, rowId) };
@@ -53,7 +53,7 @@ interface Above {
   readonly isMoved: boolean;
 }
 
-function childOf(child: PulledRun, parent: Above): Fields {
+function childOf(child: PulledRun, parent: Above): RowFields {
   return {
     inputs: unlessEmpty(child.run.inputs),
     outputs: child.run.outputs,
@@ -61,7 +61,7 @@ function childOf(child: PulledRun, parent: Above): Fields {
   };
 }
 
-function runFields(pulled: PulledRun, parent: Above | undefined): Fields {
+function runFields(pulled: PulledRun, parent: Above | undefined): RowFields {
   const { run, below } = pulled;
   const isMoved = parent?.isMoved === true || originalOf(run) !== undefined || isUntimed(run);
   const { metadata, feedback } = restoreScores(pulled);
@@ -89,7 +89,7 @@ const ORIGINAL = ['original_start_time', 'original_end_time'] as const;
 function timesOf(
   run: Run,
   parent: Above | undefined,
-): { fields: Fields; taken: readonly string[] } {
+): { fields: RowFields; taken: readonly string[] } {
   if (isUntimed(run)) return { fields: {}, taken: ['untimed'] };
   const [start, end] = [parseTime(run.startTime), run.endTime && parseTime(run.endTime)];
   const original = originalOf(run);
@@ -109,7 +109,7 @@ function originalOf({ metadata }: Run): { start: Micros; end: Micros } | undefin
 }
 
 /** Without an end before the start, which no row may have. */
-function spell(start: Micros, end: Micros | undefined): Fields {
+function spell(start: Micros, end: Micros | undefined): RowFields {
   return {
     start_time: isoTime(start),
     end_time: end !== undefined && end >= start ? isoTime(end) : undefined,
@@ -127,7 +127,10 @@ function asInRow(metadata: JsonObject, rowId: string | undefined): JsonObject {
 }
 
 /** Scores with all their decimals, where a recording kept the exact ones in metadata. */
-function restoreScores({ run, feedback }: PulledRun): { metadata: JsonObject; feedback: Fields[] } {
+function restoreScores({ run, feedback }: PulledRun): {
+  metadata: JsonObject;
+  feedback: RowFields[];
+} {
   const metadata: JsonObject = {};
   for (const name of Object.keys(run.metadata))
     setKey(metadata, name, run.metadata[name] as JsonValue);

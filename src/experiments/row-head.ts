@@ -7,7 +7,7 @@ const SHOWN = 300;
 const US_PER_SECOND = 1_000_000;
 
 /** What tells a row from others, in few words. */
-export interface RowHead {
+export interface RunPreview {
   readonly runId: string;
   /** The row's own id, where its file gave one. */
   readonly rowId: string | undefined;
@@ -19,7 +19,7 @@ export interface RowHead {
   readonly latency: number | undefined;
 }
 
-export function headOf(run: Run, inputs: JsonObject): RowHead {
+export function previewOf(run: Run, inputs: JsonObject): RunPreview {
   return {
     runId: run.id,
     rowId: rowIdOf(run),

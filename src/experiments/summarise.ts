@@ -1,5 +1,5 @@
-import { type Answers, type Reading, readAnswers } from './answers.js';
-import { headOf, latencyOf, type RowHead } from './row-head.js';
+import { type Answers, type AnswersQuery, readAnswers } from './answers.js';
+import { latencyOf, previewOf, type RunPreview } from './row-head.js';
 import { scoresOf, type ValueCount, ValueCounts } from './scores.js';
 import {
   describeNumbers,
@@ -20,8 +20,8 @@ export interface ExperimentFigures {
   readonly scores: readonly ScoreFigures[];
   /** Seconds. */
   readonly latency: (NumberFigures & { readonly p50: number; readonly p95: number }) | undefined;
-  readonly slowest: readonly RowHead[];
-  readonly failed: readonly RowHead[];
+  readonly slowest: readonly RunPreview[];
+  readonly failed: readonly RunPreview[];
 }
 
 export interface ScoreFigures {
@@ -40,34 +40,34 @@ export interface ScoreFigures {
 const NAMED = 5;
 
 /** Reads an experiment and counts. Of each row only numbers are kept: some 8 bytes a score. */
-export async function summarise(reading: Reading): Promise<ExperimentFigures> {
-  const tally = new Tally();
+export async function summarise(reading: AnswersQuery): Promise<ExperimentFigures> {
+  const tally = new FigureTally();
   for await (const answers of readAnswers(reading)) tally.add(answers);
   return tally.figures();
 }
 
-interface ScoreTally {
+interface KeyTally {
   rows: number;
   readonly numbers: number[];
   readonly values: ValueCounts;
 }
 
-class Tally {
+class FigureTally {
   #rows = 0;
   #examples = 0;
   #errors = 0;
   #withoutExample = 0;
-  readonly #scores = new Map<string, ScoreTally>();
+  readonly #scores = new Map<string, KeyTally>();
   readonly #latencies: number[] = [];
-  readonly #slowest = new Top<RowHead>(NAMED);
-  readonly #failed = new Top<RowHead>(NAMED);
+  readonly #slowest = new Top<RunPreview>(NAMED);
+  readonly #failed = new Top<RunPreview>(NAMED);
 
   add({ exampleId, example, runs }: Answers): void {
     if (exampleId !== undefined) this.#examples++;
     for (const run of runs) {
       this.#rows++;
       if (!example) this.#withoutExample++;
-      const head = () => headOf(run, example?.inputs ?? run.inputs);
+      const head = () => previewOf(run, example?.inputs ?? run.inputs);
       const latency = latencyOf(run);
       if (latency !== undefined) {
         this.#latencies.push(latency);
@@ -86,7 +86,7 @@ class Tally {
     }
   }
 
-  #score(key: string): ScoreTally {
+  #score(key: string): KeyTally {
     const known = this.#scores.get(key);
     if (known) return known;
     const score = { rows: 0, numbers: [], values: new ValueCounts() };

@@ -50,13 +50,18 @@ function withoutMark(bytes: Buffer): Buffer {
   return hasMark ? bytes.subarray(3) : bytes;
 }
 
-interface Place {
+interface DecodedPosition {
   line: number;
   column: number;
 }
 
 /** Yields the text of whole characters, and moves the place to its end. */
-function* toText(bytes: Buffer, encoding: Encoding, file: string, place: Place): Generator<string> {
+function* toText(
+  bytes: Buffer,
+  encoding: Encoding,
+  file: string,
+  place: DecodedPosition,
+): Generator<string> {
   const text = decodeWhole(bytes, encoding);
   if (text !== undefined) {
     if (text !== '') yield text;
@@ -76,7 +81,7 @@ function* toText(bytes: Buffer, encoding: Encoding, file: string, place: Place):
   );
 }
 
-function advance(place: Place, text: string): void {
+function advance(place: DecodedPosition, text: string): void {
   const newlines = countNewlines(text);
   place.line += newlines;
   const lineStart = text.lastIndexOf('\n') + 1;

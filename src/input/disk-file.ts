@@ -12,7 +12,7 @@ export interface HeadRoom {
   bytes: number;
 }
 
-export interface ReadOptions {
+export interface FileReadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly isLast?: boolean | undefined;
 }
@@ -39,7 +39,7 @@ export class DiskFile {
    * @param options.isLast nothing of it is kept for another reading.
    * @throws {LsRecordError} `INPUT_CHANGED` if the file is not what it was when it was first opened.
    */
-  async *read({ signal, isLast = false }: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+  async *read({ signal, isLast = false }: FileReadOptions = {}): AsyncGenerator<Uint8Array> {
     let at = 0;
     for (const piece of this.#head) {
       yield piece;

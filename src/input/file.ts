@@ -4,7 +4,7 @@ import { readBesideEntry } from './beside.js';
 import { unpack } from './compressed.js';
 import { type Bytes, type Contents, type NamedContents, openText, seenWhole } from './contents.js';
 import type { Separation } from './csv.js';
-import type { ReadOptions } from './disk-file.js';
+import type { FileReadOptions } from './disk-file.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
 import { openMarkdown } from './markdown.js';
 import { makeSource, makeSourceOfTables } from './opened.js';
@@ -20,7 +20,7 @@ export interface InputFile {
   readonly name: string;
   /** In messages. */
   readonly file: string;
-  read(options?: ReadOptions): AsyncIterable<Uint8Array>;
+  read(options?: FileReadOptions): AsyncIterable<Uint8Array>;
   /** Where it is, if it lies on disk as it is. */
   readonly onDisk?: { readonly path: string; readonly bytes: number };
   readonly beside: OpenedSource['beside'];
@@ -204,7 +204,7 @@ function entriesOf({ file, names }: Archive, wanted: string | undefined): readon
 }
 
 /** Who wants to see all bytes reads the rows, and reads them last. */
-function lastOf({ signal, onBytes }: RowsOptions): ReadOptions {
+function lastOf({ signal, onBytes }: RowsOptions): FileReadOptions {
   return { signal, isLast: onBytes !== undefined };
 }
 

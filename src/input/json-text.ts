@@ -9,13 +9,13 @@ const STRING_END = /["\\]/g;
 const MAX_OPEN = 200_000;
 const SCALAR_END = /[\s,\]}]/g;
 
-interface Place {
+interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** Where a value began, and its text unless it was only passed over. */
-export interface ScannedValue extends TakenText, Place {}
+export interface ScannedValue extends TakenText, TextPosition {}
 
 /** Walks through JSON text that arrives in chunks, value by value; holds no more than the value it is in. */
 export class JsonText {
@@ -145,7 +145,11 @@ export class JsonText {
    *
    * @param goesOn there is more of the file: it was not cut off.
    */
-  invalid(message: string, { line, column }: Place = this.#place(), goesOn = false): LsRecordError {
+  invalid(
+    message: string,
+    { line, column }: TextPosition = this.#place(),
+    goesOn = false,
+  ): LsRecordError {
     const why = goesOn
       ? 'The file is not JSON there.'
       : 'The file is not whole JSON. Was it cut off?';
@@ -154,7 +158,7 @@ export class JsonText {
     });
   }
 
-  #place(): Place {
+  #place(): TextPosition {
     return { line: this.#line, column: this.#at - this.#lineStart + 1 };
   }
 

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 
 /** From a list or an object to what is in it: a key, `*` for each element or member, or each of some keys. */
-export type Step = string | readonly string[];
-export type Path = readonly Step[];
+export type PathStep = string | readonly string[];
+export type Path = readonly PathStep[];
 
 /** What a path leads to. */
 export interface Found {
@@ -16,11 +16,11 @@ export interface Found {
 }
 
 /** Whether a step leads to several things. */
-export function isMany(step: Step | undefined): boolean {
+export function isMany(step: PathStep | undefined): boolean {
   return step === '*' || Array.isArray(step);
 }
 
-export function matches(step: Step | undefined, key: string): boolean {
+export function matches(step: PathStep | undefined, key: string): boolean {
   return step === '*' || step === key || (Array.isArray(step) && step.includes(key));
 }
 

@@ -107,7 +107,7 @@ interface ReadYaml {
 
 function readYaml(text: string, file: string): ReadYaml {
   const counter = new LineCounter();
-  const reading = new Reading(counter);
+  const reading = new YamlReader(counter);
   try {
     const roots = [...parseDocuments(text, counter)].map(({ contents, errors: [error] }) => {
       if (error) throw new YamlProblem(error.message, error.pos[0]);
@@ -148,7 +148,7 @@ class YamlProblem extends Error {
 }
 
 /** Turns what was parsed into values; the lines of objects and lists are kept beside them. */
-class Reading {
+class YamlReader {
   readonly lines = new Map<JsonValue, number>();
   readonly #counter: LineCounter;
   readonly #anchors = new Map<string, { value: JsonValue; count: number }>();

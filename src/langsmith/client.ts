@@ -6,7 +6,6 @@ import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { isUuid } from '../uuid.js';
-import { ApiRefusal } from './answers.js';
 import { type Endpoint, HOME_KEY_PREFIX, parseEndpoint } from './endpoint.js';
 import { inOrder, type Pace } from './in-order.js';
 import { Links } from './links.js';
@@ -19,15 +18,16 @@ import {
 } from './list-versions.js';
 import {
   encodeParts,
+  type FormPart,
+  type FormPiece,
   type Json,
   joinForm,
   joinJson,
-  type Part,
-  type Piece,
   withJson,
 } from './multipart.js';
 import type { NetworkOptions } from './network.js';
 import { pathTo } from './path-to.js';
+import { ApiRefusal } from './refusals.js';
 import { RepeatGuard } from './repeat-guard.js';
 import {
   type EncodedUnit,
@@ -377,7 +377,7 @@ export class LangSmith {
   }
 
   #exampleForm(examples: readonly ExampleUpload[]): Body {
-    const parts = examples.flatMap((example): Part[] => [
+    const parts = examples.flatMap((example): FormPart[] => [
       [example.id, ...withJson({ split: example.split }, { metadata: example.metadata })],
       [`${example.id}.inputs`, example.inputs],
       ...(example.referenceOutputs === undefined
@@ -592,12 +592,15 @@ export class LangSmith {
   }
 
   /** The scores on these runs. At most 100 runs. */
-  listFeedbackOf(runIds: readonly string[]): AsyncGenerator<wire.Feedback> {
+  listFeedbackOf(runIds: readonly string[]): AsyncGenerator<wire.RunFeedback> {
     return this.#feedback(runIds.map((id) => ['run', id]));
   }
 
   /** All scores of an experiment: on its runs (`run`), or on itself (`experiment`). */
-  listFeedback(experimentId: string, level: 'run' | 'experiment'): AsyncGenerator<wire.Feedback> {
+  listFeedback(
+    experimentId: string,
+    level: 'run' | 'experiment',
+  ): AsyncGenerator<wire.RunFeedback> {
     return this.#feedback([
       ['session', experimentId],
       ['level', level === 'run' ? 'run' : 'session'],
@@ -605,7 +608,7 @@ export class LangSmith {
   }
 
   /** Leaves out feedback given in a comparison of experiments: it is no score of either. */
-  async *#feedback(query: [string, string][]): AsyncGenerator<wire.Feedback> {
+  async *#feedback(query: [string, string][]): AsyncGenerator<wire.RunFeedback> {
     for await (const { comparisonId, ...feedback } of this.#pages(
       '/feedback',
       query,
@@ -753,7 +756,7 @@ export class LangSmith {
    *
    * @param asForm as the pieces were encoded.
    */
-  async sendRuns(pieces: readonly Piece[], asForm: boolean): Promise<void> {
+  async sendRuns(pieces: readonly FormPiece[], asForm: boolean): Promise<void> {
     if (asForm) {
       const { gzip: takesGzip } = await this.limits();
       const form = this.#form(pieces);
@@ -769,7 +772,7 @@ export class LangSmith {
   }
 
   /** @param piece a body of POST /feedback, from `encode`. */
-  async createFeedback({ chunks }: Pick<Piece, 'chunks'>): Promise<void> {
+  async createFeedback({ chunks }: Pick<FormPiece, 'chunks'>): Promise<void> {
     await this.#sendBody('POST', '/feedback', wire.anything, {
       type: 'application/json',
       bytes: joinJson(chunks),
@@ -919,7 +922,7 @@ export class LangSmith {
     );
   }
 
-  #form(pieces: readonly Piece[]): Body {
+  #form(pieces: readonly FormPiece[]): Body {
     return {
       type: `multipart/form-data; boundary=${this.#boundary}`,
       bytes: joinForm(pieces, this.#boundary),

@@ -1,4 +1,4 @@
-import { ApiRefusal } from './answers.js';
+import { ApiRefusal } from './refusals.js';
 import { RepeatGuard } from './repeat-guard.js';
 
 /** Which page of a v2 list to read. */

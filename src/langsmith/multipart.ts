@@ -4,10 +4,10 @@ const CRLF = '\r\n';
 export type Json = string | Uint8Array;
 
 /** One part of a form: its name, and its content as JSON, possibly in several chunks. */
-export type Part = readonly [name: string, ...content: Json[]];
+export type FormPart = readonly [name: string, ...content: Json[]];
 
 /** What will be part of a request, and the bytes that it takes there. */
-export interface Piece {
+export interface FormPiece {
   readonly chunks: readonly Json[];
   readonly bytes: number;
 }
@@ -18,7 +18,7 @@ export interface Piece {
  *
  * @see https://docs.smith.langchain.com, POST /runs/multipart
  */
-export function encodeParts(parts: readonly Part[], boundary: string): Piece {
+export function encodeParts(parts: readonly FormPart[], boundary: string): FormPiece {
   const chunks: Json[] = [];
   let text = '';
   let bytes = 0;
@@ -43,17 +43,17 @@ export function encodeParts(parts: readonly Part[], boundary: string): Piece {
 }
 
 /** Pieces as one, in bytes of its own. */
-export function joinPieces(pieces: readonly Piece[]): Piece {
+export function joinPieces(pieces: readonly FormPiece[]): FormPiece {
   const joined = join(pieces);
   return { chunks: [joined], bytes: joined.length };
 }
 
 /** A whole form: the pieces, joined, and the closing line. */
-export function joinForm(pieces: readonly Piece[], boundary: string): Buffer {
+export function joinForm(pieces: readonly FormPiece[], boundary: string): Buffer {
   return join(pieces, `--${boundary}--${CRLF}`);
 }
 
-function join(pieces: readonly Piece[], end = ''): Buffer {
+function join(pieces: readonly FormPiece[], end = ''): Buffer {
   const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + piece.bytes, end.length));
   let at = 0;
   for (const { chunks } of pieces) at = write(bytes, at, chunks);

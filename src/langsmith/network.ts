@@ -30,7 +30,7 @@ export interface Exchange {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Dispatcher.ResponseData['headers'];
   readonly bytes: Buffer;
@@ -49,7 +49,7 @@ export class Network {
   }
 
   /** @throws what `readFault` tells in words; the reason of the signal. */
-  async request(url: string, exchange: Exchange): Promise<Answer> {
+  async request(url: string, exchange: Exchange): Promise<HttpAnswer> {
     const dispatcher = this.#dispatcher;
     try {
       return await ask(url, exchange, dispatcher);
@@ -78,7 +78,7 @@ export class Network {
   }
 }
 
-async function ask(url: string, exchange: Exchange, dispatcher: Dispatcher): Promise<Answer> {
+async function ask(url: string, exchange: Exchange, dispatcher: Dispatcher): Promise<HttpAnswer> {
   const { method, headers = {}, body = null, longestAnswerBytes } = exchange;
   const deadline = new Deadline(exchange.withinMs, exchange.signal);
   const chunks: Uint8Array[] = [];

@@ -1,9 +1,9 @@
 import {
   encodeParts,
+  type FormPart,
+  type FormPiece,
   type Json,
   joinJson,
-  type Part,
-  type Piece,
   sizeOf,
   withJson,
 } from './multipart.js';
@@ -52,9 +52,9 @@ export interface UnitUpload {
 
 /** A unit in its wire form. Its pieces can be sent together, or one by one. */
 export interface EncodedUnit {
-  readonly runs: readonly Piece[];
+  readonly runs: readonly FormPiece[];
   /** As parts of a form, or each as a body of POST /feedback. */
-  readonly feedback: readonly Piece[];
+  readonly feedback: readonly FormPiece[];
   readonly runIds: readonly string[];
   readonly feedbackIds: readonly string[];
   readonly operations: number;
@@ -97,7 +97,7 @@ export function encodeUnit(
   };
 }
 
-function plainPiece(chunks: readonly Json[]): Piece {
+function plainPiece(chunks: readonly Json[]): FormPiece {
   return { chunks, bytes: sizeOf(chunks) };
 }
 
@@ -119,9 +119,9 @@ function runHead(run: RunUpload, experimentId: string): string {
   return `${text}}`;
 }
 
-function runParts(run: RunUpload, experimentId: string): Part[] {
+function runParts(run: RunUpload, experimentId: string): FormPart[] {
   const name = `post.${run.id}`;
-  const parts: Part[] = [
+  const parts: FormPart[] = [
     [name, runHead(run, experimentId)],
     [`${name}.inputs`, run.inputs],
     [`${name}.extra`, '{"metadata":', ...run.metadata, '}'],

@@ -4,6 +4,12 @@ import type { Dispatcher } from 'undici';
 import { LsRecordError } from '../errors.js';
 import { parseJson } from '../json/parse.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
+import { type Clock, steadyClock } from './clock.js';
+import type { Endpoint } from './endpoint.js';
+import { type Failure, readFault, readOddAnswer } from './faults.js';
+import { describeProxy, type HttpAnswer, Network, type NetworkOptions } from './network.js';
+import { Pace } from './pace.js';
+import { RateLimits } from './rate-limits.js';
 import {
   ApiRefusal,
   AuthRefusal,
@@ -12,13 +18,7 @@ import {
   whyRefused,
   withoutSecrets,
   wordsOf,
-} from './answers.js';
-import { type Clock, steadyClock } from './clock.js';
-import type { Endpoint } from './endpoint.js';
-import { type Failure, readFault, readOddAnswer } from './faults.js';
-import { type Answer, describeProxy, Network, type NetworkOptions } from './network.js';
-import { Pace } from './pace.js';
-import { RateLimits } from './rate-limits.js';
+} from './refusals.js';
 
 /** Why a request is sent again, and when. */
 export interface Retry {
@@ -249,7 +249,7 @@ export class Transport {
     const bearer = await this.#options.bearer?.();
     // What is being written is waited for, and what is asked about it afterwards.
     const stop = method === 'GET' && !this.#signal?.aborted ? this.#signal : undefined;
-    let response: Answer;
+    let response: HttpAnswer;
     const startedMs = this.#clock.now();
     const tell = (outcome: number | string, bytes: number) => {
       const ms = this.#clock.now() - startedMs;

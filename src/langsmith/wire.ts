@@ -201,7 +201,7 @@ export const feedback = z
   }));
 
 /** A score on a run, or on an experiment. */
-export type Feedback = Omit<z.output<typeof feedback>, 'comparisonId'>;
+export type RunFeedback = Omit<z.output<typeof feedback>, 'comparisonId'>;
 
 export const run = z
   .object({

@@ -130,7 +130,7 @@ export async function* readPackage(
   }
 }
 
-interface Line {
+interface HeadLine {
   /** Of each payload. */
   readonly bytes: readonly number[];
   /** Absent where it is that of the line before. */
@@ -138,8 +138,8 @@ interface Line {
   readonly head: RowHead;
 }
 
-function* groupsOf(lines: readonly Line[]): Generator<Line[]> {
-  let group: Line[] = [];
+function* groupsOf(lines: readonly HeadLine[]): Generator<HeadLine[]> {
+  let group: HeadLine[] = [];
   let size = 0;
   for (const line of lines) {
     const bytes = total(line.bytes);
@@ -154,7 +154,7 @@ function* groupsOf(lines: readonly Line[]): Generator<Line[]> {
   if (group.length > 0) yield group;
 }
 
-async function* readLines(file: FileHandle, path: string): AsyncGenerator<Line[]> {
+async function* readLines(file: FileHandle, path: string): AsyncGenerator<HeadLine[]> {
   let rest = '';
   const decoder = new TextDecoder();
   for (let offset = 0; ; ) {
@@ -168,9 +168,9 @@ async function* readLines(file: FileHandle, path: string): AsyncGenerator<Line[]
   }
 }
 
-function parseLine(line: string, path: string): Line {
+function parseLine(line: string, path: string): HeadLine {
   try {
-    return JSON.parse(line) as Line;
+    return JSON.parse(line) as HeadLine;
   } catch (cause) {
     throw new LsRecordError('HOME_UNAVAILABLE', `what was read, in ${path}.heads, is damaged`, {
       hint: 'Remove this file and run the same command again: its source is read again.',

@@ -19,7 +19,7 @@ import {
 } from './survey.js';
 
 /** How rows become examples. */
-export interface Naming {
+export interface ExampleNaming {
   /**
    * Names the example that a result answers.
    *
@@ -36,7 +36,7 @@ export interface RowWriter {
 }
 
 /** What all experiments of one reading share. */
-export interface Shared extends Naming {
+export interface Shared extends ExampleNaming {
   readonly examples: ExampleTable;
   readonly survey: SurveyTally;
   /** Counts what rows that repeat examples differ in; undefined where that is decided. */

@@ -5,11 +5,11 @@ import { type CheckedRow, checkRow } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import { decideVariants } from '../results/variants/decide.js';
 import { partSource } from '../results/variants/part-source.js';
-import { type Path, VariantTally } from '../results/variants/tally.js';
+import { type MemberPath, VariantTally } from '../results/variants/tally.js';
 import { unwritable } from './disk.js';
 import { ExampleTable } from './example-table.js';
 import { PackageWriter, removePackage } from './package.js';
-import { type Naming, Packer, type Shared } from './packer.js';
+import { type ExampleNaming, Packer, type Shared } from './packer.js';
 import type { Prepared, PreparedExperiment, PrepareOptions, SourceIdentity } from './prepared.js';
 import { RowSet } from './row-set.js';
 import { countNote, SurveyTally } from './survey.js';
@@ -40,7 +40,7 @@ export class Pass {
   readonly #paths: string[] = [];
   #bytes = 0;
 
-  constructor(options: PrepareOptions & Pick<Naming, 'nameExample'>) {
+  constructor(options: PrepareOptions & Pick<ExampleNaming, 'nameExample'>) {
     const { nameExample, identity, maxRowBytes, keepsNumbers } = options;
     this.#options = options;
     this.#survey = new SurveyTally(options);
@@ -263,7 +263,7 @@ function partAlike(
 ): readonly RecognisedSource[] {
   if (!tally) return group;
   const facts = tally.facts();
-  const isSettled = (path: Path) => group.some(({ members }) => members?.isSettled(path));
+  const isSettled = (path: MemberPath) => group.some(({ members }) => members?.isSettled(path));
   const variants = decideVariants(facts, isSettled);
   return group.map((source) => partSource(source, variants));
 }

@@ -19,7 +19,7 @@ import type {
 } from './prepared.js';
 
 /** The rows that become one experiment. */
-export interface Experiment {
+export interface ExperimentRows {
   /** What the files call it; '' if they do not tell experiments apart. */
   readonly label: string;
   /** There are other experiments in the files, wanted or not. */
@@ -44,8 +44,8 @@ export interface Experiment {
 /** The experiment of a package. */
 export function asExperiment(
   prepared: PreparedExperiment,
-  group: Experiment['group'] = null,
-): Experiment {
+  group: ExperimentRows['group'] = null,
+): ExperimentRows {
   const { label, isOneOfSeveral, files, bytes, sources, datasetId, path = '' } = prepared;
   const part: Part = { ...prepared, isWhole: true, read: (wants) => readPackage(path, wants) };
   return {

@@ -3,7 +3,7 @@ import type { checkRow } from '../results/parse.js';
 import type { ExampleTable } from './example-table.js';
 import type { ExperimentSummary } from './experiment-tally.js';
 import type { PackedRow, RowHead } from './packed-row.js';
-import type { Naming } from './packer.js';
+import type { ExampleNaming } from './packer.js';
 import type { RowProblem, Survey } from './survey.js';
 
 /** What tells a source's rows from any other: its bytes, and all that was decided about how they are read. */
@@ -43,9 +43,9 @@ export interface Prepared {
   discard(): Promise<void>;
 }
 
-export interface PrepareOptions extends Pick<Naming, 'identity'> {
+export interface PrepareOptions extends Pick<ExampleNaming, 'identity'> {
   /** Default: by what rows hold. */
-  readonly nameExample?: Naming['nameExample'] | undefined;
+  readonly nameExample?: ExampleNaming['nameExample'] | undefined;
   /** Of the dataset that `nameExample` names examples for. */
   readonly datasetId?: string | undefined;
   /** Rows have the number that their source gives them, not their place in their experiment. */

@@ -9,9 +9,9 @@ import { ExampleTable } from './example-table.js';
 import { ExperimentTally } from './experiment-tally.js';
 import { PackageWriter, removePackage } from './package.js';
 import type { PackedRow, RowHead } from './packed-row.js';
-import { type Naming, Packer, type RowWriter, type Shared } from './packer.js';
+import { type ExampleNaming, Packer, type RowWriter, type Shared } from './packer.js';
 import { readingOf } from './pass.js';
-import type { Experiment } from './prepare.js';
+import type { ExperimentRows } from './prepare.js';
 import type { Part } from './prepared.js';
 import { countNote, SurveyTally } from './survey.js';
 
@@ -25,7 +25,7 @@ interface Cut {
 /** A running evaluation fills its experiment about every second. */
 const CUT: Cut = { maxRows: 1000, maxBytes: 8_000_000, maxMs: 1000 };
 
-export interface StreamOptions extends Naming {
+export interface StreamOptions extends ExampleNaming {
   /** Where its parts are kept until they are dropped, a package each. */
   readonly path?: string | undefined;
   readonly maxRowBytes?: number | undefined;
@@ -51,7 +51,7 @@ export function streamAsExperiment(
   source: RecognisedSource,
   facts: ReturnType<typeof streamFacts>,
   options: StreamOptions,
-): Experiment {
+): ExperimentRows {
   return {
     ...facts,
     isLive: true,
@@ -61,7 +61,7 @@ export function streamAsExperiment(
 }
 
 /** A stream of which all rows were recorded before it was cut off: what is left to do is its end. */
-export function endOfStream(source: RecognisedSource): Experiment {
+export function endOfStream(source: RecognisedSource): ExperimentRows {
   const nothing: Part = {
     isWhole: false,
     rows: 0,

@@ -1,5 +1,5 @@
 import { isoTime, type Micros } from '../langsmith/time.js';
-import type { Experiment } from '../prepare/prepare.js';
+import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Account } from './account.js';
 import { closeExperiment } from './experiment-metadata.js';
 import type { RunIds } from './ids.js';
@@ -66,7 +66,11 @@ function noteHidden({ account: { hidden, note }, account, options }: Work): void
 }
 
 /** What became of an experiment's rows so far. */
-export function describe(experiment: Experiment, plan: Plan | undefined, work: Work): Recording {
+export function describe(
+  experiment: ExperimentRows,
+  plan: Plan | undefined,
+  work: Work,
+): Recording {
   const { preparation, options, account, journal } = work;
   const { client } = options;
   const { id, found } = preparation.dataset;

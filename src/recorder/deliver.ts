@@ -1,4 +1,4 @@
-import { ApiRefusal } from '../langsmith/answers.js';
+import { ApiRefusal } from '../langsmith/refusals.js';
 
 /** How items of one kind are sent, and what a refusal of them means. */
 export interface Delivery<T> {

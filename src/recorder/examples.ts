@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { pythonJson } from '../json/canonical.js';
 import { parseJson } from '../json/parse.js';
 import type { JsonObject } from '../json/value.js';
-import type { ApiRefusal } from '../langsmith/answers.js';
 import type { ExampleUpload, LangSmith } from '../langsmith/client.js';
 import type { Json } from '../langsmith/multipart.js';
+import type { ApiRefusal } from '../langsmith/refusals.js';
 import { parseTime } from '../langsmith/time.js';
 import type { Example } from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
@@ -16,7 +16,7 @@ import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { deliver } from './deliver.js';
 import type { ExampleTies } from './example-ties.js';
-import type { Identity } from './record-options.js';
+import type { ExampleIdentity } from './record-options.js';
 
 /** Ids that fit into the URL of one question. */
 const ASK = 100;
@@ -33,7 +33,7 @@ export interface ExampleTarget {
   readonly datasetId: string;
   /** The dataset may have some of them already. */
   readonly mayExist: boolean;
-  readonly identity: Identity;
+  readonly identity: ExampleIdentity;
   /** Which ones are in place already: those of an earlier part, or of another experiment. */
   readonly known: ExampleTable | undefined;
   /** Takes down which are not there, and which are refused. */

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js'
 import type { LangSmith } from '../langsmith/client.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
 import type { Experiment as StoredExperiment } from '../langsmith/wire.js';
-import type { Experiment } from '../prepare/prepare.js';
+import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Part } from '../prepare/prepared.js';
 import { withKeys } from '../prepare/sendable.js';
 import type { RecordOptions } from './record-options.js';
@@ -11,7 +11,7 @@ const TRIES = 5;
 
 /** What an experiment says of itself. @see API reference, metadata that evaluate() writes */
 export function describeSource(
-  { files, label, sources, isLive }: Experiment,
+  { files, label, sources, isLive }: ExperimentRows,
   { facts: { models } }: Part,
   changedUs: Micros,
   { metadata = {} }: RecordOptions,

@@ -1,7 +1,7 @@
 import { LsRecordError } from '../errors.js';
 import type { JsonObject } from '../json/value.js';
-import { ApiRefusal } from '../langsmith/answers.js';
 import type { LangSmith } from '../langsmith/client.js';
+import { ApiRefusal } from '../langsmith/refusals.js';
 import type { Experiment } from '../langsmith/wire.js';
 import type { SourceIdentity } from '../prepare/prepared.js';
 import { experimentId } from './ids.js';

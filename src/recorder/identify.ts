@@ -4,12 +4,12 @@ import type { ExampleName } from '../prepare/example-table.js';
 import type { Result } from '../results/result.js';
 import { uuidBytes } from '../uuid.js';
 import { exampleIdByContent, exampleIdByInputs, exampleIdByRowId } from './ids.js';
-import type { Identity, RecordOptions } from './record-options.js';
+import type { ExampleIdentity, RecordOptions } from './record-options.js';
 
 /** @returns undefined for a row without an id of its own, where examples are named by it. */
 export function identify(
   datasetId: string,
-  identity: Identity,
+  identity: ExampleIdentity,
   result: Result,
 ): ExampleName | undefined {
   const { inputs = {}, referenceOutputs } = result;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { LsRecordError } from '../errors.js';
-import type { Experiment } from '../prepare/prepare.js';
+import type { ExperimentRows } from '../prepare/prepare.js';
 import { sourceId } from './ids.js';
 import type { RecordOptions } from './record-options.js';
 
@@ -25,7 +25,7 @@ export function experimentName(
     label,
     sources,
     isOneOfSeveral,
-  }: Pick<Experiment, 'files' | 'label' | 'sources' | 'isOneOfSeveral'>,
+  }: Pick<ExperimentRows, 'files' | 'label' | 'sources' | 'isOneOfSeveral'>,
   { experiment, dataset, append }: Pick<RecordOptions, 'experiment' | 'dataset' | 'append'>,
 ): string {
   if (experiment !== undefined)
@@ -51,7 +51,7 @@ export function withLabel(name: string, label: string): string {
  * @throws {LsRecordError} `USAGE`
  */
 export function checkNames(
-  experiments: readonly Pick<Experiment, 'label'>[],
+  experiments: readonly Pick<ExperimentRows, 'label'>[],
   { experiment, append }: Pick<RecordOptions, 'experiment' | 'append'>,
 ): void {
   const unnamed = experiments.filter(({ label }) => label === '').length;

@@ -1,7 +1,7 @@
 import { LsRecordError } from '../errors.js';
-import { ApiRefusal } from '../langsmith/answers.js';
+import { ApiRefusal } from '../langsmith/refusals.js';
 import { isoTime } from '../langsmith/time.js';
-import type { Experiment } from '../prepare/prepare.js';
+import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Part, Prepared, PreparedExperiment } from '../prepare/prepared.js';
 import { uuidText } from '../uuid.js';
 import { type ExperimentTarget, findTarget } from './experiment.js';
@@ -18,7 +18,7 @@ const OTHER_REQUESTS = 8;
 
 /** What will be recorded, and where. */
 export interface Plan {
-  readonly experiment: Experiment;
+  readonly experiment: ExperimentRows;
   readonly dataset: DatasetTarget;
   readonly target: ExperimentTarget;
   /** Finds the target again, after a conflict. */
@@ -27,7 +27,7 @@ export interface Plan {
 
 /** Decides what becomes of an experiment's rows. Reads from the server, and writes nothing. */
 async function makePlan(
-  experiment: Experiment,
+  experiment: ExperimentRows,
   dataset: DatasetTarget,
   options: RecordOptions,
   journal: Journal | undefined,
@@ -125,7 +125,7 @@ async function countExisting(
 }
 
 /** Plans, and again where another process created the dataset meanwhile. */
-export async function planFor(experiment: Experiment, work: Work): Promise<Plan> {
+export async function planFor(experiment: ExperimentRows, work: Work): Promise<Plan> {
   const { preparation, options, journal } = work;
   const { dataset, namesake } = preparation;
   try {

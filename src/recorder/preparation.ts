@@ -6,7 +6,7 @@ import type { Source } from '../input/row.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type * as wire from '../langsmith/wire.js';
 import { ExampleTable } from '../prepare/example-table.js';
-import { asExperiment, type Experiment, prepare } from '../prepare/prepare.js';
+import { asExperiment, type ExperimentRows, prepare } from '../prepare/prepare.js';
 import type { Prepared, PrepareOptions } from '../prepare/prepared.js';
 import {
   endOfStream,
@@ -36,7 +36,7 @@ export interface DatasetTarget {
 
 /** What is to be recorded, read to its end or as a stream, and what is known of where it goes. */
 export interface Preparation {
-  readonly experiments: readonly Experiment[];
+  readonly experiments: readonly ExperimentRows[];
   /** As far as it is known; another process may create it meanwhile. */
   dataset: DatasetTarget;
   /** Remembers which examples are in place, where several parts or experiments share them. */
@@ -84,7 +84,7 @@ export async function prepareRecording(
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
-  const reading: Reading = {
+  const reading: StreamReading = {
     identity: options.identity,
     // As it is known then: another process may create the dataset while a stream is read.
     nameExample: (result) => nameFor(preparation.dataset.id, options)(result),
@@ -135,12 +135,12 @@ export async function prepareRecording(
 }
 
 /** How rows are named and bounded, whether they are read to their end or as they come. */
-type Reading = Pick<StreamOptions, 'identity' | 'nameExample' | 'maxRowBytes'>;
+type StreamReading = Pick<StreamOptions, 'identity' | 'nameExample' | 'maxRowBytes'>;
 
 /** A stream is recorded while it is read: its journal holds what has been taken from it. */
 async function followStream(
   stream: RecognisedSource,
-  reading: Reading,
+  reading: StreamReading,
   options: RecordOptions,
 ): Promise<Pick<Preparation, 'known' | 'journal' | 'experiments'>> {
   const facts = streamFacts(stream);
@@ -182,7 +182,7 @@ function checkedExperiments(
   prepared: Prepared,
   options: RecordOptions,
   isRestOfStream: boolean,
-): Experiment[] {
+): ExperimentRows[] {
   const { survey, experiments, sources } = prepared;
   // A stream records what it can, and so does the rest of one.
   const skips = options.onInvalid === 'skip' || isRestOfStream;
@@ -225,11 +225,11 @@ export async function beginJournal(
 
 /** Before the first of several is begun: each can be continued then, whatever becomes of the others. */
 async function keepAll(
-  experiments: readonly Experiment[],
+  experiments: readonly ExperimentRows[],
   options: RecordOptions,
   waiting: Set<string>,
-): Promise<Experiment[]> {
-  const kept: Experiment[] = [];
+): Promise<ExperimentRows[]> {
+  const kept: ExperimentRows[] = [];
   for (const experiment of experiments) {
     const journal = await beginJournal(experiment, sourceId(experiment.sources), options);
     if (journal && !journal.experiment && !journal.finished) waiting.add(journal.id);
@@ -242,15 +242,15 @@ async function keepAll(
 /** The journal takes the package over, so that the recording can be continued without its source. */
 export async function keepIn(
   journal: Journal | undefined,
-  experiment: Experiment,
-): Promise<Experiment> {
+  experiment: ExperimentRows,
+): Promise<ExperimentRows> {
   const { prepared } = experiment;
   if (!journal || !prepared || prepared.path === journal.packagePath) return experiment;
   return asExperiment(await journal.adopt(prepared), experiment.group);
 }
 
 type JournaledExperiment = Pick<
-  Experiment,
+  ExperimentRows,
   'label' | 'isOneOfSeveral' | 'files' | 'sources' | 'group' | 'isLive'
 >;
 

@@ -1,6 +1,6 @@
 import type { Dataset } from '../langsmith/wire.js';
 import { readingOf } from '../prepare/pass.js';
-import { asExperiment, type Experiment } from '../prepare/prepare.js';
+import { asExperiment, type ExperimentRows } from '../prepare/prepare.js';
 import type { SourceIdentity } from '../prepare/prepared.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import { sentOptions } from './experiment.js';
@@ -24,7 +24,7 @@ export async function recall(
   sources: readonly RecognisedSource[],
   options: RecordOptions,
   dataset: Dataset | undefined,
-): Promise<Experiment[] | undefined> {
+): Promise<ExperimentRows[] | undefined> {
   const { journals, client, experiment, shard = '', place = client.endpoint.root } = options;
   if (!journals || options.new || sources.some(({ digest }) => digest === undefined))
     return undefined;
@@ -47,7 +47,7 @@ export async function recall(
   const found = candidates.filter(({ group }) => group?.id === id);
   if (found.length === 0 || found.length !== found[0]?.group?.size) return undefined;
 
-  const experiments: Experiment[] = [];
+  const experiments: ExperimentRows[] = [];
   for (const one of found.sort((a, b) => (a.group?.place ?? 0) - (b.group?.place ?? 0))) {
     const isRecorded = one.finished && (await findRecorded(one.finished, dataset, options));
     const prepared = isRecorded ? undefined : await journals.prepared(one.id);
@@ -59,7 +59,13 @@ export async function recall(
 }
 
 /** An experiment that is recorded already: its rows are not needed. */
-function withoutRows({ label, isOneOfSeveral, files, sources, group }: JournalSummary): Experiment {
+function withoutRows({
+  label,
+  isOneOfSeveral,
+  files,
+  sources,
+  group,
+}: JournalSummary): ExperimentRows {
   return {
     label,
     isOneOfSeveral,

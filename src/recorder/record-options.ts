@@ -23,7 +23,7 @@ export interface RecordOptions {
   /** Unique name of this machine when several record into one experiment. */
   readonly shard?: string | undefined;
   /** How examples are matched. Default `content`. */
-  readonly identity?: Identity | undefined;
+  readonly identity?: ExampleIdentity | undefined;
   /** Name of runs whose row has none. Default `ls-record`. */
   readonly runName?: string | undefined;
   /** Type of runs whose row has none. Default `llm`. */
@@ -49,6 +49,6 @@ export interface RecordOptions {
   readonly onReject?: ((line: string) => void | Promise<void>) | undefined;
 }
 
-export type Identity = 'content' | 'inputs' | 'id';
+export type ExampleIdentity = 'content' | 'inputs' | 'id';
 
 export type Verify = 'normal' | 'strict' | 'off';

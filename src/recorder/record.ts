@@ -1,7 +1,7 @@
 import { LsRecordError } from '../errors.js';
 import type { Source } from '../input/row.js';
 import { isoTime, type Micros } from '../langsmith/time.js';
-import type { Experiment } from '../prepare/prepare.js';
+import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Part } from '../prepare/prepared.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import { Account } from './account.js';
@@ -57,7 +57,7 @@ export async function recordSources(
  */
 export async function recordExperiment(
   preparation: Preparation,
-  experiment: Experiment,
+  experiment: ExperimentRows,
   options: RecordOptions,
 ): Promise<Recording> {
   const id = preparation.journal?.sourceId ?? sourceId(experiment.sources);
@@ -118,7 +118,7 @@ async function recordedBefore({
 
 /** The parts, their examples named for the dataset as it is known now. */
 async function* partsOf(
-  experiment: Experiment,
+  experiment: ExperimentRows,
   { preparation, options }: Work,
 ): AsyncGenerator<Part> {
   const { datasetId } = experiment;
@@ -139,7 +139,7 @@ async function nextPart(parts: AsyncIterator<Part>, { account }: Work): Promise<
 /** Stops before anything is written, if it must. */
 function checkFirst(
   part: Part | undefined,
-  { files, isLive }: Experiment,
+  { files, isLive }: ExperimentRows,
   { options }: Work,
 ): asserts part is Part {
   if (!part) options.signal?.throwIfAborted();

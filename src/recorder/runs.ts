@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LsRecordError } from '../errors.js';
-import { ApiRefusal } from '../langsmith/answers.js';
 import type { LangSmith } from '../langsmith/client.js';
-import { joinPieces, type Piece } from '../langsmith/multipart.js';
+import { type FormPiece, joinPieces } from '../langsmith/multipart.js';
+import { ApiRefusal } from '../langsmith/refusals.js';
 import type { EncodedUnit } from '../langsmith/runs.js';
 import { PAYLOAD, type PackedRow } from '../prepare/packed-row.js';
 import type { Part } from '../prepare/prepared.js';
@@ -55,7 +55,7 @@ interface Shipment {
   readonly times: PlacedTimes;
   readonly unit: Pick<EncodedUnit, 'runIds' | 'feedbackIds' | 'operations' | 'bytes'>;
   /** All of it as it goes into a form, in bytes: texts that wait for their request would be copied again and again. */
-  readonly whole: Piece | undefined;
+  readonly whole: FormPiece | undefined;
   /** Its root run was there before; whether the rest of it is remains to be seen. */
   readonly isBegun: boolean;
   /** It was in a request before: a conflict can be about that. */
@@ -379,8 +379,8 @@ class RunSender {
     this.#acknowledge(shipment, { runs: runs.length, feedback: feedback.length });
   }
 
-  async #sendPieces(pieces: readonly Piece[], isForm: boolean): Promise<void> {
-    const weigh = ({ bytes }: Piece) => ({ items: 1, bytes });
+  async #sendPieces(pieces: readonly FormPiece[], isForm: boolean): Promise<void> {
+    const weigh = ({ bytes }: FormPiece) => ({ items: 1, bytes });
     for await (const group of batches([pieces], this.#most, weigh)) {
       await deliver(group, {
         send: (some) => this.#target.client.sendRuns(some, isForm),
@@ -400,7 +400,7 @@ class RunSender {
   }
 
   /** A score can arrive before its run is visible: 404 then. */
-  async #postFeedback(piece: Piece): Promise<void> {
+  async #postFeedback(piece: FormPiece): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         await unlessConflict(this.#target.client.createFeedback(piece));

@@ -10,7 +10,7 @@ import {
   OBJECT,
   object,
   payload,
-  type RunRow,
+  type RunFields,
   runFields,
   TEXT,
   TEXTS,
@@ -113,7 +113,7 @@ export const resultSchema = z
 /** A checked row: one answered example. */
 export type Result = z.output<typeof resultSchema>;
 
-function isScored({ scores, feedback }: Pick<RunRow, 'scores' | 'feedback'>): boolean {
+function isScored({ scores, feedback }: Pick<RunFields, 'scores' | 'feedback'>): boolean {
   return (scores?.feedback.length ?? 0) + (feedback?.feedback.length ?? 0) > 0;
 }
 

@@ -129,15 +129,15 @@ export const runFields = {
   ).meta({ enum: [...RUN_TYPES, null], description: 'Of the run; llm by default' }),
 };
 
-export type RunRow = z.output<z.ZodObject<typeof runFields>>;
+export type RunFields = z.output<z.ZodObject<typeof runFields>>;
 
 /** A rule for `refine`: no run ends before it starts. */
-export function endsInOrder({ start_time, end_time }: RunRow): boolean {
+export function endsInOrder({ start_time, end_time }: RunFields): boolean {
   return start_time === undefined || end_time === undefined || start_time <= end_time;
 }
 
 /** Turns the fields of a run into our words. */
-export function toRun(row: RunRow) {
+export function toRun(row: RunFields) {
   return {
     inputs: row.inputs,
     outputs: row.outputs,

@@ -1,8 +1,8 @@
 import type { Printable } from '../json/print.js';
-import { exampleAnswer, type LinkTo } from './answers.js';
 import type { Fields } from './fields.js';
 import { parseFilter } from './filter.js';
 import { groupBy } from './group-by.js';
+import { exampleAnswer, type LinkTo } from './json-answers.js';
 import { invalid, Refusal } from './refusal.js';
 import { isOrdinary } from './run-answers.js';
 import type { FeedbackRow } from './store/feedback.js';

@@ -9,7 +9,7 @@ import type { Store } from './store.js';
 import { type Micros, printOrderTime } from './time.js';
 
 /** What one request brings. */
-export interface Delivery {
+export interface RunDelivery {
   readonly posts: readonly SentRun[];
   readonly patches: readonly SentRun[];
   readonly feedback: readonly SentFeedback[];
@@ -29,7 +29,7 @@ export interface IngestOptions {
 const DEFAULT_PROJECT = 'default';
 
 /** Writes all of a delivery, or nothing. @throws {Refusal} */
-export function ingest(store: Store, delivery: Delivery, options: IngestOptions): void {
+export function ingest(store: Store, delivery: RunDelivery, options: IngestOptions): void {
   const { posts, patches, feedback, attachments } = delivery;
   for (const run of [...posts, ...patches]) {
     if (options.needsPlace) requirePlace(run);

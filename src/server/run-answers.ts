@@ -1,8 +1,8 @@
 import { parseJson } from '../json/parse.js';
 import type { Printable } from '../json/print.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
-import { attachmentUrl, type LinkTo, runAnswer } from './answers.js';
 import { groupBy } from './group-by.js';
+import { attachmentUrl, type LinkTo, runAnswer } from './json-answers.js';
 import { marksOf } from './run-rules.js';
 import type { Attachment } from './store/attachments.js';
 import type { FeedbackRow } from './store/feedback.js';

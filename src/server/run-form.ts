@@ -3,7 +3,7 @@ import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson, replaceNul } from './exact.js';
 import { readFeedback, type SentFeedback } from './feedback-body.js';
 import { Fields } from './fields.js';
-import type { Delivery } from './ingest.js';
+import type { RunDelivery } from './ingest.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal } from './refusal.js';
 import { PAYLOADS, type Payload, readRun, type SentRun } from './run-body.js';
@@ -17,10 +17,10 @@ interface Pieces {
 }
 
 /** Puts runs and feedback together from the parts of a form, which come in any order. @throws {Refusal} 422 */
-export function readRunForm(parts: readonly FormPart[]): Delivery {
+export function readRunForm(parts: readonly FormPart[]): RunDelivery {
   const pieces = { post: new Map<string, Pieces>(), patch: new Map<string, Pieces>() };
   const feedback: SentFeedback[] = [];
-  const attachments: Delivery['attachments'][number][] = [];
+  const attachments: RunDelivery['attachments'][number][] = [];
 
   for (const part of parts) {
     if (part.declaredLength === undefined) {

@@ -3,7 +3,7 @@ import { Comparisons } from './store/comparisons.js';
 import { Database } from './store/database.js';
 import { Datasets } from './store/datasets.js';
 import { Examples } from './store/examples.js';
-import { Feedback } from './store/feedback.js';
+import { FeedbackTable } from './store/feedback.js';
 import { FeedbackConfigs } from './store/feedback-configs.js';
 import { Passes } from './store/passes.js';
 import { Runs } from './store/runs.js';
@@ -18,7 +18,7 @@ export class Store {
   readonly examples: Examples;
   readonly sessions: Sessions;
   readonly runs: Runs;
-  readonly feedback: Feedback;
+  readonly feedback: FeedbackTable;
   readonly feedbackConfigs: FeedbackConfigs;
   readonly comparisons: Comparisons;
   readonly stats: Stats;
@@ -35,7 +35,7 @@ export class Store {
     this.examples = new Examples(db, this.datasets);
     this.sessions = new Sessions(db);
     this.runs = new Runs(db);
-    this.feedback = new Feedback(db);
+    this.feedback = new FeedbackTable(db);
     this.feedbackConfigs = new FeedbackConfigs(db);
     this.comparisons = new Comparisons(db);
     this.stats = new Stats(db);

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Home, keepHome, openHome } from '../../src/cli/home/home.js';
+import { type HomeServer, keepHome, openHome } from '../../src/cli/home/home-server.js';
 import { Machine } from './command-line.js';
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ async function asNobody(script: string): Promise<string> {
 }
 
 describe.skipIf(!isRoot)('another user of this machine', () => {
-  const servers: [string, (at: string) => Promise<Home>][] = [
+  const servers: [string, (at: string) => Promise<HomeServer>][] = [
     ['a command', openHome],
     ['serve or open', keepHome],
   ];

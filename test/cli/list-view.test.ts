@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
-import { drawList, type List, widthOfQuestion } from '../../src/cli/picking/list-view.js';
+import { drawList, type PickerList, widthOfQuestion } from '../../src/cli/picking/list-view.js';
 import { widthOf } from '../../src/cli/screen/width.js';
 
 const ink = new Chalk({ level: 0 });
@@ -10,7 +10,7 @@ const names = [
   `long-${'x'.repeat(100)}`,
   '\u001b[31mred',
 ];
-const list: List = {
+const list: PickerList = {
   message: 'Which dataset?',
   typed: '',
   choices: names.map((name, value) => ({ value, name, note: `${value} examples` })),
@@ -52,7 +52,7 @@ test('what is chosen is always to be seen, on a low screen too', () => {
 
 test('says where one is in a list that goes on', () => {
   const choices = Array.from({ length: 40 }, (_, value) => ({ value, name: `dataset-${value}` }));
-  const last = (change: Partial<List>) =>
+  const last = (change: Partial<PickerList>) =>
     drawList({ ...list, choices, ...change }, { columns: 80, rows: 24 }, ink).at(-1);
 
   expect(last({ hasMore: true })).toMatch(/^ {2}10 of 40\+;/);

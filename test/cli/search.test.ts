@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Choice } from '../../src/cli/picking/list-view.js';
+import type { PickerChoice } from '../../src/cli/picking/list-view.js';
 import { Search } from '../../src/cli/picking/search.js';
 
 const creation = (typed: string) => ({ value: -1, name: typed || 'new' });
 
 /** A search among `dataset-0` and so on, which tells how many were asked for. */
-function startSearch(howMany: number, create?: (typed: string) => Choice<number>) {
+function startSearch(howMany: number, create?: (typed: string) => PickerChoice<number>) {
   const asked: string[] = [];
   let read = 0;
   const error = vi.fn();

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type DestinationOptions,
+  readDataFolder,
+  readDestination,
+} from '../../src/cli/access/destination.js';
 import { shortPath } from '../../src/cli/access/profile-file.js';
-import { type PlaceOptions, readDataFolder, readPlace } from '../../src/cli/access/settings.js';
 import { dataFolder } from '../../src/cli/home/data-folder.js';
 import { Machine, type Setup } from './command-line.js';
 
@@ -15,8 +19,8 @@ const CLOUD = 'https://api.smith.langchain.com';
 const OWN = 'https://langsmith.example.com/api';
 const terminal = { columns: 80 };
 
-function place(setup: Setup, options: PlaceOptions = {}) {
-  return readPlace(machine.context(setup), options);
+function place(setup: Setup, options: DestinationOptions = {}) {
+  return readDestination(machine.context(setup), options);
 }
 
 function writeProfiles(profiles: Record<string, object>, current?: string): void {
@@ -443,7 +447,7 @@ describe('home', () => {
     },
   );
 
-  test.for([{ endpoint: CLOUD }, { workspace: 'w' }] as PlaceOptions[])(
+  test.for([{ endpoint: CLOUD }, { workspace: 'w' }] as DestinationOptions[])(
     'takes nothing without a key when %j was typed',
     (options) => {
       expect(() => place({ terminal }, options)).toThrow(
@@ -493,7 +497,7 @@ describe('a misuse is', () => {
     ['a workspace with a line break in it', { workspace: 'a\r\nb' }],
     ['an env file that is not there', { dotenv: ['none.env'] }],
     ['an env file that is a folder', { dotenv: ['.'] }],
-  ] as [string, PlaceOptions][])('%s', ([, options]) => {
+  ] as [string, DestinationOptions][])('%s', ([, options]) => {
     expect(() => place({ environment: { LANGSMITH_API_KEY: KEY } }, options)).toThrow(
       expect.objectContaining({ code: 'USAGE', hint: expect.any(String) }),
     );

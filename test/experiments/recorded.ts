@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Reading } from '../../src/experiments/answers.js';
+import type { AnswersQuery } from '../../src/experiments/answers.js';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
 import type { Experiment } from '../../src/langsmith/wire.js';
@@ -32,7 +32,7 @@ export async function recordRows(
 }
 
 /** Experiments of one dataset, to be read. */
-export function readingOf(first: Recorded, ...others: readonly Recorded[]): Reading {
+export function readingOf(first: Recorded, ...others: readonly Recorded[]): AnswersQuery {
   const { client, datasetId } = first;
   const experiments = [first, ...others].map(({ experiment }) => experiment);
   return { client, datasetId, experiments, signal: new AbortController().signal };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutSecrets, wordsOf } from '../../src/langsmith/answers.js';
+import { withoutSecrets, wordsOf } from '../../src/langsmith/refusals.js';
 
 const KEY = 'lsv2_pt_0123456789abcdef0123456789abcdef_fedcba9876';
 

@@ -8,7 +8,7 @@ import { Account } from '../../src/recorder/account.js';
 import { ExampleTies } from '../../src/recorder/example-ties.js';
 import { type ExampleTarget, writeExamples } from '../../src/recorder/examples.js';
 import { identify } from '../../src/recorder/identify.js';
-import type { Identity } from '../../src/recorder/record-options.js';
+import type { ExampleIdentity } from '../../src/recorder/record-options.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { type TestHome, test } from '../support/home.js';
 import { newPackages } from '../support/packages.js';
@@ -30,7 +30,7 @@ async function openDataset(home: TestHome, dataset?: { id: string }) {
 async function write(
   { client, id: datasetId }: Awaited<ReturnType<typeof openDataset>>,
   rows: readonly object[],
-  { identity = 'content' as Identity, mayExist = true } = {},
+  { identity = 'content' as ExampleIdentity, mayExist = true } = {},
 ) {
   const { experiments } = await prepare([fromRows(rows)], {
     identity,

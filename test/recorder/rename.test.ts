@@ -4,7 +4,7 @@ import { LangSmith } from '../../src/langsmith/client.js';
 import { asExperiment, prepare } from '../../src/prepare/prepare.js';
 import { identify } from '../../src/recorder/identify.js';
 import { recordSources } from '../../src/recorder/record.js';
-import type { Identity } from '../../src/recorder/record-options.js';
+import type { ExampleIdentity } from '../../src/recorder/record-options.js';
 import { renamePart } from '../../src/recorder/rename.js';
 import { test } from '../support/home.js';
 import { newPackages } from '../support/packages.js';
@@ -25,7 +25,7 @@ const ROWS = `
 `.trimStart();
 
 /** The examples that rows answer, and which of them are the first to do so. */
-async function namesOf(datasetId: string, identity: Identity, rename?: string) {
+async function namesOf(datasetId: string, identity: ExampleIdentity, rename?: string) {
   const nameFor = (id: string) => (result: Parameters<typeof identify>[2]) =>
     identify(id, identity, result);
   const { experiments } = await prepare([await sourceOf(ROWS)], {

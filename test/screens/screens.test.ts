@@ -1,8 +1,8 @@
 import type { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readDataFolder } from '../../src/cli/access/settings.js';
+import { readDataFolder } from '../../src/cli/access/destination.js';
 import type { Context } from '../../src/cli/context.js';
-import { openHome } from '../../src/cli/home/home.js';
+import { openHome } from '../../src/cli/home/home-server.js';
 import { main } from '../../src/cli/main.js';
 import { widthOf } from '../../src/cli/screen/width.js';
 import { Machine, type Setup } from '../cli/command-line.js';

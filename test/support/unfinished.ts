@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openJournals } from '../../src/cli/home/journals.js';
+import { openJournals } from '../../src/cli/home/open-journals.js';
 import { nameByContent } from '../../src/prepare/prepare.js';
 import { prepareStream } from '../../src/prepare/stream.js';
 import { nativeSource } from '../../src/results/native.js';

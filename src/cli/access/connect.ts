@@ -1,12 +1,12 @@
 import type { LangSmith, LangSmithOptions } from '../../langsmith/client.js';
 import type { Sent } from '../../langsmith/transport.js';
 import type { Context } from '../context.js';
-import { homeUrl, moveTo, openHome } from '../home/home.js';
+import { homeUrl, moveTo, openHome } from '../home/home-server.js';
 import type { Terminal } from '../screen/terminal.js';
 import { showBytes, showSeconds } from '../screen/words.js';
 import { version } from '../version.js';
 import { agreeToRedirect } from './consent.js';
-import type { AtLangSmith, Place } from './settings.js';
+import type { AtLangSmith, Destination } from './destination.js';
 
 export interface Connection {
   readonly client: LangSmith;
@@ -31,15 +31,15 @@ export function nameOfPlace({ where }: Pick<Connection, 'where'>): string {
  */
 export async function connect(
   context: Context,
-  place: Place,
+  destination: Destination,
   terminal: Terminal,
   retryForMs?: number,
 ): Promise<Connection> {
-  describePlace(place, terminal);
-  if (place.where === 'home') return connectToHome(place.folder, context, terminal);
-  await agreeToRedirect(place, context, terminal);
+  describePlace(destination, terminal);
+  if (destination.where === 'home') return connectToHome(destination.folder, context, terminal);
+  await agreeToRedirect(destination, context, terminal);
 
-  const client = await openClientFor(context, place, terminal, retryForMs);
+  const client = await openClientFor(context, destination, terminal, retryForMs);
   return {
     client,
     where: 'langsmith',
@@ -52,12 +52,12 @@ export async function connect(
 /** A client for LangSmith, by the way that leads there from this machine. */
 export async function openClientFor(
   context: Context,
-  place: AtLangSmith,
+  destination: AtLangSmith,
   terminal: Terminal,
   retryForMs?: number,
 ): Promise<LangSmith> {
-  const { endpoint, credential, workspace, caCert } = place;
-  const { readNetwork } = await import('./network.js');
+  const { endpoint, credential, workspace, caCert } = destination;
+  const { readNetwork } = await import('./read-network.js');
   const network = readNetwork(context, endpoint.value, caCert);
   const { value, renewed } = credential;
   return openClient(context, terminal, {
@@ -113,18 +113,18 @@ function describeRequest({ request, outcome, ms, bytes }: Sent): string {
   return `${request} ${outcome} ${took} ${showBytes(bytes)}`;
 }
 
-function describePlace(place: Place, terminal: Terminal): void {
-  if (place.where === 'home') {
-    terminal.detail(`Home: ${place.folder}`);
-    if (place.instead !== undefined) {
+function describePlace(destination: Destination, terminal: Terminal): void {
+  if (destination.where === 'home') {
+    terminal.detail(`Home: ${destination.folder}`);
+    if (destination.instead !== undefined) {
       terminal.note(
-        `LS_RECORD_LOCAL in ./.env keeps this on this machine, instead of ${place.instead}`,
+        `LS_RECORD_LOCAL in ./.env keeps this on this machine, instead of ${destination.instead}`,
       );
     }
-    if (!place.asked) terminal.note('there is no API key, so this stays on this machine');
+    if (!destination.asked) terminal.note('there is no API key, so this stays on this machine');
     return;
   }
-  const { endpoint, credential, workspace } = place;
+  const { endpoint, credential, workspace } = destination;
   terminal.detail(`Endpoint ${endpoint.value}, from ${endpoint.described}`);
   terminal.detail(`Key from ${credential.described}`);
   if (credential.exposed !== undefined) {

@@ -5,7 +5,7 @@ import { type Context, isInCi } from '../context.js';
 import { recall, remember } from '../home/data-folder.js';
 import { askYes } from '../picking/ask-yes.js';
 import type { Terminal } from '../screen/terminal.js';
-import type { AtLangSmith } from './settings.js';
+import type { AtLangSmith } from './destination.js';
 
 /**
  * Says where things go if it is the folder's `.env` that decides so, against the environment or a login, and asks once
@@ -14,11 +14,11 @@ import type { AtLangSmith } from './settings.js';
  * @throws {LsRecordError} `AUTH_REJECTED` without a yes, now or earlier.
  */
 export async function agreeToRedirect(
-  place: AtLangSmith,
+  destination: AtLangSmith,
   context: Context,
   terminal: Terminal,
 ): Promise<void> {
-  const { redirect, credential, endpoint } = place;
+  const { redirect, credential, endpoint } = destination;
   if (!redirect) return;
   const { host, isCloud } = parseEndpoint(endpoint.value);
   const line = `./.env sends this to ${host} with ${credential.described}, instead of ${redirect.instead}`;

@@ -1,7 +1,14 @@
 import { LsRecordError } from '../../errors.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import type { Identity } from '../../langsmith/wire.js';
-import { type Asking, isKnown, nameServer, tryKey, tryRegions, type Verdict } from './try-key.js';
+import {
+  isKnown,
+  type KeyAnswer,
+  type KeyTrial,
+  nameServer,
+  tryKey,
+  tryRegions,
+} from './try-key.js';
 
 /**
  * Finds the server that knows a key: the one that was named, or LangSmith's regions.
@@ -11,10 +18,10 @@ import { type Asking, isKnown, nameServer, tryKey, tryRegions, type Verdict } fr
  * @throws {LsRecordError} `AUTH_REJECTED` if none takes the key, `API_UNREACHABLE` if none answers.
  */
 export async function findServer(
-  asking: Asking,
+  asking: KeyTrial,
   typed: string | undefined,
   kept: string | undefined,
-): Promise<Verdict> {
+): Promise<KeyAnswer> {
   const only = typed ?? (kept !== undefined && !parseEndpoint(kept).isCloud ? kept : undefined);
   if (only === undefined) {
     const verdicts = await tryRegions(asking);
@@ -44,8 +51,8 @@ export async function findServer(
  * @throws {LsRecordError} `AUTH_REJECTED` if it does not.
  */
 export async function proveKey(
-  asking: Asking,
-  server: Verdict,
+  asking: KeyTrial,
+  server: KeyAnswer,
   workspace: string | undefined,
 ): Promise<Identity> {
   const verdict =
@@ -61,7 +68,7 @@ function refuse(error: LsRecordError): never {
   throw error;
 }
 
-function whyNone(verdicts: readonly Verdict[]): LsRecordError {
+function whyNone(verdicts: readonly KeyAnswer[]): LsRecordError {
   const failed = verdicts.filter((verdict) => 'error' in verdict);
   const refused = failed.filter(({ outcome }) => outcome === 'refused');
   const [first] = refused.length > 0 ? refused : failed;

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { DestinationOptions } from './destination.js';
 import {
   changeProfile,
   profilePath,
@@ -7,7 +8,6 @@ import {
   toObject,
   toText,
 } from './profile-file.js';
-import type { PlaceOptions } from './settings.js';
 import { clean, type Setting, Variables } from './variables.js';
 
 /** All ways in which a profile can hold a key, or say where one is. */
@@ -32,7 +32,7 @@ export interface OwnProfile {
 /** @param otherwise which it is if none is named: the one in use, or the one called `default`. */
 export function readOwnProfile(
   context: Context,
-  options: PlaceOptions,
+  options: DestinationOptions,
   otherwise: 'current' | 'default',
 ): OwnProfile {
   const variables = new Variables(context, options.dotenv);

@@ -3,7 +3,7 @@ import type { Workspace } from '../../langsmith/wire.js';
 import { isUuid } from '../../uuid.js';
 import type { Context } from '../context.js';
 import { printable } from '../screen/printable.js';
-import { type Asking, openTrial, type Verdict } from './try-key.js';
+import { type KeyAnswer, type KeyTrial, openTrial } from './try-key.js';
 import { listUsableWorkspaces } from './workspaces.js';
 
 const UNTOLD = { role: undefined, permissions: undefined, isReadOnly: false, isDeleted: false };
@@ -15,8 +15,8 @@ const UNTOLD = { role: undefined, permissions: undefined, isReadOnly: false, isD
  * @throws {LsRecordError} `USAGE` if it has to be named, or the named one is none.
  */
 export async function chooseWorkspace(
-  asking: Asking,
-  server: Verdict,
+  asking: KeyTrial,
+  server: KeyAnswer,
   named: string | undefined,
 ): Promise<Workspace | undefined> {
   const own = server.outcome === 'accepted' ? server.identity.workspaceId : undefined;
@@ -35,7 +35,7 @@ export async function chooseWorkspace(
   throw workspaceNeeded(workspaces);
 }
 
-async function listWorkspaces(endpoint: string, asking: Asking): Promise<Workspace[]> {
+async function listWorkspaces(endpoint: string, asking: KeyTrial): Promise<Workspace[]> {
   const client = await openTrial(endpoint, asking);
   try {
     return await listUsableWorkspaces(client);

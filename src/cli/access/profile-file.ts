@@ -14,16 +14,16 @@ import type { Context } from '../context.js';
 import { readSmallFile } from './small-file.js';
 import { clean, type Variables } from './variables.js';
 
-type Fields = Record<string, unknown>;
+type ProfileFields = Record<string, unknown>;
 
 /** The file of profiles that the official LangSmith tools share with us. */
 export interface ProfileFile {
   readonly path: string;
-  readonly profiles: Fields;
+  readonly profiles: ProfileFields;
   /** The profile that is used when none is named. */
   readonly current: string | undefined;
   /** All that is in the file. */
-  readonly fields: Fields;
+  readonly fields: ProfileFields;
 }
 
 /** `LANGSMITH_CONFIG_FILE` of the environment itself, or where the official tools look. */
@@ -66,7 +66,7 @@ export function othersMayRead(path: string, { platform }: Pick<Context, 'platfor
 export function changeProfile(
   path: string,
   name: string,
-  change: (profile: Fields) => Fields,
+  change: (profile: ProfileFields) => ProfileFields,
   makeCurrent = false,
 ): void {
   const { fields, profiles } = readForChange(path);
@@ -142,9 +142,9 @@ function unusable(path: string, what: string, cause: unknown): LsRecordError {
   });
 }
 
-export function toObject(value: unknown): Fields {
+export function toObject(value: unknown): ProfileFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Fields)
+    ? (value as ProfileFields)
     : {};
 }
 

@@ -1,18 +1,18 @@
 import { LsRecordError } from '../../errors.js';
-import { AuthRefusal } from '../../langsmith/answers.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint, REGIONS } from '../../langsmith/endpoint.js';
+import { AuthRefusal } from '../../langsmith/refusals.js';
 import type { Identity } from '../../langsmith/wire.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
 import { openClient } from './connect.js';
-import { readNetwork } from './network.js';
+import { readNetwork } from './read-network.js';
 
 const RETRY_FOR_MS = 3_000;
 const TIMEOUT_MS = 15_000;
 
 /** What one server says of a key. */
-export type Verdict =
+export type KeyAnswer =
   | { readonly endpoint: string; readonly outcome: 'accepted'; readonly identity: Identity }
   /** The key is known, but is for several workspaces. */
   | { readonly endpoint: string; readonly outcome: 'needs workspace' }
@@ -20,7 +20,7 @@ export type Verdict =
   | { readonly endpoint: string; readonly outcome: 'unreachable'; readonly error: LsRecordError };
 
 /** How to ask. */
-export interface Asking {
+export interface KeyTrial {
   readonly context: Context;
   readonly terminal: Terminal;
   readonly key: string;
@@ -29,7 +29,7 @@ export interface Asking {
 }
 
 /** A client that gives up soon: a person waits. */
-export function openTrial(endpoint: string, asking: Asking): Promise<LangSmith> {
+export function openTrial(endpoint: string, asking: KeyTrial): Promise<LangSmith> {
   const { context, terminal, key, workspace, caCert } = asking;
   return openClient(context, terminal, {
     endpoint,
@@ -42,7 +42,7 @@ export function openTrial(endpoint: string, asking: Asking): Promise<LangSmith> 
 }
 
 /** Asks one server whose key this is. */
-export async function tryKey(endpoint: string, asking: Asking): Promise<Verdict> {
+export async function tryKey(endpoint: string, asking: KeyTrial): Promise<KeyAnswer> {
   const client = await openTrial(endpoint, asking);
   try {
     const identity = await client.whoAmI();
@@ -66,12 +66,12 @@ export async function tryKey(endpoint: string, asking: Asking): Promise<Verdict>
 }
 
 /** Asks all of LangSmith's own regions, to which any key may go. */
-export function tryRegions(asking: Asking): Promise<Verdict[]> {
+export function tryRegions(asking: KeyTrial): Promise<KeyAnswer[]> {
   return Promise.all(REGIONS.map(({ endpoint }) => tryKey(endpoint, asking)));
 }
 
 /** The server took the key, workspace or not. */
-export function isKnown({ outcome }: Verdict): boolean {
+export function isKnown({ outcome }: KeyAnswer): boolean {
   return outcome === 'accepted' || outcome === 'needs workspace';
 }
 

@@ -1,5 +1,5 @@
-import { ApiRefusal, AuthRefusal } from '../../langsmith/answers.js';
 import type { LangSmith } from '../../langsmith/client.js';
+import { ApiRefusal, AuthRefusal } from '../../langsmith/refusals.js';
 import type { Workspace } from '../../langsmith/wire.js';
 
 /** The workspaces that a key can use; none where the server does not tell, or not this key. */

@@ -6,13 +6,13 @@ import { findNamedDataset } from '../datasets/named-dataset.js';
 import { findNamedExperiment } from '../datasets/named-experiment.js';
 import { showTime } from '../screen/words.js';
 
-interface Options {
+interface BlessOptions {
   readonly dataset?: string;
   readonly show?: boolean;
   readonly clear?: boolean;
 }
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<BlessOptions, [string | undefined]>({
   details:
     'Gates and comparisons on its dataset then hold others to it. The dataset keeps it, so everybody sees it.',
   arguments: [new Argument('[experiment]', 'name, ID, URL, or DATASET@latest')],

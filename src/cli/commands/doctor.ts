@@ -1,5 +1,5 @@
 import { declare } from '../command.js';
-import type { Check } from '../doctor/check.js';
+import type { DoctorCheck } from '../doctor/check.js';
 import { columnsOf, wrap } from '../screen/width.js';
 
 const NAME_WIDTH = 12;
@@ -20,7 +20,7 @@ export const command = declare({
   ],
   async run({ context, terminal, finish, answer }, _typed, options) {
     const { examineAll } = await import('../doctor/examine.js');
-    const checks: Check[] = [];
+    const checks: DoctorCheck[] = [];
     await terminal.spin('Checking', async (update) => {
       for await (const check of examineAll(context, terminal, options)) {
         checks.push(check);
@@ -52,7 +52,7 @@ export const command = declare({
  * A line for the finding, and one for what to do; on a terminal, longer ones go on below their start. The first is
  * without its mark.
  */
-function layOut({ name, words, remedy }: Check, columns: number | undefined): string[] {
+function layOut({ name, words, remedy }: DoctorCheck, columns: number | undefined): string[] {
   const start = NAME_WIDTH + 2;
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - start, 20);
   const text = [

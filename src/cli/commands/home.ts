@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { Argument } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { JournalSummary } from '../../recorder/journal/lines.js';
-import { readDataFolder } from '../access/settings.js';
+import { readDataFolder } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
 import { yesOption } from '../common-options.js';
 import { makePrivateFolder } from '../home/data-folder.js';
-import { findRunningHome, homeFile } from '../home/home.js';
-import { openJournals } from '../home/journals.js';
+import { findRunningHome, homeFile } from '../home/home-server.js';
+import { openJournals } from '../home/open-journals.js';
 import { printable } from '../screen/printable.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showBytes, showTime } from '../screen/words.js';
 
-interface Options {
+interface HomeOptions {
   readonly yes?: boolean;
 }
 
@@ -24,7 +24,7 @@ type Unfinished = JournalSummary & { readonly bytes: number };
 /** What a killed process left in the folder of things read from stdin is nobody's after a day. */
 const SPOOL_KEPT_MS = 24 * 3_600_000;
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<HomeOptions, [string | undefined]>({
   details:
     'Shows its size and which recordings are unfinished. clean removes unfinished recordings with the rows that they keep, and gives free space back to the disk; recorded experiments stay.',
   arguments: [new Argument('[action]', 'clean, or leave out to show').choices(['clean'])],
@@ -66,7 +66,7 @@ async function showHome(folder: string, { terminal, answer }: Session): Promise<
   });
 }
 
-async function clean(folder: string, { yes }: Options, session: Session): Promise<void> {
+async function clean(folder: string, { yes }: HomeOptions, session: Session): Promise<void> {
   const { terminal, confirm, answer } = session;
   const unfinished = await findUnfinished(folder);
   if (unfinished.length > 0) {

@@ -1,7 +1,7 @@
 import { LsRecordError } from '../../errors.js';
+import { refusePlainHttp } from '../access/destination.js';
 import { keepKey, readOwnProfile } from '../access/own-profile.js';
 import { readKey } from '../access/read-key.js';
-import { refusePlainHttp } from '../access/settings.js';
 import { declare } from '../command.js';
 import type { CommonOptions } from '../common-options.js';
 import type { Context } from '../context.js';

@@ -2,37 +2,37 @@ import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
-import { readDataFolder } from '../access/settings.js';
+import { readDataFolder } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
 import type { CommonOptions } from '../common-options.js';
 import { type Context, isInCi } from '../context.js';
 import { findNamedExperiment } from '../datasets/named-experiment.js';
 import { type Remembered, recall } from '../home/data-folder.js';
-import { entryTo, findRunningHome, homeUrl, keepHome, moveTo } from '../home/home.js';
 import { isAtHome } from '../home/home-page.js';
+import { entryTo, findRunningHome, homeUrl, keepHome, moveTo } from '../home/home-server.js';
 import { untilStopped } from '../home/until-stopped.js';
 import { pickExperiment } from '../picking/pick-experiment.js';
 import { hasBrowser, openInBrowser, whereToSee } from '../screen/browser.js';
 import type { Terminal } from '../screen/terminal.js';
 
-interface Options {
+interface OpenOptions {
   readonly print?: boolean;
   readonly pick?: boolean;
   readonly row?: string;
   readonly plain?: boolean;
 }
 
-interface Work {
+interface OpenWork {
   readonly context: Context;
-  readonly options: Options & CommonOptions;
+  readonly options: OpenOptions & CommonOptions;
   readonly terminal: Terminal;
   readonly connect: Session['connect'];
   readonly folder: string;
 }
 
-type Page = Remembered['last-recording'];
+type LastRecording = Remembered['last-recording'];
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<OpenOptions, [string | undefined]>({
   details:
     'Opens the last recording if none is named; without a browser, prints the address. Recordings on this machine are served until Ctrl-C, unless ls-record serve is running.',
   arguments: [new Argument('[what]', 'name, ID or URL of an experiment or a dataset')],
@@ -63,7 +63,7 @@ export const command = declare<Options, [string | undefined]>({
   },
 });
 
-async function serve(url: string, work: Work): Promise<void> {
+async function serve(url: string, work: OpenWork): Promise<void> {
   const { context, terminal, folder } = work;
   const home = await keepHome(folder);
   try {
@@ -77,7 +77,7 @@ async function serve(url: string, work: Work): Promise<void> {
 }
 
 /** Shows a page of home, which lets in a browser once: it is given a session then. */
-async function showHome({ port }: { port: number }, url: string, work: Work): Promise<void> {
+async function showHome({ port }: { port: number }, url: string, work: OpenWork): Promise<void> {
   const { context, folder, options, terminal } = work;
   // Other systems are not known to take every name below localhost for this machine.
   const isPlain = options.plain === true || context.platform !== 'linux';
@@ -87,13 +87,13 @@ async function showHome({ port }: { port: number }, url: string, work: Work): Pr
 }
 
 /** Whether somebody is there to end it: a script that asks for the address must not wait for ever. */
-function isWatched({ context, options, terminal }: Work): boolean {
+function isWatched({ context, options, terminal }: OpenWork): boolean {
   const { stdout, stderr } = context;
   const isOnScreen = stdout.isTTY === true && stderr.isTTY === true && !isInCi(context);
   return isOnScreen && !options.print && !terminal.json;
 }
 
-async function findPage(what: string | undefined, work: Work): Promise<Page> {
+async function findPage(what: string | undefined, work: OpenWork): Promise<LastRecording> {
   const { context, folder, options, terminal } = work;
   if (what !== undefined && options.pick) {
     throw new LsRecordError('USAGE', `--pick asks for an experiment, but "${what}" names one`, {
@@ -115,14 +115,14 @@ async function findPage(what: string | undefined, work: Work): Promise<Page> {
 }
 
 async function findOnServer(
-  work: Work,
-  find: (client: LangSmith, work: Work) => Promise<string>,
-): Promise<Page> {
+  work: OpenWork,
+  find: (client: LangSmith, work: OpenWork) => Promise<string>,
+): Promise<LastRecording> {
   const { client, where } = await work.connect();
   return { where, url: await find(client, work) };
 }
 
-async function findLink(client: LangSmith, what: string, { row }: Options): Promise<string> {
+async function findLink(client: LangSmith, what: string, { row }: OpenOptions): Promise<string> {
   if (row !== undefined) return findRow(client, await findNamedExperiment(client, what), row);
   const experiment = await client.findExperiment(what);
   if (experiment?.datasetId !== undefined) return linkOf(client, experiment);
@@ -133,7 +133,7 @@ async function findLink(client: LangSmith, what: string, { row }: Options): Prom
   });
 }
 
-async function pickLink(client: LangSmith, { context, options }: Work): Promise<string> {
+async function pickLink(client: LangSmith, { context, options }: OpenWork): Promise<string> {
   for await (const _ of client.listAllExperiments()) {
     const experiment = await pickExperiment(client, context);
     return options.row === undefined
@@ -164,7 +164,7 @@ function linkOf({ links }: LangSmith, experiment: Experiment): string {
   return links.experiments(experiment.datasetId ?? '', [experiment]);
 }
 
-function lastRecording(folder: string): Page | undefined {
+function lastRecording(folder: string): LastRecording | undefined {
   const { where, url } = recall(folder, 'last-recording') ?? {};
   return where !== undefined && url !== undefined && URL.canParse(url) ? { where, url } : undefined;
 }
@@ -193,7 +193,7 @@ function answer(url: string, terminal: Terminal): void {
   else terminal.answer(url);
 }
 
-async function show(url: string, { context, options, terminal }: Work): Promise<void> {
+async function show(url: string, { context, options, terminal }: OpenWork): Promise<void> {
   answer(url, terminal);
   if (options.print || terminal.json) return;
   if (!hasBrowser(context)) {

@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import type { Experiment } from '../../prepare/prepare.js';
+import type { ExperimentRows } from '../../prepare/prepare.js';
 import type { Journal } from '../../recorder/journal/journal.js';
 import type { Journals } from '../../recorder/journal/journals.js';
 import type { Preparation } from '../../recorder/preparation.js';
@@ -10,14 +10,14 @@ import { UnfinishedRecording } from '../../recorder/unfinished.js';
 import type { RecognisedSource } from '../../results/recognised.js';
 import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
-import { readDataFolder, readPlace } from '../access/settings.js';
+import { readDataFolder, readDestination } from '../access/destination.js';
 import { declare } from '../command.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
 import { describeError } from '../error-for-programs.js';
 import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
 import { remember } from '../home/data-folder.js';
-import { openJournals } from '../home/journals.js';
+import { openJournals } from '../home/open-journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
 import {
   addFirst,
@@ -141,7 +141,7 @@ function addRecordOptions(command: Command): void {
   addReadingOptions(command);
 }
 
-interface Work {
+interface RecordWork {
   readonly context: Context;
   readonly options: Options;
   readonly terminal: Terminal;
@@ -163,7 +163,7 @@ export async function recordFiles(
   const paths = journal ? [] : choosePaths(files, context, EXAMPLE);
   checkOptions(options, paths, terminal);
   // Before anything is read: nobody wants to wait for the word that there is no key.
-  const place = readPlace(context, options);
+  const destination = readDestination(context, options);
   const sources = journal
     ? [await leftoverOf(journal)]
     : await openReadable(paths, options, context);
@@ -172,7 +172,7 @@ export async function recordFiles(
   let preparation: Preparation | undefined;
   try {
     if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
-    connection = await connect(context, place, terminal, options.retryFor);
+    connection = await connect(context, destination, terminal, options.retryFor);
     // Asked while the rest of the program is loaded; who needs the answer sees the failure.
     connection.client.limits().catch(() => {});
     const dataset = options.dataset ?? (await askDataset(sources, connection, context));
@@ -219,8 +219,10 @@ async function beginWork(
   connection: Connection,
   dataset: string,
   paths: readonly string[],
-  of: Pick<Work, 'context' | 'options' | 'terminal'> & { sources: readonly RecognisedSource[] },
-): Promise<Work> {
+  of: Pick<RecordWork, 'context' | 'options' | 'terminal'> & {
+    sources: readonly RecognisedSource[];
+  },
+): Promise<RecordWork> {
   const { context, options, terminal, sources } = of;
   const { metadata = [], ...own } = options;
   const journals = await openJournals(readDataFolder(context, options));
@@ -246,7 +248,7 @@ async function beginWork(
 
 async function prepareAll(
   sources: readonly RecognisedSource[],
-  { common, terminal, progress }: Work,
+  { common, terminal, progress }: RecordWork,
   journal: Journal | undefined,
 ): Promise<Preparation> {
   const { prepareRecording } = await import('../../recorder/preparation.js');
@@ -258,8 +260,8 @@ async function prepareAll(
 
 async function recordOne(
   preparation: Preparation,
-  experiment: Experiment,
-  work: Work,
+  experiment: ExperimentRows,
+  work: RecordWork,
 ): Promise<Recorded> {
   const { context, options, terminal, connection, common, progress } = work;
   const { recordExperiment } = await import('../../recorder/record.js');
@@ -429,8 +431,8 @@ function askDataset(
 
 /** A file that was rewritten is another recording; the old one is named, so that it can be finished. */
 async function noteCutOff(
-  { files: [name = '-'], group }: Experiment,
-  { journals, context, terminal }: Work,
+  { files: [name = '-'], group }: ExperimentRows,
+  { journals, context, terminal }: RecordWork,
 ): Promise<void> {
   if (name === '-') return;
   for (const one of await journals.list()) {
@@ -445,7 +447,7 @@ async function noteCutOff(
 }
 
 /** For `ls-record open`. */
-function rememberRecording(name: string, url: string, work: Work): void {
+function rememberRecording(name: string, url: string, work: RecordWork): void {
   const folder = readDataFolder(work.context, work.options);
   try {
     remember(folder, 'last-recording', { where: work.connection.where, url });

@@ -3,16 +3,16 @@ import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { Journals } from '../../recorder/journal/journals.js';
 import type { JournalSummary } from '../../recorder/journal/lines.js';
-import { readDataFolder } from '../access/settings.js';
+import { readDataFolder } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
 import { type CommonOptions, yesOption } from '../common-options.js';
-import { openJournals } from '../home/journals.js';
+import { openJournals } from '../home/open-journals.js';
 import { answerList, type ListColumn } from '../screen/list.js';
 import { printable } from '../screen/printable.js';
 import { showNumber, showTime } from '../screen/words.js';
 import { type RecordCommandOptions, recordFiles } from './record.js';
 
-interface Options {
+interface ResumeOptions {
   readonly discard?: boolean;
   readonly yes?: boolean;
 }
@@ -24,7 +24,7 @@ interface StoredCommand {
   readonly options: RecordCommandOptions;
 }
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<ResumeOptions, [string | undefined]>({
   details: 'Lists interrupted recordings if none is named.',
   arguments: [new Argument('[id]', 'ID of the recording')],
   options: [
@@ -55,7 +55,7 @@ export const command = declare<Options, [string | undefined]>({
 async function discard(
   id: string,
   found: JournalSummary | undefined,
-  { yes }: Options,
+  { yes }: ResumeOptions,
   journals: Journals,
   { confirm, terminal }: Session,
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function discard(
 
 async function resume(
   found: JournalSummary,
-  options: Options & CommonOptions,
+  options: ResumeOptions & CommonOptions,
   journals: Journals,
   { context }: Session,
 ): Promise<number> {

@@ -1,15 +1,15 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import { readDataFolder } from '../access/settings.js';
+import { readDataFolder } from '../access/destination.js';
 import { declare } from '../command.js';
 import { type CommonOptions, readWhole } from '../common-options.js';
 import type { Context } from '../context.js';
-import { findRunningHome, keepHome } from '../home/home.js';
+import { findRunningHome, keepHome } from '../home/home-server.js';
 import { homeToken } from '../home/token.js';
 import { untilStopped } from '../home/until-stopped.js';
 import type { Terminal } from '../screen/terminal.js';
 
-interface Options {
+interface ServeOptions {
   readonly port?: number;
 }
 
@@ -20,7 +20,7 @@ interface Served {
   readonly token: string;
 }
 
-export const command = declare<Options>({
+export const command = declare<ServeOptions>({
   details:
     'Serves browsers and the LangSmith SDKs until Ctrl-C. If it is running already, prints its address.',
   options: [new Option('--port <number>', 'port (default: remembered)').argParser(parsePort)],
@@ -31,7 +31,7 @@ export const command = declare<Options>({
 async function serve(
   context: Context,
   terminal: Terminal,
-  options: Options & CommonOptions,
+  options: ServeOptions & CommonOptions,
 ): Promise<void> {
   const folder = readDataFolder(context, options);
   const running = await findRunningHome(folder);

@@ -16,7 +16,7 @@ import { tellAmounts } from '../screen/progress.js';
 import type { Terminal } from '../screen/terminal.js';
 import { asArgument, count } from '../screen/words.js';
 
-interface Options extends CommonOptions, ReadingOptions {
+interface ValidateOptions extends CommonOptions, ReadingOptions {
   readonly all?: boolean;
   readonly only?: readonly string[];
 }
@@ -25,7 +25,7 @@ interface Options extends CommonOptions, ReadingOptions {
 const PROBLEMS = 100;
 const ALL_PROBLEMS = 100_000;
 
-export const command = declare<Options, [string[]]>({
+export const command = declare<ValidateOptions, [string[]]>({
   details:
     'Reports how files are read, what they contain, and which rows are wrong. Needs no key and sends nothing.',
   arguments: [new Argument('[files...]', 'as for record; use - (or pipe) to read stdin')],
@@ -66,7 +66,7 @@ async function read(
   sources: readonly RecognisedSource[],
   terminal: Terminal,
   { signal }: Context,
-  { all, only }: Options,
+  { all, only }: ValidateOptions,
 ): Promise<Survey> {
   const { prepare } = await import('../../prepare/prepare.js');
   const { survey } = await terminal.spin('Reading', (update) =>

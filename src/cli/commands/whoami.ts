@@ -1,4 +1,4 @@
-import { type AtLangSmith, readPlace } from '../access/settings.js';
+import { type AtLangSmith, readDestination } from '../access/destination.js';
 import { listUsableWorkspaces } from '../access/workspaces.js';
 import { declare } from '../command.js';
 
@@ -6,9 +6,9 @@ export const command = declare({
   details: 'Shows where each setting comes from.',
   examples: ['whoami', 'whoami --json | jq -r .workspace.id'],
   async run({ context, terminal, connect, answer }, _typed, options) {
-    const place = readPlace(context, options);
-    if (place.where === 'home') {
-      const { folder, asked } = place;
+    const destination = readDestination(context, options);
+    if (destination.where === 'home') {
+      const { folder, asked } = destination;
       answer({ where: 'home', folder }, () => {
         terminal.answerProse(`this machine: ${folder}`);
         if (!asked) terminal.say('Not logged in to LangSmith. To log in: ls-record login.');
@@ -21,11 +21,11 @@ export const command = declare({
       await client.whoAmI(),
       await listUsableWorkspaces(client),
     ]);
-    const { workspace, endpoint, credential } = place;
+    const { workspace, endpoint, credential } = destination;
     const id = workspace?.value ?? identity.workspaceId;
     const found = workspaces.find((one) => one.id === id);
     const name = found?.name;
-    const kind = await kindOf(place);
+    const kind = await kindOf(destination);
     const json = {
       where: 'langsmith',
       email: identity.email ?? null,

@@ -18,7 +18,7 @@ import { chooseTargets } from './choose-targets.js';
 import type { ComparedPair } from './compared-pair.js';
 import { comparisonJson, subjectJson } from './comparison-json.js';
 import { comparisonBlocks } from './comparison-words.js';
-import { openSides, type Side } from './read-compared.js';
+import { type OpenedSide, openSides } from './read-compared.js';
 import { rowBlock } from './row-words.js';
 import { answerRowsAsCsv } from './rows-csv.js';
 import {
@@ -31,7 +31,7 @@ import {
   typedDirections,
 } from './rules.js';
 
-export interface CompareOptions extends CommonOptions, ReadingOptions, DirectionOptions {
+export interface CompareCommandOptions extends CommonOptions, ReadingOptions, DirectionOptions {
   readonly dataset?: string;
   readonly baseline?: string;
   readonly all?: boolean;
@@ -51,7 +51,7 @@ const NAMED_IN_JSON = 100;
 export async function compareTyped(
   session: Session,
   typed: readonly string[],
-  options: CompareOptions,
+  options: CompareCommandOptions,
 ): Promise<void> {
   const { context, terminal, connect } = session;
   const where = options.where === undefined ? undefined : parseWhere(options.where);
@@ -110,11 +110,11 @@ export async function compareTyped(
 }
 
 async function comparePair(
-  sides: readonly [Side, Side],
+  sides: readonly [OpenedSide, OpenedSide],
   how: {
     readonly rules: ReturnType<typeof rulesFrom>;
     readonly where: Where | undefined;
-    readonly options: CompareOptions;
+    readonly options: CompareCommandOptions;
     readonly connection: Connection | undefined;
     readonly reason: string;
     readonly update: Update;
@@ -139,7 +139,7 @@ async function comparePair(
 
 async function answer(
   pairs: readonly ComparedPair[],
-  options: CompareOptions,
+  options: CompareCommandOptions,
   { terminal }: Session,
 ): Promise<void> {
   if (options.csv) return answerRowsAsCsv(pairs, (pair) => listedRows(pair, options), terminal);
@@ -163,7 +163,7 @@ async function answer(
 
 async function answerAsJson(
   pairs: readonly ComparedPair[],
-  options: CompareOptions,
+  options: CompareCommandOptions,
   terminal: Session['terminal'],
 ): Promise<void> {
   const isListed = options.all === true || options.only !== undefined;
@@ -185,7 +185,7 @@ async function answerAsJson(
 /** The rows that were asked for, with their words; without a choice, all. */
 async function* listedRows(
   { comparison, sides }: ComparedPair,
-  { only, limit = Number.POSITIVE_INFINITY }: CompareOptions,
+  { only, limit = Number.POSITIVE_INFINITY }: CompareCommandOptions,
 ): AsyncGenerator<RowTexts> {
   let listed = 0;
   for await (const row of readTexts(rowsOf(comparison, only), sides, only)) {
@@ -223,7 +223,7 @@ function noteWhatWasAssumed(
   }
 }
 
-function nothingElse(only: Side | undefined): LsRecordError {
+function nothingElse(only: OpenedSide | undefined): LsRecordError {
   return new LsRecordError(
     'USAGE',
     `there is nothing to compare ${only ? `"${only.subject.name}"` : 'it'} with`,

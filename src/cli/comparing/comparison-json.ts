@@ -6,7 +6,7 @@ import type { Answer } from '../../experiments/texts.js';
 import { verdictInWords } from '../../experiments/verdict-words.js';
 import type { Printable } from '../../json/print.js';
 import type { ComparedPair } from './compared-pair.js';
-import type { Side } from './read-compared.js';
+import type { OpenedSide } from './read-compared.js';
 
 /** A comparison for programs. What less is better of has its `difference` as B − A too; `gain` is positive where B is better. */
 export function comparisonJson(pair: ComparedPair, rows: readonly RowTexts[] | undefined) {
@@ -60,7 +60,7 @@ export function comparisonJson(pair: ComparedPair, rows: readonly RowTexts[] | u
   };
 }
 
-export function subjectJson(subject: Subject, { experiment }: Side) {
+export function subjectJson(subject: Subject, { experiment }: OpenedSide) {
   return {
     id: experiment ? subject.id : null,
     sha256: experiment ? null : subject.id,

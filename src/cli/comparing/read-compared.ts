@@ -15,12 +15,12 @@ import { count } from '../screen/words.js';
 import type { Target } from './targets.js';
 
 /** Something that is compared, with where it came from. */
-export interface Side extends Compared {
+export interface OpenedSide extends Compared {
   /** Undefined of a file. */
   readonly experiment: Experiment | undefined;
 }
 
-interface Reading {
+interface SidesToRead {
   readonly targets: readonly Target[];
   readonly datasetId: string | undefined;
   /** Undefined where only files are compared. */
@@ -36,7 +36,7 @@ interface Reading {
 
 export interface OpenedSides {
   /** In the order of the targets; a file can hold several. */
-  readonly sides: readonly Side[];
+  readonly sides: readonly OpenedSide[];
   /** Removes what is kept of files. */
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface OpenedSides {
  *
  * @throws {LsRecordError} where a file cannot be read, or none of its rows.
  */
-export async function openSides(reading: Reading, update: Update): Promise<OpenedSides> {
+export async function openSides(reading: SidesToRead, update: Update): Promise<OpenedSides> {
   const folder = await mkdtemp(join(tmpdir(), 'ls-record-'));
   const close = () => rm(folder, { recursive: true, force: true });
   try {
@@ -54,7 +54,7 @@ export async function openSides(reading: Reading, update: Update): Promise<Opene
     const answered = new Set<string>();
     for (const { subject } of experiments.values())
       for (const id of subject.rows.keys()) answered.add(id);
-    const sides: Side[] = [];
+    const sides: OpenedSide[] = [];
     for (const target of reading.targets) {
       if (target.kind === 'file') {
         update(`Reading ${target.path}`);
@@ -73,9 +73,9 @@ export async function openSides(reading: Reading, update: Update): Promise<Opene
 }
 
 async function readExperiments(
-  { targets, datasetId, connection, context, asked, metadata }: Reading,
+  { targets, datasetId, connection, context, asked, metadata }: SidesToRead,
   update: Update,
-): Promise<Map<string, Side>> {
+): Promise<Map<string, OpenedSide>> {
   const experiments = targets.flatMap((target) =>
     target.kind === 'experiment' ? [target.experiment] : [],
   );
@@ -108,8 +108,8 @@ async function readFile(
   path: string,
   answered: ReadonlySet<string>,
   folder: string,
-  reading: Reading,
-): Promise<Side[]> {
+  reading: SidesToRead,
+): Promise<OpenedSide[]> {
   const { datasetId, asked, options, context, terminal } = reading;
   const [{ openReadable }, { readFileSubjects }] = await Promise.all([
     import('../recording/reading-options.js'),

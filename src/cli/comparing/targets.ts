@@ -8,7 +8,7 @@ import { findNamedDataset, readUrl } from '../datasets/named-dataset.js';
 import {
   findNamedExperiment,
   type NamedExperiment,
-  placeIn,
+  readRelativeName,
 } from '../datasets/named-experiment.js';
 
 /** What is compared: an experiment on a server, or a file that is not recorded. */
@@ -101,7 +101,7 @@ async function findExperiments(
 }
 
 function isPlace(typed: string): boolean {
-  return placeIn(typed) !== undefined;
+  return readRelativeName(typed) !== undefined;
 }
 
 /** The dataset whose examples rows pair with; undefined: only files are compared. */

@@ -1,13 +1,13 @@
+import { type DestinationOptions, readDataFolder } from '../access/destination.js';
 import { profilePath, readProfileFile, toObject, toText } from '../access/profile-file.js';
-import { type PlaceOptions, readDataFolder } from '../access/settings.js';
 import { Variables } from '../access/variables.js';
 import type { Context } from '../context.js';
-import { openJournals } from '../home/journals.js';
-import type { Candidate } from './candidates.js';
-import { isTypable } from './names.js';
+import { openJournals } from '../home/open-journals.js';
+import type { CompletionWord } from './candidates.js';
+import { isTypable } from './known-names.js';
 
 /** The logins of the LangSmith tools, and where each leads. */
-export function listProfiles(context: Context, { dotenv }: PlaceOptions): Candidate[] {
+export function listProfiles(context: Context, { dotenv }: DestinationOptions): CompletionWord[] {
   const { profiles } = readProfileFile(profilePath(context, new Variables(context, dotenv)));
   return Object.entries(profiles)
     .map(([value, fields]) => ({ value, note: toText(toObject(fields).api_url) ?? '' }))
@@ -15,7 +15,10 @@ export function listProfiles(context: Context, { dotenv }: PlaceOptions): Candid
 }
 
 /** The recordings that were cut off, the latest first, and what each was to become. */
-export async function listCutOff(context: Context, options: PlaceOptions): Promise<Candidate[]> {
+export async function listCutOff(
+  context: Context,
+  options: DestinationOptions,
+): Promise<CompletionWord[]> {
   const journals = await openJournals(readDataFolder(context, options));
   return (await journals.interrupted()).map(({ id, source, dataset }) => {
     const note = `${source === '-' ? 'stdin' : source} → ${dataset}`;

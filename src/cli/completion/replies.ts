@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import type { PlaceOptions } from '../access/settings.js';
+import type { DestinationOptions } from '../access/destination.js';
 import type { Context } from '../context.js';
-import type { Refresh } from './names.js';
+import { type Completion, completeWords, type Sources } from './complete-words.js';
+import type { Refresh } from './known-names.js';
 import type { CommandOutline } from './outline.js';
 import type { Shell } from './scripts.js';
 import { splitLine } from './shell-words.js';
-import { type Completion, completeWords, type Sources } from './words.js';
 
 /** Written by the build, which asks `ls-record __complete outline` for it. */
 const BUILT = new URL('./outline.json', import.meta.url);
 
 /** How each shell asks, and wants its answers. */
-const REPLIES: Record<Shell, (asked: readonly string[]) => Question> = {
+const REPLIES: Record<Shell, (asked: readonly string[]) => ShellQuestion> = {
   bash: ([line = '', breaks = '']) => {
     const words = splitLine(line);
     const { quote, text } = words.at(-1) ?? { quote: '', text: '' };
@@ -31,7 +31,7 @@ const REPLIES: Record<Shell, (asked: readonly string[]) => Question> = {
   }),
 };
 
-interface Question {
+interface ShellQuestion {
   readonly words: readonly string[];
   reply(word: string, completion: Completion, note: string): string;
 }
@@ -55,8 +55,8 @@ export async function answerShell(
   }
   try {
     if (shell === 'refresh') {
-      const { refreshNames } = await import('./names.js');
-      await refreshNames(context, JSON.parse(asked[0] ?? '{}') as PlaceOptions);
+      const { refreshNames } = await import('./known-names.js');
+      await refreshNames(context, JSON.parse(asked[0] ?? '{}') as DestinationOptions);
     } else if (isShell(shell)) {
       context.stdout.write(await answer(REPLIES[shell](asked), context, refresh));
     }
@@ -66,7 +66,7 @@ export async function answerShell(
 }
 
 async function answer(
-  { words, reply }: Question,
+  { words, reply }: ShellQuestion,
   context: Context,
   refresh: Refresh | undefined,
 ): Promise<string> {
@@ -94,7 +94,7 @@ async function readOutline(context: Context, typed: readonly string[]): Promise<
 function sourcesFor(context: Context, refresh: Refresh | undefined): Sources {
   return {
     async names({ local, endpoint, workspace, profile, dotenv, caCert }) {
-      const { recallNames, refreshInBackground } = await import('./names.js');
+      const { recallNames, refreshInBackground } = await import('./known-names.js');
       const place = { local, endpoint, workspace, profile, dotenv, caCert };
       return recallNames(context, place, refresh ?? refreshInBackground);
     },

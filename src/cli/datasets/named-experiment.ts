@@ -6,7 +6,7 @@ import { findNamedDataset, readUrl } from './named-dataset.js';
 /** An experiment of a dataset, not just any project. */
 export type NamedExperiment = Experiment & { readonly datasetId: string };
 
-export interface Naming {
+export interface ExperimentLookup {
   /** Of `@latest`, `@previous` and `@blessed`: name, id or URL; the name may also be typed in front of the @. */
   readonly dataset?: string | undefined;
   /** `@previous` is the one before this; default: before the latest. */
@@ -24,7 +24,7 @@ export interface Naming {
 export async function findNamedExperiment(
   client: LangSmith,
   typed: string,
-  naming: Naming = {},
+  naming: ExperimentLookup = {},
 ): Promise<NamedExperiment> {
   const id = await idOf(client, typed, naming);
   // Statistics come only if they are asked for by id.
@@ -41,11 +41,15 @@ export async function findNamedExperiment(
   });
 }
 
-async function idOf(client: LangSmith, typed: string, naming: Naming): Promise<string | undefined> {
+async function idOf(
+  client: LangSmith,
+  typed: string,
+  naming: ExperimentLookup,
+): Promise<string | undefined> {
   const found = await client.findExperiment(nameOrId(typed));
   if (found || naming.isExact) return found?.id;
-  const place = placeIn(typed);
-  return place ? findInPlace(client, place, typed, naming) : findByPrefix(client, typed);
+  const place = readRelativeName(typed);
+  return place ? findRelative(client, place, typed, naming) : findByPrefix(client, typed);
 }
 
 function nameOrId(typed: string): string {
@@ -60,21 +64,21 @@ function nameOrId(typed: string): string {
 }
 
 /** A place among the experiments of a dataset, such as `capitals@latest`. */
-interface Place {
+interface RelativeName {
   readonly dataset: string;
   readonly word: 'latest' | 'previous' | 'blessed';
 }
 
-export function placeIn(typed: string): Place | undefined {
+export function readRelativeName(typed: string): RelativeName | undefined {
   const [, dataset = '', word] = /^(.*)@(latest|previous|blessed)$/s.exec(typed) ?? [];
-  return word === undefined ? undefined : { dataset, word: word as Place['word'] };
+  return word === undefined ? undefined : { dataset, word: word as RelativeName['word'] };
 }
 
-async function findInPlace(
+async function findRelative(
   client: LangSmith,
-  { dataset: own, word }: Place,
+  { dataset: own, word }: RelativeName,
   typed: string,
-  { dataset: known, before }: Naming,
+  { dataset: known, before }: ExperimentLookup,
 ): Promise<string | undefined> {
   const named = own || known;
   if (named === undefined) {

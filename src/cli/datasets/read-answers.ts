@@ -1,4 +1,4 @@
-import type { Reading } from '../../experiments/answers.js';
+import type { AnswersQuery } from '../../experiments/answers.js';
 import type { Connection } from '../access/connect.js';
 import type { Context } from '../context.js';
 import { tellAmounts } from '../screen/progress.js';
@@ -11,7 +11,7 @@ export function readingOf(
   { client }: Connection,
   { signal }: Context,
   update: Update,
-): Reading {
+): AnswersQuery {
   const names = experiments.map(({ name }) => name).join(' and ');
   const totalRows = experiments.reduce((sum, { runCount = 0 }) => sum + runCount, 0);
   const tell = tellAmounts(update, `Reading ${names}`);

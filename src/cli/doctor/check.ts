@@ -1,7 +1,7 @@
 import { LsRecordError } from '../../errors.js';
 
 /** What was looked at, and how it is. */
-export interface Check {
+export interface DoctorCheck {
   /** A word or two. */
   readonly name: string;
   /** `warning`: recording works, but something may surprise. */
@@ -13,16 +13,16 @@ export interface Check {
   readonly status?: 4 | 5;
 }
 
-export function ok(name: string, words: string): Check {
+export function ok(name: string, words: string): DoctorCheck {
   return { name, state: 'ok', words };
 }
 
-export function warning(name: string, words: string, remedy: string): Check {
+export function warning(name: string, words: string, remedy: string): DoctorCheck {
   return { name, state: 'warning', words, remedy };
 }
 
 /** @param status 4: about the key; 5: about all else. */
-export function failed(name: string, words: string, remedy: string, status: 4 | 5): Check {
+export function failed(name: string, words: string, remedy: string, status: 4 | 5): DoctorCheck {
   return { name, state: 'failed', words, remedy, status };
 }
 
@@ -31,7 +31,7 @@ export function failed(name: string, words: string, remedy: string, status: 4 | 
  *
  * @throws what is none, such as a bug or Ctrl-C.
  */
-export function failedBy(name: string, error: unknown): Check {
+export function failedBy(name: string, error: unknown): DoctorCheck {
   if (!(error instanceof LsRecordError) || error.code === 'STOPPED') throw error;
   // What was set wrongly is as far from getting better by itself as a wrong key.
   const status = /^(AUTH_|USAGE)/.test(error.code) ? 4 : 5;

@@ -1,10 +1,15 @@
 import { openClientFor } from '../access/connect.js';
 import { agreeToRedirect } from '../access/consent.js';
-import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
+import {
+  type Destination,
+  type DestinationOptions,
+  readDataFolder,
+  readDestination,
+} from '../access/destination.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
-import { checkAccount } from './account.js';
-import { type Check, failedBy, ok, warning } from './check.js';
+import { type DoctorCheck, failedBy, ok, warning } from './check.js';
+import { checkAccount } from './check-account.js';
 import { checkHome, checkVersions } from './this-machine.js';
 import { checkServer, checkWay } from './way.js';
 
@@ -14,8 +19,8 @@ const RETRY_FOR_MS = 3_000;
 export async function* examineAll(
   context: Context,
   terminal: Terminal,
-  options: PlaceOptions,
-): AsyncGenerator<Check> {
+  options: DestinationOptions,
+): AsyncGenerator<DoctorCheck> {
   yield* checkVersions(context);
   yield* examineLangSmith(context, terminal, options);
   yield await checkHome(readDataFolder(context, options), context);
@@ -24,17 +29,17 @@ export async function* examineAll(
 async function* examineLangSmith(
   context: Context,
   terminal: Terminal,
-  options: PlaceOptions,
-): AsyncGenerator<Check> {
-  let place: Place;
+  options: DestinationOptions,
+): AsyncGenerator<DoctorCheck> {
+  let destination: Destination;
   try {
-    place = readPlace(context, options);
+    destination = readDestination(context, options);
   } catch (error) {
     yield failedBy('settings', error);
     return;
   }
-  if (place.where === 'home') {
-    const words = place.asked
+  if (destination.where === 'home') {
+    const words = destination.asked
       ? 'all stays on this machine, as was asked'
       : 'there is no key, so all stays on this machine; to send it to LangSmith: ls-record login';
     yield ok('settings', words);
@@ -42,19 +47,19 @@ async function* examineLangSmith(
   }
 
   try {
-    await agreeToRedirect(place, context, terminal);
+    await agreeToRedirect(destination, context, terminal);
   } catch (error) {
     yield failedBy('settings', error);
     return;
   }
-  const { endpoint, credential } = place;
+  const { endpoint, credential } = destination;
   yield ok('endpoint', `${endpoint.value} (${endpoint.described})`);
   const { described, exposed } = credential;
   yield exposed === undefined
     ? ok('key from', described)
     : warning('key from', `${described}, which other users may read`, `chmod 600 ${exposed}`);
   try {
-    for (const check of await checkWay(context, place)) {
+    for (const check of await checkWay(context, destination)) {
       yield check;
       if (check.state === 'failed') return;
     }
@@ -63,13 +68,13 @@ async function* examineLangSmith(
     return;
   }
 
-  const client = await openClientFor(context, place, terminal, RETRY_FOR_MS);
+  const client = await openClientFor(context, destination, terminal, RETRY_FOR_MS);
   try {
     for (const check of await checkServer(client)) {
       yield check;
       if (check.state === 'failed') return;
     }
-    yield* await checkAccount(context, terminal, place, client);
+    yield* await checkAccount(context, terminal, destination, client);
   } finally {
     await client.close();
   }

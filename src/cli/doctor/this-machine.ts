@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { shortPath } from '../access/profile-file.js';
 import type { Context } from '../context.js';
-import { findRunningHome, homeFile, openHome } from '../home/home.js';
+import { findRunningHome, homeFile, openHome } from '../home/home-server.js';
 import { showBytes } from '../screen/words.js';
 import { version } from '../version.js';
-import { type Check, failed, failedBy, ok, warning } from './check.js';
+import { type DoctorCheck, failed, failedBy, ok, warning } from './check.js';
 
 /** What runs here. */
-export function checkVersions({ platform, environment }: Context): Check[] {
+export function checkVersions({ platform, environment }: Context): DoctorCheck[] {
   const checks = [
     ok('versions', `ls-record ${version}, Node ${process.versions.node}, ${platform}`),
   ];
@@ -26,7 +26,7 @@ export function checkVersions({ platform, environment }: Context): Check[] {
 }
 
 /** Whether home can be written and opens; makes nothing that is not there. */
-export async function checkHome(folder: string, context: Context): Promise<Check> {
+export async function checkHome(folder: string, context: Context): Promise<DoctorCheck> {
   const shown = shortPath(folder, context);
   const file = homeFile(folder);
   const existing = await sizeOf(file);

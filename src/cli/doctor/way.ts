@@ -4,31 +4,31 @@ import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import { describeProxy } from '../../langsmith/network.js';
+import type { AtLangSmith } from '../access/destination.js';
 import { chooseProxy } from '../access/proxy.js';
-import type { AtLangSmith } from '../access/settings.js';
 import { collectTrust } from '../access/tls.js';
 import type { Context } from '../context.js';
 import { showBytes, showNumber, showSeconds } from '../screen/words.js';
-import { type Check, failed, failedBy, ok, warning } from './check.js';
+import { type DoctorCheck, failed, failedBy, ok, warning } from './check.js';
 
 const SKEW_MS = 60_000;
 
 /** Proxy, authorities and name: what a connection needs. */
-export async function checkWay(context: Context, place: AtLangSmith): Promise<Check[]> {
-  const endpoint = parseEndpoint(place.endpoint.value);
+export async function checkWay(context: Context, destination: AtLangSmith): Promise<DoctorCheck[]> {
+  const endpoint = parseEndpoint(destination.endpoint.value);
   const { hostname, protocol } = new URL(endpoint.root);
   const { proxy, passedBy } = chooseProxy(context, endpoint);
-  const checks: Check[] = [];
+  const checks: DoctorCheck[] = [];
   if (proxy) checks.push(ok('proxy', `${describeProxy(proxy.value)} (${proxy.described})`));
   else checks.push(ok('proxy', passedBy === undefined ? 'none' : `not used: ${passedBy}`));
 
-  const trust = protocol === 'https:' ? checkTrust(context, place.caCert) : [];
+  const trust = protocol === 'https:' ? checkTrust(context, destination.caCert) : [];
   // A proxy looks names up by itself, and an address needs no name.
   const isNamed = !proxy && isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
   return [...checks, ...trust, ...(isNamed ? [await checkName(hostname)] : [])];
 }
 
-function checkTrust(context: Context, caCert: string | undefined): Check[] {
+function checkTrust(context: Context, caCert: string | undefined): DoctorCheck[] {
   const { sources, problems } = collectTrust(context, caCert);
   const checks = problems.map((problem) =>
     warning('trust', problem, 'Mend or unset it: it is passed over.'),
@@ -36,7 +36,7 @@ function checkTrust(context: Context, caCert: string | undefined): Check[] {
   return [...checks, ok('trust', `authorities of ${sources.join(', ')}`)];
 }
 
-async function checkName(hostname: string): Promise<Check> {
+async function checkName(hostname: string): Promise<DoctorCheck> {
   try {
     const { address } = await lookup(hostname);
     return ok('name', `${hostname} is ${address}`);
@@ -52,7 +52,7 @@ async function checkName(hostname: string): Promise<Check> {
 }
 
 /** Whether the server answers, and what its clock shows. */
-export async function checkServer(client: LangSmith): Promise<Check[]> {
+export async function checkServer(client: LangSmith): Promise<DoctorCheck[]> {
   const startedMs = performance.now();
   try {
     const limits = await client.limits();
@@ -73,7 +73,7 @@ export async function checkServer(client: LangSmith): Promise<Check[]> {
 }
 
 /** @param aheadMs how far the server's clock is before ours; it is told to the second. */
-function checkClock(aheadMs: number): Check {
+function checkClock(aheadMs: number): DoctorCheck {
   if (Math.abs(aheadMs) <= SKEW_MS) return ok('clock', 'the same as the server’s');
   const off = showSeconds(Math.round(Math.abs(aheadMs) / 1000));
   return warning(

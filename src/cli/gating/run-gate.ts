@@ -10,13 +10,13 @@ import type { Connection } from '../access/connect.js';
 import type { Session } from '../command.js';
 import type { CommonOptions } from '../common-options.js';
 import { type Chosen, chooseTargets, findBlessedTarget } from '../comparing/choose-targets.js';
-import { openSides, type Side } from '../comparing/read-compared.js';
+import { type OpenedSide, openSides } from '../comparing/read-compared.js';
 import { categoriesIn, readConfigs, rulesFrom, typedDirections } from '../comparing/rules.js';
 import { datasetOf, findTargets } from '../comparing/targets.js';
 import type { ReadingOptions } from '../recording/reading-options.js';
 import { answerReport, reportAsMarkdown } from '../screen/report.js';
+import { type ThresholdOptions, thresholdsFrom } from './gate-options.js';
 import { gateAsJunit, gateBlocks, STICKY } from './gate-text.js';
-import { type ThresholdOptions, thresholdsFrom } from './options.js';
 
 export interface GateOptions extends CommonOptions, ReadingOptions, ThresholdOptions {
   readonly dataset?: string;
@@ -122,7 +122,7 @@ function firstRun(
 }
 
 async function judge(
-  sides: readonly Side[],
+  sides: readonly OpenedSide[],
   { reason }: Chosen,
   thresholds: Thresholds,
   connection: Connection | undefined,
@@ -178,7 +178,11 @@ async function judge(
 }
 
 /** The groups that keys such as `correct@topic=billing` ask for, by field. */
-async function readGroups(baseline: Side, judged: Side, { no_worse, prove }: Thresholds) {
+async function readGroups(
+  baseline: OpenedSide,
+  judged: OpenedSide,
+  { no_worse, prove }: Thresholds,
+) {
   const groups = new Map<string, (id: string) => string>();
   for (const name of Object.keys({ ...no_worse, ...prove })) {
     const field = readGateKey(name).group?.field;
@@ -189,7 +193,10 @@ async function readGroups(baseline: Side, judged: Side, { no_worse, prove }: Thr
 }
 
 /** Gives lost rows their own ids, where they had some. */
-async function nameLost(lost: GateResult['lost'], { texts }: Side): Promise<GateResult['lost']> {
+async function nameLost(
+  lost: GateResult['lost'],
+  { texts }: OpenedSide,
+): Promise<GateResult['lost']> {
   const unnamed = lost.filter(({ row_id }) => row_id === null).slice(0, LOST_NAMED);
   if (unnamed.length === 0) return lost;
   const names = new Map<string, string>();

@@ -5,13 +5,18 @@ import process from 'node:process';
 import { LsRecordError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import { quoteForShell } from '../../quote-for-shell.js';
-import type { Names } from '../completion/candidates.js';
+import type { KnownNames } from '../completion/candidates.js';
 import type { Context } from '../context.js';
 
-type Place = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
+type FolderFacts = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
 
 /** Where home keeps its data: `LS_RECORD_HOME`, or where the platform keeps such things. */
-export function dataFolder({ environment, homeFolder, platform, workingFolder }: Place): string {
+export function dataFolder({
+  environment,
+  homeFolder,
+  platform,
+  workingFolder,
+}: FolderFacts): string {
   if (environment.LS_RECORD_HOME) return resolve(workingFolder, environment.LS_RECORD_HOME);
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ls-record');
   if (platform === 'win32') {
@@ -65,7 +70,7 @@ export interface Remembered {
   /** Where `.env` files may send things: a folder, a host, and the hash of a key each. */
   consents: { readonly given: readonly string[] };
   /** When the server was asked last, in milliseconds, and what it said. */
-  completion: { readonly asked_at: number; readonly names: Names };
+  completion: { readonly asked_at: number; readonly names: KnownNames };
 }
 
 /** @throws {LsRecordError} `HOME_UNAVAILABLE` if that cannot be done. */

@@ -3,7 +3,7 @@ import { parseLink } from '../../langsmith/parse-link.js';
 import { connect } from '../access/connect.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
-import { homeFile, homeUrl } from './home.js';
+import { homeFile, homeUrl } from './home-server.js';
 
 /** Whether a URL is of a page of home, perhaps at the port that home had another time. */
 export async function isAtHome(

@@ -3,7 +3,7 @@ import { printable } from '../screen/printable.js';
 import { shorten, widestOf, widthOf } from '../screen/width.js';
 
 /** What can be picked. */
-export interface Choice<T> {
+export interface PickerChoice<T> {
   readonly value: T;
   /** Anything: it is made harmless when it is drawn. */
   readonly name: string;
@@ -14,12 +14,12 @@ export interface Choice<T> {
 }
 
 /** What there is to draw. */
-export interface List {
+export interface PickerList {
   readonly message: string;
   readonly typed: string;
-  readonly choices: readonly Choice<unknown>[];
+  readonly choices: readonly PickerChoice<unknown>[];
   /** Set apart below the others. */
-  readonly creation: Choice<unknown> | undefined;
+  readonly creation: PickerChoice<unknown> | undefined;
   /** Index of the choice the pointer is at; that of the creation comes after all others. */
   readonly active: number;
   readonly isLoading: boolean;
@@ -43,7 +43,7 @@ export function shownAtOnce({ rows }: Size): number {
 }
 
 /** The lines of a list, the question first; none is wider than the screen. */
-export function drawList(list: List, size: Size, ink: ChalkInstance): string[] {
+export function drawList(list: PickerList, size: Size, ink: ChalkInstance): string[] {
   const width = size.columns - 1;
   const { choices, creation, active } = list;
   const point = (isActive: boolean, text: string) =>
@@ -69,16 +69,16 @@ export function drawList(list: List, size: Size, ink: ChalkInstance): string[] {
 }
 
 /** Columns before the place where the next letter goes. */
-export function widthOfQuestion({ message, typed }: List, { columns }: Size): number {
+export function widthOfQuestion({ message, typed }: PickerList, { columns }: Size): number {
   const head = widthOf(message) + 3;
   return head + widthOf(tail(typed, columns - 1 - head));
 }
 
-function question({ message, typed }: List, width: number, ink: ChalkInstance): string {
+function question({ message, typed }: PickerList, width: number, ink: ChalkInstance): string {
   return `${ink.cyan('?')} ${ink.bold(message)} ${tail(typed, width - widthOf(message) - 3)}`;
 }
 
-function describeState({ choices, hasMore, isLoading, typed }: List, last: number): string {
+function describeState({ choices, hasMore, isLoading, typed }: PickerList, last: number): string {
   if (isLoading && choices.length === 0) return 'searching …';
   if (choices.length === 0)
     return typed === '' ? 'there are none yet' : 'none has this in its name';
@@ -87,7 +87,7 @@ function describeState({ choices, hasMore, isLoading, typed }: List, last: numbe
 }
 
 /** Notes are left out where they would leave too little of the names. */
-function layOut(choices: readonly Choice<unknown>[], width: number) {
+function layOut(choices: readonly PickerChoice<unknown>[], width: number) {
   const noteWidth = widestOf(choices.map(({ note = '' }) => printable(note)));
   const nameWidth = widestOf(choices.map(({ name }) => printable(name)));
   const room = width - noteWidth - 2;

@@ -2,7 +2,7 @@ import type { LangSmith } from '../../langsmith/client.js';
 import type { Dataset } from '../../langsmith/wire.js';
 import type { Context } from '../context.js';
 import { count } from '../screen/words.js';
-import type { Choice } from './list-view.js';
+import type { PickerChoice } from './list-view.js';
 import { pickFromList } from './pick-from-list.js';
 
 /**
@@ -33,7 +33,10 @@ export function pickDataset(
 }
 
 /** The one of that name or id first, then the latest used. */
-async function* findDatasets(client: LangSmith, typed: string): AsyncGenerator<Choice<string>> {
+async function* findDatasets(
+  client: LangSmith,
+  typed: string,
+): AsyncGenerator<PickerChoice<string>> {
   const exact = typed === '' ? undefined : await client.findDataset(typed);
   if (exact) yield toChoice(exact);
   const wanted = typed === '' ? {} : { nameContains: typed };
@@ -42,7 +45,7 @@ async function* findDatasets(client: LangSmith, typed: string): AsyncGenerator<C
   }
 }
 
-function toChoice({ id, name, exampleCount, experimentCount }: Dataset): Choice<string> {
+function toChoice({ id, name, exampleCount, experimentCount }: Dataset): PickerChoice<string> {
   const counts = [count(exampleCount, 'example')];
   if (experimentCount > 0) counts.push(count(experimentCount, 'experiment'));
   return { value: id, name, note: counts.join(', ') };

@@ -2,7 +2,7 @@ import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
 import type { Context } from '../context.js';
 import { count, showTime } from '../screen/words.js';
-import type { Choice } from './list-view.js';
+import type { PickerChoice } from './list-view.js';
 import { pickFromList } from './pick-from-list.js';
 
 /**
@@ -34,7 +34,7 @@ export function pickExperiment(
   );
 }
 
-function toChoice(experiment: Experiment): Choice<Experiment> {
+function toChoice(experiment: Experiment): PickerChoice<Experiment> {
   const { name, runCount, startTime } = experiment;
   const runs = runCount === undefined ? [] : [count(runCount, 'run')];
   return { value: experiment, name, note: [...runs, showTime(startTime)].join(', ') };

@@ -4,20 +4,26 @@ import { LsRecordError } from '../../errors.js';
 import type { Context, Screen } from '../context.js';
 import { printable } from '../screen/printable.js';
 import { colourLevel } from '../screen/terminal.js';
-import { type Choice, drawList, type List, shownAtOnce, widthOfQuestion } from './list-view.js';
-import { type Question, Search } from './search.js';
+import {
+  drawList,
+  type PickerChoice,
+  type PickerList,
+  shownAtOnce,
+  widthOfQuestion,
+} from './list-view.js';
+import { type PickerQuestion, Search } from './search.js';
 
 /**
  * Lets a person search a list and choose from it.
  *
  * @throws {LsRecordError} `STOPPED` on Ctrl-C; what `question.find` throws.
  */
-export async function pickFromList<T>(question: Question<T>, context: Context): Promise<T> {
+export async function pickFromList<T>(question: PickerQuestion<T>, context: Context): Promise<T> {
   const { Chalk } = await import('chalk');
   const { stderr, environment } = context;
   const ink = new Chalk({ level: colourLevel(stderr, environment) });
   const frame = new Frame(stderr);
-  const draw = (list: List) => {
+  const draw = (list: PickerList) => {
     frame.draw(drawList(list, sizeOf(stderr), ink), widthOfQuestion(list, sizeOf(stderr)));
   };
 
@@ -64,10 +70,10 @@ function sizeOf({ columns, rows }: Screen) {
 
 /** Reads keys until one of them says what is meant. */
 async function readKeys<T>(
-  question: Question<T>,
+  question: PickerQuestion<T>,
   { stdin, stderr, signal }: Context,
-  draw: (list: List) => void,
-): Promise<Choice<T>> {
+  draw: (list: PickerList) => void,
+): Promise<PickerChoice<T>> {
   // It edits the line as shells do, and gives the keyboard back at the end; drawing is ours.
   const line = createInterface({
     input: stdin,
@@ -79,7 +85,7 @@ async function readKeys<T>(
   const left = new AbortController();
   const { signal: isLeft } = left;
   try {
-    return await new Promise<Choice<T>>((resolve, reject) => {
+    return await new Promise<PickerChoice<T>>((resolve, reject) => {
       let isTaken = false;
       const show = () => {
         if (isLeft.aborted) return;

@@ -1,11 +1,11 @@
-import type { Choice, List } from './list-view.js';
+import type { PickerChoice, PickerList } from './list-view.js';
 
-export interface Question<T> {
+export interface PickerQuestion<T> {
   readonly message: string;
   /** Those that have this in their name, the likeliest first. Read only as far as they are looked at. */
-  find(typed: string): AsyncIterable<Choice<T>>;
+  find(typed: string): AsyncIterable<PickerChoice<T>>;
   /** What can be made of what is typed; not offered if there is one of that name. */
-  readonly create?: (typed: string) => Choice<T>;
+  readonly create?: (typed: string) => PickerChoice<T>;
 }
 
 /** So that not every letter of a word is asked for. */
@@ -14,20 +14,23 @@ const TYPING_PAUSE_MS = 120;
 const AHEAD = 30;
 
 /** A list that is searched: what was found, and where the pointer is. */
-export class Search<T> implements List {
+export class Search<T> implements PickerList {
   readonly message: string;
   typed = '';
   active = 0;
-  readonly #question: Question<T>;
+  readonly #question: PickerQuestion<T>;
   readonly #onChange: () => void;
   readonly #onError: (error: unknown) => void;
   #found: Found<T> | undefined;
-  #creation: Choice<T> | undefined;
+  #creation: PickerChoice<T> | undefined;
   /** What is found was found for something else than what is typed now. */
   #isOutdated = true;
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(question: Question<T>, on: { change: () => void; error: (error: unknown) => void }) {
+  constructor(
+    question: PickerQuestion<T>,
+    on: { change: () => void; error: (error: unknown) => void },
+  ) {
     this.message = question.message;
     this.#question = question;
     this.#onChange = on.change;
@@ -35,11 +38,11 @@ export class Search<T> implements List {
     void this.#find('');
   }
 
-  get choices(): readonly Choice<T>[] {
+  get choices(): readonly PickerChoice<T>[] {
     return this.#found?.choices ?? [];
   }
 
-  get creation(): Choice<T> | undefined {
+  get creation(): PickerChoice<T> | undefined {
     return this.#creation;
   }
 
@@ -52,7 +55,7 @@ export class Search<T> implements List {
   }
 
   /** What the pointer is at; undefined while that is not known, or if there is nothing. */
-  get chosen(): Choice<T> | undefined {
+  get chosen(): PickerChoice<T> | undefined {
     if (this.#isOutdated) return undefined;
     return this.choices[this.active] ?? this.#creation;
   }
@@ -108,12 +111,12 @@ export class Search<T> implements List {
 
 /** The beginning of what a search gives, which grows as it is looked at. */
 class Found<T> {
-  readonly choices: Choice<T>[] = [];
+  readonly choices: PickerChoice<T>[] = [];
   hasMore = true;
-  readonly #source: AsyncIterator<Choice<T>>;
+  readonly #source: AsyncIterator<PickerChoice<T>>;
   #reading = Promise.resolve();
 
-  constructor(source: AsyncIterable<Choice<T>>) {
+  constructor(source: AsyncIterable<PickerChoice<T>>) {
     this.#source = source[Symbol.asyncIterator]();
   }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../json/value.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { ColumnAnswer, ColumnOptions } from '../../results/named-columns/named-columns.js';
 import type { RecognisedSource, RecogniseOptions } from '../../results/recognised.js';
-import { readDataFolder } from '../access/settings.js';
+import { readDataFolder } from '../access/destination.js';
 import { type CommonOptions, collect } from '../common-options.js';
 import type { Context } from '../context.js';
 import { answerQuestions } from './column-questions.js';

@@ -8,8 +8,6 @@ import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { asArgument, count, showBytes, showNumber, showScore } from '../screen/words.js';
 
-type Place = Pick<Connection, 'where'>;
-
 /** A recording, and what the command line knows besides. */
 export interface Recorded {
   readonly recording: Recording;
@@ -93,7 +91,7 @@ export function describeBriefly(recorded: Recorded, terminal: Terminal): void {
 export function describeTogether(
   recorded: readonly Recorded[],
   url: string,
-  connection: Place,
+  connection: Pick<Connection, 'where'>,
   terminal: Terminal,
 ): void {
   const [first] = recorded;
@@ -130,7 +128,7 @@ export function describeTogether(
 }
 
 /** The last line after a recording. */
-export function sayHowToOpen({ where }: Place, terminal: Terminal): void {
+export function sayHowToOpen({ where }: Pick<Connection, 'where'>, terminal: Terminal): void {
   terminal.say(`To open it${where === 'home' ? ' (on this machine)' : ''}: ls-record open`);
 }
 

@@ -28,7 +28,7 @@ interface Ink {
   readonly stderr: ChalkInstance;
 }
 
-interface Failure extends Pick<LsRecordError, 'message' | 'hint'> {
+interface ShownFailure extends Pick<LsRecordError, 'message' | 'hint'> {
   /** The rows that the message is about, one a line from its second line on. */
   readonly problems?: readonly RowProblem[];
 }
@@ -178,7 +178,7 @@ export class Terminal {
     if (this.#verbose) this.#talk(this.#safe(line));
   }
 
-  error({ message, hint, problems = [] }: Failure): void {
+  error({ message, hint, problems = [] }: ShownFailure): void {
     const [first = '', ...others] = message.split('\n').map(printable);
     const hints = hint ? this.#asCalled(hint).split('\n').map(printable) : [];
     const annotation = this.#github?.annotate('error', [first, ...hints].join('\n'));

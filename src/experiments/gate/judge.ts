@@ -35,7 +35,7 @@ export interface Gated {
 }
 
 /** What a gate says of two experiments, without their names. */
-export type Judged = Pick<GateResult, 'passed' | 'checks' | 'lost' | 'warnings' | 'examples'>;
+export type JudgedGate = Pick<GateResult, 'passed' | 'checks' | 'lost' | 'warnings' | 'examples'>;
 
 /** With fewer pairs, a difference is no reason to fail by itself. */
 const PAIRS_FOR_TOLERANCE = 20;
@@ -45,7 +45,7 @@ const PAIRS_FOR_TOLERANCE = 20;
  *
  * @throws {LsRecordError} `USAGE` if errors shall count as the worst score, and a score has no declared range.
  */
-export function judgeGate(gated: Gated): Judged {
+export function judgeGate(gated: Gated): JudgedGate {
   const { thresholds } = gated;
   const rules = rulesOf(gated);
   const [a, b] = thresholds.errors_as_worst

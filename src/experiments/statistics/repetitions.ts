@@ -1,5 +1,5 @@
 /** Of one example: how many repetitions have the score, and how many of them passed. */
-export interface Passes {
+export interface PassCounts {
   readonly n: number;
   readonly passed: number;
 }
@@ -29,7 +29,7 @@ export interface RepetitionFigures {
  * @see Chen et al., Evaluating large language models trained on code, 2021: pass@k
  * @see Yao et al., τ-bench, 2024: pass^k
  */
-export function repetitionFigures(examples: readonly Passes[]): RepetitionFigures | undefined {
+export function repetitionFigures(examples: readonly PassCounts[]): RepetitionFigures | undefined {
   const counts = examples.map(({ n }) => n).sort((a, b) => a - b);
   const [fewest, most] = [counts[0], counts.at(-1)];
   if (fewest === undefined || most === undefined || most < 2) return undefined;
@@ -46,7 +46,7 @@ export function repetitionFigures(examples: readonly Passes[]): RepetitionFigure
 }
 
 /** Undefined where fewer than nine in ten examples have k repetitions. */
-export function passFigures(examples: readonly Passes[], k: number): PassFigures | undefined {
+export function passFigures(examples: readonly PassCounts[], k: number): PassFigures | undefined {
   const enough = examples.filter(({ n }) => n >= k);
   if (enough.length === 0 || 10 * enough.length < 9 * examples.length) return undefined;
   let any = 0;

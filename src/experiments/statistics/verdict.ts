@@ -14,7 +14,7 @@ export type Verdict =
   | 'not judged';
 
 /** Differences under one key, and what they are judged by. */
-export interface Judged {
+export interface JudgedKey {
   readonly differences: Differences;
   /** Examples that have the key, in the side that has fewer. */
   readonly scoredInFewer: number;
@@ -46,7 +46,7 @@ const COMPARABLE = 0.2;
  *
  * @returns a judgement a key, in the same order.
  */
-export function judge(keys: readonly Judged[], alternative: Alternative): Judgement[] {
+export function judge(keys: readonly JudgedKey[], alternative: Alternative): Judgement[] {
   const family = keys.filter(isComparable).length;
   const ps = keys.map((key) =>
     isComparable(key) ? signFlipTest(key.differences.values, alternative, key.seed) : undefined,
@@ -85,7 +85,7 @@ export const NOT_COMPARABLE: Judgement = {
   isUnderpowered: false,
 };
 
-function isComparable({ differences, scoredInFewer }: Judged): boolean {
+function isComparable({ differences, scoredInFewer }: JudgedKey): boolean {
   const { length } = differences.values;
   return length > 0 && length >= COMPARABLE * scoredInFewer;
 }

@@ -11,27 +11,27 @@ import type { PreparedExperiment } from '../../prepare/prepared.js';
 import type { Recording } from '../recording.js';
 import type { TimelineState } from '../times.js';
 import { leftoverOf, packagesOf, removePackages } from './leftover.js';
-import { type Lines, newLines, toRanges } from './lines.js';
+import { type JournalLines, newLines, toRanges } from './lines.js';
 import type { Lock } from './lock.js';
 
 /** One recording's journal, held by this process. */
 export class Journal {
   readonly #path: string;
-  readonly #lines: Lines;
+  readonly #lines: JournalLines;
   readonly #lock: Lock;
   #file: FileHandle;
   #unwritten: number[] = [];
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(path: string, lines: Lines, lock: Lock, file: FileHandle) {
+  private constructor(path: string, lines: JournalLines, lock: Lock, file: FileHandle) {
     this.#path = path;
     this.#lines = lines;
     this.#lock = lock;
     this.#file = file;
   }
 
-  static async open(path: string, lines: Lines, lock: Lock): Promise<Journal> {
+  static async open(path: string, lines: JournalLines, lock: Lock): Promise<Journal> {
     const file = await open(path, 'a', 0o600);
     const journal = new Journal(path, lines, lock, file);
     // A new file begins with its header; one whose last line was cut off goes on in a new line.

@@ -13,9 +13,9 @@ import { canonical } from '../ids.js';
 import { Journal } from './journal.js';
 import { removePackages } from './leftover.js';
 import {
-  type Header,
   JOURNAL_VERSION,
   type JournalAbout,
+  type JournalHeader,
   type JournalKey,
   type JournalSummary,
   newLines,
@@ -50,7 +50,7 @@ export class Journals {
    */
   async begin(key: JournalKey, about: JournalAbout): Promise<Journal> {
     const id = createHash('sha256').update(canonical(key)).digest('hex').slice(0, 12);
-    const header: Header = {
+    const header: JournalHeader = {
       version: JOURNAL_VERSION,
       id,
       ...key,
@@ -76,7 +76,7 @@ export class Journals {
     }
   }
 
-  async #open(id: string, header: Header | undefined): Promise<Journal> {
+  async #open(id: string, header: JournalHeader | undefined): Promise<Journal> {
     const path = join(this.#folder, `${id}.jsonl`);
     try {
       makeFolder(this.#folder);

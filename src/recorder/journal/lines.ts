@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LsRecordError } from '../../errors.js';
 import type { JsonObject } from '../../json/value.js';
 import { isCode } from '../../prepare/disk.js';
-import type { Experiment } from '../../prepare/prepare.js';
+import type { ExperimentRows } from '../../prepare/prepare.js';
 import { RowSet } from '../../prepare/row-set.js';
 import type { Recording } from '../recording.js';
 import type { TimelineState } from '../times.js';
@@ -25,13 +25,13 @@ export interface JournalKey {
 
 /** What else a journal says of the recording that it is about. */
 export interface JournalAbout
-  extends Pick<Experiment, 'label' | 'isOneOfSeveral' | 'files' | 'sources' | 'group'> {
+  extends Pick<ExperimentRows, 'label' | 'isOneOfSeveral' | 'files' | 'sources' | 'group'> {
   readonly live: boolean;
   /** What whoever started it needs to do it again. */
   readonly command: unknown;
 }
 
-export interface Header extends JournalKey, JournalAbout {
+export interface JournalHeader extends JournalKey, JournalAbout {
   readonly version: typeof JOURNAL_VERSION;
   readonly id: string;
   readonly startedAt: string;
@@ -53,15 +53,15 @@ export interface JournalSummary extends JournalKeySummary, JournalAbout {
 type JournalKeySummary = Omit<JournalKey, 'experiment'>;
 
 /** A journal as it is read: each line adds to what those before it said. */
-export interface Lines {
-  header: Header;
+export interface JournalLines {
+  header: JournalHeader;
   experiment: { id: string; name: string } | undefined;
   timeline: TimelineState | undefined;
   finished: Recording | undefined;
   acknowledged: RowSet;
 }
 
-export function newLines(header: Header): Lines {
+export function newLines(header: JournalHeader): JournalLines {
   return {
     header,
     experiment: undefined,
@@ -72,7 +72,7 @@ export function newLines(header: Header): Lines {
 }
 
 /** Undefined if there is no such journal, or not even its first line was written. */
-export function readLines(path: string): Lines | undefined {
+export function readLines(path: string): JournalLines | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -80,7 +80,7 @@ export function readLines(path: string): Lines | undefined {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-  let lines: Lines | undefined;
+  let lines: JournalLines | undefined;
   for (const line of text.split('\n')) {
     const event = readEvent(line);
     if (event?.header) {
@@ -96,18 +96,18 @@ export function readLines(path: string): Lines | undefined {
   return lines;
 }
 
-interface Event {
-  readonly header?: Header;
+interface JournalEvent {
+  readonly header?: JournalHeader;
   readonly experiment?: { id: string; name: string };
   readonly timeline?: TimelineState;
   readonly finished?: Recording;
   readonly rows?: [from: number, to: number][];
 }
 
-function readEvent(line: string): Event | undefined {
+function readEvent(line: string): JournalEvent | undefined {
   if (line === '') return undefined;
   try {
-    return JSON.parse(line) as Event;
+    return JSON.parse(line) as JournalEvent;
   } catch {
     // The process died while it wrote this line.
     return undefined;
@@ -122,7 +122,12 @@ function ofAnotherVersion({ id, version }: { id: string; version: number }): LsR
   );
 }
 
-export function summarise({ header, experiment, acknowledged, finished }: Lines): JournalSummary {
+export function summarise({
+  header,
+  experiment,
+  acknowledged,
+  finished,
+}: JournalLines): JournalSummary {
   const { version: _, ...about } = header;
   return {
     ...about,

@@ -52,14 +52,14 @@ function isResult(record: JsonObject): boolean {
 }
 
 /** Model and category, which are in the path only. */
-interface Place {
+interface PathNames {
   readonly model: string | undefined;
   readonly category: string | undefined;
 }
 
 function readRows(
   { name, records }: ResultsFile,
-  read: (record: RecordReader, place: Place) => JsonObject,
+  read: (record: RecordReader, place: PathNames) => JsonObject,
 ): AsyncIterable<FormatRow> {
   const [, category] = FILE.exec(baseName(name)) ?? [];
   const place = { model: findModelFolder(name, GROUPS), category };
@@ -76,7 +76,7 @@ function readRows(
   );
 }
 
-function readResult(record: RecordReader, { model, category }: Place): JsonObject {
+function readResult(record: RecordReader, { model, category }: PathNames): JsonObject {
   const [id, idx] = [record.take('id'), record.take('idx')];
   const usage = usageOf({
     input_tokens: takeSum(record, 'input_token_count'),
@@ -94,7 +94,7 @@ function readResult(record: RecordReader, { model, category }: Place): JsonObjec
 }
 
 /** Its `error` is why the check failed. */
-function readFailure(record: RecordReader, place: Place): JsonObject {
+function readFailure(record: RecordReader, place: PathNames): JsonObject {
   const id = record.take('id');
   const { error = null, test_category = null } = record.record;
   const reasons = Array.isArray(error) ? error : [error];

@@ -1,7 +1,7 @@
 import { shorten } from '../found.js';
 import { type RankedColumn, rankColumns } from './compare.js';
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
-import type { Candidate, Filled, Place } from './fit.js';
+import type { Candidate, Filled, FittedPlacement } from './fit.js';
 import { isAnybodys } from './grammar.js';
 import { quoteName, showOption, toSnake } from './names.js';
 import type { Placement } from './placement.js';
@@ -26,7 +26,7 @@ export interface Rival {
 }
 
 /** A column that fits a role, and its place there. */
-type Fitting = Place & { readonly column: Candidate };
+type Fitting = FittedPlacement & { readonly column: Candidate };
 
 /**
  * Gives each column the first role that takes it.

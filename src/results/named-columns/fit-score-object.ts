@@ -3,7 +3,7 @@ import { readPythonLiteral } from '../format-kit/python-literal.js';
 import { isExplainedScore } from '../format-kit/score-list.js';
 import { isFiniteNumber, readCell } from '../format-kit/values.js';
 import { shorten } from '../found.js';
-import type { Candidate, Filled, Place } from './fit.js';
+import type { Candidate, Filled, FittedPlacement } from './fit.js';
 import { soundsLikeScore } from './score-names.js';
 import { findScores, type ScoreRules, soundsLikeScores } from './score-objects.js';
 
@@ -15,7 +15,10 @@ const MAX_NUMBER = 100;
 const MAX_KEYS = { few: 12, share: 0.5 };
 
 /** An object or a list that holds scores: `metrics: {f1: 0.5}`. */
-export function fitScoreObject(column: Candidate, { placements }: Filled): Place | undefined {
+export function fitScoreObject(
+  column: Candidate,
+  { placements }: Filled,
+): FittedPlacement | undefined {
   const { name } = column;
   // Of an object in which a person named scores, the rest is none.
   if (placements.some((one) => one.column === name && one.target[0] === 'scores')) return undefined;
@@ -38,7 +41,10 @@ function isTelling(value: JsonValue): boolean {
 }
 
 /** An object or a list of which a person said that it holds scores. */
-export function placeAllScores(name: string, values: readonly JsonValue[]): Place | undefined {
+export function placeAllScores(
+  name: string,
+  values: readonly JsonValue[],
+): FittedPlacement | undefined {
   const nested = nestedIn(values);
   if (nested.length === 0) return undefined;
   const rules = { takesAll: true };
@@ -59,7 +65,7 @@ function nestedIn(values: readonly JsonValue[]): JsonValue[] {
   return values.map(parseCell).filter((value) => isJsonObject(value) || Array.isArray(value));
 }
 
-function placeScores(name: string, values: readonly JsonValue[]): Place | undefined {
+function placeScores(name: string, values: readonly JsonValue[]): FittedPlacement | undefined {
   const takesAll = name.trim() === 'scores';
   const keys = countKeys(name, values, { takesAll });
   if (keys.size > MAX_KEYS.few && mostOf(keys) < values.length * MAX_KEYS.share) {

@@ -33,7 +33,7 @@ export interface Candidate extends ColumnFacts {
 }
 
 /** Where the values of a column go, and what is assumed of them. */
-export interface Place extends Omit<Placement, 'column'> {
+export interface FittedPlacement extends Omit<Placement, 'column'> {
   readonly assumed?: readonly string[];
 }
 
@@ -59,7 +59,7 @@ const FIELDS: ReadonlyMap<string, readonly ValueKind[]> = new Map([
 const RUN_TYPE = /^(?:tool|chain|llm|retriever|embedding|prompt|parser)$/;
 
 /** One of our own names that holds what it means; those of payloads, times and errors are synonyms of themselves. */
-export function fitOwnField(column: ColumnFacts): Place | undefined {
+export function fitOwnField(column: ColumnFacts): FittedPlacement | undefined {
   const name = column.name.trim();
   const path = splitHeader(name);
   if (path[0] === 'usage_metadata') return { target: ['metadata', ...path] };
@@ -80,7 +80,7 @@ const WHOLE =
   /^(?:inputs?|outputs?|actual_outputs?|reference_outputs?|expected(?:_outputs?)?|reference)$/;
 
 export function fitPayload(payload: 'inputs' | 'outputs' | 'reference_outputs') {
-  return (column: ColumnFacts): Place => {
+  return (column: ColumnFacts): FittedPlacement => {
     const isWhole =
       WHOLE.test(column.snake) &&
       (column.snake === payload || holdsOnly(column, 'object') || holdsOnly(column, 'list'));
@@ -88,7 +88,7 @@ export function fitPayload(payload: 'inputs' | 'outputs' | 'reference_outputs') 
   };
 }
 
-export function fitInputs(column: Candidate): Place | undefined {
+export function fitInputs(column: Candidate): FittedPlacement | undefined {
   const place = fitPayload('inputs')(column);
   // The last tier of names is titles and ids, which stand for a question if they differ.
   if (column.tier < 2) return place;
@@ -99,11 +99,11 @@ export function fitInputs(column: Candidate): Place | undefined {
 
 /** A column that holds nothing but values of some kinds. */
 export function holding(target: readonly string[], ...kinds: readonly ValueKind[]) {
-  return (column: ColumnFacts): Place | undefined =>
+  return (column: ColumnFacts): FittedPlacement | undefined =>
     holdsOnly(column, kinds) ? { target } : undefined;
 }
 
-export function fitProvider(column: ColumnFacts, { heads }: Filled): Place | undefined {
+export function fitProvider(column: ColumnFacts, { heads }: Filled): FittedPlacement | undefined {
   if (!holdsOnly(column, 'text')) return undefined;
   const isModel = column.values.some((value) => /[:/]/.test(spell(value)));
   return { target: [isModel && !heads.has('model') ? 'model' : 'provider'] };
@@ -115,7 +115,7 @@ const MAX_LABEL = 100;
 const MIN_ROWS = 10;
 
 /** Few and short values are systems under test; a value that differs in nearly every row is none. */
-export function fitSystem(column: ColumnFacts): Place | undefined {
+export function fitSystem(column: ColumnFacts): FittedPlacement | undefined {
   const { count, values } = column;
   if (count === 0) return undefined;
   const labels = new Set(values.map(textOf));
@@ -133,7 +133,7 @@ export function fitSystem(column: ColumnFacts): Place | undefined {
 const FROM_1973_US = 1e14;
 
 export function fitTime(head: 'start_time' | 'end_time') {
-  return ({ name, count, values }: ColumnFacts): Place | undefined => {
+  return ({ name, count, values }: ColumnFacts): FittedPlacement | undefined => {
     const isTime = values.every((value) => (readWhen(value) ?? 0) >= FROM_1973_US);
     if (count === 0 || !isTime) return undefined;
     const isPlain = head === 'end_time' || /start/i.test(name);
@@ -144,7 +144,10 @@ export function fitTime(head: 'start_time' | 'end_time') {
 /** A median of more than a quarter of an hour is of milliseconds. */
 const MS_FROM = 1000;
 
-export function fitLatency(column: ColumnFacts, { placements }: Filled): Place | undefined {
+export function fitLatency(
+  column: ColumnFacts,
+  { placements }: Filled,
+): FittedPlacement | undefined {
   if (!holdsMostly(column, 'number')) return undefined;
   // Next to our own payloads, a name that is also ours means what we mean.
   const isOurs = ['inputs', 'outputs'].every((payload) =>
@@ -163,7 +166,7 @@ export function fitLatency(column: ColumnFacts, { placements }: Filled): Place |
   return { target: [target], assumed: [assumed] };
 }
 
-export function fitUsage(column: ColumnFacts): Place | undefined {
+export function fitUsage(column: ColumnFacts): FittedPlacement | undefined {
   const path = usagePathOf(column.name);
   if (path && holdsMostly(column, 'number'))
     return { target: ['metadata', 'usage_metadata', ...path] };
@@ -176,7 +179,7 @@ const MAX_KEY = 180;
 const MAX_SCORE = 100;
 
 /** A column is a score in all rows or in none; what is named for another role is none even if it did not get that. */
-export function fitScore(column: Candidate, { placements }: Filled): Place | undefined {
+export function fitScore(column: Candidate, { placements }: Filled): FittedPlacement | undefined {
   const place = column.isNamed ? undefined : fitScoreByName(column);
   // Without a column of outputs, no success says nothing of an error of the app.
   const hasOutputs = placements.some(({ target: [head] }) => head === 'outputs');
@@ -184,7 +187,7 @@ export function fitScore(column: Candidate, { placements }: Filled): Place | und
 }
 
 /** The one rule of which columns are scores, for formats whose users add columns of their own too. */
-export function fitScoreByName(column: ColumnFacts): Place | undefined {
+export function fitScoreByName(column: ColumnFacts): FittedPlacement | undefined {
   const { name } = column;
   if (name.trim() === '' || name.length > MAX_KEY) return undefined;
   const isNumeric = holdsMostly(column, ...NUMBERS);
@@ -198,7 +201,11 @@ export function fitScoreByName(column: ColumnFacts): Place | undefined {
   return isPlain(column) ? fitUnknown(column, isNumeric) : undefined;
 }
 
-function scoreOf(column: ColumnFacts, isNumeric: boolean, assumed: readonly string[]): Place {
+function scoreOf(
+  column: ColumnFacts,
+  isNumeric: boolean,
+  assumed: readonly string[],
+): FittedPlacement {
   const { name, snake, kinds } = column;
   const spellings = [
     kinds.has('percent') && `${shorten(name)} is a share of 1: 85% is 0.85`,
@@ -217,7 +224,7 @@ const NUMBERS = ['number', 'comma', 'percent'] as const;
 const TRUTHS = ['boolean', 'pass', 'yes'] as const;
 
 /** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
-function fitUnknown(column: ColumnFacts, isNumeric: boolean): Place {
+function fitUnknown(column: ColumnFacts, isNumeric: boolean): FittedPlacement {
   const { name, numbers } = column;
   if (numbers.some((number) => number < 0 || number > 1))
     return keep(column, 'its name is not one of a metric, and its values are not all from 0 to 1');
@@ -227,7 +234,7 @@ function fitUnknown(column: ColumnFacts, isNumeric: boolean): Place {
   return scoreOf(column, isNumeric, isFlag && !column.kinds.has('pass') ? [assumed] : []);
 }
 
-function keep({ name }: ColumnFacts, why: string): Place {
+function keep({ name }: ColumnFacts, why: string): FittedPlacement {
   const assumed = `${shorten(name)} is not a score: ${why} (${showOption('map', mapTo('scores', name))} makes it one)`;
   return { target: ['kept'], assumed: [assumed] };
 }
@@ -278,13 +285,16 @@ export function isVerdict(column: ColumnFacts): boolean {
   return values.every((value: JsonValue) => VERDICT.test(textOf(value)));
 }
 
-export function fitComment(column: ColumnFacts, { findExplained }: Filled): Place | undefined {
+export function fitComment(
+  column: ColumnFacts,
+  { findExplained }: Filled,
+): FittedPlacement | undefined {
   const score = holdsOnly(column, 'text', 'yes', 'pass') ? findExplained(column.name) : undefined;
   return score === undefined ? undefined : { target: ['scores', score, 'comment'] };
 }
 
 /** Words that may say why a row has no outputs. */
-export function fitOutcome(column: ColumnFacts): Place | undefined {
+export function fitOutcome(column: ColumnFacts): FittedPlacement | undefined {
   const isNamed = column.snake === 'status' || column.snake === 'result';
   return isNamed && holdsOnly(column, 'text', 'pass')
     ? { target: ['kept'], tellsFailure: true }

@@ -4,7 +4,7 @@ import { scorePath } from '../columns.js';
 import { shorten } from '../found.js';
 import { ROW_FIELDS } from '../result.js';
 import type { ColumnFacts } from './facts.js';
-import { fitPayload, type Place } from './fit.js';
+import { type FittedPlacement, fitPayload } from './fit.js';
 import { parseCell, placeAllScores } from './fit-score-object.js';
 import { listColumns } from './list-columns.js';
 import { splitNames } from './names.js';
@@ -29,7 +29,7 @@ export interface ColumnOptions {
 
 const PLACES: readonly [
   Exclude<keyof ColumnOptions, 'map' | 'systems'>,
-  (column: ColumnFacts) => Place,
+  (column: ColumnFacts) => FittedPlacement,
 ][] = [
   ['inputs', fitPayload('inputs')],
   ['outputs', fitPayload('outputs')],
@@ -52,7 +52,7 @@ export function leavesOutputsOut(
 }
 
 /** An object or a list is the scores that it holds. */
-function placeScore({ name, values }: ColumnFacts): Place {
+function placeScore({ name, values }: ColumnFacts): FittedPlacement {
   return placeAllScores(name, values) ?? { target: ['scores', name, 'score'] };
 }
 

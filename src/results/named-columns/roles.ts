@@ -2,6 +2,7 @@ import { USAGE_NAMES, USAGE_OBJECTS } from '../format-kit/usage.js';
 import {
   type Candidate,
   type Filled,
+  type FittedPlacement,
   fitComment,
   fitInputs,
   fitLatency,
@@ -14,7 +15,6 @@ import {
   fitTime,
   fitUsage,
   holding,
-  type Place,
 } from './fit.js';
 import { fitScoreObject } from './fit-score-object.js';
 import { listWords, squeeze, unitOf, withoutUnit } from './names.js';
@@ -31,10 +31,10 @@ export interface Role {
   /** Which of the columns that fit have the role; several for `only` one are rivals, and a person must choose. */
   readonly takes: 'all' | 'all of a tier' | 'one per target' | 'first' | 'only';
   /** Where the values of a candidate go; undefined if they do not fit. */
-  readonly fit: (column: Candidate, filled: Filled) => Place | undefined;
+  readonly fit: (column: Candidate, filled: Filled) => FittedPlacement | undefined;
 }
 
-const ERROR: Place = { target: ['error'] };
+const ERROR: FittedPlacement = { target: ['error'] };
 const ERRORS = ['error error_message error_msg exception failed_reason error_type'];
 /** Of examples; a row may have an id of its own besides. */
 const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;

@@ -1,4 +1,4 @@
-import type { Path, Step } from '../../input/place.js';
+import type { Path, PathStep } from '../../input/place.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Kind, Layout } from '../format-kit/layout.js';
 import { lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
@@ -34,7 +34,7 @@ function* walk(values: readonly JsonValue[], path: Path): Generator<Layout> {
   const members = membersOf(values.filter(isJsonObject));
   const grouped = new Set<string>();
   for (const names of alikeIn(members)) {
-    const step: Step = names.length === members.size || names.length > 50 ? '*' : names;
+    const step: PathStep = names.length === members.size || names.length > 50 ? '*' : names;
     const all = names.flatMap((name) => members.get(name) ?? []);
     yield* walk(all.slice(0, MAX_LOOKED_AT), [...path, step]);
     for (const name of names) grouped.add(name);

@@ -1,4 +1,4 @@
-import { isMany, type Path, type Step } from '../../input/place.js';
+import { isMany, type Path, type PathStep } from '../../input/place.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 
 /** A path as `--rows` takes it: `runs.*.results`, `naive,advanced.details`. */
@@ -27,7 +27,7 @@ function stepsOf(text: string, values: readonly JsonValue[]): Path | undefined {
 }
 
 /** What a text may begin with: the longest name first. */
-function* beginningsOf(text: string, values: readonly JsonValue[]): Generator<[Step, string]> {
+function* beginningsOf(text: string, values: readonly JsonValue[]): Generator<[PathStep, string]> {
   for (let end = text.length; end > 0; end = text.lastIndexOf('.', end - 1)) {
     const name = text.slice(0, end);
     const rest = text.slice(end + 1);
@@ -38,7 +38,7 @@ function* beginningsOf(text: string, values: readonly JsonValue[]): Generator<[S
   }
 }
 
-function valuesAt(value: JsonValue, step: Step): JsonValue[] {
+function valuesAt(value: JsonValue, step: PathStep): JsonValue[] {
   if (Array.isArray(value)) return step === '*' ? value : [];
   if (!isJsonObject(value)) return [];
   const keys = step === '*' ? Object.keys(value) : [step].flat();

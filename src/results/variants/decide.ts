@@ -2,8 +2,8 @@ import { tellByName } from './names.js';
 import {
   examplesOf,
   isWord,
+  type MemberPath,
   type MemberTally,
-  type Path,
   type ValueTally,
   type VariantFacts,
 } from './tally.js';
@@ -17,7 +17,7 @@ export interface Variants {
 }
 
 export interface Variant {
-  readonly path: Path;
+  readonly path: MemberPath;
   /** How many values it has. */
   readonly values: number;
 }
@@ -52,7 +52,10 @@ const OUTCOME =
  *
  * @param isSettled whether a person put a member into metadata: then it is no variant.
  */
-export function decideVariants(facts: VariantFacts, isSettled: (path: Path) => boolean): Variants {
+export function decideVariants(
+  facts: VariantFacts,
+  isSettled: (path: MemberPath) => boolean,
+): Variants {
   if (facts.rows === facts.examples) return NONE;
   const all = facts.members.flatMap((member) => measure(member, facts));
   const exact = all.filter(({ isExact, coverage }) => isExact && coverage >= COVERAGE.named);
@@ -118,7 +121,7 @@ function cross(named: readonly Candidate[], { rows, examples }: VariantFacts): C
 function chooseUnnamed(
   exact: readonly Candidate[],
   { examples, hasOtherOutputs }: VariantFacts,
-  isSettled: (path: Path) => boolean,
+  isSettled: (path: MemberPath) => boolean,
 ): Variants {
   const possible = exact.filter(
     ({ telling, path, coverage, member: { values } }) =>

@@ -8,7 +8,7 @@ import { mapTo } from '../named-columns/names.js';
 import { checkRow } from '../parse.js';
 import type { RecognisedSource } from '../recognised.js';
 import { decideVariants, type Variant, type Variants } from './decide.js';
-import { isWord, type Path, textIn, VariantTally } from './tally.js';
+import { isWord, type MemberPath, textIn, VariantTally } from './tally.js';
 
 /** Decides by a file's first rows whether those that repeat examples are experiments. */
 export function partBySample(source: RecognisedSource, rows: Iterable<Row>): RecognisedSource {
@@ -72,7 +72,7 @@ function offer({ values }: Variant, name: string): string {
 }
 
 /** A row that cannot be read may be of any experiment. */
-function withLabel(row: Row, paths: readonly Path[]): Row {
+function withLabel(row: Row, paths: readonly MemberPath[]): Row {
   const value = nested(row);
   if (row.problem !== undefined || !isJsonObject(value)) return row;
   const metadata = isJsonObject(value.metadata) ? value.metadata : {};
@@ -86,7 +86,7 @@ function nested({ shape, value }: Row): JsonValue {
 }
 
 /** A word says what it is; a number or a switch needs its name. */
-function describe(path: Path, text: string | undefined): string {
+function describe(path: MemberPath, text: string | undefined): string {
   const name = path.at(-1) ?? '';
   if (text === undefined) return `no ${name}`;
   return isWord(text) ? text : `${name}=${text}`;

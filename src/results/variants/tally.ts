@@ -5,7 +5,7 @@ import { isNumber } from '../format-kit/members.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import { tellByName } from './names.js';
 /** Where in metadata a member is: its own name, or that of an object and of a member there. */
-export type Path = readonly string[];
+export type MemberPath = readonly string[];
 
 /** Numbers from 0 up. */
 interface NumberSet extends Iterable<number> {
@@ -24,7 +24,7 @@ export interface ValueTally {
 
 /** What the rows hold in one member. */
 export interface MemberTally {
-  readonly path: Path;
+  readonly path: MemberPath;
   readonly values: Map<string, ValueTally>;
   /** The rows without it. */
   readonly absent: ValueTally;
@@ -179,7 +179,7 @@ export function isWord(text: string): boolean {
 }
 
 /** Members with one value each: those of metadata, and of the objects in it. */
-function* pathsOf(metadata: JsonObject): Generator<Path> {
+function* pathsOf(metadata: JsonObject): Generator<MemberPath> {
   for (const name of Object.keys(metadata)) {
     const value = ownValue(metadata, name);
     // Tokens and costs are measured.
@@ -190,7 +190,7 @@ function* pathsOf(metadata: JsonObject): Generator<Path> {
 }
 
 /** What a member says; undefined if it is not there, or not one value. */
-export function textIn(metadata: JsonObject, [name = '', below]: Path): string | undefined {
+export function textIn(metadata: JsonObject, [name = '', below]: MemberPath): string | undefined {
   const outer = ownValue(metadata, name);
   const isBelow = below !== undefined && isJsonObject(outer);
   const value = isBelow ? ownValue(outer, below) : below === undefined ? outer : undefined;
@@ -201,7 +201,7 @@ export function textIn(metadata: JsonObject, [name = '', below]: Path): string |
 /** What is known of the members of rows' metadata before they are counted. */
 export interface MetadataMembers {
   /** A person put this one there: it tells no experiments apart. */
-  isSettled(path: Path): boolean;
+  isSettled(path: MemberPath): boolean;
   /** What `--map` calls it. */
-  nameOf(path: Path): string;
+  nameOf(path: MemberPath): string;
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { answer } from '../answers.js';
+import { answer } from '../json-answers.js';
 import { printIso } from '../time.js';
 import type { Home } from './context.js';
 

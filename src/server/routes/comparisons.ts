@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { parseJson } from '../../json/parse.js';
 import type { Printable } from '../../json/print.js';
-import { answer, comparisonAnswer, feedbackStatsAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { defined, Fields } from '../fields.js';
+import { answer, comparisonAnswer, feedbackStatsAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
 import { queryOf } from '../query.js';
 import { Refusal } from '../refusal.js';

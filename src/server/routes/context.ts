@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { LinkTo } from '../answers.js';
+import type { LinkTo } from '../json-answers.js';
 import type { Store } from '../store.js';
 import type { Micros } from '../time.js';
 

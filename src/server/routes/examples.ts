@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
 import type { JsonValue } from '../../json/value.js';
-import { answer, exampleAnswer } from '../answers.js';
 import { readBytes, readJson } from '../body.js';
 import {
   exampleChange,
@@ -12,6 +11,7 @@ import {
 } from '../example-body.js';
 import { Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
+import { answer, exampleAnswer } from '../json-answers.js';
 import { changeMetadata, readOperations } from '../metadata-operations.js';
 import { readForm } from '../multipart.js';
 import { newId } from '../new-id.js';

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
-import { answer, feedbackConfigAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { MAX_KEY, readConfig } from '../feedback-body.js';
 import { defined, Fields } from '../fields.js';
+import { answer, feedbackConfigAnswer } from '../json-answers.js';
 import { queryOf } from '../query.js';
 import { notFound } from '../refusal.js';
 import type { FeedbackConfigRow } from '../store/feedback-configs.js';

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { Hono } from 'hono';
-import { answer, feedbackAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import {
   checkCategory,
@@ -10,6 +9,7 @@ import {
   type SentFeedback,
 } from '../feedback-body.js';
 import { Fields } from '../fields.js';
+import { answer, feedbackAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
 import { queryOf } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';

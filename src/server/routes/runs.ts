@@ -3,13 +3,13 @@ import { parseJson } from '../../json/parse.js';
 import { type Printable, printJson } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { parseUuid } from '../../uuid.js';
-import { answer, feedbackAnswer, type LinkTo } from '../answers.js';
 import { readBytes, readJson } from '../body.js';
 import { decodeText, parseStrictJson, replaceNul } from '../exact.js';
 import { type AnswerRuns, experimentRows, filtersIn, MAX_EXPERIMENTS } from '../experiment-rows.js';
 import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
-import { type Delivery, ingest } from '../ingest.js';
+import { ingest, type RunDelivery } from '../ingest.js';
+import { answer, feedbackAnswer, type LinkTo } from '../json-answers.js';
 import { readForm } from '../multipart.js';
 import { newId } from '../new-id.js';
 import { notFound, Refusal } from '../refusal.js';
@@ -27,7 +27,7 @@ const MAX_PAGE = 100;
 /** Runs: taking them in, and reading them back. */
 export function runRoutes(home: Home): Hono {
   const app = new Hono();
-  const deliver = (delivery: Delivery, bytes: number, needsPlace: boolean) => {
+  const deliver = (delivery: RunDelivery, bytes: number, needsPlace: boolean) => {
     refuseOversized(home, delivery, bytes);
     ingest(home.store, delivery, {
       ...home.options,
@@ -108,14 +108,14 @@ async function readRunJson(context: Context): Promise<{ body: JsonValue; replace
   return { body: parseStrictJson(text, ['body']), replaced };
 }
 
-const NOTHING: Delivery = { posts: [], patches: [], feedback: [], attachments: [] };
+const NOTHING: RunDelivery = { posts: [], patches: [], feedback: [], attachments: [] };
 
 function accepted(context: Context) {
   return answer(context, { message: 'Runs queued' }, 202);
 }
 
 /** A run that is too large for any batch may come alone. @throws {Refusal} 400 or 413 */
-function refuseOversized({ maxOperations, maxBytes }: Home, delivery: Delivery, bytes: number) {
+function refuseOversized({ maxOperations, maxBytes }: Home, delivery: RunDelivery, bytes: number) {
   const { posts, patches, feedback } = delivery;
   const operations = posts.length + patches.length + feedback.length;
   if (operations > maxOperations) {

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
-import { answer, sessionAnswer } from '../answers.js';
 import { readJson } from '../body.js';
 import { defined, Fields } from '../fields.js';
+import { answer, sessionAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
 import { type Query, queryOf } from '../query.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';

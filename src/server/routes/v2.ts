@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import type { Printable } from '../../json/print.js';
-import { answer, type LinkTo } from '../answers.js';
 import { readJson } from '../body.js';
 import { experimentRows, filtersIn, MAX_EXPERIMENTS } from '../experiment-rows.js';
 import { defined, Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
+import { answer, type LinkTo } from '../json-answers.js';
 import { Query } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import {

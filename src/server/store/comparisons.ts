@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 
 /** Experiments of one dataset that are judged against each other. */
 export interface ComparisonRow {
@@ -60,7 +60,7 @@ export class Comparisons {
 
   list(datasetId: string, query: ComparisonQuery): ComparisonRow[] {
     const conditions = ['dataset_id = ?'];
-    const values: Value[] = [datasetId];
+    const values: SqlValue[] = [datasetId];
     const where = (condition: string, value: string) => {
       conditions.push(condition);
       values.push(value);

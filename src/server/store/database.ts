@@ -14,7 +14,7 @@ import { newId } from '../new-id.js';
 import { MIGRATIONS } from './schema.js';
 
 /** What a column holds. The driver cannot bind booleans. */
-export type Value = string | number | null | Buffer;
+export type SqlValue = string | number | null | Buffer;
 
 type Statement = ReturnType<Libsql.Database['prepare']>;
 
@@ -46,12 +46,12 @@ export class Database {
     }
   }
 
-  all<Row>(sql: string, ...values: readonly (Value | readonly Value[])[]): Row[] {
+  all<Row>(sql: string, ...values: readonly (SqlValue | readonly SqlValue[])[]): Row[] {
     return this.#guard(() => this.#statement(sql).all(values.flat()) as Row[]);
   }
 
   /** @returns how many rows changed. */
-  run(sql: string, ...values: readonly Value[]): number {
+  run(sql: string, ...values: readonly SqlValue[]): number {
     return this.#guard(() => this.#statement(sql).run([...values]).changes);
   }
 

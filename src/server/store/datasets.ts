@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
 import { changed } from './changed.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 
 export interface NewDataset {
   readonly id: string;
@@ -95,7 +95,7 @@ export class Datasets {
 
   list(query: DatasetQuery): DatasetRow[] {
     const conditions = ['true'];
-    const values: Value[] = [];
+    const values: SqlValue[] = [];
     const where = (condition: string, value: string) => {
       conditions.push(condition);
       values.push(value);

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 import { type Datasets, hasMembers } from './datasets.js';
 import type { SqlCondition } from './runs.js';
 
@@ -243,14 +243,14 @@ export class Examples {
   }
 }
 
-function currentAt(asOf: Micros | undefined): [condition: string, values: Value[]] {
+function currentAt(asOf: Micros | undefined): [condition: string, values: SqlValue[]] {
   if (asOf === undefined) return ['replaced_at is null', []];
   return ['modified_at <= ? and (replaced_at is null or replaced_at > ?)', [asOf, asOf]];
 }
 
 function matching(
   query: Omit<ExampleQuery, 'order' | 'limit' | 'offset'>,
-): [conditions: string, values: Value[]] {
+): [conditions: string, values: SqlValue[]] {
   const [current, values] = currentAt(query.asOf);
   const conditions = [current];
   const where = (condition: string, value: string) => {

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
 import { changed } from './changed.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 
 /** Feedback as it is written. Score, value, correction, source and extra are JSON text. */
 export interface FeedbackRow {
@@ -69,7 +69,7 @@ const INSERT = `insert into feedback (${COLUMNS.join(', ')}) values (${COLUMNS.m
 const UPDATE = `update feedback set ${COLUMNS.map((column) => `${column} = ?`).join(', ')} where id = ?`;
 
 /** The feedback on runs and on whole sessions. */
-export class Feedback {
+export class FeedbackTable {
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -154,13 +154,13 @@ export class Feedback {
 
   list(query: FeedbackQuery): FeedbackRow[] {
     const conditions = ['true'];
-    const values: Value[] = [];
+    const values: SqlValue[] = [];
     const whereIn = (column: string, list: readonly string[] | undefined) => {
       if (!list) return;
       conditions.push(`${column} in (select value from json_each(?))`);
       values.push(JSON.stringify(list));
     };
-    const where = (condition: string, value: Value) => {
+    const where = (condition: string, value: SqlValue) => {
       conditions.push(condition);
       values.push(value);
     };

@@ -1,7 +1,7 @@
 import type { Call, Operand } from '../filter.js';
 import { unsupported } from '../refusal.js';
 import { parseIso } from '../time.js';
-import type { Value } from './database.js';
+import type { SqlValue } from './database.js';
 import type { SqlCondition } from './runs.js';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -226,7 +226,7 @@ function comparison(
   return { sql: `${field.sql} ${sign} ?`, values: [bind(right, field.kind)] };
 }
 
-function readEntries(text: string): [string, Value][] | undefined {
+function readEntries(text: string): [string, SqlValue][] | undefined {
   try {
     const entries = Object.entries(JSON.parse(text) as object);
     return entries.length === 0 || entries.length > MAX_ENTRIES
@@ -250,7 +250,7 @@ function calls({ name, operands }: Call): Call[] {
   });
 }
 
-function bind(operand: Operand, kind: 'time' | 'flag' | undefined): Value {
+function bind(operand: Operand, kind: 'time' | 'flag' | undefined): SqlValue {
   if (!('literal' in operand)) throw unsupported(`comparing with ${show(operand)}`);
   const { literal } = operand;
   if (kind === 'time' && typeof literal === 'string') {

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 
 /** A run as it is written. Payloads are JSON text; what is null is not said. */
 export interface RunWrite {
@@ -68,7 +68,7 @@ export interface RunQuery {
 /** A condition on the row `r` of runs, and what its question marks stand for. */
 export interface SqlCondition {
   readonly sql: string;
-  readonly values: readonly Value[];
+  readonly values: readonly SqlValue[];
 }
 
 const COLUMNS = [
@@ -178,8 +178,8 @@ export class Runs {
 
   query(query: RunQuery): RunRow[] {
     const conditions = ['r.posted = 1'];
-    const values: Value[] = [];
-    const where = (condition: string, ...bound: readonly (Value | readonly Value[])[]) => {
+    const values: SqlValue[] = [];
+    const where = (condition: string, ...bound: readonly (SqlValue | readonly SqlValue[])[]) => {
       conditions.push(condition);
       for (const value of bound.flat()) values.push(value);
     };
@@ -236,7 +236,7 @@ export class Runs {
       'r.parent_run_id is null',
       'r.posted = 1',
     ];
-    const values: Value[] = [];
+    const values: SqlValue[] = [];
     if (page.exampleIds) {
       conditions.push('r.reference_example_id in (select value from json_each(?))');
       values.push(JSON.stringify(page.exampleIds));

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
 import type { Micros } from '../time.js';
 import { changed } from './changed.js';
-import type { Database, Value } from './database.js';
+import type { Database, SqlValue } from './database.js';
 import { hasMembers } from './datasets.js';
 
 export interface NewSession {
@@ -76,7 +76,7 @@ export class Sessions {
 
   list(query: SessionQuery): SessionRow[] {
     const conditions = ['true'];
-    const values: Value[] = [];
+    const values: SqlValue[] = [];
     const where = (condition: string, value: string) => {
       conditions.push(condition);
       values.push(value);

@@ -1,5 +1,5 @@
 import type { Compare, Condition, NumberField, TextField, Where } from '../../experiments/where.js';
-import type { Value } from './database.js';
+import type { SqlValue } from './database.js';
 import type { SqlCondition } from './runs.js';
 
 /** The experiments that a condition is about. */
@@ -94,7 +94,7 @@ function numberSql(
 
 function compareSql(number: SqlCondition, compare: Compare, value: number): SqlCondition {
   const difference = `(${number.sql} - ?)`;
-  const values: Value[] = [...number.values, value];
+  const values: SqlValue[] = [...number.values, value];
   switch (compare) {
     case '=':
       return { sql: `abs(${difference}) < ${SAME}`, values };

@@ -5,22 +5,22 @@ import { LsRecordError } from '../../../errors.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import type { Prepared } from '../../../prepare/prepared.js';
-import { readDataFolder } from '../../access/settings.js';
+import { readDataFolder } from '../../access/destination.js';
 import { declare } from '../../command.js';
 import type { CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
-import { openJournals } from '../../home/journals.js';
+import { openJournals } from '../../home/open-journals.js';
 import { tellAmounts } from '../../screen/progress.js';
 import type { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
-interface Options {
+interface DatasetsCreateOptions {
   readonly description?: string;
   readonly from?: string;
   readonly append?: boolean;
 }
 
-export const command = declare<Options, [string]>({
+export const command = declare<DatasetsCreateOptions, [string]>({
   details:
     'A file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them; or any file whose columns say what was asked and what is right, of which what an app gave is left out. What record records later of the same inputs and reference outputs shares these examples.',
   arguments: [new Argument('<name>', 'name of the new dataset')],
@@ -65,12 +65,12 @@ interface Filling {
   readonly id: string;
   readonly isNew: boolean;
   readonly context: Context;
-  readonly options: Options & CommonOptions;
+  readonly options: DatasetsCreateOptions & CommonOptions;
   readonly terminal: Terminal;
 }
 
 async function create({ client, id, name, options }: Filling): Promise<Dataset> {
-  const { ApiRefusal } = await import('../../../langsmith/answers.js');
+  const { ApiRefusal } = await import('../../../langsmith/refusals.js');
   try {
     return await client.createDataset({ id, name, description: options.description });
   } catch (error) {

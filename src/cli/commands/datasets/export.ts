@@ -6,19 +6,19 @@ import type { Dataset } from '../../../langsmith/wire.js';
 import { type ExampleParts, exampleRow, takeApart } from '../../../recorder/example-rows.js';
 import { declare } from '../../command.js';
 import { forceOption, outputOption, splitOption } from '../../common-options.js';
-import { exampleCsv } from '../../datasets/example-table.js';
+import { checkSplits } from '../../datasets/check-splits.js';
+import { exampleCsv } from '../../datasets/example-columns.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
-import { checkSplits } from '../../datasets/splits.js';
 import { type OutputOptions, outputPath, writeFile, writeLines } from '../../screen/output-file.js';
 import { tellAmounts } from '../../screen/progress.js';
 import { count } from '../../screen/words.js';
 
-interface Options extends OutputOptions {
+interface DatasetsExportOptions extends OutputOptions {
   readonly format?: 'jsonl' | 'csv';
   readonly split?: readonly string[];
 }
 
-export const command = declare<Options, [string]>({
+export const command = declare<DatasetsExportOptions, [string]>({
   details:
     'JSON Lines keep every digit, and record, datasets create --from and LangSmith read them; CSV is for spreadsheets.',
   arguments: [new Argument('<dataset>', 'name, ID or URL')],

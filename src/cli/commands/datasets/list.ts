@@ -8,7 +8,7 @@ import { readAll } from '../../datasets/all-of.js';
 import { answerList, type ListColumn } from '../../screen/list.js';
 import { showNumber, showTime } from '../../screen/words.js';
 
-interface Options {
+interface DatasetsListOptions {
   readonly search?: string;
   readonly sort?: DatasetOrder;
   readonly limit?: number;
@@ -24,7 +24,7 @@ const ORDERS: readonly DatasetOrder[] = [
   'experiments',
 ];
 
-export const command = declare<Options>({
+export const command = declare<DatasetsListOptions>({
   options: [
     searchOption,
     new Option('--sort <by>', 'sort order (default: used)').choices(ORDERS),

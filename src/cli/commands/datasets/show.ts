@@ -18,7 +18,7 @@ export const command = declare<object, [string]>({
   examples: ['datasets show capitals', 'datasets show capitals --json | jq .dataset.examples'],
   async run({ terminal, connect, answer }, [typed]) {
     const { client, link } = await connect();
-    const shown = await terminal.spin('Reading the dataset', async (): Promise<Shown> => {
+    const shown = await terminal.spin('Reading the dataset', async (): Promise<ShownDataset> => {
       const dataset = await findNamedDataset(client, typed);
       const [splits, examples, experiments] = await Promise.all([
         client.listSplits(dataset.id),
@@ -33,21 +33,21 @@ export const command = declare<object, [string]>({
 });
 
 /** All that is shown of a dataset. */
-interface Shown {
+interface ShownDataset {
   readonly dataset: Dataset;
   readonly splits: readonly string[];
-  readonly fields: Fields;
+  readonly fields: ExampleFields;
   readonly experiments: readonly Experiment[];
   readonly url: string;
 }
 
-interface Fields {
+interface ExampleFields {
   readonly inputs: readonly string[];
   readonly reference_outputs: readonly string[];
   readonly metadata: readonly string[];
 }
 
-function findFields(examples: readonly Example[]): Fields {
+function findFields(examples: readonly Example[]): ExampleFields {
   const namesOf = (pick: (example: Example) => object | undefined) => [
     ...new Set(examples.flatMap((example) => Object.keys(pick(example) ?? {}))),
   ];
@@ -58,7 +58,7 @@ function findFields(examples: readonly Example[]): Fields {
   };
 }
 
-function toJson({ dataset, splits, fields, experiments, url }: Shown) {
+function toJson({ dataset, splits, fields, experiments, url }: ShownDataset) {
   return {
     id: dataset.id,
     name: dataset.name,
@@ -82,7 +82,7 @@ function toJson({ dataset, splits, fields, experiments, url }: Shown) {
   };
 }
 
-function answerInWords(shown: Shown, terminal: Terminal): void {
+function answerInWords(shown: ShownDataset, terminal: Terminal): void {
   const { dataset, experiments, url } = shown;
   terminal.answer(dataset.name);
   if (dataset.description) terminal.answer(dataset.description);
@@ -110,7 +110,7 @@ function answerInWords(shown: Shown, terminal: Terminal): void {
   terminal.answer(url);
 }
 
-function factsOf({ dataset, splits, fields }: Shown): [title: string, fact: string][] {
+function factsOf({ dataset, splits, fields }: ShownDataset): [title: string, fact: string][] {
   const { exampleCount, experimentCount, lastExperimentAt, createdAt, id } = dataset;
   const last = lastExperimentAt === undefined ? '' : `, the last ${showTime(lastExperimentAt)}`;
   const facts: [string, string][] = [

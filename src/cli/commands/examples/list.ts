@@ -6,9 +6,9 @@ import { type ExampleParts, takeApart } from '../../../recorder/example-rows.js'
 import { declare } from '../../command.js';
 import { csvOption, limitOption, splitOption } from '../../common-options.js';
 import { readAll } from '../../datasets/all-of.js';
-import { exampleCsv } from '../../datasets/example-table.js';
+import { checkSplits } from '../../datasets/check-splits.js';
+import { exampleCsv } from '../../datasets/example-columns.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
-import { checkSplits } from '../../datasets/splits.js';
 import { answerList, type ListColumn } from '../../screen/list.js';
 import { writeLines } from '../../screen/output-file.js';
 import { printable } from '../../screen/printable.js';
@@ -20,7 +20,7 @@ const SHOWN = 50;
 /** Columns of a payload: enough to tell it apart, and to leave room for the others. */
 const MAX_CELL = 60;
 
-interface Options {
+interface ExamplesListOptions {
   readonly split?: readonly string[];
   readonly limit?: number;
   readonly csv?: boolean;
@@ -50,7 +50,7 @@ const COLUMNS: readonly ListColumn<ExampleParts>[] = [
   { title: 'ID', show: ({ id }) => id, isSpare: true },
 ];
 
-export const command = declare<Options, [string]>({
+export const command = declare<ExamplesListOptions, [string]>({
   details: `A table shows the first ${SHOWN}; --json and --csv give all of them.`,
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   options: [splitOption, limitOption, csvOption],

@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander';
 import { declare } from '../../command.js';
 import { collect, csvOption, limitOption } from '../../common-options.js';
-import type { CompareOptions } from '../../comparing/compare-typed.js';
+import type { CompareCommandOptions } from '../../comparing/compare-typed.js';
 import { addReadingOptions } from '../../recording/reading-options.js';
 
-export const command = declare<CompareOptions, [string[]]>({
+export const command = declare<CompareCommandOptions, [string[]]>({
   details:
     'Pairs rows by their example and tests whether the difference is more than noise. What fails or is lost comes first. Experiments or files, up to 12; files are not recorded.',
   arguments: [

@@ -11,7 +11,7 @@ import { pickDataset } from '../../picking/pick-dataset.js';
 import { answerList, type ListColumn } from '../../screen/list.js';
 import { showCost, showNumber, showScore, showSeconds, showTime } from '../../screen/words.js';
 
-interface Options {
+interface ExperimentsListOptions {
   readonly dataset?: string;
   readonly search?: string;
   readonly sort?: string;
@@ -22,7 +22,7 @@ interface Options {
 /** Scores that matter more than all else; others give way first where there is no room. */
 const SCORES_FIRST = 3;
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<ExperimentsListOptions, [string | undefined]>({
   details: 'Each with its mean scores.',
   arguments: [new Argument('[dataset]', 'name, ID or URL (prompts if omitted)')],
   options: [

@@ -12,12 +12,12 @@ import { tellAmounts } from '../../screen/progress.js';
 import type { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
-interface Options extends OutputOptions {
+interface ExperimentsPullOptions extends OutputOptions {
   /** False: rows can be recorded into any dataset. */
   readonly exampleIds: boolean;
 }
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<ExperimentsPullOptions, [string | undefined]>({
   details:
     'JSON Lines with inputs, outputs, reference outputs, errors, original times, exact scores with comments and corrections, metadata, tags and child runs.',
   arguments: [new Argument('[experiment]', 'name, ID or URL (prompts if omitted)')],
@@ -101,7 +101,7 @@ function report(
   { id, name, runCount = 0, summary }: NamedExperiment,
   rows: number,
   path: string | undefined,
-  { output }: Options,
+  { output }: ExperimentsPullOptions,
   terminal: Terminal,
 ): void {
   if (rows < runCount) {

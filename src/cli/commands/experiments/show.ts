@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import type { RowHead } from '../../../experiments/row-head.js';
+import type { RunPreview } from '../../../experiments/row-head.js';
 import { settingsOf } from '../../../experiments/settings.js';
 import type { ExperimentFigures, ScoreFigures } from '../../../experiments/summarise.js';
 import type { Connection } from '../../access/connect.js';
@@ -46,7 +46,7 @@ export const command = declare<object, [string | undefined]>({
 });
 
 /** All that is shown of an experiment. */
-interface Shown {
+interface ShownExperiment {
   readonly experiment: NamedExperiment;
   readonly datasetName: string;
   readonly figures: ExperimentFigures;
@@ -60,7 +60,7 @@ async function read(
   typed: string,
   context: Context,
   update: Update,
-): Promise<Shown> {
+): Promise<ShownExperiment> {
   const { client, link } = connection;
   const { summarise } = await import('../../../experiments/summarise.js');
   const experiment = await findNamedExperiment(client, typed);
@@ -75,8 +75,8 @@ async function read(
   };
 }
 
-function toJson({ experiment, datasetName, figures, url, linkRun }: Shown) {
-  const row = (head: RowHead) => ({
+function toJson({ experiment, datasetName, figures, url, linkRun }: ShownExperiment) {
+  const row = (head: RunPreview) => ({
     run_id: head.runId,
     row_id: head.rowId ?? null,
     example_id: head.exampleId ?? null,
@@ -122,7 +122,7 @@ function scoreJson({ rows, numbers, histogram, values, otherValues }: ScoreFigur
   };
 }
 
-function answerInWords(shown: Shown, terminal: Terminal, context: Context): void {
+function answerInWords(shown: ShownExperiment, terminal: Terminal, context: Context): void {
   const { experiment, figures, url } = shown;
   terminal.answer(experiment.name);
   if (experiment.description) terminal.answer(experiment.description);
@@ -143,7 +143,11 @@ function answerInWords(shown: Shown, terminal: Terminal, context: Context): void
   terminal.answer(url);
 }
 
-function factsOf({ experiment, datasetName, figures }: Shown): [title: string, fact: string][] {
+function factsOf({
+  experiment,
+  datasetName,
+  figures,
+}: ShownExperiment): [title: string, fact: string][] {
   const { latency, rows, examples, errors, withoutExample } = figures;
   const { totalTokens, totalCost, startTime, endTime, id } = experiment;
   const on = rows === examples ? '' : ` on ${count(examples, 'example')}`;
@@ -173,7 +177,11 @@ function answerFacts(
     terminal.answer(shorten(printable(`${title.padEnd(width)}  ${fact}`), columns));
 }
 
-function answerScores({ experiment, figures }: Shown, terminal: Terminal, context: Context): void {
+function answerScores(
+  { experiment, figures }: ShownExperiment,
+  terminal: Terminal,
+  context: Context,
+): void {
   const numeric = figures.scores.filter(({ numbers }) => numbers);
   if (numeric.length > 0) {
     terminal.answer('');
@@ -219,7 +227,7 @@ function answerScores({ experiment, figures }: Shown, terminal: Terminal, contex
 /** A failed row is described by its error, any other by its input. */
 function answerRows(
   title: string,
-  rows: readonly RowHead[],
+  rows: readonly RunPreview[],
   terminal: Terminal,
   { stdout }: Context,
 ): void {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { LsRecordError } from '../errors.js';
 import { describeSize } from '../json/size.js';
 
-interface Refusal {
+interface RefusalFacts {
   readonly status: number;
   readonly words: string;
   readonly isForeign: boolean;
@@ -24,7 +24,7 @@ export class ApiRefusal extends LsRecordError {
   /** The request was sent before and its answer lost: a 409 may be about our own first try. */
   readonly again: boolean;
 
-  constructor({ status, words, isForeign, request, again, requestId }: Refusal) {
+  constructor({ status, words, isForeign, request, again, requestId }: RefusalFacts) {
     const notes = [isForeign ? '' : status, requestId ? `request id ${requestId}` : ''];
     const inBrackets = notes.filter((note) => note !== '').join(', ');
     super(

@@ -1,5 +1,5 @@
-import type { PlaceOptions } from '../access/settings.js';
-import type { Candidate, Names } from './candidates.js';
+import type { DestinationOptions } from '../access/destination.js';
+import type { CompletionWord, KnownNames } from './candidates.js';
 import type { ArgumentOutline, CommandOutline, OptionOutline } from './outline.js';
 
 /** What can stand where the cursor is. */
@@ -8,16 +8,16 @@ export interface Completion {
   readonly files: boolean;
   /** `--dataset=`, if that is typed in one word with its value. */
   readonly prefix: string;
-  readonly words: readonly Candidate[];
+  readonly words: readonly CompletionWord[];
 }
 
 /** What is known of the place that the other words name. Each is asked for only if it is wanted. */
 export interface Sources {
-  names(options: PlaceOptions): Promise<Names>;
+  names(options: DestinationOptions): Promise<KnownNames>;
   /** Logins of the LangSmith tools. */
-  profiles(options: PlaceOptions): Promise<readonly Candidate[]>;
+  profiles(options: DestinationOptions): Promise<readonly CompletionWord[]>;
   /** Recordings that were cut off. */
-  recordings(options: PlaceOptions): Promise<readonly Candidate[]>;
+  recordings(options: DestinationOptions): Promise<readonly CompletionWord[]>;
 }
 
 const NOTHING: Completion = { files: false, prefix: '', words: [] };
@@ -42,7 +42,7 @@ export async function completeWords(
 }
 
 /** What was typed so far. */
-interface Line {
+interface TypedLine {
   readonly command: CommandOutline;
   /** Values of options, by the names that commands know them by. */
   readonly values: Readonly<Record<string, string | boolean | string[]>>;
@@ -54,7 +54,7 @@ interface Line {
   readonly onlyPositionals: boolean;
 }
 
-function readLine(program: CommandOutline, words: readonly string[]): Line {
+function readLine(program: CommandOutline, words: readonly string[]): TypedLine {
   let command = program;
   let open: OptionOutline | undefined;
   let onlyPositionals = false;
@@ -88,7 +88,7 @@ function readLine(program: CommandOutline, words: readonly string[]): Line {
   return { command, values, used, open, positionals, onlyPositionals };
 }
 
-async function complete(line: Line, current: string, sources: Sources): Promise<Completion> {
+async function complete(line: TypedLine, current: string, sources: Sources): Promise<Completion> {
   if (line.open) return completeValue(line.open, line, sources);
   if (!line.onlyPositionals) {
     const [flag = '', value] = splitAtEquals(current);
@@ -101,13 +101,13 @@ async function complete(line: Line, current: string, sources: Sources): Promise<
   return argument ? completeArgument(argument, line, sources) : NOTHING;
 }
 
-function listCommands({ command, positionals }: Line): Candidate[] {
+function listCommands({ command, positionals }: TypedLine): CompletionWord[] {
   // A word that is no command leads nowhere.
   if (positionals.length > 0) return [];
   return command.commands.map(({ word, summary }) => ({ value: word, note: summary }));
 }
 
-function listOptions({ command, used }: Line): Candidate[] {
+function listOptions({ command, used }: TypedLine): CompletionWord[] {
   const offered = command.options.filter((option) => !used.has(option) || option.isRepeatable);
   const words = offered.map(({ flags, note }) => ({ value: flags.at(-1) ?? '', note }));
   return [...words, { value: '--help', note: 'show this help' }];
@@ -115,7 +115,7 @@ function listOptions({ command, used }: Line): Candidate[] {
 
 async function completeValue(
   { flags, choices, takes }: OptionOutline,
-  { values, positionals }: Line,
+  { values, positionals }: TypedLine,
   sources: Sources,
 ): Promise<Completion> {
   if (choices) return list(choices);
@@ -136,7 +136,7 @@ async function completeValue(
 
 async function completeArgument(
   { name, choices }: ArgumentOutline,
-  { command, values, positionals }: Line,
+  { command, values, positionals }: TypedLine,
   sources: Sources,
 ): Promise<Completion> {
   if (choices) return list(choices);
@@ -151,8 +151,8 @@ async function completeArgument(
 
 /** Those of the dataset that was named, if one was; none that is on the line already. */
 function experimentsFor(
-  { values, positionals }: Pick<Line, 'values' | 'positionals'>,
-  { experiments }: Names,
+  { values, positionals }: Pick<TypedLine, 'values' | 'positionals'>,
+  { experiments }: KnownNames,
 ): string[] {
   const { dataset } = values;
   return experiments

@@ -1,14 +1,14 @@
-import { ApiRefusal, AuthRefusal } from '../../langsmith/answers.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
+import { ApiRefusal, AuthRefusal } from '../../langsmith/refusals.js';
 import type { Workspace } from '../../langsmith/wire.js';
-import type { AtLangSmith } from '../access/settings.js';
+import type { AtLangSmith } from '../access/destination.js';
 import { isKnown, keyKind, nameServer, tryRegions } from '../access/try-key.js';
 import { listUsableWorkspaces } from '../access/workspaces.js';
 import type { Context } from '../context.js';
 import { allOf } from '../datasets/all-of.js';
 import type { Terminal } from '../screen/terminal.js';
-import { type Check, failed, failedBy, ok, warning } from './check.js';
+import { type DoctorCheck, failed, failedBy, ok, warning } from './check.js';
 
 /** What `record` needs (LangSmith's docs, organization and workspace operations). */
 const NEEDED = [
@@ -28,23 +28,23 @@ const NEEDED = [
 export async function checkAccount(
   context: Context,
   terminal: Terminal,
-  place: AtLangSmith,
+  destination: AtLangSmith,
   client: LangSmith,
-): Promise<Check[]> {
-  const { credential } = place;
+): Promise<DoctorCheck[]> {
+  const { credential } = destination;
   const kind = credential.kind === 'bearer' ? 'login' : keyKind(credential.value);
-  const checks: Check[] = [];
+  const checks: DoctorCheck[] = [];
   try {
     const { email, workspaceId } = await client.whoAmI();
     checks.push(ok('key', `${kind} is accepted${email === undefined ? '' : `, of ${email}`}`));
     const workspaces = await listUsableWorkspaces(client);
-    const workspace = checkWorkspace(place, workspaceId, workspaces);
+    const workspace = checkWorkspace(destination, workspaceId, workspaces);
     checks.push(workspace.check);
     if (workspace.check.state === 'failed') return checks;
     return [...checks, await checkRights(client, workspace.found), await checkQuota(client)];
   } catch (error) {
     if (!(error instanceof AuthRefusal)) return [...checks, failedBy('key', error)];
-    return [...checks, await explainRefusal(error, context, terminal, place)];
+    return [...checks, await explainRefusal(error, context, terminal, destination)];
   }
 }
 
@@ -53,7 +53,7 @@ async function explainRefusal(
   context: Context,
   terminal: Terminal,
   { credential, endpoint, caCert }: AtLangSmith,
-): Promise<Check> {
+): Promise<DoctorCheck> {
   if (error.why === 'workspace') return failedBy('workspace', error);
   const isElsewhere =
     error.why === 'unknown' && credential.kind === 'key' && parseEndpoint(endpoint.value).isCloud;
@@ -81,7 +81,7 @@ function checkWorkspace(
   { workspace: set }: AtLangSmith,
   own: string | undefined,
   workspaces: readonly Workspace[],
-): { check: Check; found?: Workspace } {
+): { check: DoctorCheck; found?: Workspace } {
   const id = set?.value ?? own;
   const found = workspaces.find((workspace) => workspace.id === id);
   if (id === undefined) {
@@ -99,7 +99,10 @@ function checkWorkspace(
 }
 
 /** Read rights are tried; what is said of rights to write is believed, since nothing is written here. */
-async function checkRights(client: LangSmith, workspace: Workspace | undefined): Promise<Check> {
+async function checkRights(
+  client: LangSmith,
+  workspace: Workspace | undefined,
+): Promise<DoctorCheck> {
   const remedy = 'Ask an admin of the workspace for the role of an editor.';
   if (workspace?.isReadOnly) return failed('rights', 'the workspace is read-only', remedy, 4);
   const told = workspace?.permissions ?? [];
@@ -118,7 +121,7 @@ async function checkRights(client: LangSmith, workspace: Workspace | undefined):
   );
 }
 
-async function checkQuota(client: LangSmith): Promise<Check> {
+async function checkQuota(client: LangSmith): Promise<DoctorCheck> {
   try {
     const limit = await client.usedUp();
     if (limit === undefined) return ok('quota', 'not used up');

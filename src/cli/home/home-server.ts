@@ -7,7 +7,7 @@ import { startOf } from './processes.js';
 import { homeToken } from './token.js';
 
 /** A home that answers, until it is closed. */
-export interface Home {
+export interface HomeServer {
   readonly url: string;
   readonly port: number;
   /** What it takes as a key. */
@@ -20,7 +20,7 @@ const PORTS_TO_TRY = 20;
 const ANSWER_WITHIN_MS = 5_000;
 
 /** Serves home on any free port, for one command: nothing else answers it, whoever listens where home was last. */
-export function openHome(folder: string): Promise<Home> {
+export function openHome(folder: string): Promise<HomeServer> {
   return serve(folder, 0);
 }
 
@@ -30,7 +30,7 @@ export function openHome(folder: string): Promise<Home> {
  * @param port default: the one of last time, or the first free one from 4984.
  * @throws {LsRecordError} `HOME_UNAVAILABLE` if there is no port to be had.
  */
-export async function keepHome(folder: string, port?: number): Promise<Home> {
+export async function keepHome(folder: string, port?: number): Promise<HomeServer> {
   const home = await (port === undefined ? serveOnFreePort(folder) : serve(folder, port));
   const close = async () => {
     // Another one may have been started since.
@@ -67,7 +67,7 @@ export function homeUrl(folder: string): string {
 /** An address that opens a page of home in a browser, once. @param isPlain under the name of this machine itself. */
 export async function entryTo(
   folder: string,
-  { port }: Pick<Home, 'port'>,
+  { port }: Pick<HomeServer, 'port'>,
   pageUrl: string,
   isPlain: boolean,
 ): Promise<string> {
@@ -111,7 +111,7 @@ export function moveTo(serverUrl: string, pageUrl: string): string {
   return new URL(serverUrl).origin + pathname + search + hash;
 }
 
-async function serveOnFreePort(folder: string): Promise<Home> {
+async function serveOnFreePort(folder: string): Promise<HomeServer> {
   const { isPortTaken } = await import('../../server/serve.js');
   const first = rememberedPort(folder);
   for (let port = first; ; port++) {
@@ -123,7 +123,7 @@ async function serveOnFreePort(folder: string): Promise<Home> {
   }
 }
 
-async function serve(folder: string, port: number): Promise<Home> {
+async function serve(folder: string, port: number): Promise<HomeServer> {
   const token = homeToken(folder);
   const [{ openStore }, { serveHome }] = await Promise.all([
     import('../../server/store.js'),

@@ -6,7 +6,7 @@ import { type Credential, readProfile } from './profile.js';
 import { clean, isHeaderText, type Setting, Variables } from './variables.js';
 
 /** What flags can say about where things go. */
-export interface PlaceOptions {
+export interface DestinationOptions {
   readonly local?: boolean;
   readonly endpoint?: string;
   readonly workspace?: string;
@@ -16,7 +16,7 @@ export interface PlaceOptions {
 }
 
 /** Where things go. */
-export type Place = AtHome | AtLangSmith;
+export type Destination = AtHome | AtLangSmith;
 
 interface AtHome {
   readonly where: 'home';
@@ -51,10 +51,10 @@ const DEFAULT_ENDPOINT: Setting = {
  * @throws {LsRecordError} `AUTH_MISSING` without a key, `AUTH_REJECTED` if the key may not go to
  * that endpoint, `USAGE` if the flags contradict each other.
  */
-export function readPlace(context: Context, options: PlaceOptions): Place {
+export function readDestination(context: Context, options: DestinationOptions): Destination {
   const variables = new Variables(context, options.dotenv);
-  const place = choosePlace(context, options, variables);
-  if (place === undefined) {
+  const destination = chooseDestination(context, options, variables);
+  if (destination === undefined) {
     const meant =
       options.endpoint ??
       options.workspace ??
@@ -66,18 +66,18 @@ export function readPlace(context: Context, options: PlaceOptions): Place {
     return { where: 'home', folder: homeOf(context, variables), asked: false };
   }
 
-  const instead = describeOther(place, context, options);
-  if (instead === undefined) return place;
-  if (place.where === 'home') return { ...place, instead };
-  return { ...place, redirect: { instead, dataFolder: homeOf(context, variables) } };
+  const instead = describeOther(destination, context, options);
+  if (instead === undefined) return destination;
+  if (destination.where === 'home') return { ...destination, instead };
+  return { ...destination, redirect: { instead, dataFolder: homeOf(context, variables) } };
 }
 
 /** Undefined without a key. */
-function choosePlace(
+function chooseDestination(
   context: Context,
-  options: PlaceOptions,
+  options: DestinationOptions,
   variables: Variables,
-): Place | undefined {
+): Destination | undefined {
   const typed = {
     endpoint: fromFlag('--endpoint', options.endpoint),
     workspace: fromFlag('--workspace', options.workspace),
@@ -131,10 +131,14 @@ function choosePlace(
 }
 
 /** What the environment or a login say, in words, if the folder's `.env` says otherwise; what they leave open it may say. */
-function describeOther(place: Place, context: Context, options: PlaceOptions): string | undefined {
-  let other: Place | undefined;
+function describeOther(
+  destination: Destination,
+  context: Context,
+  options: DestinationOptions,
+): string | undefined {
+  let other: Destination | undefined;
   try {
-    other = choosePlace(context, options, new Variables(context, options.dotenv, false));
+    other = chooseDestination(context, options, new Variables(context, options.dotenv, false));
   } catch (error) {
     // Such as a login that has expired: it is one nevertheless.
     if (error instanceof LsRecordError) return `what fails without it: ${error.message}`;
@@ -143,17 +147,17 @@ function describeOther(place: Place, context: Context, options: PlaceOptions): s
   if (other?.where !== 'langsmith') return undefined;
   const { endpoint, credential, workspace } = other;
   const isTheSame =
-    place.where === 'langsmith' &&
-    place.credential.value === credential.value &&
-    (endpoint === DEFAULT_ENDPOINT || endpoint.value === place.endpoint.value) &&
-    (workspace === undefined || workspace.value === place.workspace?.value);
+    destination.where === 'langsmith' &&
+    destination.credential.value === credential.value &&
+    (endpoint === DEFAULT_ENDPOINT || endpoint.value === destination.endpoint.value) &&
+    (workspace === undefined || workspace.value === destination.workspace?.value);
   return isTheSame
     ? undefined
     : `${parseEndpoint(endpoint.value).host} with ${credential.described}`;
 }
 
 /** The data folder, with what env files say of it. */
-export function readDataFolder(context: Context, options: PlaceOptions): string {
+export function readDataFolder(context: Context, options: DestinationOptions): string {
   return homeOf(context, new Variables(context, options.dotenv));
 }
 

@@ -6,15 +6,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Connection } from '../access/connect.js';
-import { type Place, type PlaceOptions, readDataFolder, readPlace } from '../access/settings.js';
+import {
+  type Destination,
+  type DestinationOptions,
+  readDataFolder,
+  readDestination,
+} from '../access/destination.js';
 import type { Context } from '../context.js';
 import { recall, remember } from '../home/data-folder.js';
-import type { Candidate, Names } from './candidates.js';
+import type { CompletionWord, KnownNames } from './candidates.js';
 
 /** Finds out the names of a place; ends when they are known, or cannot be. */
-export type Refresh = (context: Context, options: PlaceOptions) => Promise<void>;
+export type Refresh = (context: Context, options: DestinationOptions) => Promise<void>;
 
-const NONE: Names = { datasets: [], experiments: [], workspaces: [] };
+const NONE: KnownNames = { datasets: [], experiments: [], workspaces: [] };
 const FRESH_FOR_MS = 30_000;
 /** Whoever pressed Tab waits only where nothing was ever found out, and no longer than this. */
 const FIRST_WAIT_MS = 1_500;
@@ -30,11 +35,11 @@ const BIN = new URL('../../../bin/ls-record.js', import.meta.url);
  */
 export async function recallNames(
   context: Context,
-  options: PlaceOptions,
+  options: DestinationOptions,
   refresh: Refresh,
   now = Date.now(),
-): Promise<Names> {
-  const folder = cacheFolder(context, options, readPlace(withPerson(context), options));
+): Promise<KnownNames> {
+  const folder = cacheFolder(context, options, readDestination(withPerson(context), options));
   const known = recall(folder, 'completion');
   const { names = NONE, asked_at: askedAt = 0 } = known ?? {};
   // A clock that was put back is no reason to wait.
@@ -49,8 +54,8 @@ export async function recallNames(
 }
 
 /** Asks the server for the names, and keeps as many as came in time. */
-export async function refreshNames(context: Context, options: PlaceOptions): Promise<void> {
-  const place = readPlace(withPerson(context), options);
+export async function refreshNames(context: Context, options: DestinationOptions): Promise<void> {
+  const destination = readDestination(withPerson(context), options);
   const [{ connect }, { Terminal }] = await Promise.all([
     import('../access/connect.js'),
     import('../screen/terminal.js'),
@@ -58,17 +63,20 @@ export async function refreshNames(context: Context, options: PlaceOptions): Pro
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(REFRESH_WITHIN_MS)]);
   const terminal = await Terminal.open(context, { quiet: true, input: false });
   // A server that is not there is asked again with a later Tab.
-  const connection = await connect({ ...context, signal }, place, terminal, 0);
+  const connection = await connect({ ...context, signal }, destination, terminal, 0);
   try {
     const names = await readNames(connection, signal);
-    remember(cacheFolder(context, options, place), 'completion', { asked_at: Date.now(), names });
+    remember(cacheFolder(context, options, destination), 'completion', {
+      asked_at: Date.now(),
+      names,
+    });
   } finally {
     await connection.close();
   }
 }
 
 /** Refreshes in a process of its own, which goes on when nobody waits for it any more. */
-export function refreshInBackground(context: Context, options: PlaceOptions): Promise<void> {
+export function refreshInBackground(context: Context, options: DestinationOptions): Promise<void> {
   const argv = [fileURLToPath(BIN), '__complete', 'refresh', JSON.stringify(options)];
   const child = spawn(process.execPath, argv, {
     cwd: context.workingFolder,
@@ -85,10 +93,10 @@ export function refreshInBackground(context: Context, options: PlaceOptions): Pr
   });
 }
 
-async function readNames({ client, where }: Connection, signal: AbortSignal): Promise<Names> {
+async function readNames({ client, where }: Connection, signal: AbortSignal): Promise<KnownNames> {
   const nameOf = new Map<string, string>();
   const experiments: { name: string; dataset: string | null }[] = [];
-  let workspaces: Candidate[] = [];
+  let workspaces: CompletionWord[] = [];
   try {
     for await (const { id, name } of client.listDatasets({ limit: MOST })) nameOf.set(id, name);
     for await (const { name, datasetId } of client.listAllExperiments()) {
@@ -107,7 +115,7 @@ async function readNames({ client, where }: Connection, signal: AbortSignal): Pr
   };
 }
 
-async function readWorkspaces(client: LangSmith): Promise<Candidate[]> {
+async function readWorkspaces(client: LangSmith): Promise<CompletionWord[]> {
   const { listUsableWorkspaces } = await import('../access/workspaces.js');
   const all = await listUsableWorkspaces(client);
   return all.map(({ id, name }) => ({ value: id, note: isTypable(name) ? name : '' }));
@@ -124,12 +132,21 @@ export function isTypable(name: string): boolean {
 }
 
 /** One for each place and login, named by a hash: no key is written down. */
-function cacheFolder(context: Context, options: PlaceOptions, place: Place): string {
-  const { where } = place;
+function cacheFolder(
+  context: Context,
+  options: DestinationOptions,
+  destination: Destination,
+): string {
+  const { where } = destination;
   const parts =
     where === 'home'
       ? [where]
-      : [where, place.endpoint.value, place.workspace?.value, place.credential.value];
+      : [
+          where,
+          destination.endpoint.value,
+          destination.workspace?.value,
+          destination.credential.value,
+        ];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   return join(readDataFolder(context, options), 'completion', hash);
 }
