@@ -1,5 +1,6 @@
+import type { ExampleFacts } from './example-facts.js';
 import { nameOf, type Subject } from './subject.js';
-import type { Compared, ExampleFacts, RunText } from './texts.js';
+import type { Asked, Compared, RunText } from './texts.js';
 import { type Needs, needsOf, type Where } from './where.js';
 import { holds, type WhereRow } from './where-holds.js';
 
@@ -29,8 +30,8 @@ export async function readWhereRows(
 
 /** What the examples of either hold. */
 export async function factsOf(
-  baseline: Compared,
-  judged: Compared,
+  baseline: Pick<Asked, 'texts'>,
+  judged: Pick<Asked, 'texts'>,
 ): Promise<ReadonlyMap<string, ExampleFacts>> {
   const facts = new Map<string, ExampleFacts>();
   for (const { texts } of [baseline, judged])

@@ -3,6 +3,7 @@ import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { chooseExamples, factsOf } from './choose-examples.js';
 import { findEdited } from './edited.js';
+import type { ExampleFacts } from './example-facts.js';
 import type { ValueCount } from './scores.js';
 import {
   type Changed,
@@ -16,7 +17,7 @@ import {
   type SidesCompared,
 } from './statistics.js';
 import { restrictSubject, type Subject } from './subject.js';
-import type { Compared, ExampleFacts } from './texts.js';
+import type { Asked, Compared } from './texts.js';
 import type { Where } from './where.js';
 import { valueAt } from './where-holds.js';
 
@@ -57,10 +58,20 @@ export interface RepeatedKey {
 export async function compare(
   baseline: Compared,
   judged: Compared,
-  { rules, where, by }: CompareOptions,
+  { where, ...how }: CompareOptions,
+): Promise<Comparison> {
+  const chosen = where && (await chooseExamples(baseline, judged, where));
+  return compareChosen(baseline, judged, how, chosen);
+}
+
+/** @param chosen only these examples; undefined: all. */
+export async function compareChosen(
+  baseline: Asked,
+  judged: Asked,
+  { rules, by }: Pick<CompareOptions, 'rules' | 'by'>,
+  chosen?: ReadonlySet<string>,
 ): Promise<Comparison> {
   const all = { a: baseline.subject, b: judged.subject };
-  const chosen = where && (await chooseExamples(baseline, judged, where));
   const a = chosen ? restrictSubject(all.a, chosen) : all.a;
   const b = chosen ? restrictSubject(all.b, chosen) : all.b;
   const changed = await findChanged({ ...baseline, subject: a }, { ...judged, subject: b });
@@ -82,7 +93,7 @@ export async function compare(
 }
 
 /** Looks for examples that were edited, where both have examples that the other lacks. */
-export async function findChanged(baseline: Compared, judged: Compared): Promise<Changed[]> {
+export async function findChanged(baseline: Asked, judged: Asked): Promise<Changed[]> {
   const [ofA, ofB] = [baseline.subject.rows, judged.subject.rows];
   const absent = [...ofA.keys()].filter((id) => !ofB.has(id));
   const added = [...ofB.keys()].filter((id) => !ofA.has(id));
@@ -120,8 +131,8 @@ const MOST_GROUPS = 100;
  * @throws {LsRecordError} `USAGE` if no example has what they are grouped by, or almost each another.
  */
 export async function grouping(
-  baseline: Compared,
-  judged: Compared,
+  baseline: Asked,
+  judged: Asked,
   by: string,
 ): Promise<(id: string) => string> {
   const groups = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { pythonJson } from '../json/canonical.js';
+import type { ExampleFacts } from './example-facts.js';
 import type { Changed } from './statistics.js';
-import type { ExampleFacts } from './texts.js';
 
 /** An example by what it asks. */
 type Asked = Pick<ExampleFacts, 'exampleId' | 'inputs'>;

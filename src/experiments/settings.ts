@@ -13,14 +13,17 @@ export interface SettingPair {
 const OF_RECORDING = new Set(['source_sha256', '__ls_runner', 'dataset_version']);
 
 /** An experiment's metadata in one level: `git.branch`. Lists and texts as they are read. */
-export function settingsOf({ extra }: Experiment): ReadonlyMap<string, string> {
+export function settingsOf({ extra }: Pick<Experiment, 'extra'>): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   if (isJsonObject(extra.metadata)) flatten(extra.metadata, '', settings);
   return settings;
 }
 
 /** The settings in which two experiments differ, by name; that they come from two files is no setting. */
-export function differingSettings(a: Experiment, b: Experiment): SettingPair[] {
+export function differingSettings(
+  a: Pick<Experiment, 'extra'>,
+  b: Pick<Experiment, 'extra'>,
+): SettingPair[] {
   const [ofA, ofB] = [settingsOf(a), settingsOf(b)];
   return [...new Set([...ofA.keys(), ...ofB.keys()])]
     .sort()

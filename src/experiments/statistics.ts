@@ -22,6 +22,7 @@ export {
   differencesOf,
   MEASURES,
   type Measure,
+  type RowCount,
   type Side,
   type Value,
   type Values,

@@ -2,18 +2,9 @@ import type { JsonObject } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { inOrder } from '../langsmith/in-order.js';
 import type { Example, Experiment } from '../langsmith/wire.js';
-import { splitOff } from '../results/splits.js';
+import { type ExampleFacts, factsOf } from './example-facts.js';
 import { rowIdOf } from './row-head.js';
 import type { Subject } from './subject.js';
-
-/** An example as it is kept: what groups and conditions ask for. */
-export interface ExampleFacts {
-  readonly exampleId: string;
-  readonly inputs: JsonObject;
-  readonly reference: JsonObject | undefined;
-  readonly metadata: JsonObject;
-  readonly splits: readonly string[];
-}
 
 /** An example, and what one experiment or file answered. */
 export interface Answer extends ExampleFacts {
@@ -43,6 +34,12 @@ export interface Compared {
   readonly texts: Texts;
 }
 
+/** An experiment or a file, with what its examples ask. */
+export interface Asked {
+  readonly subject: Subject;
+  readonly texts: Pick<Texts, 'examples'>;
+}
+
 /** Ids that one request can hold. */
 const ROWS = 1000;
 const EXAMPLES = 100;
@@ -70,17 +67,6 @@ export function textsOf(client: LangSmith, datasetId: string, { id }: Experiment
       }
     },
   };
-}
-
-function factsOf(example: {
-  readonly exampleId: string;
-  readonly inputs: JsonObject;
-  readonly referenceOutputs: JsonObject | undefined;
-  readonly metadata: JsonObject;
-}): ExampleFacts {
-  const { metadata, split } = splitOff(example.metadata);
-  const { exampleId, inputs, referenceOutputs: reference } = example;
-  return { exampleId, inputs, reference, metadata, splits: split };
 }
 
 async function* findExamples(

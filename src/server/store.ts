@@ -5,6 +5,7 @@ import { Datasets } from './store/datasets.js';
 import { Examples } from './store/examples.js';
 import { FeedbackTable } from './store/feedback.js';
 import { FeedbackConfigs } from './store/feedback-configs.js';
+import { Figures } from './store/figures.js';
 import { Passes } from './store/passes.js';
 import { Runs } from './store/runs.js';
 import { Sessions } from './store/sessions.js';
@@ -20,6 +21,7 @@ export class Store {
   readonly runs: Runs;
   readonly feedback: FeedbackTable;
   readonly feedbackConfigs: FeedbackConfigs;
+  readonly figures: Figures;
   readonly comparisons: Comparisons;
   readonly stats: Stats;
   readonly attachments: Attachments;
@@ -37,6 +39,7 @@ export class Store {
     this.runs = new Runs(db);
     this.feedback = new FeedbackTable(db);
     this.feedbackConfigs = new FeedbackConfigs(db);
+    this.figures = new Figures(db);
     this.comparisons = new Comparisons(db);
     this.stats = new Stats(db);
     this.attachments = new Attachments(db);
@@ -46,6 +49,11 @@ export class Store {
   /** All that `work` writes, or nothing if it throws. */
   transaction<Result>(work: () => Result): Result {
     return this.#db.transaction(work);
+  }
+
+  /** Another text after anything was written, by this process or another. */
+  changes(): string {
+    return this.#db.changes();
   }
 
   /** Rewrites the file, without what was deleted. */

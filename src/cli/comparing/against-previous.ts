@@ -48,12 +48,13 @@ async function comparePrevious(
   id: string,
   signal: AbortSignal,
 ): Promise<{ previous: Experiment; sentence: string } | undefined> {
-  const [{ findLatest }, { readSubjects }, { compare }, { textsOf }, rules, words] =
+  const [{ findLatest }, { readSubjects }, { compare }, { textsOf }, { rulesFrom }, rules, words] =
     await Promise.all([
       import('../../experiments/baseline.js'),
       import('../../experiments/read-subjects.js'),
       import('../../experiments/compare.js'),
       import('../../experiments/texts.js'),
+      import('../../experiments/rules.js'),
       import('./rules.js'),
       import('./comparison-words.js'),
     ]);
@@ -69,7 +70,7 @@ async function comparePrevious(
   }));
   if (!a || !b) return undefined;
   const configs = await rules.readConfigs(client, subjects);
-  const comparison = await compare(a, b, { rules: rules.rulesFrom(new Map(), configs) });
+  const comparison = await compare(a, b, { rules: rulesFrom(new Map(), configs) });
   return { previous, sentence: sentenceOf(comparison, words.summaryOf) };
 }
 

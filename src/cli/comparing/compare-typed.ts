@@ -6,6 +6,7 @@ import {
   readTexts,
   rowsOf,
 } from '../../experiments/compared-rows.js';
+import { rulesFrom } from '../../experiments/rules.js';
 import { needsOf, parseWhere, type Where, wordsIn } from '../../experiments/where.js';
 import type { Connection } from '../access/connect.js';
 import type { Session } from '../command.js';
@@ -26,7 +27,6 @@ import {
   type DirectionOptions,
   noteDirections,
   readConfigs,
-  rulesFrom,
   saveDirections,
   typedDirections,
 } from './rules.js';

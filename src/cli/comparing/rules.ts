@@ -1,5 +1,5 @@
 import { LsRecordError } from '../../errors.js';
-import type { Directions, KeyComparison, Range, Rules } from '../../experiments/statistics.js';
+import type { Directions, KeyComparison } from '../../experiments/statistics.js';
 import type { Category, Subject } from '../../experiments/subject.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { FeedbackConfig } from '../../langsmith/wire.js';
@@ -54,21 +54,6 @@ export async function readConfigs(
     for (const config of await client.findFeedbackConfigs(keys.slice(from, from + ASK)))
       configs.push(config);
   return configs;
-}
-
-export function rulesFrom(typed: Directions['typed'], configs: readonly FeedbackConfig[]): Rules {
-  const kept = new Map<string, boolean>();
-  const ranges = new Map<string, Range>();
-  for (const { key, min, max, lowerIsBetter } of configs) {
-    if (lowerIsBetter !== undefined) kept.set(key, lowerIsBetter);
-    if (min !== undefined && max !== undefined) ranges.set(key, { min, max });
-  }
-  return {
-    alternative: 'two-sided',
-    directions: { typed, kept },
-    ranges,
-    tolerances: new Map(),
-  };
 }
 
 /** Keeps typed directions where everybody's comparisons find them; a word under a key has none to keep. */

@@ -1,30 +1,46 @@
-import { parseJson } from '../../json/parse.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import type { JsonObject } from '../../json/value.js';
 import { groupBy } from '../group-by.js';
 import { marksOf } from '../run-rules.js';
-import type { DatasetRow } from '../store/datasets.js';
-import type { ExampleRow } from '../store/examples.js';
-import type { FeedbackRow } from '../store/feedback.js';
 import type { RunRow } from '../store/runs.js';
 import type { SessionRow } from '../store/sessions.js';
 import type { Store } from '../store.js';
 import type { Slice } from './paging.js';
+import { Comparisons, type Summary, type SummaryQuery } from './reads/comparisons.js';
+import { type HistoryPoint, historyOf } from './reads/history.js';
+import {
+  metadataIn,
+  payloadIn,
+  secondsOf,
+  showDataset,
+  showExample,
+  showHead,
+  showRun,
+} from './reads/show.js';
+import { Subjects } from './reads/subjects.js';
+import { type TrendPoint, trendPoint } from './reads/trend.js';
 import type {
   ExperimentHead,
   MeanScore,
   ShownDataset,
   ShownExample,
   ShownExperiment,
-  ShownFeedback,
   ShownRun,
+  ShownSpan,
 } from './shown.js';
+
+/** Runs of one trace that a page shows. */
+const MOST_SPANS = 1000;
 
 /** The store as the pages see it: payloads parsed, numbers counted, no null but JSON's. */
 export class PageReads {
   readonly #store: Store;
+  readonly #subjects: Subjects;
+  readonly #comparisons: Comparisons;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#subjects = new Subjects(store);
+    this.#comparisons = new Comparisons(store, this.#subjects);
   }
 
   get tenantId(): string {
@@ -119,6 +135,42 @@ export class PageReads {
     return this.#showRuns(this.#store.runs.query({ ...query, ...slice }));
   }
 
+  /** All runs of a trace, each after the one that called it, in the order of their start. */
+  traceOf(traceId: string): ShownSpan[] {
+    const root = this.#store.runs.find(traceId);
+    const below = { traceId, isRoot: false, ascending: true, limit: MOST_SPANS };
+    const runs = [...(root ? [root] : []), ...this.#store.runs.query(below)];
+    const depths = new Map(
+      runs.map(({ id, dotted_order: order }) => [id, order.split('.').length - 1]),
+    );
+    return this.#showRuns(runs.sort((a, b) => (a.dotted_order < b.dotted_order ? -1 : 1))).map(
+      (run) => ({ ...run, depth: depths.get(run.id) ?? 0 }),
+    );
+  }
+
+  /** An example over all experiments of its dataset that answer it, in the order in which they were made. */
+  historyOf(datasetId: string, exampleId: string): HistoryPoint[] {
+    return historyOf(this.#store, datasetId, exampleId);
+  }
+
+  /** Experiments of a dataset with what came out of them, the last made first. */
+  trend(datasetId: string, slice: Slice): TrendPoint[] {
+    const order = { sortBy: 'test_run_number', descending: true } as const;
+    return this.#store.sessions
+      .list({ referenceDatasets: [datasetId], ...order, ...slice })
+      .map((session) => trendPoint(session, this.#subjects.read(session)));
+  }
+
+  /** Experiments of one dataset against a baseline. */
+  summary(query: SummaryQuery): Promise<Summary | undefined> {
+    return this.#comparisons.summary(query);
+  }
+
+  /** Another text after anything was written to this home, by whatever process. */
+  changes(): string {
+    return this.#store.changes();
+  }
+
   #showExperiment(session: SessionRow): ShownExperiment {
     const stats = this.#store.stats.ofRuns(session.id);
     return {
@@ -152,93 +204,4 @@ export class PageReads {
     );
     return runs.map((run) => showRun(run, feedback.get(run.id) ?? []));
   }
-}
-
-function showDataset(dataset: DatasetRow): ShownDataset {
-  return {
-    id: dataset.id,
-    name: dataset.name,
-    description: dataset.description ?? undefined,
-    exampleCount: dataset.example_count,
-    experimentCount: dataset.session_count,
-    createdAt: dataset.created_at,
-    lastExperimentAt: dataset.last_session_start_time ?? undefined,
-  };
-}
-
-function showHead({ id, name, reference_dataset_id: datasetId }: SessionRow): ExperimentHead {
-  return { id, name, datasetId: datasetId ?? undefined };
-}
-
-function showExample(
-  id: string,
-  example: ExampleRow | undefined,
-  runs: readonly ShownRun[],
-): ShownExample {
-  return {
-    id,
-    isDeleted: example === undefined,
-    inputs: example ? payloadIn(example.inputs) : (runs[0]?.inputs ?? null),
-    referenceOutputs: payloadIn(example?.outputs ?? null),
-    runs,
-  };
-}
-
-function showRun(run: RunRow, feedback: readonly FeedbackRow[]): ShownRun {
-  const metadata = metadataIn(run.extra);
-  const latency = run.end_time === null ? null : Math.max(0, run.end_time - run.start_time);
-  return {
-    id: run.id,
-    experimentId: run.session_id,
-    traceId: run.trace_id,
-    parentRunId: run.parent_run_id ?? undefined,
-    exampleId: run.reference_example_id ?? undefined,
-    rowId: typeof metadata.row_id === 'string' ? metadata.row_id : undefined,
-    name: run.name,
-    runType: run.run_type,
-    inputs: payloadIn(run.inputs),
-    outputs: payloadIn(run.outputs),
-    error: run.error ?? undefined,
-    startTime: run.start_time,
-    endTime: run.end_time ?? undefined,
-    latency: latency === 0 && metadata.untimed === true ? undefined : secondsOf(latency),
-    totalTokens: run.total_tokens ?? undefined,
-    tags: textsIn(run.tags),
-    metadata,
-    feedback: feedback.map(showFeedback),
-  };
-}
-
-function showFeedback(row: FeedbackRow): ShownFeedback {
-  return {
-    key: row.key,
-    score: jsonIn(row.score),
-    value: jsonIn(row.value),
-    comment: row.comment ?? undefined,
-    correction: jsonIn(row.correction),
-    failed: row.error === 1,
-  };
-}
-
-function secondsOf(us: number | null): number | undefined {
-  return us === null ? undefined : us / 1_000_000;
-}
-
-function jsonIn(text: string | null): JsonValue {
-  return text === null ? null : parseJson(text);
-}
-
-function payloadIn(text: string | null): JsonObject | null {
-  const value = jsonIn(text);
-  return value === null || isJsonObject(value) ? value : { output: value };
-}
-
-function metadataIn(extra: string | null): JsonObject {
-  const metadata = payloadIn(extra)?.metadata ?? null;
-  return isJsonObject(metadata) ? metadata : {};
-}
-
-function textsIn(list: string | null): string[] {
-  const value = jsonIn(list);
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

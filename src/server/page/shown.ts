@@ -84,3 +84,9 @@ export interface ShownFeedback {
   /** The evaluator itself failed. */
   readonly failed: boolean;
 }
+
+/** A run of a trace. */
+export interface ShownSpan extends ShownRun {
+  /** 0 of the root. */
+  readonly depth: number;
+}

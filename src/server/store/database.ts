@@ -72,6 +72,12 @@ export class Database {
     }
   }
 
+  /** Another text after anything was written: what this connection wrote, and how often others did. */
+  changes(): string {
+    const [own] = this.all<{ n: number }>('select total_changes() n');
+    return `${this.#pragma('data_version')}.${own?.n ?? 0}`;
+  }
+
   /** Also turns a home of 0.1.0 into one that gives back space by itself. */
   compact(): void {
     this.#guard(() => this.#libsql.exec('pragma auto_vacuum = incremental; vacuum'));
@@ -162,7 +168,7 @@ export class Database {
     return (rows as { name: string }[]).map(({ name }) => name);
   }
 
-  #pragma(name: 'user_version' | 'application_id' | 'freelist_count'): number {
+  #pragma(name: 'user_version' | 'application_id' | 'freelist_count' | 'data_version'): number {
     const [row] = this.#libsql.prepare(`pragma ${name}`).all() as Record<string, number>[];
     return row?.[name] ?? 0;
   }

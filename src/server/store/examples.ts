@@ -185,6 +185,17 @@ export class Examples {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
+  /** The ids of a dataset's examples as they were made: as their file has them. An edited one keeps its place. */
+  inOrder(datasetId: string): string[] {
+    const [row] = this.#db.all<{ ids: string }>(
+      `select json_group_array(id) ids from (
+         select id from examples e where dataset_id = ? and replaced_at is null
+         order by created_at, (select min(rowid) from examples where id = e.id))`,
+      datasetId,
+    );
+    return JSON.parse(row?.ids ?? '[]');
+  }
+
   /** The ids of a dataset's examples for which a condition on `e` holds, in their order. */
   idsWhere(datasetId: string, { sql, values }: SqlCondition): string[] {
     const rows = this.#db.all<{ id: string }>(

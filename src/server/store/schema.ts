@@ -175,5 +175,26 @@ create table feedback_configs (
 );
 `;
 
+function droppedBy(table: string): string {
+  const drop = (event: string, rows: string) =>
+    `create trigger figures_after_${event}_of_${table} after ${event} on ${table}
+begin delete from figures where session_id in (${rows}); end;\n`;
+  return [
+    drop('insert', 'new.session_id'),
+    drop('update', 'old.session_id, new.session_id'),
+    drop('delete', 'old.session_id'),
+  ].join('');
+}
+
+/** Examples in the order in which they were made. The figures of sessions, counted at the first look and dropped with every change. */
+const FIGURES = `
+create table figures (
+  mark integer primary key autoincrement,
+  session_id text not null unique,
+  text text not null
+);
+create index examples_by_creation on examples (dataset_id, created_at, id) where replaced_at is null;
+${['runs', 'feedback'].map(droppedBy).join('')}`;
+
 /** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS];
+export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS, FIGURES];

@@ -31,7 +31,8 @@ export interface SessionQuery {
   readonly referenceFree?: boolean;
   readonly metadata?: string;
   readonly datasetVersion?: string;
-  readonly sortBy: SessionOrder;
+  /** The last one is the order in which experiments of a dataset were made. */
+  readonly sortBy: SessionOrder | 'test_run_number';
   readonly descending: boolean;
   readonly limit: number;
   readonly offset: number;

@@ -186,7 +186,7 @@ function meanOf(numbers: readonly number[]): number {
 }
 
 /** What can be counted: a text or its like, neither null nor an object. @param json its JSON text. */
-function wordOf(json: string): string[] {
+export function wordOf(json: string): string[] {
   if (json.startsWith('"')) return [JSON.parse(json) as string];
   return /^[[{n]/.test(json) ? [] : [json];
 }

@@ -1,0 +1,54 @@
+import type { ValueCount } from '../../../experiments/scores.js';
+import type { Measure } from '../../../experiments/statistics.js';
+import type { JsonObject } from '../../../json/value.js';
+import type { SessionRow } from '../../store/sessions.js';
+import type { ExperimentHead } from '../shown.js';
+import type { Distribution } from './numbers.js';
+import { metadataIn, showHead } from './show.js';
+import type { ReadSubject } from './subjects.js';
+
+/** An experiment of a dataset, with what came out of it. */
+export interface TrendPoint extends ExperimentHead {
+  readonly description: string | undefined;
+  /** Which experiment of its dataset it is, from 1. */
+  readonly number: number;
+  readonly startTime: number;
+  readonly metadata: JsonObject;
+  readonly isFinished: boolean;
+  readonly runs: number;
+  readonly examples: number;
+  readonly errors: number;
+  /** Seconds. */
+  readonly latencyP50: number | undefined;
+  readonly totalTokens: number | undefined;
+  /** US dollars. */
+  readonly totalCost: number | undefined;
+  readonly scores: ReadonlyMap<string, Distribution>;
+  readonly measures: ReadonlyMap<Measure, Distribution>;
+  /** Scores that are words, the most frequent first. */
+  readonly categories: ReadonlyMap<string, readonly ValueCount[]>;
+}
+
+export function trendPoint(
+  session: SessionRow,
+  { subject, scores, measures }: ReadSubject,
+): TrendPoint {
+  const { runs, errors, latencyP50, totalTokens, totalCost, categories, isFinished } = subject;
+  return {
+    ...showHead(session),
+    description: session.description ?? undefined,
+    number: session.test_run_number ?? 0,
+    startTime: session.start_time,
+    metadata: metadataIn(session.extra),
+    isFinished,
+    runs,
+    examples: subject.rows.size,
+    errors,
+    latencyP50,
+    totalTokens,
+    totalCost,
+    scores,
+    measures,
+    categories,
+  };
+}
