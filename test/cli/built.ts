@@ -8,13 +8,10 @@ const checkout = resolve(import.meta.dirname, '../..');
 /** Builds the program as it is published, into an empty folder. */
 export function build(root: string): void {
   const compiler = join(checkout, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [
-    compiler,
-    '-p',
-    join(checkout, 'tsconfig.build.json'),
-    '--outDir',
-    join(root, 'dist'),
-  ]);
+  for (const config of ['tsconfig.build.json', 'tsconfig.client.json']) {
+    const options = ['-p', join(checkout, config), '--outDir', join(root, 'dist')];
+    execFileSync(process.execPath, [compiler, ...options]);
+  }
   cpSync(join(checkout, 'bin'), join(root, 'bin'), { recursive: true });
   cpSync(join(checkout, 'package.json'), join(root, 'package.json'));
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'));
