@@ -4,6 +4,7 @@ export { LangSmith, type LangSmithOptions } from './langsmith/client.js';
 export { prepare, type ReadOptions, type Rows, record } from './library.js';
 export { type OpenHome, openHome } from './open-home.js';
 export type { Prepared, PreparedExperiment, PrepareOptions } from './prepare/prepared.js';
+export type { RedactOptions } from './prepare/redact/redactor.js';
 export type { RowProblem, Survey } from './prepare/survey.js';
 export type { ExampleIdentity, RecordOptions, Verify } from './recorder/record-options.js';
 export type {

@@ -6,6 +6,8 @@ import { fromRows } from './input/from-rows.js';
 import { openSources } from './input/open.js';
 import { prepare as prepareSources } from './prepare/prepare.js';
 import type { Prepared, PrepareOptions } from './prepare/prepared.js';
+import { redactSources } from './prepare/redact/redact-source.js';
+import type { RedactOptions } from './prepare/redact/redactor.js';
 import { recordSources } from './recorder/record.js';
 import type { RecordOptions } from './recorder/record-options.js';
 import type { Recording } from './recorder/recording.js';
@@ -19,7 +21,7 @@ import type { RecognisedSource, RecogniseOptions } from './results/recognised.js
 export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
 
 /** How rows or files are read; names are those of the command's flags. */
-export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'> {
+export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'>, RedactOptions {
   /** Stands where a file's name would, for rows that are not in a file. Default `rows`. */
   readonly name?: string | undefined;
   /** What separates the columns of a table: a character, or `tab`. Default: found by its content. */
@@ -67,7 +69,7 @@ async function withSources<T>(
   let sources: readonly RecognisedSource[] = [];
   try {
     sources = await openRows(rows, { ...options, spoolFolder });
-    return await work(sources);
+    return await work(redactSources(sources, options));
   } finally {
     for (const source of sources) await source.close?.();
     if (options.spoolFolder === undefined) await rm(spoolFolder, { recursive: true, force: true });

@@ -28,6 +28,8 @@ export interface Row {
   readonly experiment?: string;
   /** What was assumed of it when it was read, in words that are the same for all rows. */
   readonly notes?: readonly string[];
+  /** What was taken out of it, or should have been: an entry each time, in words that are the same for all rows. */
+  readonly changes?: readonly string[];
   /** Set when the text could not be read; `value` is then null. */
   readonly problem?: string;
   /** The source text, kept only of a row with a problem; at most 1,000 characters. */

@@ -80,6 +80,7 @@ export class Packer {
   add(checked: CheckedRow, isNative: boolean): void {
     const { survey, maxRowBytes = USUAL_MAX_BYTES } = this.#shared;
     survey.rows++;
+    for (const what of checked.row.changes ?? []) this.changes.note(what);
     if ('problems' in checked) {
       this.#reject(checked, checked.problems);
       return;

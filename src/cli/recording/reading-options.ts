@@ -4,6 +4,7 @@ import { LsRecordError } from '../../errors.js';
 import type { OpenedSource } from '../../input/row.js';
 import type { NamedFormat } from '../../input/sniff.js';
 import type { JsonObject } from '../../json/value.js';
+import type { RedactOptions } from '../../prepare/redact/redactor.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { ColumnAnswer, ColumnOptions } from '../../results/named-columns/named-columns.js';
 import type { RecognisedSource, RecogniseOptions } from '../../results/recognised.js';
@@ -14,7 +15,7 @@ import { answerQuestions } from './column-questions.js';
 import { readJoined } from './joined.js';
 
 /** How files are to be read, as it was typed. */
-export interface ReadingOptions {
+export interface ReadingOptions extends RedactOptions {
   readonly format?: string;
   readonly delimiter?: string;
   readonly sheet?: string;
@@ -72,6 +73,20 @@ function readingOptions(): readonly Option[] {
 export function addReadingOptions(command: Command): void {
   command.optionsGroup('How files are read:');
   addMissing(command, readingOptions());
+  addRedactOptions(command);
+}
+
+/** Adds what is removed from rows before anything else is done with them. */
+export function addRedactOptions(command: Command): void {
+  const list = (flags: string, description: string) =>
+    new Option(flags, `${description} (repeatable)`).argParser(collect);
+  command.optionsGroup('What is removed first:');
+  addMissing(command, [
+    new Option('--redact', 'remove keys, tokens, passwords and e-mail addresses'),
+    list('--redact-except <form>', 'but keep this form: email'),
+    list('--redact-field <path>', 'remove a field: inputs.user.email, metadata.account'),
+    list('--redact-pattern <regex>', 'remove text that matches: "ACME-\\d{6}"'),
+  ]);
 }
 
 /** Adds some of these options before all others. */
@@ -96,7 +111,7 @@ export async function openReadable(
   paths: readonly string[],
   options: ReadingOptions & CommonOptions,
   context: Context,
-): Promise<RecognisedSource[]> {
+): Promise<readonly RecognisedSource[]> {
   // Not at the top: --help should not wait for the schema.
   const { openSources } = await import('../../input/open.js');
   const spoolFolder = join(readDataFolder(context, options), 'spool');
@@ -116,7 +131,8 @@ export async function openReadable(
     sheet,
   });
   try {
-    return await recogniseAll(opened, { options, joined, context });
+    const { redactSources } = await import('../../prepare/redact/redact-source.js');
+    return redactSources(await recogniseAll(opened, { options, joined, context }), options);
   } catch (error) {
     for (const source of opened) await source.close?.();
     throw error;

@@ -5,16 +5,18 @@ import { LsRecordError } from '../../../errors.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import type { Prepared } from '../../../prepare/prepared.js';
+import type { RedactOptions } from '../../../prepare/redact/redactor.js';
 import { readDataFolder } from '../../access/destination.js';
 import { declare } from '../../command.js';
 import type { CommonOptions } from '../../common-options.js';
 import type { Context } from '../../context.js';
 import { openJournals } from '../../home/open-journals.js';
+import { addRedactOptions } from '../../recording/reading-options.js';
 import { tellAmounts } from '../../screen/progress.js';
 import type { Terminal } from '../../screen/terminal.js';
 import { count, showNumber } from '../../screen/words.js';
 
-interface DatasetsCreateOptions {
+interface DatasetsCreateOptions extends RedactOptions {
   readonly description?: string;
   readonly from?: string;
   readonly append?: boolean;
@@ -29,6 +31,7 @@ export const command = declare<DatasetsCreateOptions, [string]>({
     new Option('--from <file>', 'read examples from a file (- for stdin)'),
     new Option('--append', 'add missing examples if the dataset exists'),
   ],
+  addOptions: addRedactOptions,
   examples: [
     'datasets create capitals --from capitals.jsonl',
     'datasets create capitals --description "European capitals"',
@@ -91,6 +94,7 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
   const { context, options, terminal, id } = filling;
   const { openSources } = await import('../../../input/open.js');
   const { prepare } = await import('../../../prepare/prepare.js');
+  const { redactSources } = await import('../../../prepare/redact/redact-source.js');
   const { identify } = await import('../../../recorder/identify.js');
   const { checkExample } = await import('../../../results/example.js');
   const { recogniseExamples } = await import('../../../results/recognise-examples.js');
@@ -108,7 +112,7 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
   try {
     const recognised = await Promise.all(sources.map(recogniseExamples));
     for (const line of recognised.flatMap(({ columns }) => columns)) terminal.note(line);
-    const prepared = await prepare(recognised, {
+    const prepared = await prepare(redactSources(recognised, options), {
       check: checkExample,
       nameExample: (result) => identify(id, 'content', result),
       newPackage: () => journals.newPackage(),
