@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { LsRecordError } from '../errors.js';
 import { SIGNAL_STATUS, type StopSignal } from './exit-status.js';
+import type { HomeServer } from './home/in-thread.js';
 
 /** A stream to write to, and what is known of the terminal behind it. */
 export type Screen = Writable & {
@@ -28,6 +29,8 @@ export interface Context {
   readonly platform: NodeJS.Platform;
   /** Aborted by the first Ctrl-C; its reason is a `STOPPED` error whose cause names the signal. */
   readonly signal: AbortSignal;
+  /** Serves the home of a data folder to a command that keeps it busy. */
+  readonly openHome: (folder: string) => Promise<HomeServer>;
 }
 
 const STOPS_AT_ONCE_MS = 300;
@@ -49,6 +52,7 @@ export function processContext(): Context {
     homeFolder: findHomeFolder(),
     platform: process.platform,
     signal: listenForStop(),
+    openHome: async (folder) => (await import('./home/in-thread.js')).openHomeInThread(folder),
   };
 }
 

@@ -27,7 +27,7 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   const home: Home = {
     store,
     options,
-    maxOperations: options.maxBatchOperations ?? 100,
+    maxOperations: options.maxBatchOperations ?? 1000,
     maxBytes: options.maxBatchBytes ?? PROMISED_BYTES,
     nowUs: () => now() * 1000,
     sign: (path) => (requireKey === undefined ? path : signPath(path, requireKey)),

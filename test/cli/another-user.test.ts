@@ -3,7 +3,8 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type HomeServer, keepHome, openHome } from '../../src/cli/home/home-server.js';
+import { keepHome, openHome } from '../../src/cli/home/home-server.js';
+import type { HomeServer } from '../../src/cli/home/in-thread.js';
 import { Machine } from './command-line.js';
 
 const run = promisify(execFile);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Context } from '../../src/cli/context.js';
+import { openHome } from '../../src/cli/home/home-server.js';
 import { main } from '../../src/cli/main.js';
 
 /** A stream that remembers what was written to it. */
@@ -75,6 +76,7 @@ export class Machine {
       homeFolder: this.homeFolder,
       platform: setup.platform ?? 'linux',
       signal: this.stop.signal,
+      openHome,
     };
   }
 

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build, ended, startNode } from '../cli/built.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
@@ -64,4 +65,36 @@ test('so are the experiments of systems side by side in one file', async () => {
   );
   expect(JSON.parse(shown.stdout).experiments).toHaveLength(2);
   expect(shown.stdout.match(/"runs": ?400/g)).toHaveLength(2);
+}, 60_000);
+
+test('a recording on this machine is completed after its process, server and all, was killed', async () => {
+  const folder = join(root, 'local');
+  mkdirSync(folder);
+  const rows = Array.from({ length: 6000 }, (_, at) => ({
+    inputs: { question: `question ${at}` },
+    outputs: { answer: 'a'.repeat(500) },
+    scores: { right: at % 2 },
+  }));
+  const file = join(folder, 'rows.jsonl');
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const home = { LS_RECORD_HOME: join(folder, 'home') };
+  const run = (...argv: string[]) =>
+    startNode([join(root, 'bin/ls-record.js'), ...argv, '--local', '--json'], home);
+  const written = () =>
+    statSync(join(home.LS_RECORD_HOME, 'home.sqlite-wal'), { throwIfNoEntry: false })?.size ?? 0;
+
+  const child = run('record', file, '-d', 'numbers');
+  while (written() < 4_000_000 && child.exitCode === null) await sleep(2);
+  child.kill('SIGKILL');
+  const killed = await ended(child);
+  const { stdout } = await ended(run('record', file, '-d', 'numbers'));
+  const list = await ended(run('experiments', 'list', 'numbers'));
+
+  expect(killed.status).toBeNull();
+  expect(JSON.parse(stdout)).toMatchObject({
+    experiments: [{ rows: { read: 6000, recorded: 6000, left: 0 } }],
+  });
+  expect(JSON.parse(list.stdout)).toMatchObject({
+    experiments: [{ runs: 6000, scores: { right: { n: 6000 } } }],
+  });
 }, 60_000);

@@ -26,20 +26,24 @@ export function nameOfPlace({ where }: Pick<Connection, 'where'>): string {
 /**
  * Connects to where things go: LangSmith, or home, which is started for as long as it is needed.
  *
- * @param retryForMs how long to go on while nothing gets through; default: the client's.
+ * @param options.retryForMs how long to go on while nothing gets through; default: the client's.
+ * @param options.isBusy home is to answer many requests at once.
  * @throws {LsRecordError} `HOME_UNAVAILABLE`, `AUTH_REJECTED` if nobody agreed to where `./.env` leads.
  */
 export async function connect(
   context: Context,
   destination: Destination,
   terminal: Terminal,
-  retryForMs?: number,
+  options: { readonly retryForMs?: number | undefined; readonly isBusy?: boolean } = {},
 ): Promise<Connection> {
   describePlace(destination, terminal);
-  if (destination.where === 'home') return connectToHome(destination.folder, context, terminal);
+  if (destination.where === 'home') {
+    const open = options.isBusy ? context.openHome : openHome;
+    return connectToHome(destination.folder, open, context, terminal);
+  }
   await agreeToRedirect(destination, context, terminal);
 
-  const client = await openClientFor(context, destination, terminal, retryForMs);
+  const client = await openClientFor(context, destination, terminal, options.retryForMs);
   return {
     client,
     where: 'langsmith',
@@ -73,10 +77,11 @@ export async function openClientFor(
 
 async function connectToHome(
   folder: string,
+  open: Context['openHome'],
   context: Context,
   terminal: Terminal,
 ): Promise<Connection> {
-  const home = await openHome(folder);
+  const home = await open(folder);
   const client = await openClient(context, terminal, { endpoint: home.url, key: home.token });
   return {
     client,

@@ -172,7 +172,8 @@ export async function recordFiles(
   let preparation: Preparation | undefined;
   try {
     if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
-    connection = await connect(context, destination, terminal, options.retryFor);
+    const { retryFor: retryForMs } = options;
+    connection = await connect(context, destination, terminal, { retryForMs, isBusy: true });
     // Asked while the rest of the program is loaded; who needs the answer sees the failure.
     connection.client.limits().catch(() => {});
     const dataset = options.dataset ?? (await askDataset(sources, connection, context));

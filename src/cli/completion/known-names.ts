@@ -63,7 +63,9 @@ export async function refreshNames(context: Context, options: DestinationOptions
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(REFRESH_WITHIN_MS)]);
   const terminal = await Terminal.open(context, { quiet: true, input: false });
   // A server that is not there is asked again with a later Tab.
-  const connection = await connect({ ...context, signal }, destination, terminal, 0);
+  const connection = await connect({ ...context, signal }, destination, terminal, {
+    retryForMs: 0,
+  });
   try {
     const names = await readNames(connection, signal);
     remember(cacheFolder(context, options, destination), 'completion', {

@@ -3,17 +3,9 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import process from 'node:process';
 import { forget, recall, remember } from './data-folder.js';
+import type { HomeServer } from './in-thread.js';
 import { startOf } from './processes.js';
 import { homeToken } from './token.js';
-
-/** A home that answers, until it is closed. */
-export interface HomeServer {
-  readonly url: string;
-  readonly port: number;
-  /** What it takes as a key. */
-  readonly token: string;
-  close(): Promise<void>;
-}
 
 const DEFAULT_PORT = 4984;
 const PORTS_TO_TRY = 20;
