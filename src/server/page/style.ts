@@ -12,6 +12,8 @@ export const STYLE = `
   --good: #1a7440;
   --bad: #b3261e;
   --bad-ground: #fdf1f0;
+  --good-ground: #e6f4ea;
+  --bar: #8a98a8;
   --tint: #f4f3ef;
   --hover: #fbfaf7;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
@@ -29,6 +31,8 @@ export const STYLE = `
     --good: #6cc48d;
     --bad: #f28b82;
     --bad-ground: #35211f;
+    --good-ground: #1d3125;
+    --bar: #7d8a99;
     --tint: #282723;
     --hover: #23221f;
   }
@@ -83,13 +87,57 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .pick { width: 1%; padding-right: 0; }
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
 
-.payload { max-height: 320px; overflow: auto; font-size: 14px; }
+.payload { font-size: 14px; }
 td.place small { display: block; white-space: nowrap; }
-.whole .payload { max-height: none; padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 15px; }
+.whole .payload { padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 15px; }
 .field + .field { margin-top: 8px; }
 .key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
 .value { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .value.code { font: 13px/1.5 var(--mono); }
+.value.code, .call { white-space: pre-wrap; overflow-wrap: anywhere; }
+.payload img { display: block; max-width: 100%; max-height: 420px; border-radius: 6px; }
+.chat { margin: 0; padding: 0; list-style: none; }
+.turn { padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); background: var(--card); }
+.turn + .turn { margin-top: 8px; }
+.turn.asks { background: var(--tint); }
+.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); font: 13px/1.5 var(--mono); }
+.result { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--good); background: var(--tint); }
+.thought { color: var(--muted); }
+.markdown { overflow-wrap: anywhere; }
+.markdown > :first-child { margin-top: 0; }
+.markdown > :last-child { margin-bottom: 0; }
+.markdown p, .markdown ul, .markdown ol, .markdown table { margin: 8px 0; }
+.markdown .md-heading { font-weight: 650; }
+.markdown table { width: auto; }
+.markdown table tr > * { padding: 3px 10px; border: 1px solid var(--line); }
+.markdown blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid var(--line-strong); }
+.to-right { text-align: right; }
+.to-center { text-align: center; }
+.diff ins, .diff del { padding: 0 1px; border-radius: 2px; }
+.diff ins { color: var(--good); background: var(--good-ground); text-decoration-thickness: 1px; }
+.diff del { color: var(--bad); background: var(--bad-ground); }
+.sparkline { width: 100px; height: 20px; vertical-align: middle; }
+.sparkline polyline, .line-chart polyline { fill: none; stroke: var(--bar); stroke-width: 1.5; }
+.sparkline circle, .line-chart circle { fill: var(--link); }
+.histogram { width: 60px; height: 20px; fill: var(--bar); vertical-align: middle; }
+.line-chart { display: block; width: 100%; max-width: 960px; margin-top: 16px; overflow: visible; }
+.line-chart text { fill: var(--muted); font: 11px var(--sans); }
+.line-chart .grid { stroke: var(--line); }
+.line-chart .baseline { stroke: var(--muted); stroke-dasharray: 4 4; }
+.trace { margin: 0; padding: 8px 14px; list-style: none; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+.trace li { display: grid; grid-template-columns: minmax(140px, 2fr) 3fr minmax(120px, auto); gap: 12px; align-items: center; padding: 3px 0; }
+.trace a { overflow-wrap: anywhere; }
+.trace a[aria-current] { font-weight: 650; }
+.bar { width: 100%; height: 10px; fill: var(--bar); background: var(--tint); }
+.bar .failed { fill: var(--bad); }
+.depth-1 { padding-left: 16px; }
+.depth-2 { padding-left: 32px; }
+.depth-3 { padding-left: 48px; }
+.depth-4 { padding-left: 64px; }
+.depth-5 { padding-left: 80px; }
+.depth-6 { padding-left: 96px; }
+.depth-7 { padding-left: 112px; }
+.depth-8 { padding-left: 128px; }
 .more { margin-top: 6px; color: var(--muted); font-size: 13px; }
 .error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .error + .payload { margin-top: 8px; }
@@ -101,6 +149,9 @@ td.place small { display: block; white-space: nowrap; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
 abbr { text-decoration: underline dotted var(--line-strong); text-underline-offset: 3px; }
 
+.choice { display: flex; flex-wrap: wrap; gap: 4px; margin: 16px 0 0; font-size: 14px; }
+.choice a { padding: 3px 10px; border: 1px solid var(--line-strong); border-radius: 6px; }
+.choice a[aria-current] { background: var(--ink); border-color: var(--ink); color: var(--page); }
 .pages { display: flex; gap: 20px; align-items: baseline; margin: 16px 0 0; color: var(--muted); font-size: 14px; }
 button { margin-top: 14px; padding: 7px 14px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: 500 14px var(--sans); cursor: pointer; }
 button:hover { background: var(--tint); }

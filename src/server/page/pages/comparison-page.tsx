@@ -119,7 +119,7 @@ export function comparisonPage(
     const given = keys.filter((key) => run.feedback.some((feedback) => feedback.key === key));
     return (
       <>
-        {outcome(run)}
+        {outcome(run, at.run(run))}
         <div class="marks">
           {given.map((key) => (
             <span>

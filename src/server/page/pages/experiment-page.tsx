@@ -101,9 +101,9 @@ export function experimentPage(
             </small>
           )}
         </td>
-        <td class="wide">{previewInputs(example)}</td>
-        <td class="wide">{preview(example.referenceOutputs)}</td>
-        <td class="wide">{outcome(run)}</td>
+        <td class="wide">{previewInputs(example, at.run(run))}</td>
+        <td class="wide">{preview(example.referenceOutputs, at.run(run))}</td>
+        <td class="wide">{outcome(run, at.run(run))}</td>
         {keys.map((key) => (
           <td class="number">{scoresOf(run, key)}</td>
         ))}

@@ -6,6 +6,7 @@ import { feedbackTable } from '../parts/feedback-table.js';
 import { count, moment, seconds } from '../parts/figures.js';
 import { wholeOutcome } from '../parts/outcome.js';
 import { whole } from '../parts/payload.js';
+import { ReadingLinks, readingOf } from '../parts/reading.js';
 import { runTable } from '../parts/run-table.js';
 import { visible } from '../parts/visible.js';
 import type { PageReads } from '../reads.js';
@@ -25,6 +26,7 @@ export function runPage(
   const children = readPage(url, (slice) => reads.listChildRuns(run, slice));
   const marks = reads.marksOf(run.id);
   const reference = run.exampleId === undefined ? null : reads.findReferenceOutputs(run.exampleId);
+  const how = { reading: readingOf(url), moreAt: `/api/v1/runs/${run.id}` };
 
   return (
     <Layout
@@ -49,9 +51,16 @@ export function runPage(
         {run.tags.length > 0 && <> · tagged {visible(run.tags.join(', '))}</>}
       </p>
       {marks.length > 0 && <p class="about">Note: {visible(marks.join('; '))}</p>}
-      <Section title="Inputs">{whole(run.inputs)}</Section>
-      <Section title={run.error === undefined ? 'Outputs' : 'Error'}>{wholeOutcome(run)}</Section>
-      {reference !== null && <Section title="Reference outputs">{whole(reference)}</Section>}
+      <ReadingLinks url={url} />
+      <Section title="Inputs">{whole(run.inputs, how)}</Section>
+      <Section title={run.error === undefined ? 'Outputs' : 'Error'}>
+        {wholeOutcome(run, how)}
+      </Section>
+      {reference !== null && (
+        <Section title="Reference outputs">
+          {whole(reference, { ...how, moreAt: `/api/v1/examples/${run.exampleId}` })}
+        </Section>
+      )}
       {run.feedback.length > 0 && (
         <>
           <h2>Feedback</h2>

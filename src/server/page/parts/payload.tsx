@@ -1,42 +1,128 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import type { ShownExample } from '../shown.js';
-import { turnsOf } from './chat.js';
+import { isImage, type Piece, plainText, type Turn, turnsOf } from './chat.js';
 import { cut } from './cut.js';
 import { count } from './figures.js';
 import { indentJson } from './indent-json.js';
+import { isMarkdown, Markdown } from './markdown.js';
 import { visible } from './visible.js';
 
-/** Characters of one payload that a table shows; the run's own page has the rest. */
+/** Characters of one payload that a table shows; the row's own page has the rest. */
 const PREVIEW_CHARACTERS = 400;
-/** Characters of one payload that a run's page shows, so that a browser can hold it. */
+/** Characters of one payload that a page shows, so that a browser can hold it. */
 const WHOLE_CHARACTERS = 200_000;
-/** What a bare value is wrapped in when it is recorded; it says nothing. */
-const WRAPPERS = new Set(['input', 'output']);
+/** What a bare value, or a chat, is wrapped in; it says nothing. */
+const WRAPPERS = new Set(['input', 'output', 'messages']);
+
+/** How a payload is read: as what it is, as plain text, or as JSON. */
+export type Reading = 'rich' | 'plain' | 'json';
 
 /** A payload in a cell of a table: enough to know it again. */
-export function preview(payload: JsonObject | null): Html {
-  return show(payload, PREVIEW_CHARACTERS);
+export function preview(payload: JsonObject | null, moreAt?: string): Html {
+  return inPieces(partsOf(payload ?? {}), PREVIEW_CHARACTERS, moreAt);
 }
 
 /** What an example asks. */
-export function previewInputs(example: Pick<ShownExample, 'inputs' | 'isDeleted'>): Html {
-  if (!example.isDeleted) return preview(example.inputs);
+export function previewInputs(
+  example: Pick<ShownExample, 'inputs' | 'isDeleted'>,
+  moreAt?: string,
+): Html {
+  if (!example.isDeleted) return preview(example.inputs, moreAt);
   return (
     <>
-      {preview(example.inputs)}
+      {preview(example.inputs, moreAt)}
       <div class="more">The example was deleted since.</div>
     </>
   );
 }
 
-/** A payload on a page of its own. */
-export function whole(payload: JsonObject | null): Html {
-  return show(payload, WHOLE_CHARACTERS);
+export interface HowToShow {
+  readonly reading?: Reading;
+  /** Where the rest is, if there is too much of it for a page. */
+  readonly moreAt?: string;
 }
 
-function show(payload: JsonObject | null, room: number): Html {
-  const parts = partsOf(payload ?? {});
+/** A payload on a page of its own. */
+export function whole(
+  payload: JsonObject | null,
+  { reading = 'rich', moreAt }: HowToShow = {},
+): Html {
+  const value = payload ?? {};
+  const isJson = reading === 'json' && payload !== null;
+  const parts = isJson ? [{ label: '', text: indentJson(value), isCode: true }] : partsOf(value);
+  const size = parts.reduce((sum, { text }) => sum + text.length, 0);
+  if (reading !== 'rich' || size === 0 || size > WHOLE_CHARACTERS) {
+    return inPieces(parts, WHOLE_CHARACTERS, moreAt);
+  }
+  const turns = turnsOf(value);
+  return (
+    <div class="payload">
+      {turns ? <Chat turns={turns} /> : entriesOf(value).map(([key, part]) => rich(key, part))}
+    </div>
+  );
+}
+
+function rich(key: string, value: JsonValue): Html {
+  const turns = turnsOf(value);
+  return (
+    <div class="field">
+      {key !== '' && (
+        <div class="key" dir="auto">
+          {visible(key)}
+        </div>
+      )}
+      {turns ? <Chat turns={turns} /> : richValue(value)}
+    </div>
+  );
+}
+
+function richValue(value: JsonValue): Html {
+  if (typeof value !== 'string') return text(indentJson(value), isNested(value));
+  if (isImage(value)) return <img src={value} alt="" />;
+  return isMarkdown(value) ? <Markdown text={value} /> : text(value, false);
+}
+
+function Chat({ turns }: { readonly turns: readonly Turn[] }): Html {
+  return (
+    <ol class="chat">
+      {turns.map(({ role, pieces }) => (
+        <li class={/^(?:user|human)\b/.test(role) ? 'turn asks' : 'turn'}>
+          <div class="key" dir="auto">
+            {visible(role)}
+          </div>
+          {pieces.map(richPiece)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function richPiece(piece: Piece): Html {
+  switch (piece.kind) {
+    case 'text':
+      return richValue(piece.text);
+    case 'image':
+      return <img src={piece.source} alt="" />;
+    case 'call':
+      return (
+        <div class="call">
+          <b>{visible(piece.name)}</b>({visible(piece.text)})
+        </div>
+      );
+    default:
+      return <div class={`value code ${piece.kind}`}>{visible(piece.text)}</div>;
+  }
+}
+
+/** A piece of a payload that is read at one go. */
+interface Part {
+  readonly label: string;
+  readonly text: string;
+  readonly isCode: boolean;
+}
+
+function inPieces(parts: readonly Part[], room: number, moreAt?: string): Html {
   if (parts.length === 0) return <span class="none">–</span>;
 
   const shown: Html[] = [];
@@ -51,29 +137,38 @@ function show(payload: JsonObject | null, room: number): Html {
   return (
     <>
       <div class="payload">{shown}</div>
-      {hidden > 0 && <div class="more">… {count(hidden)} more characters</div>}
+      {hidden > 0 && moreOf(hidden, moreAt)}
     </>
   );
 }
 
-/** A piece of a payload that is read at one go. */
-interface Part {
-  readonly label: string;
-  readonly text: string;
-  readonly isCode: boolean;
+/** How much of a text is not shown, and where it is. */
+export function moreOf(characters: number, at: string | undefined): Html {
+  const words = <>… {count(characters)} more characters</>;
+  return <div class="more">{at ? <a href={at}>{words}</a> : words}</div>;
 }
 
 function partsOf(payload: JsonObject): Part[] {
-  const entries = Object.entries(payload);
-  const isWrapped = entries.length === 1 && WRAPPERS.has(entries[0]?.[0] ?? '');
-  return entries.flatMap(([key, value]) => {
+  const whole = turnsOf(payload);
+  if (whole) return whole.map(plainTurn);
+  return entriesOf(payload).flatMap(([key, value]) => {
     const turns = turnsOf(value);
-    if (turns) return turns.map(({ role, text }) => ({ label: role, text, isCode: false }));
-    return { label: isWrapped ? '' : key, text: textOf(value), isCode: isNested(value) };
+    if (turns) return turns.map(plainTurn);
+    return { label: key, text: textOf(value), isCode: isNested(value) };
   });
 }
 
-function field({ label, text, isCode }: Part): Html {
+function plainTurn({ role, pieces }: Turn): Part {
+  return { label: role, text: pieces.map(plainText).join('\n'), isCode: false };
+}
+
+function entriesOf(payload: JsonObject): [string, JsonValue][] {
+  const entries = Object.entries(payload);
+  const isWrapped = entries.length === 1 && WRAPPERS.has(entries[0]?.[0] ?? '');
+  return isWrapped ? entries.map(([, value]) => ['', value]) : entries;
+}
+
+function field({ label, text: words, isCode }: Part): Html {
   return (
     <div class="field">
       {label !== '' && (
@@ -81,15 +176,22 @@ function field({ label, text, isCode }: Part): Html {
           {visible(label)}
         </div>
       )}
-      <div class={isCode ? 'value code' : 'value'} dir="auto">
-        {visible(text)}
-      </div>
+      {text(words, isCode)}
+    </div>
+  );
+}
+
+function text(words: string, isCode: boolean): Html {
+  return (
+    <div class={isCode ? 'value code' : 'value'} dir="auto">
+      {visible(words)}
     </div>
   );
 }
 
 function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : indentJson(value);
+  if (typeof value !== 'string') return indentJson(value);
+  return isImage(value) ? '[image]' : value;
 }
 
 function isNested(value: JsonValue): boolean {

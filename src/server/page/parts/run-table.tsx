@@ -35,8 +35,8 @@ export function runTable(runs: readonly ShownRun[], at: Addresses): Html {
                 </a>
               </th>
               <td class="muted">{visible(run.runType)}</td>
-              <td class="wide">{preview(run.inputs)}</td>
-              <td class="wide">{outcome(run)}</td>
+              <td class="wide">{preview(run.inputs, at.run(run))}</td>
+              <td class="wide">{outcome(run, at.run(run))}</td>
               <td class="number">{seconds(run.latency)}</td>
               <td class="number">{count(run.totalTokens)}</td>
               <td class="when">{moment(run.startTime)}</td>
