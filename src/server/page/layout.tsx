@@ -100,6 +100,15 @@ export function Section(props: { readonly title: string; readonly children?: Chi
   );
 }
 
+/** Room for a table that can be wider than the page; the keyboard scrolls it, too. */
+export function Scroll(props: { readonly label: string; readonly children?: Child }): Html {
+  return (
+    <section class="scroll" aria-label={props.label} tabindex={0}>
+      {props.children}
+    </section>
+  );
+}
+
 /** Where there is nothing yet: what to type. */
 export function Empty(props: { readonly words: string; readonly command?: string }): Html {
   return (

@@ -40,7 +40,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
 a { color: var(--link); text-decoration: none; }
-a:hover { text-decoration: underline; }
+a:hover, p a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 code { font: 0.92em var(--mono); }
 
@@ -66,7 +66,6 @@ h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .figures + .figures { margin-top: 14px; }
 
 .scroll { margin-top: 24px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
-.scroll.narrow { max-width: 480px; }
 h2 + .scroll { margin-top: 0; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
@@ -158,7 +157,7 @@ button:hover { background: var(--tint); }
 .empty { margin-top: 24px; padding: 32px; border: 1px dashed var(--line-strong); border-radius: 8px; }
 .empty p { margin: 0 0 12px; }
 .empty pre, .empty p:last-child { margin: 0; }
-pre { padding: 12px 14px; border-radius: 6px; background: var(--tint); font: 14px/1.5 var(--mono); overflow-x: auto; }
+pre { padding: 12px 14px; border-radius: 6px; background: var(--tint); font: 14px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   header nav, main { padding-left: 16px; padding-right: 16px; }
 }

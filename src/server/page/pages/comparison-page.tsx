@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Heading, Layout, PageLinks } from '../layout.js';
+import { Heading, Layout, PageLinks, Scroll } from '../layout.js';
 import { readPage } from '../paging.js';
 import { counted, errorShare, seconds } from '../parts/figures.js';
 import { outcome } from '../parts/outcome.js';
@@ -50,7 +50,7 @@ export function comparisonPage(
         name={title}
         about={`Differences are to the first experiment.${remark}`}
       />
-      <div class="scroll">
+      <Scroll label="Rows">
         <table>
           <thead>
             <tr>
@@ -77,7 +77,7 @@ export function comparisonPage(
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <PageLinks url={url} page={page} />
     </Layout>
   );

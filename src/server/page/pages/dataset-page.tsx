@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
 import { readPage } from '../paging.js';
 import { count, counted, errorShare, mean, moment, seconds } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
@@ -45,7 +45,7 @@ function experimentTable(
   const isChoice = experiments.length > 1;
   return (
     <form action={at.comparisonForm(datasetId)} method="get">
-      <div class="scroll">
+      <Scroll label="Experiments">
         <table>
           <thead>
             <tr>
@@ -61,7 +61,7 @@ function experimentTable(
           </thead>
           <tbody>{experiments.map(row)}</tbody>
         </table>
-      </div>
+      </Scroll>
       {isChoice && <button type="submit">Compare selected</button>}
     </form>
   );

@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
 import { readPage } from '../paging.js';
 import { count, moment } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
@@ -34,7 +34,7 @@ export function datasetsPage(reads: PageReads, at: Addresses, url: URL): Html {
 
 function table(datasets: readonly ShownDataset[], at: Addresses): Html {
   return (
-    <div class="scroll">
+    <Scroll label="Datasets">
       <table>
         <thead>
           <tr>
@@ -65,6 +65,6 @@ function table(datasets: readonly ShownDataset[], at: Addresses): Html {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks, Section } from '../layout.js';
+import { Empty, Heading, Layout, PageLinks, Scroll, Section } from '../layout.js';
 import { readPage } from '../paging.js';
 import { experimentFigures } from '../parts/experiment-figures.js';
 import { count, seconds } from '../parts/figures.js';
@@ -55,7 +55,7 @@ export function experimentPage(
 
   function table(examples: readonly ShownExample[]): Html {
     return (
-      <div class="scroll">
+      <Scroll label="Rows">
         <table>
           <thead>
             <tr>
@@ -78,7 +78,7 @@ export function experimentPage(
             )}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     );
   }
 

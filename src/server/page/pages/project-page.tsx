@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { type Crumb, Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { type Crumb, Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
 import { readPage } from '../paging.js';
 import { experimentFigures } from '../parts/experiment-figures.js';
 import { count, moment } from '../parts/figures.js';
@@ -30,7 +30,7 @@ export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
 
 function table(projects: readonly ShownExperiment[], at: Addresses): Html {
   return (
-    <div class="scroll">
+    <Scroll label="Projects">
       <table>
         <thead>
           <tr>
@@ -55,7 +55,7 @@ function table(projects: readonly ShownExperiment[], at: Addresses): Html {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Html } from '../html.js';
+import { Scroll } from '../layout.js';
 import type { ShownFeedback } from '../shown.js';
 import { whole } from './payload.js';
 import { score } from './scores.js';
@@ -8,7 +9,7 @@ import { visible } from './visible.js';
 export function feedbackTable(feedback: readonly ShownFeedback[]): Html {
   const columns = OPTIONAL_COLUMNS.filter(({ cell }) => feedback.some((given) => cell(given)));
   return (
-    <div class={columns.length > 0 ? 'scroll' : 'scroll narrow'}>
+    <Scroll label="Feedback">
       <table>
         <thead>
           <tr>
@@ -35,7 +36,7 @@ export function feedbackTable(feedback: readonly ShownFeedback[]): Html {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

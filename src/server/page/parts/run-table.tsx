@@ -1,5 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
+import { Scroll } from '../layout.js';
 import type { ShownRun } from '../shown.js';
 import { count, moment, seconds } from './figures.js';
 import { outcome } from './outcome.js';
@@ -9,7 +10,7 @@ import { visible } from './visible.js';
 /** Runs one below the other, of any experiment or project. */
 export function runTable(runs: readonly ShownRun[], at: Addresses): Html {
   return (
-    <div class="scroll">
+    <Scroll label="Runs">
       <table>
         <thead>
           <tr>
@@ -44,6 +45,6 @@ export function runTable(runs: readonly ShownRun[], at: Addresses): Html {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

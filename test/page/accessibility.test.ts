@@ -1,0 +1,67 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { isBrowserMissing } from '../support/browser.js';
+import { test } from './page.js';
+
+const ROWS = [
+  {
+    inputs: { messages: [{ role: 'user', content: 'How long is a refund?' }] },
+    outputs: { output: '# Answer\n\n| plan | days |\n|---|--:|\n| free | 3 |' },
+    reference_outputs: { output: 'Three days.' },
+    scores: { correct: true, tone: 'kind', judge: { score: 4, comment: 'Cites the policy.' } },
+    child_runs: [{ name: 'search', run_type: 'retriever', inputs: { q: 'refund' }, outputs: {} }],
+  },
+  { inputs: { output: 'Why?' }, error: 'RateLimitError: 429', scores: { correct: false } },
+];
+
+describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
+  test.for([390, 1024, 1440])(
+    'at a width of %i, light and dark',
+    { timeout: 60_000 },
+    async (width, { visit }) => {
+      const { dataset, experiment } = await visit.record(ROWS, {
+        dataset: 'a',
+        experiment: 'first',
+      });
+      const second = await visit.record(ROWS, { dataset: 'a', experiment: 'second' });
+      const workspace = `/o/${visit.home.store.tenantId}`;
+      const compared = `${workspace}/datasets/${dataset}/compare?selectedSessions=${experiment}`;
+      const project = `${workspace}/projects/p/${experiment}`;
+      const [root] = visit.home.store.runs.query({
+        sessions: [experiment],
+        isRoot: true,
+        limit: 1,
+      });
+      const paths = [
+        '/',
+        `${workspace}/projects`,
+        `${workspace}/datasets/${dataset}`,
+        compared,
+        `${compared},${second.experiment}`,
+        project,
+        `${project}/r/${root?.id}`,
+      ];
+
+      const page = await visit.open('/', { viewport: { width, height: 900 } });
+      const found: Record<string, string[]> = {};
+      for (const path of paths) {
+        await page.goto(visit.home.url + path);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          found[`${path} ${colorScheme}`] = await violations(page);
+        }
+      }
+
+      expect(Object.entries(found).filter(([, ids]) => ids.length > 0)).toEqual([]);
+    },
+  );
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(
+    `axe.run().then(({ violations }) =>
+       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 80)).join(' | ')))`,
+  );
+}
