@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'LIMIT_REACHED'
   | 'HOME_UNAVAILABLE'
   | 'BUSY'
+  | 'SCORER_FAILED'
   | 'NOT_VERIFIED'
   | 'ROWS_REFUSED'
   | 'STOPPED';

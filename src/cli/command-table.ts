@@ -94,6 +94,7 @@ export const COMMAND_GROUPS: readonly {
         () => import('./commands/record.js'),
       ),
       entry('resume', 'resume an interrupted recording', () => import('./commands/resume.js')),
+      entry('score', 'add scores to recorded runs', () => import('./commands/score.js')),
       entry(
         'validate',
         'check results files without recording them',

@@ -84,3 +84,10 @@ export function parseCount(text: string): number {
 export function readWhole(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
+
+/** For an option that is a time, in milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+)(s|m|h)$/.exec(text.trim());
+  if (!match) throw new InvalidArgumentError('It looks like 90s, 10m or 1h.');
+  return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
+}

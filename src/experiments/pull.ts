@@ -2,6 +2,7 @@ import type { Printable } from '../json/print.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { inOrder } from '../langsmith/in-order.js';
 import type { Experiment, Run, RunFeedback } from '../langsmith/wire.js';
+import { groupAnswers, idsIn, readFeedback } from './answer-groups.js';
 import { type Answers, readAnswers } from './answers.js';
 import { type PulledRun, rowOf } from './pulled-row.js';
 
@@ -14,9 +15,6 @@ export interface PullOptions {
   readonly exampleIds: boolean;
 }
 
-/** Ids that one question can hold. */
-const ASK = 100;
-
 /** An experiment as rows that `record` reads. A few hundred are held at a time. */
 export async function* pullRows(options: PullOptions): AsyncGenerator<Printable> {
   const { client, experiment, datasetId, exampleIds } = options;
@@ -28,7 +26,7 @@ export async function* pullRows(options: PullOptions): AsyncGenerator<Printable>
     return { group, trees: growTrees(roots, below, feedback) };
   };
   const answers = readAnswers({ ...options, experiments: [experiment] });
-  for await (const { group, trees } of inOrder(groups(answers), readTrees, client.pace)) {
+  for await (const { group, trees } of inOrder(groupAnswers(answers), readTrees, client.pace)) {
     options.signal.throwIfAborted();
     for (const { example, exampleId, runs } of group) {
       for (const run of runs) {
@@ -39,41 +37,11 @@ export async function* pullRows(options: PullOptions): AsyncGenerator<Printable>
   }
 }
 
-async function* groups(answers: AsyncIterable<Answers>): AsyncGenerator<Answers[]> {
-  let group: Answers[] = [];
-  let runs = 0;
-  for await (const item of answers) {
-    group.push(item);
-    runs += item.runs.length;
-    if (runs < ASK) continue;
-    yield group;
-    group = [];
-    runs = 0;
-  }
-  if (group.length > 0) yield group;
-}
-
 async function readBelow(client: LangSmith, experimentId: string, roots: Run[]): Promise<Run[]> {
   const below: Run[] = [];
-  for (const ids of chunks(roots.map(({ id }) => id)))
+  for (const ids of idsIn(roots))
     for await (const run of client.listRunsBelow(experimentId, ids)) below.push(run);
   return below;
-}
-
-async function readFeedback(client: LangSmith, runs: Run[]): Promise<Map<string, RunFeedback[]>> {
-  const byRun = new Map<string, RunFeedback[]>();
-  for (const ids of chunks(runs.map(({ id }) => id))) {
-    for await (const item of client.listFeedbackOf(ids)) {
-      const ofRun = byRun.get(item.runId ?? '') ?? [];
-      ofRun.push(item);
-      byRun.set(item.runId ?? '', ofRun);
-    }
-  }
-  return byRun;
-}
-
-function* chunks(ids: readonly string[]): Generator<readonly string[]> {
-  for (let from = 0; from < ids.length; from += ASK) yield ids.slice(from, from + ASK);
 }
 
 /** Puts runs below their parents, in the order in which they started. @returns the roots by id. */

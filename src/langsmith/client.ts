@@ -32,6 +32,8 @@ import { RepeatGuard } from './repeat-guard.js';
 import {
   type EncodedUnit,
   encodeUnit,
+  type FeedbackUpload,
+  feedbackJson,
   type SummaryUpload,
   summaryJson,
   type UnitUpload,
@@ -777,6 +779,38 @@ export class LangSmith {
       type: 'application/json',
       bytes: joinJson(chunks),
     });
+  }
+
+  /** Scores a run that is there. @throws {ApiRefusal} 409 if the id exists. */
+  async scoreRun(
+    experimentId: string,
+    score: FeedbackUpload,
+    { extendRetention }: { extendRetention: boolean },
+  ): Promise<void> {
+    const chunks = withJson(feedbackJson(score, experimentId), {
+      extend_trace_retention: extendRetention ? undefined : 'false',
+    });
+    await this.createFeedback({ chunks });
+  }
+
+  /** Replaces what feedback says. Servers that keep nothing else of a change may pass over its source. */
+  async updateFeedback(
+    score: Omit<FeedbackUpload, 'runId' | 'traceId' | 'runStart'>,
+  ): Promise<void> {
+    const { id, comment = null, source, value = 'null', correction = 'null' } = score;
+    const head = printJson({ comment, feedback_source: { type: 'model', metadata: source } });
+    const change = withJson(head, { score: score.score ?? 'null', value, correction });
+    const body = { type: 'application/json', bytes: joinJson(change) };
+    await this.#sendBody('PATCH', pathTo`/feedback/${id}`, wire.anything, body);
+  }
+
+  findFeedback(id: string): Promise<wire.RunFeedback | undefined> {
+    return this.#find(pathTo`/feedback/${id}`, wire.feedback);
+  }
+
+  /** @throws {ApiRefusal} 404 if it is not there. */
+  async deleteFeedback(id: string): Promise<void> {
+    await this.#sendBody('DELETE', pathTo`/feedback/${id}`, wire.anything, undefined);
   }
 
   /** Scores an experiment as a whole. */

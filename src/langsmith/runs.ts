@@ -1,3 +1,5 @@
+import { printJson } from '../json/print.js';
+import type { JsonObject } from '../json/value.js';
 import {
   encodeParts,
   type FormPart,
@@ -39,6 +41,10 @@ export interface FeedbackUpload {
   readonly value?: string | undefined;
   readonly comment?: string | undefined;
   readonly correction?: string | undefined;
+  /** The scorer failed; the comment says why. */
+  readonly isError?: boolean | undefined;
+  /** What is known of the scorer. */
+  readonly source?: JsonObject | undefined;
 }
 
 /** A score on an experiment. */
@@ -156,13 +162,16 @@ export function summaryJson(
   return withJson(head, { score, value }).join('');
 }
 
-function feedbackJson(item: FeedbackUpload, experimentId: string): string {
-  const { id, key, runId, traceId, runStart, score, value, comment, correction } = item;
+/** A body of POST /feedback for a score of a run. */
+export function feedbackJson(item: FeedbackUpload, experimentId: string): string {
+  const { id, key, runId, traceId, runStart, score, value, comment, correction, source } = item;
+  const metadata = source ? `,"metadata":${printJson(source)}` : '';
   // Ids and times need no escapes, as in a run's head.
   let text =
     `{"id":"${id}","key":${JSON.stringify(key)},"run_id":"${runId}","trace_id":"${traceId}",` +
     `"session_id":"${experimentId}","start_time":"${isoTime(runStart)}",` +
-    `"feedback_source":{"type":"model"}`;
+    `"feedback_source":{"type":"model"${metadata}}`;
+  if (item.isError) text += ',"error":true';
   if (comment !== undefined) text += `,"comment":${JSON.stringify(comment)}`;
   if (score !== undefined) text += `,"score":${score}`;
   if (value !== undefined) text += `,"value":${value}`;

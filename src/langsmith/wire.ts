@@ -187,6 +187,8 @@ export const feedback = z
     value: scalar.nullish(),
     comment: z.string().nullish(),
     correction: scalar.nullish(),
+    error: z.boolean().nullish(),
+    feedback_source: payload.nullish(),
     comparative_experiment_id: z.string().nullish(),
   })
   .transform((wire) => ({
@@ -197,6 +199,10 @@ export const feedback = z
     value: wire.value ?? undefined,
     comment: wire.comment ?? undefined,
     correction: wire.correction ?? undefined,
+    /** The scorer failed; the comment says why. */
+    isError: wire.error === true,
+    /** What is known of the scorer. */
+    source: metadataIn(wire.feedback_source?.metadata),
     comparisonId: wire.comparative_experiment_id ?? undefined,
   }));
 

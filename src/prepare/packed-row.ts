@@ -193,22 +193,31 @@ function packScores(
   changes: Changes,
   exact: JsonObject,
 ): PackedScore[] {
-  return feedback.map(({ key, score, value, comment, correction }): PackedScore => {
-    const rounded = score === undefined ? undefined : roundScore(score);
-    if (rounded?.exact !== undefined) {
-      exact[`scores.${key}`] = rounded.exact;
+  return feedback.map((one) =>
+    packScore(one, changes, (finer) => {
+      exact[`scores.${one.key}`] = finer;
       changes.note(
         'score rounded to 4 decimals, as LangSmith takes it; the exact one is in the run’s metadata',
       );
-    }
-    return {
-      key: storableText(key, changes),
-      score: rounded?.json,
-      value: value === undefined ? undefined : printPayload(value, changes),
-      comment: comment === undefined ? undefined : storableText(comment, changes),
-      correction: correction === undefined ? undefined : printPayload(correction, changes),
-    };
-  });
+    }),
+  );
+}
+
+/** @param keepExact is given the score as it was read, where it is finer than what the server takes. */
+export function packScore(
+  { key, score, value, comment, correction }: Feedback,
+  changes: Changes,
+  keepExact: (text: string) => void,
+): PackedScore {
+  const rounded = score === undefined ? undefined : roundScore(score);
+  if (rounded?.exact !== undefined) keepExact(rounded.exact);
+  return {
+    key: storableText(key, changes),
+    score: rounded?.json,
+    value: value === undefined ? undefined : printPayload(value, changes),
+    comment: comment === undefined ? undefined : storableText(comment, changes),
+    correction: correction === undefined ? undefined : printPayload(correction, changes),
+  };
 }
 
 /** A row of our own shape that packs into the same again: as it was read, where something had to be replaced. */

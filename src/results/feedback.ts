@@ -25,6 +25,8 @@ export interface Feedback {
   readonly comment?: string;
   /** Text or an object. */
   readonly correction?: JsonValue;
+  /** The scorer failed: there is no score, and the comment says why. */
+  readonly isError?: true;
 }
 
 /** What was read, and what could not be, each with its place below the field. */

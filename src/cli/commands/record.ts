@@ -12,7 +12,7 @@ import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
 import { readDataFolder, readDestination } from '../access/destination.js';
 import { declare } from '../command.js';
-import { type CommonOptions, collect } from '../common-options.js';
+import { type CommonOptions, collect, parseDuration } from '../common-options.js';
 import type { Context } from '../context.js';
 import { describeError } from '../error-for-programs.js';
 import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
@@ -463,12 +463,6 @@ function statusOf({ status, rows, verified }: Recording, options: Options, conte
   if (rows.refused + rows.skipped > 0) return EXIT_STATUS.ROWS_REFUSED;
   if (options.verify === 'strict' && verified === 'not yet') return EXIT_STATUS.NOT_VERIFIED;
   return 0;
-}
-
-function parseDuration(text: string): number {
-  const match = /^(\d+)(s|m|h)$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError('It looks like 90s, 10m or 1h.');
-  return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
 }
 
 /** `model=gpt-5` is one fact; `a,b` are columns. */

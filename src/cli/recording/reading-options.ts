@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { OpenedSource } from '../../input/row.js';
+import type { Sample } from '../../input/sample.js';
 import type { NamedFormat } from '../../input/sniff.js';
 import type { JsonObject } from '../../json/value.js';
 import type { RedactOptions } from '../../prepare/redact/redactor.js';
@@ -102,6 +103,9 @@ function addMissing(command: Command, options: readonly Option[]): void {
     if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
 }
 
+/** Answers what cannot be told of a file, before a person is asked. */
+export type KnownColumns = (sample: Sample) => ColumnOptions | undefined;
+
 /**
  * Opens files and tells what wrote them. On a terminal, asks what cannot be told.
  *
@@ -111,6 +115,7 @@ export async function openReadable(
   paths: readonly string[],
   options: ReadingOptions & CommonOptions,
   context: Context,
+  known: KnownColumns = () => undefined,
 ): Promise<readonly RecognisedSource[]> {
   // Not at the top: --help should not wait for the schema.
   const { openSources } = await import('../../input/open.js');
@@ -132,7 +137,7 @@ export async function openReadable(
   });
   try {
     const { redactSources } = await import('../../prepare/redact/redact-source.js');
-    return redactSources(await recogniseAll(opened, { options, joined, context }), options);
+    return redactSources(await recogniseAll(opened, { options, joined, context, known }), options);
   } catch (error) {
     for (const source of opened) await source.close?.();
     throw error;
@@ -145,10 +150,12 @@ async function recogniseAll(
     options,
     joined,
     context,
+    known,
   }: {
     options: ReadingOptions & CommonOptions;
     joined: ReadonlyMap<string, JsonObject> | undefined;
     context: Context;
+    known: KnownColumns;
   },
 ): Promise<RecognisedSource[]> {
   const { recognise } = await import('../../results/recognise.js');
@@ -164,6 +171,11 @@ async function recogniseAll(
   for (const one of opened) {
     let columns: RecogniseOptions = { ...wanted, map: options.map };
     let source = await recognise(one, columns);
+    const answers = source.questions.length > 0 ? known(await one.sample()) : undefined;
+    if (answers) {
+      columns = { ...columns, ...answers };
+      source = await recognise(one, columns);
+    }
     while (source.questions.length > 0) {
       for (const answer of await answerQuestions(source, answered, options, context))
         columns = addAnswer(columns, answer);

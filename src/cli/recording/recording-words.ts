@@ -37,17 +37,21 @@ export function describeForPrograms({ recording, url, rejects }: Recorded): obje
     files,
     label: label || null,
     ...rest,
-    scores: scores.map(({ key, n, mean, missing, values }) => ({
-      key,
-      n,
-      mean: mean ?? null,
-      missing,
-      values: values ?? [],
-    })),
+    scores: scoresForPrograms(scores),
     problems: problemsForPrograms(problems),
     rejects: rejects ?? null,
     plan: plan ?? null,
   };
+}
+
+export function scoresForPrograms(scores: readonly ScoreSummary[]): object[] {
+  return scores.map(({ key, n, mean, missing, values }) => ({
+    key,
+    n,
+    mean: mean ?? null,
+    missing,
+    values: values ?? [],
+  }));
 }
 
 export function problemsForPrograms(problems: readonly RowProblem[]): object[] {
@@ -190,7 +194,7 @@ function examplesInWords({ created, existing, updated }: Recording['examples']):
 }
 
 /** `correct 0.6, f1 0.82 (4 scored), tone kind 3 / rude 2`. */
-function scoresInWords(scores: readonly ScoreSummary[]): string {
+export function scoresInWords(scores: readonly ScoreSummary[]): string {
   const some = scores.slice(0, SCORES_SHOWN).map((score) => {
     const { key, n, mean, missing, values = [] } = score;
     if (mean === undefined) {

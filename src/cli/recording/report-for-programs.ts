@@ -1,6 +1,6 @@
 import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { Survey } from '../../prepare/survey.js';
-import { problemsForPrograms } from './recording-words.js';
+import { problemsForPrograms, scoresForPrograms } from './recording-words.js';
 
 /** A report for programs; what is not known is null. */
 export function reportForPrograms(report: Survey): object {
@@ -30,13 +30,7 @@ function experimentForPrograms(experiment: ExperimentSummary): object {
     examples,
     repeated,
     models,
-    scores: scores.map(({ key, n, mean, missing, values }) => ({
-      key,
-      n,
-      mean: mean ?? null,
-      missing,
-      values: values ?? [],
-    })),
+    scores: scoresForPrograms(scores),
     tokens: {
       input: tokens.input ?? null,
       output: tokens.output ?? null,

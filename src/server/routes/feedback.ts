@@ -76,9 +76,9 @@ export function feedbackRoutes(home: Home): Hono {
 
   app.patch('/feedback/:id', async (context) => {
     const fields = new Fields(await readJson(context));
-    const content = readContent(fields);
+    const source = fields.json('feedback_source');
+    const changes = { ...readContent(fields), source, modified_at: home.nowUs() };
     fields.done();
-    const changes = { ...content, modified_at: home.nowUs() };
     return answer(context, feedbackAnswer(feedback.update(idOf(context), changes)));
   });
 

@@ -1,0 +1,102 @@
+import type { RowProblem } from '../../prepare/survey.js';
+import type { Scoring } from '../../scoring/score-runs.js';
+import type { Connection } from '../access/connect.js';
+import type { NamedExperiment } from '../datasets/named-experiment.js';
+import {
+  problemsForPrograms,
+  scoresForPrograms,
+  scoresInWords,
+} from '../recording/recording-words.js';
+import type { Terminal } from '../screen/terminal.js';
+import { count, showNumber } from '../screen/words.js';
+
+/** What scoring came to, and what the command line knows besides. */
+export interface Scored {
+  readonly experiment: NamedExperiment;
+  readonly url: string;
+  readonly scoring: Scoring;
+  readonly isPlan: boolean;
+  readonly extendsRetention: boolean;
+  /** Of files with scores. */
+  readonly rows: { readonly read: number; readonly skipped: number } | undefined;
+  readonly problems: readonly RowProblem[];
+}
+
+const PROBLEMS_SHOWN = 20;
+
+export function scoringForPrograms(scored: Scored): object {
+  const { experiment, url, scoring, isPlan, extendsRetention, rows, problems } = scored;
+  const { created, changed, unchanged, errors, refused, runs, runsRead } = scoring;
+  return {
+    experiment: { id: experiment.id, name: experiment.name, url },
+    status: isPlan ? 'planned' : 'scored',
+    runs: { read: runsRead, scored: runs },
+    feedback: { created, changed, unchanged, errors, refused },
+    scores: scoresForPrograms(scoring.scores),
+    extended_traces: extendsRetention ? runs : 0,
+    rows: rows ?? null,
+    problems: problemsForPrograms(problems),
+    stray_answers: scoring.strayAnswers,
+    trouble: scoring.problems,
+  };
+}
+
+/** Says what happened; the last line accounts for every score. */
+export function describeScoring(
+  scored: Scored,
+  { where }: Pick<Connection, 'where'>,
+  terminal: Terminal,
+): void {
+  const { experiment, scoring, isPlan, extendsRetention, rows } = scored;
+  const { runs, runsRead, scores, doubled } = scoring;
+  const verb = isPlan ? 'would be scored' : 'scored';
+  terminal.say(`${experiment.name}: ${showNumber(runs)} of ${count(runsRead, 'run')} ${verb}`);
+  if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
+  if (where === 'langsmith') {
+    const traces = count(runs, 'trace becomes', 'traces become');
+    terminal.sayFact(
+      'retention',
+      extendsRetention
+        ? `${traces} extended (400 days), which LangSmith charges for`
+        : 'as before; --extend-retention keeps these traces for 400 days',
+    );
+  }
+  for (const [key, n] of doubled)
+    terminal.note(
+      `${count(n, 'run')} had a score under ${key} from elsewhere; both count in its mean`,
+    );
+  if (rows && rows.skipped > 0) terminal.warn(`${count(rows.skipped, 'row')} skipped`);
+  describeProblems(scored, terminal);
+  const words = reconcile(scoring);
+  if (hasTrouble(scored)) terminal.say(words);
+  else terminal.praise(words);
+}
+
+/** Whether something was not scored that should be. */
+export function hasTrouble({ scoring, rows }: Scored): boolean {
+  return scoring.errors + scoring.refused + scoring.strayAnswers + (rows?.skipped ?? 0) > 0;
+}
+
+function describeProblems({ problems, scoring }: Scored, terminal: Terminal): void {
+  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) terminal.warnOfRow(problem);
+  const { problems: trouble, errors, refused, strayAnswers } = scoring;
+  for (const text of trouble.slice(0, PROBLEMS_SHOWN)) terminal.warn(text);
+  const more = refused + strayAnswers - Math.min(trouble.length, PROBLEMS_SHOWN);
+  if (more > 0) terminal.warn(`and ${count(more, 'more problem')}`);
+  if (errors > 0)
+    terminal.warn(
+      `the scorer failed ${count(errors, 'time')}; the feedback on these runs says why. Run the same command to score them again`,
+    );
+}
+
+function reconcile({ created, changed, unchanged, errors, refused }: Scoring): string {
+  const parts = [
+    `${showNumber(created)} new`,
+    ...(changed > 0 ? [`${showNumber(changed)} changed`] : []),
+    ...(unchanged > 0 ? [`${showNumber(unchanged)} there before`] : []),
+    ...(errors > 0 ? [`${showNumber(errors)} failed`] : []),
+    ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
+  ];
+  const total = created + changed + unchanged + errors + refused;
+  return `${count(total, 'score')} = ${parts.join(' + ')}`;
+}

@@ -1,0 +1,80 @@
+import type { ChildProcess } from 'node:child_process';
+import process from 'node:process';
+import { LsRecordError } from '../../errors.js';
+import type { Scorer } from '../../scoring/scorer.js';
+import type { Context } from '../context.js';
+import type { Terminal } from '../screen/terminal.js';
+
+/** What gives scores, as it was typed. */
+export interface ScorerOptions {
+  /** A command of the shell. */
+  readonly program?: string | undefined;
+  /** `exact`, `regex:^\d+$`, … */
+  readonly builtIns: readonly string[];
+  readonly outputField?: string | undefined;
+  readonly referenceField?: string | undefined;
+  /** Of scores that a program gives without one. */
+  readonly key?: string | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+}
+
+const DEFAULT_KEY = 'score';
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** @throws {LsRecordError} `USAGE` for a scorer that there is not. */
+export async function openScorers(
+  options: ScorerOptions,
+  context: Context,
+  terminal: Terminal,
+): Promise<Scorer[]> {
+  const { program, builtIns } = options;
+  const scorers: Scorer[] = [];
+  if (builtIns.length > 0) scorers.push(await openBuiltIns(options));
+  if (program !== undefined) scorers.push(await openProgram(program, options, context, terminal));
+  return scorers;
+}
+
+async function openBuiltIns({
+  builtIns,
+  outputField,
+  referenceField,
+}: ScorerOptions): Promise<Scorer> {
+  const { BUILT_IN_FORMS, builtInScorer, parseBuiltIn } = await import('../../scoring/built-in.js');
+  const known = builtIns.map((text) => {
+    const builtIn = parseBuiltIn(text);
+    if (builtIn) return builtIn;
+    throw new LsRecordError('USAGE', `there is no built-in scorer ${text}`, {
+      hint: `These are built in: ${BUILT_IN_FORMS.join(', ')}. To keep its scores under another key: key=exact.`,
+    });
+  });
+  return builtInScorer(known, { outputField, referenceField });
+}
+
+async function openProgram(
+  command: string,
+  { key = DEFAULT_KEY, timeout = DEFAULT_TIMEOUT_MS }: ScorerOptions,
+  { workingFolder, environment }: Context,
+  terminal: Terminal,
+): Promise<Scorer> {
+  const { programScorer } = await import('../../scoring/program.js');
+  return programScorer({
+    command,
+    workingFolder,
+    environment,
+    key,
+    timeoutMs: timeout,
+    stop: stopGroup,
+    onTalk: (line) => terminal.say(line),
+  });
+}
+
+/** Ends a program with all that it started, which is in a group of its own. */
+function stopGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
