@@ -5,7 +5,7 @@ import everything from './vitest.config.js';
 const SLOW = [
   'test/{page,screens,tour}/**',
   'test/cli/{accounts,browser,completion,doctor,home,hostile-folder,hostile-names,main,search,start-up}.test.ts',
-  'test/docs-ci.test.ts',
+  'test/docs-{ci,scale}.test.ts',
   'test/input/{containers,hostile,hostile-size,huge-rows,yaml}.test.ts',
   'test/langsmith/hostile-peer.test.ts',
   'test/library.test.ts',

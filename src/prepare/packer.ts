@@ -9,6 +9,7 @@ import { type ExampleName, ExampleTable, pairOf } from './example-table.js';
 import { ExperimentTally } from './experiment-tally.js';
 import { PAYLOAD, packResult, type RowHead } from './packed-row.js';
 import { assumptionsOf } from './row-assumptions.js';
+import { isInShare, type RowShare } from './row-share.js';
 import { Changes } from './sendable.js';
 import {
   countNote,
@@ -44,6 +45,7 @@ export interface Shared extends ExampleNaming {
   /** Of a request, before compression. */
   readonly maxRowBytes?: number | undefined;
   readonly keepsNumbers?: boolean | undefined;
+  readonly part?: RowShare | undefined;
 }
 
 interface NamedExample extends Pick<RowHead, 'byContent' | 'isFirstByContent'> {
@@ -62,6 +64,8 @@ export class Packer {
   /** Rows so far, bad ones included, and those before the first of them. */
   row: number;
   badRows = 0;
+  /** Rows of other shares. */
+  others: number | undefined;
   /** The first of them. */
   readonly problems: RowProblem[] = [];
   /** Of rows that name examples: these together with what else they would be of. */
@@ -74,12 +78,17 @@ export class Packer {
     this.#writer = writer;
     this.tally = new ExperimentTally(label);
     this.row = firstRow;
+    this.others = shared.part && 0;
   }
 
   /** @param isNative the row came as it is, not from a harness whose latency has a known unit. */
   add(checked: CheckedRow, isNative: boolean): void {
     const { survey, maxRowBytes = USUAL_MAX_BYTES } = this.#shared;
     survey.rows++;
+    if (!isInShare(this.row, this.#shared.part)) {
+      this.#leave(checked);
+      return;
+    }
     for (const what of checked.row.changes ?? []) this.changes.note(what);
     if ('problems' in checked) {
       this.#reject(checked, checked.problems);
@@ -125,6 +134,17 @@ export class Packer {
       },
       payloads,
     );
+  }
+
+  /** For others to record; but what tells experiments apart is decided over all rows, alike by all who share them. */
+  #leave(checked: CheckedRow): void {
+    this.others = (this.others ?? 0) + 1;
+    this.#next(checked.row);
+    const { variants, examples } = this.#shared;
+    if (!variants || 'problems' in checked) return;
+    const name = this.#shared.nameExample(checked.result);
+    const number = name && examples.add(name);
+    if (number !== undefined) variants.add(this.#label, number, checked.result);
   }
 
   #nameExample(result: Result): NamedExample | FieldProblem {

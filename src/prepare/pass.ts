@@ -41,7 +41,7 @@ export class Pass {
   #bytes = 0;
 
   constructor(options: PrepareOptions & Pick<ExampleNaming, 'nameExample'>) {
-    const { nameExample, identity, maxRowBytes, keepsNumbers } = options;
+    const { nameExample, identity, maxRowBytes, keepsNumbers, part } = options;
     this.#options = options;
     this.#survey = new SurveyTally(options);
     this.#shared = {
@@ -49,6 +49,7 @@ export class Pass {
       identity,
       maxRowBytes,
       keepsNumbers,
+      part,
       examples: new ExampleTable(),
       survey: this.#survey,
     };
@@ -195,7 +196,7 @@ export class Pass {
       const labels = this.#survey.labelsOf(source);
       return labels.has(label) || labels.size === 0;
     });
-    const { row: rows, badRows, problems, notes, changes } = packer;
+    const { row: rows, badRows, others, problems, notes, changes } = packer;
     return {
       label,
       isOneOfSeveral: false,
@@ -208,6 +209,7 @@ export class Pass {
       })),
       rows,
       badRows,
+      others,
       problems,
       facts: { ...packer.tally.summarise(), label },
       notes: [...notes],

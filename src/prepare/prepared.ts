@@ -4,6 +4,7 @@ import type { ExampleTable } from './example-table.js';
 import type { ExperimentSummary } from './experiment-tally.js';
 import type { PackedRow, RowHead } from './packed-row.js';
 import type { ExampleNaming } from './packer.js';
+import type { RowShare } from './row-share.js';
 import type { RowProblem, Survey } from './survey.js';
 
 /** What tells a source's rows from any other: its bytes, and all that was decided about how they are read. */
@@ -50,6 +51,8 @@ export interface PrepareOptions extends Pick<ExampleNaming, 'identity'> {
   readonly datasetId?: string | undefined;
   /** Rows have the number that their source gives them, not their place in their experiment. */
   readonly keepsNumbers?: boolean | undefined;
+  /** Rows outside of it are counted, and otherwise left alone. */
+  readonly part?: RowShare | undefined;
   /** Gives the path of each new package; without it nothing is kept of the rows. */
   readonly newPackage?: (() => string) | undefined;
   /** An experiment for each file. */
@@ -79,6 +82,8 @@ export interface Part {
   readonly isWhole: boolean;
   readonly rows: number;
   readonly badRows: number;
+  /** Rows of other shares; undefined where all rows are wanted. */
+  readonly others?: number | undefined;
   /** The first of them. */
   readonly problems: readonly RowProblem[];
   readonly facts: ExperimentSummary;

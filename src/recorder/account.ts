@@ -24,6 +24,7 @@ export class Account {
   recorded = 0;
   refused = 0;
   skipped = 0;
+  others: number | undefined;
   /** Sent by this process. */
   runs = 0;
   feedback = 0;
@@ -44,8 +45,9 @@ export class Account {
   readonly #changes: Map<string, number> = new Map();
 
   /** Takes over what reading a part said. */
-  addPart({ rows, problems, notes, changes }: Part): void {
+  addPart({ rows, others, problems, notes, changes }: Part): void {
     this.read += rows;
+    if (others !== undefined) this.others = (this.others ?? 0) + others;
     for (const one of problems) if (this.problems.length < MAX_PROBLEMS) this.problems.push(one);
     for (const [note, times] of notes) countNote(this.#notes, note, times);
     for (const [what, times] of changes)
@@ -98,9 +100,15 @@ export class Account {
     this.leftOut.add(head.row);
   }
 
+  /** Rows that are for this recording. */
+  get #own(): number {
+    return this.read - (this.others ?? 0);
+  }
+
   get rows(): RowCounts {
-    const { read, recorded, refused, skipped } = this;
-    return { read, recorded, refused, skipped, left: read - recorded - refused - skipped };
+    const { recorded, refused, skipped, others } = this;
+    const left = this.#own - recorded - refused - skipped;
+    return { read: this.read, recorded, refused, skipped, left, others };
   }
 
   /** By key; of the rows that were recorded. */
@@ -114,7 +122,7 @@ export class Account {
     rows: number,
     { retries }: Pick<LangSmith, 'retries'>,
   ): Progress {
-    return { phase, rows, totalRows: this.read, bytes: this.bytesSent, retries };
+    return { phase, rows, totalRows: this.#own, bytes: this.bytesSent, retries };
   }
 }
 

@@ -1,6 +1,6 @@
 import { isoTime, type Micros } from '../langsmith/time.js';
 import type { ExperimentRows } from '../prepare/prepare.js';
-import type { Account } from './account.js';
+import { isInShare } from '../prepare/row-share.js';
 import { closeExperiment } from './experiment-metadata.js';
 import type { RunIds } from './ids.js';
 import { experimentName } from './naming.js';
@@ -34,7 +34,7 @@ export async function close(opened: Opened, latestEnd: Micros, work: Work): Prom
       runs: account.recorded,
       feedback: account.feedback,
       scores: account.sent,
-      rootRunIds: mode === 'strict' ? rootRunIds(target.ids, account) : undefined,
+      rootRunIds: mode === 'strict' ? rootRunIds(target.ids, work) : undefined,
     };
     const seen = await verify(client, stored.id, expected, VERIFY_MS[mode], closed);
     verified = seen.isAll ? 'yes' : 'not yet';
@@ -102,6 +102,7 @@ function plannedOf(plan: Plan | undefined): { id: string; name: string } | undef
   return plan.target.exists ? plan.target.experiment : plan.target;
 }
 
-function* rootRunIds(ids: RunIds, { read, leftOut }: Account): Generator<string> {
-  for (let index = 0; index < read; index++) if (!leftOut.has(index)) yield ids.id(index, '');
+function* rootRunIds(ids: RunIds, { account, options }: Work): Generator<string> {
+  for (let index = 0; index < account.read; index++)
+    if (isInShare(index, options.part) && !account.leftOut.has(index)) yield ids.id(index, '');
 }

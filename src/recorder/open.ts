@@ -60,6 +60,7 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
   // What it has acknowledged is written down; only without that must the server be asked.
   const hadJournal = journal?.experiment !== undefined;
   const { target } = plan;
+  const isWhole = !(plan.experiment.isLive || options.append || options.part);
   if (!target.exists) await journal?.setExperiment(target);
   const { experiment: stored, existed } = await openExperiment(
     client,
@@ -69,7 +70,7 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
       startTime: isoTime(timeline.earliest(part.facts.range)),
       description,
       metadata: describeSource(plan.experiment, part, changedUs, options),
-      exampleCount: plan.experiment.isLive || options.append ? undefined : part.facts.examples,
+      exampleCount: isWhole ? part.facts.examples : undefined,
     },
     plan.findAgain,
   );

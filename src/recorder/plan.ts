@@ -74,7 +74,7 @@ export async function foresee(
   const existing = isEmpty ? 0 : await countExisting(ids, dataset.id, options);
   const created = ids.length - existing;
   const { operations } = await client.limits();
-  const { facts, rows, badRows } = part;
+  const { facts, rows, badRows, others } = part;
   const { timed } = facts.range;
   const planned = target.exists
     ? target.experiment
@@ -90,7 +90,14 @@ export async function foresee(
     },
     files: experiment.files,
     label: experiment.label,
-    rows: { read: rows, recorded: 0, refused: 0, skipped: badRows, left: rows - badRows },
+    rows: {
+      read: rows,
+      recorded: 0,
+      refused: 0,
+      skipped: badRows,
+      left: rows - badRows - (others ?? 0),
+      others,
+    },
     examples: { created, existing, updated: 0 },
     runs: facts.runs,
     feedback: facts.feedback,

@@ -22,6 +22,7 @@ import { nameFor } from './identify.js';
 import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import type { Journal } from './journal/journal.js';
+import { checkPart, memberOf } from './members.js';
 import { checkNames } from './naming.js';
 import { groupId, recall } from './recall.js';
 import type { RecordOptions } from './record-options.js';
@@ -68,6 +69,7 @@ export async function prepareRecording(
 ): Promise<Preparation> {
   const { client, journals, experiment: name, dryRun } = options;
   const sources = given.map(nativeSource);
+  checkPart(sources, options);
   const namesake = name === undefined ? undefined : client.findExperiment(name);
   namesake?.catch(() => {});
   const found = await client.findDataset(options.dataset);
@@ -208,14 +210,14 @@ export async function beginJournal(
   source: string,
   options: RecordOptions,
 ): Promise<Journal | undefined> {
-  const { journals, client, dataset, place, experiment: name, shard = '', command } = options;
+  const { journals, client, dataset, place, experiment: name, command } = options;
   const { label, isOneOfSeveral, files, sources, group, isLive } = experiment;
   return journals?.begin(
     {
       place: place ?? client.endpoint.root,
       dataset,
       experiment: name ?? null,
-      shard,
+      shard: memberOf(options),
       options: sentOptions(options),
       sourceId: source,
     },

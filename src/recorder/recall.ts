@@ -6,6 +6,7 @@ import type { RecognisedSource } from '../results/recognised.js';
 import { sentOptions } from './experiment.js';
 import { canonical, sourceId } from './ids.js';
 import type { JournalSummary } from './journal/lines.js';
+import { memberOf } from './members.js';
 import type { RecordOptions } from './record-options.js';
 import type { Recording } from './recording.js';
 
@@ -25,7 +26,7 @@ export async function recall(
   options: RecordOptions,
   dataset: Dataset | undefined,
 ): Promise<ExperimentRows[] | undefined> {
-  const { journals, client, experiment, shard = '', place = client.endpoint.root } = options;
+  const { journals, client, experiment, place = client.endpoint.root } = options;
   if (!journals || options.new || sources.some(({ digest }) => digest === undefined))
     return undefined;
   const names = new Set(sources.map(({ name }) => name));
@@ -35,7 +36,7 @@ export async function recall(
     one.place === place &&
     one.dataset === options.dataset &&
     one.givenName === (experiment ?? null) &&
-    one.shard === shard &&
+    one.shard === memberOf(options) &&
     canonical(one.options) === canonical(sentOptions(options));
   const candidates = (await journals.list()).filter(isOfThese);
   if (candidates.length === 0) return undefined;

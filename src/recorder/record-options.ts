@@ -1,4 +1,5 @@
 import type { LangSmith } from '../langsmith/client.js';
+import type { RowShare } from '../prepare/row-share.js';
 import type { Journals } from './journal/journals.js';
 import type { Progress } from './recording.js';
 
@@ -22,6 +23,8 @@ export interface RecordOptions {
   readonly new?: boolean | undefined;
   /** Unique name of this machine when several record into one experiment. */
   readonly shard?: string | undefined;
+  /** One of several shares of the files' rows: who gives the same files and another part fills the same experiment. */
+  readonly part?: RowShare | undefined;
   /** How examples are matched. Default `content`. */
   readonly identity?: ExampleIdentity | undefined;
   /** Name of runs whose row has none. Default `ls-record`. */

@@ -14,7 +14,7 @@ export interface Progress {
   readonly retries: number;
 }
 
-/** What became of the rows: `read` = `recorded` + `refused` + `skipped` + `left`. */
+/** What became of the rows: `read` = `recorded` + `refused` + `skipped` + `left` + `others`. */
 export interface RowCounts {
   readonly read: number;
   /** Runs that the server acknowledged, now or in an earlier attempt. */
@@ -25,6 +25,8 @@ export interface RowCounts {
   readonly skipped: number;
   /** Still to be recorded, by the same call. */
   readonly left: number;
+  /** Left to those who record other parts; undefined without `part`. */
+  readonly others?: number | undefined;
 }
 
 /** The answer of `record` for one experiment, or with `dryRun` what would become one. */

@@ -201,3 +201,46 @@ test('a server that shows nothing is said, with how much and what to do', async 
     "0 of 3 rows visible yet; LangSmith may need minutes: ls-record experiments show 'night ly'",
   );
 });
+
+describe('one of several that fill an experiment', () => {
+  const files = { 'a.jsonl': rows(5) };
+
+  test('accounts for the rows that it leaves to other parts', async () => {
+    const { record } = await startLangSmith(() => undefined);
+
+    const planned = await record(['a.jsonl', '--part', '2/3', '--dry-run'], { files });
+    const { stderr } = await record(['a.jsonl', '--part', '2/3'], { files });
+    const { stdout } = await record(['a.jsonl', '--part', '3/3', '--json'], { files });
+
+    expect(planned.stdout).toContain('5, 0 of them bad, 3 left to other parts');
+    expect(stderr).toContain('5 rows read = 2 recorded + 3 left to other parts');
+    const counts = { read: 5, recorded: 1, refused: 0, skipped: 0, left: 0, others: 4 };
+    expect(JSON.parse(stdout).experiments[0].rows).toEqual(counts);
+  });
+
+  test.for(['0/3', '4/3', '3', 'a/b', '1/2/3'])('is not %s', async (part) => {
+    const { record } = await startLangSmith(() => undefined);
+    const { status, stderr } = await record(['a.jsonl', '--part', part], { files });
+    expect(status).toBe(2);
+    expect(stderr).toContain('3/8');
+  });
+
+  test.for(['JOB_COMPLETION_INDEX', 'SLURM_ARRAY_TASK_ID'])('is named by %s', async (name) => {
+    const { home, record } = await startLangSmith(() => undefined);
+    const argv = ['a.jsonl', '-e', 'all', '--append', '--shard'];
+    for (const shard of ['0', '1'])
+      await record([...argv, 'auto'], { files, environment: { [name]: shard } });
+    const again = await record([...argv, '1', '--json'], { files });
+
+    expect(JSON.parse(again.stdout).experiments[0].status).toBe('complete');
+    const answer = await fetch(`${home.url}/api/v1/sessions?include_stats=true`);
+    expect(await answer.json()).toMatchObject([{ run_count: 10 }]);
+  });
+
+  test('is not named by itself where the machine says nothing', async () => {
+    const { record } = await startLangSmith(() => undefined);
+    const { status, stderr } = await record(['a.jsonl', '--shard', 'auto'], { files });
+    expect(status).toBe(2);
+    expect(stderr).toContain('JOB_COMPLETION_INDEX');
+  });
+});

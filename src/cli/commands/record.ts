@@ -19,6 +19,7 @@ import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
 import { remember } from '../home/data-folder.js';
 import { openJournals } from '../home/open-journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
+import { parsePart, shardOf } from '../recording/members.js';
 import {
   addFirst,
   addReadingOptions,
@@ -102,7 +103,15 @@ function addRecordOptions(command: Command): void {
     .option('--each', 'one experiment per file')
     .option('--append', 'add to the experiment that --experiment names')
     .option('--new', 'create another experiment, even if these rows were recorded before')
-    .option('--shard <name>', 'unique name of this machine when several fill one experiment')
+    .option(
+      '--shard <name>',
+      'unique name of this machine when several fill one experiment; auto: its index in a Kubernetes or Slurm job',
+    )
+    .option(
+      '--part <n/of>',
+      'record one part of the rows, as in 3/8; the other parts fill the same experiment',
+      parsePart,
+    )
     .addOption(
       new Option('--identity <what>', 'how examples are matched (default: content)').choices([
         'content',
@@ -156,9 +165,10 @@ interface RecordWork {
 export async function recordFiles(
   context: Context,
   files: readonly string[],
-  options: Options,
+  typed: Options,
   journal?: Journal,
 ): Promise<number> {
+  const options = { ...typed, shard: shardOf(typed.shard, context) };
   const terminal = await Terminal.open(context, options);
   const paths = journal ? [] : choosePaths(files, context, EXAMPLE);
   checkOptions(options, paths, terminal);

@@ -90,8 +90,13 @@ async function resume(
 }
 
 /** Whether each experiment of its command has a journal: the process can have died before it had begun them all. */
-function isGroupKept({ group, dataset }: JournalSummary, all: readonly JournalSummary[]): boolean {
-  const kept = all.filter((one) => one.group?.id === group?.id && one.dataset === dataset);
+function isGroupKept(
+  { group, dataset, shard }: JournalSummary,
+  all: readonly JournalSummary[],
+): boolean {
+  const kept = all.filter(
+    (one) => one.group?.id === group?.id && one.dataset === dataset && one.shard === shard,
+  );
   return kept.length >= (group?.size ?? 0);
 }
 

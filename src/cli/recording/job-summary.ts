@@ -37,13 +37,14 @@ export function summarise(recorded: readonly Recorded[], where: Connection['wher
   const lines = recorded.slice(0, EXPERIMENTS_SHOWN).map(({ recording, url }) => {
     const { experiment, dataset, rows, errors, scores } = recording;
     const name = escapeMarkdown(experiment.name);
+    const wanted = rows.read - (rows.others ?? 0);
     return markdownLine([
       // A link to a machine that is gone leads nowhere.
       where === 'langsmith' && url ? `[${name}](${url})` : name,
       escapeMarkdown(dataset.name),
-      rows.recorded === rows.read
-        ? showNumber(rows.read)
-        : `**${showNumber(rows.recorded)} of ${showNumber(rows.read)}**`,
+      rows.recorded === wanted
+        ? showNumber(wanted)
+        : `**${showNumber(rows.recorded)} of ${showNumber(wanted)}**`,
       showNumber(errors),
       ...shownKeys.map((key) =>
         escapeMarkdown(meanInWords(scores.find((score) => score.key === key))),

@@ -152,7 +152,10 @@ export function describePlan(planned: Recorded, terminal: Terminal): void {
   terminal.answer(
     `  examples  ${showNumber(examples.created)} new, ${showNumber(examples.existing)} there before, ${showNumber(examples.updated)} to update`,
   );
-  terminal.answer(`  rows      ${showNumber(rows.read)}, ${showNumber(rows.skipped)} of them bad`);
+  const others = rows.others === undefined ? '' : `, ${othersInWords(rows.others)}`;
+  terminal.answer(
+    `  rows      ${showNumber(rows.read)}, ${showNumber(rows.skipped)} of them bad${others}`,
+  );
   terminal.answer(
     `  runs      ${showNumber(recording.runs)}, with ${count(recording.feedback, 'score')}`,
   );
@@ -236,7 +239,8 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
 export function conclude(recording: Recording, before: string, terminal: Terminal): void {
   const { rows, verified } = recording;
   const words = `${before}${reconcile(recording)}`;
-  if (rows.recorded === rows.read && verified !== 'not yet') terminal.praise(words);
+  if (rows.recorded + (rows.others ?? 0) === rows.read && verified !== 'not yet')
+    terminal.praise(words);
   else terminal.say(words);
 }
 
@@ -266,13 +270,18 @@ function describeProblems(
   if (more > 0) terminal.say(`and ${count(more, 'more row')} with problems`);
 }
 
+function othersInWords(rows: number): string {
+  return `${showNumber(rows)} left to other parts`;
+}
+
 function reconcile({ rows }: Recording): string {
-  const { read, recorded, refused, skipped, left } = rows;
+  const { read, recorded, refused, skipped, left, others } = rows;
   const parts = [
     `${showNumber(recorded)} recorded`,
     ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
     ...(skipped > 0 ? [`${showNumber(skipped)} skipped`] : []),
     ...(left > 0 ? [`${showNumber(left)} left to do`] : []),
+    ...(others === undefined ? [] : [othersInWords(others)]),
   ];
   return `${count(read, 'row')} read = ${parts.join(' + ')}`;
 }
