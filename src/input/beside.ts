@@ -1,9 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { LsRecordError } from '../errors.js';
-import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { tryParseJson } from '../json/parse.js';
 import { describeSize } from '../json/size.js';
 import type { JsonValue } from '../json/value.js';
+import { hold } from './hold.js';
 import type { Archive } from './zip.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -24,10 +26,8 @@ export async function readBeside(folder: string, pattern: RegExp): Promise<Compa
   const found: Companion[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    const facts = await stat(path);
-    if (!facts.isFile()) continue;
-    if (facts.size > MAX_BYTES) throw unreadable(path, TOO_LARGE);
-    found.push({ name, value: readCompanion(await readFile(path, 'utf8'), path) });
+    if ((await stat(path)).isFile())
+      found.push({ name, value: await readCompanion(createReadStream(path), path) });
   }
   return found;
 }
@@ -39,21 +39,14 @@ export async function readBesideEntry(
   pattern: RegExp,
 ): Promise<Companion[]> {
   const folder = posix.dirname(entry);
-  const paths = archive.names
-    .filter((name) => posix.dirname(name) === folder && pattern.test(posix.basename(name)))
-    .sort();
+  const isMeant = (path: string) =>
+    posix.dirname(path) === folder && pattern.test(posix.basename(path));
   const found: Companion[] = [];
-  for (const path of paths) {
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of archive.read(path)) {
-      size += piece.length;
-      if (size > MAX_BYTES) throw unreadable(path, TOO_LARGE);
-      pieces.push(piece);
-    }
-    const value = readCompanion(Buffer.concat(pieces).toString(), path);
-    found.push({ name: posix.basename(path), value });
-  }
+  for (const path of archive.names.filter(isMeant).sort())
+    found.push({
+      name: posix.basename(path),
+      value: await readCompanion(archive.read(path), path),
+    });
   return found;
 }
 
@@ -70,8 +63,9 @@ function unreadable(path: string, reason: string): LsRecordError {
   );
 }
 
-function readCompanion(text: string, path: string): JsonValue {
-  const value = parseCompanion(text);
+async function readCompanion(bytes: AsyncIterable<Uint8Array>, path: string): Promise<JsonValue> {
+  const held = await hold(bytes, MAX_BYTES, () => unreadable(path, TOO_LARGE));
+  const value = parseCompanion(held.toString());
   if (value === undefined) throw unreadable(path, 'is neither JSON nor JSON Lines');
   return value;
 }
@@ -79,16 +73,9 @@ function readCompanion(text: string, path: string): JsonValue {
 /** A document, or the list of the lines' values. */
 export function parseCompanion(text: string): JsonValue | undefined {
   const plain = text.replace(/^\uFEFF/, '');
-  try {
-    return parseJson(plain);
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-  }
-  try {
-    const lines = plain.split('\n').filter((line) => line.trim() !== '');
-    return lines.map((line) => parseJson(line));
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
+  const whole = tryParseJson(plain);
+  if (whole !== undefined) return whole;
+  const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map(tryParseJson);
+  return values.every((value) => value !== undefined) ? values : undefined;
 }

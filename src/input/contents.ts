@@ -1,15 +1,15 @@
 import { LsRecordError } from '../errors.js';
 import { roughSize } from '../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
-import { readCsv, readCsvHeader, type Separation } from './csv.js';
+import { readCsv, type Separation } from './csv.js';
 import { decode } from './decode.js';
 import { readHeader, readHeaders, readRecords, readValues } from './document.js';
 import { JsonText } from './json-text.js';
 import { readJsonLines } from './jsonl.js';
 import { cutToSample, headerOfLook, type Look, lookAt, looksAt } from './look.js';
 import { aroundAt, findAt, type Path } from './place.js';
-import type { RecordsPlace, Row, RowsOptions } from './row.js';
-import type { Sample } from './sample.js';
+import type { RecordsPlace, Row, RowsOptions, Sample } from './row.js';
+import type { TableOptions } from './table.js';
 
 const SAMPLE_ROWS = 200;
 const SAMPLE_CHARACTERS = 1_000_000;
@@ -50,7 +50,7 @@ export async function openText(
   if (format === 'json') return openJson(file, text);
   if (format === 'jsonl')
     return listOf((options) => readJsonLines(text(options), file, options.tolerated));
-  return csvOf(file, separation, text);
+  return tableOf((options) => readCsv(text(options), file, separation, options));
 }
 
 type Text = (options?: RowsOptions) => AsyncIterable<string>;
@@ -168,33 +168,28 @@ async function* recordsWithin(rows: AsyncIterable<Row>, recordsAt: Path): AsyncG
   }
 }
 
-function csvOf(file: string, separation: Separation | undefined, text: Text): Contents {
-  return tableOf(
-    (options) => readCsv(text(options), file, separation, options),
-    () => readCsvHeader(text(), file, separation),
-  );
-}
-
 /** What is a table of rows, to be read again and again. */
-export function tableOf(
-  read: (options: RowsOptions) => AsyncIterable<Row>,
-  readColumns: () => Promise<readonly string[]>,
-): Contents {
+export function tableOf(read: (options: TableOptions) => AsyncIterable<Row>): Contents {
   return {
     kind: 'table',
-    sample: async () => ({
-      kind: 'table',
-      document: {},
-      rows: await firstOf(read({})),
-      columns: await readColumns(),
-    }),
+    async sample() {
+      let columns: readonly string[] | undefined;
+      const onHeader = (names: readonly string[]) => {
+        columns = names;
+      };
+      const rows = await firstOf(read({ onHeader }), () => columns === undefined);
+      return { kind: 'table', document: {}, rows, columns: columns ?? [] };
+    },
     header: async () => ({}),
     records: (_, options) => read(options),
   };
 }
 
 /** The first rows that are objects, as many as tell what they are; what is broken is for a reading to tell. */
-async function firstOf(rows: AsyncIterable<Pick<Row, 'value'>>): Promise<JsonObject[]> {
+async function firstOf(
+  rows: AsyncIterable<Pick<Row, 'value'>>,
+  isFatal = () => false,
+): Promise<JsonObject[]> {
   const first: JsonObject[] = [];
   let characters = 0;
   try {
@@ -207,12 +202,12 @@ async function firstOf(rows: AsyncIterable<Pick<Row, 'value'>>): Promise<JsonObj
       if (first.length >= SAMPLE_ROWS || isEnough) break;
     }
   } catch (error) {
-    if (!(error instanceof LsRecordError)) throw error;
+    if (isFatal() || !(error instanceof LsRecordError)) throw error;
   }
   return first;
 }
 
-async function* fromText(
+export async function* fromText(
   text: JsonText,
   read: (text: JsonText) => AsyncIterable<Omit<Row, 'index'>>,
 ): AsyncGenerator<Row> {
@@ -224,7 +219,10 @@ async function* fromText(
   }
 }
 
-async function withText<T>(text: JsonText, read: (text: JsonText) => Promise<T>): Promise<T> {
+export async function withText<T>(
+  text: JsonText,
+  read: (text: JsonText) => Promise<T>,
+): Promise<T> {
   try {
     return await read(text);
   } finally {

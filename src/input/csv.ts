@@ -1,14 +1,14 @@
 import Papa from 'papaparse';
 import { LsRecordError } from '../errors.js';
 import { findDelimiter, lineOfDelimiter, nameDelimiter, RecordScan } from './delimiter.js';
-import type { Row, RowsOptions } from './row.js';
+import type { Row } from './row.js';
 import { MAX_KEPT_TEXT, passBlankLines, RowText, type TakenText } from './row-text.js';
 import {
   describeTooWide,
   MAX_COLUMNS,
-  readColumns,
   readTable,
   type Table,
+  type TableOptions,
   type TableRecord,
 } from './table.js';
 
@@ -33,18 +33,9 @@ export function readCsv(
   text: AsyncIterable<string>,
   file: string,
   separation?: Separation,
-  options?: RowsOptions,
+  options?: TableOptions,
 ): AsyncGenerator<Row> {
   return readTable(records(text, file, separation?.delimiter), tableOf(file, separation), options);
-}
-
-/** Reads only the names of a table's columns; they may be empty or repeat. */
-export function readCsvHeader(
-  text: AsyncIterable<string>,
-  file: string,
-  separation?: Separation,
-): Promise<readonly string[]> {
-  return readColumns(records(text, file, separation?.delimiter), tableOf(file, separation));
 }
 
 function tableOf(

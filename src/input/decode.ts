@@ -3,13 +3,12 @@ import { LsRecordError } from '../errors.js';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-const NEWLINE = 0x0a;
 const LONGEST_MARK = 3;
 
 /**
  * Turns bytes into text: UTF-8 with or without a byte order mark, UTF-16 with one.
  *
- * @throws {LsRecordError} `INPUT_INVALID` where bytes are no text, after all lines before: nothing is replaced silently.
+ * @throws {LsRecordError} `INPUT_INVALID` where bytes are no text, after all text before them: nothing is replaced silently.
  */
 export async function* decode(
   chunks: AsyncIterable<Uint8Array>,
@@ -69,11 +68,9 @@ function* toText(
     return;
   }
 
-  const badLine = bytes.subarray(startOfBadLine(bytes, encoding));
-  const before = decodeWhole(bytes.subarray(0, bytes.length - badLine.length), encoding) ?? '';
+  const before = beforeBad(bytes, encoding);
   if (before !== '') yield before;
   advance(place, before);
-  advance(place, beforeBad(badLine, encoding));
   throw new LsRecordError(
     'INPUT_INVALID',
     `${file}:${place.line}:${place.column}: these bytes are not ${encoding.toUpperCase()} text`,
@@ -131,29 +128,6 @@ function endOfWholeCharacters(bytes: Buffer, encoding: Encoding): number {
       const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
       return length > back ? bytes.length - back : bytes.length;
     }
-  }
-  return bytes.length;
-}
-
-function startOfBadLine(bytes: Buffer, encoding: Encoding): number {
-  let start = 0;
-  for (;;) {
-    const end = endOfLine(bytes, start, encoding);
-    if (end === bytes.length || decodeWhole(bytes.subarray(start, end), encoding) === undefined) {
-      return start;
-    }
-    start = end;
-  }
-}
-
-function endOfLine(bytes: Buffer, start: number, encoding: Encoding): number {
-  if (encoding === 'utf-8') {
-    const at = bytes.indexOf(NEWLINE, start);
-    return at === -1 ? bytes.length : at + 1;
-  }
-  const [low, high] = encoding === 'utf-16le' ? [0, 1] : [1, 0];
-  for (let at = start; at + 1 < bytes.length; at += 2) {
-    if (bytes[at + low] === NEWLINE && bytes[at + high] === 0) return at + 2;
   }
   return bytes.length;
 }

@@ -5,6 +5,7 @@ import { unpack } from './compressed.js';
 import { type Bytes, type Contents, type NamedContents, openText, seenWhole } from './contents.js';
 import type { Separation } from './csv.js';
 import type { FileReadOptions } from './disk-file.js';
+import { hold } from './hold.js';
 import { isLogArchive, openLogArchive } from './log-archive.js';
 import { openMarkdown } from './markdown.js';
 import { makeSource, makeSourceOfTables } from './opened.js';
@@ -120,26 +121,17 @@ async function openContents(
     const { bytesInMemory, bytesOnDisk, openParquet } = await import('./parquet.js');
     const source = onDisk
       ? bytesOnDisk(onDisk.path, onDisk.bytes)
-      : bytesInMemory(await hold(read(), file));
+      : bytesInMemory(await hold(read(), MAX_HELD_BYTES, () => tooLarge(file)));
     return seenWhole(await openParquet(file, source), bytes);
   }
   return openText(format, file, bytes, separation);
 }
 
-async function hold(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of bytes) {
-    size += piece.length;
-    if (size > MAX_HELD_BYTES) {
-      const most = `${MAX_HELD_BYTES / 1024 / 1024} MB`;
-      throw new LsRecordError('INPUT_INVALID', `${file} is Parquet of more than ${most}, packed`, {
-        hint: 'It is read here and there, not from its beginning: unpack it, and name the file.',
-      });
-    }
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+function tooLarge(file: string): LsRecordError {
+  const most = `${MAX_HELD_BYTES / 1024 / 1024} MB`;
+  return new LsRecordError('INPUT_INVALID', `${file} is Parquet of more than ${most}, packed`, {
+    hint: 'It is read here and there, not from its beginning: unpack it, and name the file.',
+  });
 }
 
 function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile {

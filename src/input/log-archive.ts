@@ -1,8 +1,8 @@
 import { LsRecordError } from '../errors.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
-import type { Contents } from './contents.js';
+import { type Contents, fromText, withText } from './contents.js';
 import { decode } from './decode.js';
-import { type DocumentRow, readHeader, readRecords } from './document.js';
+import { readHeader, readRecords } from './document.js';
 import { JsonText } from './json-text.js';
 import { readRow } from './jsonl.js';
 import { sampleValue } from './look.js';
@@ -27,19 +27,13 @@ export function openLogArchive(archive: Archive): Contents {
   const samples = archive.names.filter((name) => SAMPLE.test(name)).sort(compareSamples);
   const text = (name: string, signal?: AbortSignal) =>
     decode(archive.read(name, signal), `${archive.file}/${name}`);
-  const within = async <T>(name: string, read: (json: JsonText) => Promise<T>): Promise<T> => {
-    const json = new JsonText(text(name), `${archive.file}/${name}`);
-    try {
-      return await read(json);
-    } finally {
-      await json.close();
-    }
-  };
+  const json = (name: string, signal?: AbortSignal) =>
+    new JsonText(text(name, signal), `${archive.file}/${name}`);
   const header = archive.names.includes(HEADER) ? HEADER : START;
   const firstSample = async (): Promise<JsonValue[]> => {
     const [first] = samples;
     try {
-      return first === undefined ? [] : [await within(first, (json) => sampleValue(json))];
+      return first === undefined ? [] : [await withText(json(first), sampleValue)];
     } catch (error) {
       // What is broken is for a reading to tell.
       if (error instanceof LsRecordError) return [];
@@ -50,17 +44,15 @@ export function openLogArchive(archive: Archive): Contents {
   return {
     kind: 'document',
     async sample() {
-      const document = begun(await within(header, (json) => sampleValue(json)));
+      const document = begun(await withText(json(header), sampleValue));
       setKey(document, SAMPLES_KEY, await firstSample());
       return { kind: 'document', document, rows: [], columns: [] };
     },
     header: async ({ recordsAt = [], leaveOut = [] }) =>
-      begun(await within(header, (json) => readHeader(json, recordsAt, leaveOut))),
+      begun(await withText(json(header), (one) => readHeader(one, recordsAt, leaveOut))),
     async *records({ recordsAt }, { signal }): AsyncGenerator<Row> {
       if (recordsAt?.length !== 1 || recordsAt[0] !== SAMPLES_KEY) {
-        yield* numbered(
-          readRecords(new JsonText(text(header, signal), `${archive.file}/${header}`), recordsAt),
-        );
+        yield* fromText(json(header, signal), (one) => readRecords(one, recordsAt));
         return;
       }
       for (const [index, name] of samples.entries()) {
@@ -71,11 +63,6 @@ export function openLogArchive(archive: Archive): Contents {
       }
     },
   };
-}
-
-async function* numbered(rows: AsyncIterable<DocumentRow>): AsyncGenerator<Row> {
-  let index = 0;
-  for await (const row of rows) yield { ...row, index: index++ };
 }
 
 /** What was only begun says nothing of how it ended; Inspect itself reads such a log as `started`. */

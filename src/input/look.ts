@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { tryParseJson } from '../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { eachValue, readElements, readMembers, skipValue } from './document.js';
 import type { JsonText } from './json-text.js';
@@ -75,22 +75,13 @@ export async function lookAt(text: JsonText, lastAt?: Map<string, number>): Prom
     }
     const taken = await text.takeValue({ keep: true });
     kept += taken.text.length;
-    const value = taken.problem === undefined ? readScalar(taken.text) : taken.text;
+    const value = taken.problem === undefined ? tryParseJson(taken.text) : taken.text;
     if (value !== undefined && taken.text.length <= MAX_KEPT_TEXT) return value;
     // What is no JSON, or too long for a row, is an error of the reading that comes.
     cuts.push(path);
     return typeof value === 'string' ? value.slice(0, MAX_SAMPLE_TEXT) : null;
   };
   return { value: await look([]), cuts };
-}
-
-function readScalar(json: string): JsonValue | undefined {
-  try {
-    return parseJson(json);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -109,11 +100,11 @@ export function headerOfLook(
       (path) => path.length <= cut.length && path.every((step, n) => matches(step, cut[n] ?? '')),
     );
   if (!cuts.every(isLeftOut)) return undefined;
-  const header = withoutPaths(value, paths);
-  return isJsonObject(header) ? header : {};
+  return asObject(withoutPaths(value, paths));
 }
 
-function withoutPaths(value: JsonValue, paths: readonly Path[]): JsonValue | undefined {
+/** A value without what some paths lead to; undefined if one leads to itself. */
+export function withoutPaths(value: JsonValue, paths: readonly Path[]): JsonValue | undefined {
   if (paths.some((path) => path.length === 0)) return undefined;
   if (paths.length === 0) return value;
   if (Array.isArray(value)) {
@@ -149,4 +140,9 @@ export function cutToSample(value: JsonValue, depth = 0): JsonValue {
   const keys = isCut ? [] : Object.keys(value).slice(0, MAX_SAMPLE_MEMBERS);
   for (const key of keys) setKey(sample, key, cutToSample(value[key] as JsonValue, depth + 1));
   return sample;
+}
+
+/** An object as it is; of anything else none of it. */
+export function asObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }

@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { type JsonSyntaxError, tryParseJson } from '../json/parse.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
 import { NestedScan } from './json-text.js';
 import { endOfText } from './row-text.js';
@@ -18,13 +18,8 @@ export function isComment(line: string): boolean {
 export function parseLoosely(text: string): JsonValue | undefined {
   const strict = withoutLooseCommas(text);
   if (strict === undefined) return undefined;
-  try {
-    const value = parseJson(strict);
-    return canBeRow(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
+  const value = tryParseJson(strict);
+  return value !== undefined && canBeRow(value) ? value : undefined;
 }
 
 /** Blanks take the place of the commas, so that all else stays where it was. */

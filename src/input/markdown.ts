@@ -1,9 +1,9 @@
 import { LsRecordError } from '../errors.js';
 import { describeSize } from '../json/size.js';
 import { type Bytes, type NamedContents, tableOf } from './contents.js';
-import { decode } from './decode.js';
+import { holdText } from './hold.js';
 import type { RowsOptions } from './row.js';
-import { readColumns, readTable, type Table, type TableRecord } from './table.js';
+import { readTable, type Table, type TableRecord } from './table.js';
 
 /** All of it is held. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -41,7 +41,8 @@ export function isMarkdown(text: string): boolean {
  * @throws {LsRecordError} `INPUT_INVALID` if it is too large to be held.
  */
 export async function openMarkdown(file: string, bytes: Bytes): Promise<NamedContents[]> {
-  const lines = (await readAll(file, bytes)).split('\n');
+  const text = await holdText(bytes({}), file, MAX_BYTES, () => tooLarge(file));
+  const lines = text.split('\n');
   const tables = findTables(lines);
   const inTables = tables.reduce((sum, { start, end }) => sum + end - start, 0);
   const around = lines.filter((line) => line.trim() !== '').length - inTables;
@@ -50,35 +51,20 @@ export async function openMarkdown(file: string, bytes: Bytes): Promise<NamedCon
       file,
       print: (fields) => `| ${fields.join(' | ')} |`,
     };
-    const records = async function* ({ tolerated }: RowsOptions = {}) {
+    const records = async function* ({ tolerated }: RowsOptions) {
       if (around > 0) tolerated?.add('textAround', around);
       yield* recordsOf(lines, start, end);
     };
-    const contents = tableOf(
-      (options) => readTable(records(options), table, options),
-      () => readColumns(records(), table),
-    );
-    return { name, contents };
+    return { name, contents: tableOf((options) => readTable(records(options), table, options)) };
   });
 }
 
-async function readAll(file: string, bytes: Bytes): Promise<string> {
-  const pieces: string[] = [];
-  let size = 0;
-  for await (const piece of decode(bytes({}), file)) {
-    size += piece.length;
-    if (size > MAX_BYTES) {
-      throw new LsRecordError(
-        'INPUT_INVALID',
-        `${file} is more Markdown than ${describeSize(MAX_BYTES)}`,
-        {
-          hint: 'Write its tables as CSV, of which any size is read.',
-        },
-      );
-    }
-    pieces.push(piece);
-  }
-  return pieces.join('');
+function tooLarge(file: string): LsRecordError {
+  return new LsRecordError(
+    'INPUT_INVALID',
+    `${file} is more Markdown than ${describeSize(MAX_BYTES)}`,
+    { hint: 'Write its tables as CSV, of which any size is read.' },
+  );
 }
 
 function findTables(lines: readonly string[]): FoundTable[] {

@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
 import type { Found, Path } from './place.js';
-import type { Sample } from './sample.js';
 import type { Tolerated } from './tolerated.js';
 
 /** Where something stands in the input. Lines and columns count from 1; columns are UTF-16 units. */
@@ -34,6 +33,11 @@ export interface Row {
   readonly problem?: string;
   /** The source text, kept only of a row with a problem; at most 1,000 characters. */
   readonly text?: string;
+}
+
+/** A sample of rows that are known already. */
+export function sampleOf(rows: readonly JsonObject[]): Sample {
+  return { kind: 'list', name: '', document: {}, rows, columns: [] };
 }
 
 /** A file or a stream that gives rows. */
@@ -94,4 +98,21 @@ export interface RowsOptions {
 /** `results.jsonl:3` or `results.jsonl:3:17`. */
 export function describeOrigin({ file, line, column }: Origin): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+}
+
+/** The beginning of a file, by which it is told what wrote it. */
+export interface Sample {
+  /** The path as typed. */
+  readonly name: string;
+  /**
+   * What holds the records: a document is one JSON or YAML object (also an archive that is one, such as an
+   * Inspect log), a list any sequence of values, a table has columns.
+   */
+  readonly kind: 'document' | 'list' | 'table';
+  /** The document, its lists cut to their first elements and its deepest levels left out; `{}` for others. */
+  readonly document: JsonObject;
+  /** The first objects of a list, or rows of a table as header → cell; none of a document. */
+  readonly rows: readonly JsonObject[];
+  /** Of a table, in order; names may be empty or repeat. */
+  readonly columns: readonly string[];
 }

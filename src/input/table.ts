@@ -33,6 +33,11 @@ export interface Table {
   readonly guess?: string | undefined;
 }
 
+export interface TableOptions extends RowsOptions {
+  /** Gets the names of the columns before the first row; they may be empty or repeat. */
+  readonly onHeader?: ((names: readonly string[]) => void) | undefined;
+}
+
 /**
  * Makes rows of the records below a header: each is an object of header → text, its cells beside it. Empty records, lines
  * above the header, headers that repeat, and averages and totals below all rows are left out. A row with too many or too few fields is a row with a problem.
@@ -42,9 +47,14 @@ export interface Table {
 export async function* readTable(
   records: AsyncIterable<TableRecord>,
   table: Table,
-  { tolerated }: RowsOptions = {},
+  { tolerated, onHeader }: TableOptions = {},
 ): AsyncGenerator<Row> {
   let header: Header | undefined;
+  const takeHeader = (record: TableRecord): Header => {
+    const taken = readHeader(record, table);
+    onHeader?.(taken.names);
+    return taken;
+  };
   let held: TableRecord[] = [];
   let index = 0;
   const toRow = (record: TableRecord, { names, width }: Header): Row | undefined => {
@@ -74,7 +84,7 @@ export async function* readTable(
       const at = findHeader(held, table);
       if (at === undefined) continue;
       if (at > 0) tolerated?.add('title', at);
-      header = readHeader(held[at] as TableRecord, table);
+      header = takeHeader(held[at] as TableRecord);
       yield* rowsOf(held.slice(at + 1), header);
       held = [];
     }
@@ -86,7 +96,7 @@ export async function* readTable(
   if (header) return;
   const [first, ...others] = held;
   if (!first) throw noHeader(table);
-  yield* rowsOf(others, readHeader(first, table));
+  yield* rowsOf(others, takeHeader(first));
 
   function* rowsOf(some: readonly TableRecord[], found: Header): Generator<Row> {
     for (const record of some) {
@@ -94,23 +104,6 @@ export async function* readTable(
       if (row) yield row;
     }
   }
-}
-
-/** Reads only the names of a table's columns; they may be empty or repeat. */
-export async function readColumns(
-  records: AsyncIterable<TableRecord>,
-  table: Table,
-): Promise<readonly string[]> {
-  const held: TableRecord[] = [];
-  for await (const record of records) {
-    if (isEmpty(record)) continue;
-    held.push(record);
-    const at = findHeader(held, table);
-    if (at !== undefined) return readHeader(held[at] as TableRecord, table).names;
-  }
-  const [first] = held;
-  if (!first) throw noHeader(table);
-  return readHeader(first, table).names;
 }
 
 /** @throws {LsRecordError} `INPUT_INVALID` if a column has no name, or shares one. */

@@ -11,7 +11,7 @@ import {
   Parser,
 } from 'yaml';
 import { LsRecordError } from '../errors.js';
-import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { tryParseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
 import {
   isJsonObject,
@@ -21,10 +21,8 @@ import {
   setKey,
 } from '../json/value.js';
 import { type Bytes, type Contents, listOf } from './contents.js';
-import { decode } from './decode.js';
-import { readHeader } from './document.js';
-import { JsonText } from './json-text.js';
-import { sampleValue } from './look.js';
+import { holdText } from './hold.js';
+import { asObject, cutToSample, withoutPaths } from './look.js';
 import { type Found, findAt, type Path } from './place.js';
 import type { RecordsPlace, Row, RowsOptions } from './row.js';
 
@@ -44,7 +42,8 @@ const MAX_DEPTH = 1000;
  * @throws {LsRecordError} `INPUT_INVALID` with line and column if it is no YAML, or too large.
  */
 export async function openYaml(file: string, bytes: Bytes): Promise<Contents> {
-  const { roots, linesOf } = readYaml(await readText(file, bytes), file);
+  const text = await holdText(bytes({}), file, MAX_BYTES, () => tooLarge(file));
+  const { roots, linesOf } = readYaml(text, file);
   const records = async function* (place: RecordsPlace, options: RowsOptions): AsyncGenerator<Row> {
     let index = 0;
     for (const { value, holder, path, around } of recordsOf(roots, place.recordsAt)) {
@@ -55,41 +54,18 @@ export async function openYaml(file: string, bytes: Bytes): Promise<Contents> {
   };
   const [root] = roots;
   if (roots.length !== 1 || !isJsonObject(root)) return listOf((options) => records({}, options));
-  const inText = <T>(read: (text: JsonText) => Promise<T>) =>
-    read(new JsonText(once(printJson(root)), file));
   return {
     kind: 'document',
-    async sample() {
-      const document = await inText((text) => sampleValue(text));
-      return {
-        kind: 'document',
-        document: isJsonObject(document) ? document : {},
-        rows: [],
-        columns: [],
-      };
-    },
-    header: ({ recordsAt = [], leaveOut = [] }) =>
-      inText((text) => readHeader(text, recordsAt, leaveOut)),
+    sample: async () => ({
+      kind: 'document',
+      document: asObject(cutToSample(root)),
+      rows: [],
+      columns: [],
+    }),
+    header: async ({ recordsAt = [], leaveOut = [] }) =>
+      asObject(withoutPaths(root, [recordsAt, ...leaveOut])),
     records,
   };
-}
-
-async function readText(file: string, bytes: Bytes): Promise<string> {
-  const limited = async function* () {
-    let size = 0;
-    for await (const chunk of bytes({})) {
-      size += chunk.length;
-      if (size > MAX_BYTES) throw tooLarge(file);
-      yield chunk;
-    }
-  };
-  const pieces: string[] = [];
-  for await (const piece of decode(limited(), file)) pieces.push(piece);
-  return pieces.join('');
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 function recordsOf(roots: readonly JsonValue[], recordsAt: Path | undefined): Iterable<Found> {
@@ -205,12 +181,7 @@ function scalarOf(value: unknown, source: string | undefined): JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value !== 'number') return value === null ? null : String(value);
   if (!Number.isFinite(value)) return new JsonNumber(String(value));
-  try {
-    return parseJson(source ?? String(value));
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return value;
-    throw error;
-  }
+  return tryParseJson(source ?? String(value)) ?? value;
 }
 
 function asInvalid(error: unknown, file: string, counter: LineCounter): unknown {

@@ -14,6 +14,16 @@ export class JsonSyntaxError extends Error {
 
 const MAX_DEPTH = 1000;
 
+/** The value; undefined where the text is not JSON. */
+export function tryParseJson(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Reads a JSON text without losing a digit. Takes what Python's json module writes, so bare NaN and Infinity too;
  * of a repeated key the last counts.

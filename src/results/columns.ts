@@ -1,5 +1,5 @@
 import { describeTooMany } from '../input/row-text.js';
-import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { tryParseJson } from '../json/parse.js';
 import {
   isJsonObject,
   JsonNumber,
@@ -83,14 +83,10 @@ export function scorePath(names: readonly string[]): string[] {
 function readCell(path: readonly string[], cell: string): JsonValue | undefined {
   const part = path[0] === 'scores' ? path[2] : undefined;
   if (part === 'comment') return cell;
-  if (JSON_START.test(cell) && describeTooMany(cell) === undefined) {
-    try {
-      return parseJson(cell);
-    } catch (error) {
-      // Text that only begins like JSON stays text.
-      if (!(error instanceof JsonSyntaxError)) throw error;
-    }
-  }
+  const isJson = JSON_START.test(cell) && describeTooMany(cell) === undefined;
+  // Text that only begins like JSON stays text.
+  const json = isJson ? tryParseJson(cell) : undefined;
+  if (json !== undefined) return json;
   const isScore = part === 'score';
   if (isScore) return readScoreCell(cell);
   return TYPED.test(path.join('.')) ? readScalar(cell) : cell;
@@ -113,11 +109,7 @@ export function readScoreCell(cell: string): JsonValue | undefined {
 
 /** Spreadsheets write numbers that JSON does not: `.5`, `5.`, `+1`, `007`. */
 function readNumber(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch {
-    return Number(text);
-  }
+  return tryParseJson(text) ?? Number(text);
 }
 
 /** What stands where something else should go. */

@@ -1,4 +1,4 @@
-import { chain } from '../input/chain.js';
+import { chain } from '../input/opened.js';
 import type { OpenedSource } from '../input/row.js';
 import { recognise } from './recognise.js';
 import type { RecognisedSource, RecogniseOptions } from './recognised.js';

@@ -1,5 +1,4 @@
-import type { OpenedSource, RowsOptions } from '../input/row.js';
-import type { Sample } from '../input/sample.js';
+import type { OpenedSource, RowsOptions, Sample } from '../input/row.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
 import type { ColumnOptions } from './named-columns/named-columns.js';
 import { OddCells } from './named-columns/odd-cells.js';

@@ -1,5 +1,4 @@
-import type { OpenedSource, Row, Source } from '../input/row.js';
-import type { Sample } from '../input/sample.js';
+import type { OpenedSource, Row, Sample, Source } from '../input/row.js';
 import type { JsonObject } from '../json/value.js';
 import type { RecognisedSource } from './recognised.js';
 import { isOfExperiment, withPlaced } from './shapes/native-rows.js';

@@ -1,4 +1,4 @@
-import type { Sample } from '../input/sample.js';
+import type { Sample } from '../input/row.js';
 import type { JsonObject } from '../json/value.js';
 import { splitHeader } from './columns.js';
 import { ROW_FIELDS } from './result.js';

@@ -1,6 +1,5 @@
 import { LsRecordError } from '../errors.js';
-import type { OpenedSource, Row, RowsOptions, Source } from '../input/row.js';
-import type { Sample } from '../input/sample.js';
+import type { OpenedSource, Row, RowsOptions, Sample, Source } from '../input/row.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
 import { splitHeader } from './columns.js';
 import type { ColumnAnswer } from './named-columns/named-columns.js';

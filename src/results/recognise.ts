@@ -80,7 +80,7 @@ function asFormat(
     columns: reading.columns?.described ?? [format.reads],
     assumptions: reading.assumptions ?? [],
     questions: [],
-    hasExperiments: reading.hasExperiments === true,
+    hasExperiments: true,
     isOfParts: reading.isOfParts,
     members: reading.columns?.members,
     summaries,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Context } from 'hono';
-import { unpackZstd } from '../input/zstd.js';
+import { unpackZstd } from '../input/compressed.js';
 import type { JsonValue } from '../json/value.js';
 import { allowedBytes } from './body-budget.js';
 import { decodeText, parseStrictJson } from './exact.js';

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import type { ColumnOptions } from '../../results/named-columns/named-columns.js';
 import type { MatchedScores } from '../../scoring/score-file.js';
 import type { ScoreOptions } from '../../scoring/score-runs.js';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import type { OpenedSource } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { OpenedSource, Sample } from '../../input/row.js';
 import type { NamedFormat } from '../../input/sniff.js';
 import type { JsonObject } from '../../json/value.js';
 import type { RedactOptions } from '../../prepare/redact/redactor.js';

@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 import { type NamedContents, tableOf } from '../contents.js';
 import { decode } from '../decode.js';
 import type { RowsOptions } from '../row.js';
-import { readColumns, readTable, type Table } from '../table.js';
+import { readTable, type Table } from '../table.js';
 import type { Archive } from '../zip.js';
-import { readStyles } from './number-formats.js';
-import { readSharedStrings, SharedStrings } from './shared-strings.js';
-import { readSheet } from './sheet.js';
+import { readStyles } from './cells.js';
+import { readSharedStrings, readSheet, SharedStrings } from './sheet.js';
 import { broken, readAllXml } from './xml.js';
 
 /** What is said of the parts of an office document, by the folder of each: `_rels/.rels` names the main part. */
@@ -41,7 +40,7 @@ export async function openWorkbook(archive: Archive): Promise<NamedContents[]> {
     return { styles: shown, is1904, shared: (index: number) => texts.get(index) };
   };
   return sheets.map(({ name, part }) => {
-    const records = async function* ({ signal, tolerated }: RowsOptions = {}) {
+    const records = async function* ({ signal, tolerated }: RowsOptions) {
       const place = `${archive.file}/${part}`;
       yield* readSheet(read(part, signal), place, await contextOf(), tolerated);
     };
@@ -50,11 +49,7 @@ export async function openWorkbook(archive: Archive): Promise<NamedContents[]> {
       isSparse: true,
       print: (fields) => fields.join('\t'),
     };
-    const contents = tableOf(
-      (options) => readTable(records(options), table, options),
-      () => readColumns(records(), table),
-    );
-    return { name, contents };
+    return { name, contents: tableOf((options) => readTable(records(options), table, options)) };
   });
 }
 

@@ -2,9 +2,8 @@ import type { Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';
 import { shorten } from '../found.js';
-import { labelExperiment } from './experiment-names.js';
 import { known, objectAt, textAt, without } from './members.js';
-import { splitModel } from './model.js';
+import { labelExperiment, splitModel } from './model.js';
 import { RecordReader, withRest } from './reader.js';
 import { unexpected } from './rows.js';
 

@@ -1,6 +1,5 @@
 import { findAt } from '../../input/place.js';
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { FormatRow, ResultsFile } from '../formats/format.js';

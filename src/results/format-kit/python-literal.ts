@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJson } from '../../json/parse.js';
+import { tryParseJson } from '../../json/parse.js';
 import type { JsonValue } from '../../json/value.js';
 
 /** A text, a word or number, or a mark of a literal as Python prints it; numpy's numbers have their type around them. */
@@ -40,12 +40,7 @@ export function readPythonLiteral(text: string): JsonValue | undefined {
     else if (/[\])}]/.test(mark)) json = json.replace(/,$/, '') + (MARKS[mark] ?? mark);
     else json += MARKS[mark] ?? (mark || inJson(number ?? word ?? ''));
   }
-  try {
-    return parseJson(json);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
+  return tryParseJson(json);
 }
 
 function inJson(word: string): string {

@@ -1,5 +1,4 @@
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import type { FormatRow, Reading, ResultsFile, SummaryScores } from '../formats/format.js';
 import { describeFound } from '../found.js';

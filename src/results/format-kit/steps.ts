@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { known, listAt, memberAt, objectAt, textAt } from './members.js';
-import { contentOf, readAnswer } from './messages.js';
-import { RecordReader, withRest } from './reader.js';
+import { known, listAt, memberAt, objectAt, saysNothing, textAt } from './members.js';
+import { feedbackOf, RecordReader, withRest } from './reader.js';
 import { readCell } from './values.js';
 
 /** What a message says, apart from what a harness adds to it: the run that said it, with its times and its metadata. */
@@ -70,4 +69,33 @@ function readTool({ said, run }: Step, call: JsonObject | undefined): JsonObject
     outputs: { output: result.take('content') },
   };
   return withRest(tool, result);
+}
+
+/** What a chat message says: its text, with several parts joined; parts of other kinds are left as they are. */
+export function contentOf(message: JsonValue | undefined): JsonValue {
+  const content = memberAt(message, 'content') ?? null;
+  if (!Array.isArray(content) || content.length === 0) return content;
+  const texts = content.map((part) => textAt(part, 'text'));
+  return texts.every((text) => text !== undefined) ? texts.join('') : content;
+}
+
+/** Whether the parts of a message are text and nothing more, such as what is cited. */
+export function isPlain(message: JsonValue): boolean {
+  const content = memberAt(message, 'content');
+  if (!Array.isArray(content)) return true;
+  return content.every((part) => {
+    const reader = new RecordReader(part);
+    reader.leaveOut('type');
+    return reader.text('text') !== undefined && saysNothing(reader.rest());
+  });
+}
+
+/** An answer in the words of a chat message: its text, and what else it has, such as tool calls or a refusal. */
+export function readAnswer(message: JsonObject): JsonObject {
+  const output = contentOf(message);
+  const isWhole = output === message.content || isPlain(message);
+  return feedbackOf(message, (said) => {
+    said.leaveOut('role', isWhole ? 'content' : []);
+    return { output };
+  });
 }

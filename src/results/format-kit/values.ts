@@ -1,17 +1,12 @@
 import { describeTooMany } from '../../input/row-text.js';
-import { JsonSyntaxError, parseJson } from '../../json/parse.js';
+import { parseJson, tryParseJson } from '../../json/parse.js';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 
 /** What a table's cell holds: JSON where all of it is an object or a list that can be held, else its text. */
 export function readCell(text: string): JsonValue {
   if (!/^\s*[[{]/.test(text) || describeTooMany(text) !== undefined) return text;
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return text;
-    throw error;
-  }
+  return tryParseJson(text) ?? text;
 }
 
 /** A number with the digits that it has; null for anything else. */
@@ -49,4 +44,14 @@ export function scoresIn(object: JsonValue | undefined): { key: string; score: J
   return Object.entries(object)
     .filter(([, score]) => typeof score === 'boolean' || isFiniteNumber(score))
     .map(([key, score]) => ({ key, score }));
+}
+
+/** The text between two marks: after the first of the one and before the last of the other. */
+export function cut(
+  text: string,
+  { start, end }: { readonly start: string; readonly end: string },
+): string | undefined {
+  const from = text.indexOf(start);
+  const to = text.lastIndexOf(end);
+  return from === -1 || to < from + start.length ? undefined : text.slice(from + start.length, to);
 }

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasKeys, known } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { type ReadRecord, readingOf } from '../format-kit/rows.js';
 import type { Format } from './format.js';
@@ -15,7 +14,6 @@ export const alpacaEval: Format = {
     'a row per instruction, an experiment per generator, preference and win against the baseline',
   recognise(sample) {
     const common = {
-      hasExperiments: true,
       expected: 'a row of AlpacaEval with instruction',
       isEnough: (record: JsonObject) => hasKeys(record, 'instruction'),
     };

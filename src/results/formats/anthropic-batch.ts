@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../json/value.js';
 import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
 import { known, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { isPlain } from '../format-kit/messages.js';
 import { RecordReader } from '../format-kit/reader.js';
 import { mostRecords } from '../format-kit/rows.js';
+import { isPlain } from '../format-kit/steps.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
@@ -20,7 +20,6 @@ export const anthropicBatch: Format = {
     if (!mostRecords(sample, isResult)) return undefined;
     return {
       why: 'rows have custom_id and result.type',
-      hasExperiments: true,
       rows: (file) => readBatch(file, read),
     };
   },

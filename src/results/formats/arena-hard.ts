@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { cut } from '../format-kit/cut.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasMembers, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { feedbackOf, RecordReader } from '../format-kit/reader.js';
 import { readingOf } from '../format-kit/rows.js';
+import { cut } from '../format-kit/values.js';
 import type { Format } from './format.js';
 
 /** Answers to Arena-Hard, and judgments of them next to a baseline's. @see https://github.com/lmarena/arena-hard-auto */
@@ -18,14 +17,12 @@ export const arenaHard: Format = {
     return (
       readingOf(sample, {
         why: 'rows have uid, model, and messages of which the last is the answer',
-        hasExperiments: true,
         is: isAnswer,
         expected: 'an answer with uid, model and messages',
         read: (record) => readRow(record, readAnswer),
       }) ??
       readingOf(sample, {
         why: 'rows have model, judge and games',
-        hasExperiments: true,
         is: isJudgment,
         expected: 'a judgment with model, judge and games',
         read: (record) => readRow(record, readJudgment),

@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import {
   isJsonObject,
   JsonNumber,

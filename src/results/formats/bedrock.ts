@@ -1,8 +1,7 @@
 import type { Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { feedbackOf, RecordReader, readRun, restOf } from '../format-kit/reader.js';
 import { mostRecords, unexpected } from '../format-kit/rows.js';
 import { scoreOrValue } from '../format-kit/values.js';
@@ -23,7 +22,6 @@ export const bedrock: Format = {
     if (!mostRecords(sample, (record) => isOfModel(record) || isOfTurns(record))) return undefined;
     return {
       why: 'records have inputRecord, and the result of an evaluation',
-      hasExperiments: true,
       rows: readRecords,
     };
   },

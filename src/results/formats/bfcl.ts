@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import { hasKeys, hasMembers, known, numberAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';

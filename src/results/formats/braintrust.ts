@@ -1,8 +1,6 @@
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { nameExperiments } from '../format-kit/experiment-names.js';
 import {
   hasKeys,
   listAt,
@@ -12,7 +10,7 @@ import {
   textAt,
   toNumber,
 } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { nameExperiments, splitModel } from '../format-kit/model.js';
 import { type RecordReader, readRun } from '../format-kit/reader.js';
 import { findRecords, mostRecords, unexpected } from '../format-kit/rows.js';
 import { readTree } from '../format-kit/tree.js';
@@ -31,7 +29,6 @@ export const braintrust: Format = {
     if (isPrinted(sample)) {
       return {
         why: 'a line has projectName, experimentName and scores',
-        hasExperiments: true,
         assumptions: ['rows that passed are missing: Braintrust prints only those that failed'],
         rows: readPrinted,
       };
@@ -41,7 +38,6 @@ export const braintrust: Format = {
     return {
       why: 'events have span_id, root_span_id and scores',
       ...place,
-      hasExperiments: true,
       rows: readEvents,
     };
   },

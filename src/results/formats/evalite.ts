@@ -1,7 +1,7 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { findOnly, labelExperiment, nameExperiments } from '../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt, toNumber } from '../format-kit/members.js';
+import { findOnly, labelExperiment, nameExperiments } from '../format-kit/model.js';
 import { feedbackOf, RecordReader, readRun } from '../format-kit/reader.js';
 import { readEach, readOne, summaryOf, unexpected } from '../format-kit/rows.js';
 import { readLooseUsage } from '../format-kit/usage.js';
@@ -18,7 +18,6 @@ export const evalite: Format = {
     return {
       why: 'it has run, and evals with results and scores',
       recordsAt: ['evals', '*', 'results'],
-      hasExperiments: true,
       rows: readRows,
     };
   },
@@ -119,7 +118,6 @@ function recogniseOldReport(sample: Sample): Reading | undefined {
   const onlyTime = findOnly(runs.map((run) => textAt(run, 'datetime')));
   return {
     why: 'files have tasks with results and scores',
-    hasExperiments: true,
     rows: (file) => readOldRows(file, onlyTime),
   };
 }

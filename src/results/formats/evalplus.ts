@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { known, listAt, objectAt, textAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, splitModel } from '../format-kit/model.js';

@@ -15,7 +15,6 @@ export const everyEvalEver: Format = {
   recognise: (sample) =>
     readingOf(sample, {
       why: 'rows have schema_version, evaluation_id, sample_id and evaluation.score',
-      hasExperiments: true,
       expected: 'a sample of Every Eval Ever',
       is: (record) =>
         hasKeys(record, 'schema_version', 'evaluation_id', 'sample_id') &&

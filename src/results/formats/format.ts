@@ -1,6 +1,5 @@
 import type { Companion } from '../../input/beside.js';
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import type { ColumnReading } from '../named-columns/named-columns.js';
 
@@ -34,8 +33,6 @@ export interface Reading {
   readonly recordsAt?: readonly string[];
   /** Of a document: members, by their path, that are large and of no use. */
   readonly leaveOut?: readonly (readonly string[])[];
-  /** Its rows may belong to several experiments: models, prompts, tasks. */
-  readonly hasExperiments?: boolean;
   /** Of a table in which people have columns of their own: what each is. */
   readonly columns?: Pick<ColumnReading, 'described' | 'targets' | 'members'>;
   /** Its files are parts of a whole: those of one command are read as one, and its records are a list. */

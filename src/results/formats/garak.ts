@@ -1,10 +1,8 @@
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { isNumber, listAt, memberAt, textAt } from '../format-kit/members.js';
-import { type ModelName, splitModel } from '../format-kit/model.js';
+import { labelExperiment, type ModelName, splitModel } from '../format-kit/model.js';
 import { RecordReader, readRun } from '../format-kit/reader.js';
 import { mostRecords, unexpected } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
@@ -24,7 +22,6 @@ export const garak: Format = {
     if (!isReport(sample)) return undefined;
     return {
       why: 'lines have entry_type, attempts have probe_classname',
-      hasExperiments: true,
       assumptions: [
         'a detector’s score of 1 is a hit: lower is better',
         'lines other than attempts are left out: they set up the scan or sum it up',

@@ -30,7 +30,6 @@ export const helm: Format = {
     return {
       why: 'it has adapter_spec and request_states',
       recordsAt: ['request_states'],
-      hasExperiments: true,
       rows: readRun,
     };
   },

@@ -1,6 +1,5 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { nameExperiments } from '../format-kit/experiment-names.js';
 import {
   hasKeys,
   hasMembers,
@@ -10,7 +9,7 @@ import {
   objectAt,
   textAt,
 } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { nameExperiments, splitModel } from '../format-kit/model.js';
 import { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach, readingOf, summaryOf } from '../format-kit/rows.js';
 import { takeScores } from '../format-kit/score-list.js';
@@ -38,7 +37,6 @@ function recogniseItems(sample: Sample): Reading | undefined {
   return readingOf(sample, {
     why: 'items have traceId, experimentItemId or datasetItemId, and output',
     members: ['data'],
-    hasExperiments: true,
     is: isItem,
     expected: 'an experiment item of Langfuse with traceId and output',
     read(item) {
@@ -77,7 +75,6 @@ function recogniseResults(sample: Sample): Reading | undefined {
   const reading = readingOf(sample, {
     why: 'results have item, output, evaluations and a trace',
     members: ['item_results', 'itemResults'],
-    hasExperiments: name !== undefined,
     is: isResult,
     expected: 'a result of run_experiment() with item, output and evaluations',
     read: (result) => ({ value: readResult(result), ...(name && { experiment: name }) }),

@@ -29,13 +29,11 @@ export const lighteval: Format = {
     if (mostRecords(sample, isDetail))
       return {
         why: 'rows have doc, metric and model_response',
-        hasExperiments: true,
         rows: (file) => readDetails(file, isDetail, readDetail),
       };
     if (!mostRecords(sample, isOldDetail)) return undefined;
     return {
       why: 'rows have full_prompt, predictions, gold and metrics',
-      hasExperiments: true,
       rows: (file) => readDetails(file, isOldDetail, readOldDetail),
     };
   },

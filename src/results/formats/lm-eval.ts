@@ -29,7 +29,6 @@ export const lmEval: Format = {
     if (!mostRecords(sample, isSample)) return undefined;
     return {
       why: 'rows have doc, arguments, resps and filtered_resps',
-      hasExperiments: true,
       rows: readSamples,
     };
   },

@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import { type Sample, sampleOf } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
@@ -69,13 +69,7 @@ const OURS = /^(?:inputs|outputs|reference_outputs)(?:\.|$)/;
 /** A file may be one result, with what was asked and answered in a few words. */
 function isRow(document: JsonObject): boolean {
   if (Object.keys(document).some((name) => OURS.test(name))) return true;
-  const columns = lookAtColumns({
-    kind: 'list',
-    name: '',
-    document: {},
-    rows: [document],
-    columns: [],
-  });
+  const columns = lookAtColumns(sampleOf([document]));
   const roles = rankColumns(columns, false).map(({ ranks }) => ranks);
   return ['inputs', 'outputs'].every((role) => roles.some((ranks) => ranks.has(role)));
 }

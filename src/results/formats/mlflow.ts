@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJson } from '../../json/parse.js';
+import { tryParseJson } from '../../json/parse.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { hasKeys, known, memberAt, textAt } from '../format-kit/members.js';
 import { type FlatSample, flatten, readFlat } from '../format-kit/pandas.js';
@@ -156,10 +156,5 @@ function readAny(value: JsonValue | undefined): JsonValue {
   if (typeof value !== 'string') return value ?? null;
   if (value === '') return null;
   if (!/^".*"$/s.test(value)) return readCell(value);
-  try {
-    return parseJson(value);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return value;
-    throw error;
-  }
+  return tryParseJson(value) ?? value;
 }

@@ -1,12 +1,11 @@
 import type { Row } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { cut } from '../format-kit/cut.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, known, listAt, memberAt, textAt } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { addMetadata, RecordReader, readRun } from '../format-kit/reader.js';
 import { mostRecords, unexpected } from '../format-kit/rows.js';
+import { cut } from '../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /** Answers to MT-bench and what judges say of them. @see https://github.com/lm-sys/FastChat, fastchat/llm_judge */
@@ -16,18 +15,15 @@ export const mtBench: Format = {
   files: 'model_answer/<model>.jsonl, model_judgment/<judge>_single.jsonl, _pair.jsonl',
   reads: 'a row per question and choice, an experiment per model, the judge’s score of each turn',
   recognise(sample) {
-    const hasExperiments = true;
     if (mostRecords(sample, isAnswer)) {
       return {
         why: 'rows have question_id, answer_id and turns',
-        hasExperiments,
         rows: readAnswers,
       };
     }
     if (!mostRecords(sample, isJudgment)) return undefined;
     return {
       why: 'rows have question_id, judge and judgment',
-      hasExperiments,
       rows: readJudgments,
     };
   },

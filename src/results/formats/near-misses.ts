@@ -1,5 +1,5 @@
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { hasMembers, listAt, objectAt } from '../format-kit/members.js';
 import { mostRecords } from '../format-kit/rows.js';

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { type BatchAnswer, readBatch } from '../format-kit/batch.js';
 import { known, listAt, memberAt, objectAt, textAt, toNumber } from '../format-kit/members.js';
-import { isPlain, readAnswer } from '../format-kit/messages.js';
 import { RecordReader } from '../format-kit/reader.js';
 import { mostRecords } from '../format-kit/rows.js';
+import { isPlain, readAnswer } from '../format-kit/steps.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
@@ -18,7 +18,6 @@ export const openaiBatch: Format = {
     if (!mostRecords(sample, isResult)) return undefined;
     return {
       why: 'rows have custom_id and the response of an API',
-      hasExperiments: true,
       rows: (file) => readBatch(file, read),
     };
   },

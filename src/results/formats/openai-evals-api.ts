@@ -1,11 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { nameExperiments } from '../format-kit/experiment-names.js';
 import { memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { readAnswer } from '../format-kit/messages.js';
-import { splitModel } from '../format-kit/model.js';
+import { nameExperiments, splitModel } from '../format-kit/model.js';
 import { feedbackOf, type RecordReader } from '../format-kit/reader.js';
 import { readingOf } from '../format-kit/rows.js';
 import { splitVars } from '../format-kit/split-vars.js';
+import { readAnswer } from '../format-kit/steps.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format } from './format.js';
 
@@ -23,7 +22,6 @@ export const openaiEvalsApi: Format = {
     return readingOf(sample, {
       why: 'object is eval.run.output_item',
       members: ['data'],
-      hasExperiments: true,
       is: isItem,
       expected: 'an output item of an eval run',
       read(item) {

@@ -1,8 +1,7 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasKeys, listAt, memberAt, textAt } from '../format-kit/members.js';
-import { nameRepository } from '../format-kit/model.js';
+import { labelExperiment, nameRepository } from '../format-kit/model.js';
 import { type RecordReader, readRun } from '../format-kit/reader.js';
 import { findRecords, readingOf, summaryOf, unexpected } from '../format-kit/rows.js';
 import { scoreOrValue, scoresIn } from '../format-kit/values.js';
@@ -23,7 +22,6 @@ function recognisePredictions(sample: Sample): Reading | undefined {
     why: 'records have prediction and origin_prompt',
     members: ['*'],
     assumptions,
-    hasExperiments: experiment !== undefined,
     is: isPrediction,
     expected: 'a prediction of OpenCompass',
     read: (record, { path }) => {
@@ -76,7 +74,6 @@ function recogniseDetails(sample: Sample): Reading | undefined {
     why: 'it has details with predictions, references and correct',
     ...place,
     assumptions,
-    hasExperiments: experiment.experiment !== undefined,
     async *rows({ header, records }) {
       for await (const row of records) {
         const { value: detail } = row;

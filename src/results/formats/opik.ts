@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { nameExperiments } from '../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
+import { nameExperiments } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { type ReadRecord, readEach, readingOf } from '../format-kit/rows.js';
 import { takeScores } from '../format-kit/score-list.js';
@@ -39,7 +39,6 @@ export const opik: Format = {
       return {
         ...common,
         recordsAt: ['content', '*', 'experiment_items'],
-        hasExperiments: true,
         rows: ({ header, records }) =>
           readEach(records, EXPECTED, (item, { path }) => {
             const ofDataset = listAt(header, 'content')?.[Number(path?.[0])];
@@ -49,7 +48,6 @@ export const opik: Format = {
     return readingOf(sample, {
       ...common,
       members: ['items', 'content'],
-      hasExperiments: true,
       is: isItem,
       expected: EXPECTED,
       read: (item, _, { header }) => read(item, null, objectAt(header, 'experiment')),

@@ -34,7 +34,6 @@ export const ragas: Format = {
     return {
       why,
       recordsAt: flat.recordsAt,
-      hasExperiments: columns.hasExperiments,
       columns,
       assumptions: [...(isTable ? [LISTS_IN_CELLS] : []), ...columns.assumptions],
       rows: (file) => {

@@ -1,12 +1,10 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { contentOf, readAnswer } from '../format-kit/messages.js';
-import { baseName, splitModel } from '../format-kit/model.js';
+import { baseName, labelExperiment, splitModel } from '../format-kit/model.js';
 import { RecordReader, readRun } from '../format-kit/reader.js';
 import { type ReadRecord, readEach } from '../format-kit/rows.js';
-import { readSteps, type Step } from '../format-kit/steps.js';
+import { contentOf, readAnswer, readSteps, type Step } from '../format-kit/steps.js';
 import { readUsage, usageOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';
 import type { Format } from './format.js';
@@ -22,7 +20,6 @@ export const sweAgent: Format = {
     if (!read) return undefined;
     return {
       why: `it has info with exit_status, and ${read === readMini ? 'messages' : 'a trajectory'}`,
-      hasExperiments: true,
       rows: ({ name, records }) =>
         readEach(records, 'a trajectory', (record) => read(record, name)),
     };

@@ -1,5 +1,5 @@
 import type { Companion } from '../../input/beside.js';
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { splitModel } from '../format-kit/model.js';
@@ -22,7 +22,6 @@ export const sweBench: Format = {
     return {
       why: 'rows have instance_id, model_patch and model_name_or_path',
       recordsAt: kind === 'document' && !isPrediction(document) ? [] : undefined,
-      hasExperiments: true,
       rows: (file) => readPredictions(file, reportsOf(models)),
     };
   },

@@ -1,5 +1,4 @@
-import type { Row } from '../../input/row.js';
-import type { Sample } from '../../input/sample.js';
+import type { Row, Sample } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import {
   isJsonObject,

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
 import { hasKeys, hasMembers, known, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { type ModelName, splitModel } from '../format-kit/model.js';
+import { labelExperiment, type ModelName, splitModel } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import {
   findRecords,
@@ -26,12 +25,10 @@ export const terminalBench: Format = {
       return {
         why: 'trials have task_id, trial_name, is_resolved and failure_mode',
         ...place,
-        hasExperiments: true,
         rows: readTrials,
       };
     return readingOf(sample, {
       why: 'it has task_name, trial_name, agent_result and verifier_result',
-      hasExperiments: true,
       is: isHarborTrial,
       expected: 'a trial of Harbor with task_name and trial_name',
       read: readHarborTrial,

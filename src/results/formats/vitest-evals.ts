@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { nameExperiments } from '../format-kit/experiment-names.js';
 import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
-import { splitModel } from '../format-kit/model.js';
+import { nameExperiments, splitModel } from '../format-kit/model.js';
 import { feedbackOf, RecordReader, restOf } from '../format-kit/reader.js';
 import { readEach } from '../format-kit/rows.js';
 import { nestSpans } from '../format-kit/tree.js';
@@ -23,7 +22,6 @@ export const vitestEvals: Format = {
     return {
       why: isEnough ? 'it has tests' : 'tests have meta.eval or meta.harness',
       recordsAt: ['testResults', '*', 'assertionResults'],
-      hasExperiments: true,
       rows: readRows,
     };
   },

@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';

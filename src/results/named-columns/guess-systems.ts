@@ -1,3 +1,4 @@
+import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import { readCell } from '../format-kit/values.js';
 import { ROW_FIELDS } from '../result.js';
@@ -105,7 +106,7 @@ function membersOf({ values }: ColumnFacts): ColumnFacts[] {
     const read = typeof value === 'string' ? readCell(value) : value;
     return isJsonObject(read) ? [read] : [];
   });
-  return lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
+  return lookAtColumns(sampleOf(rows));
 }
 
 /** Texts under names of models: they gave them. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
 import { askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';

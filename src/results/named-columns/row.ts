@@ -1,7 +1,6 @@
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { addMetadata, RecordReader } from '../format-kit/reader.js';
 import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
 import { readCell } from '../format-kit/values.js';

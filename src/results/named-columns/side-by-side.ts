@@ -1,4 +1,4 @@
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import type { JsonObject } from '../../json/value.js';
 import { shorten } from '../found.js';
 import { lookAtColumns } from './facts.js';

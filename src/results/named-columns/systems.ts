@@ -1,5 +1,5 @@
 import { LsRecordError } from '../../errors.js';
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { readCell } from '../format-kit/values.js';
 import { shorten } from '../found.js';

@@ -1,4 +1,5 @@
 import type { Path, PathStep } from '../../input/place.js';
+import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Kind, Layout } from '../format-kit/layout.js';
 import { lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
@@ -186,13 +187,7 @@ function columnsIn(object: JsonObject): string[] {
 function holdsRows(name: string, list: readonly JsonValue[]): boolean {
   const objects = list.filter(isJsonObject);
   if (objects.length === 0) return false;
-  const columns = lookAtColumns({
-    kind: 'list',
-    name: '',
-    document: {},
-    rows: objects,
-    columns: [],
-  });
+  const columns = lookAtColumns(sampleOf(objects));
   const has = (role: string) => named(columns, role).length > 0;
   return isPart(name) || has('id') || (has('inputs') && has('outputs'));
 }

@@ -1,6 +1,7 @@
+import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { memberAt, textAt, without } from '../format-kit/members.js';
-import { readAnswer } from '../format-kit/messages.js';
+import { readAnswer } from '../format-kit/steps.js';
 import { shorten } from '../found.js';
 import { lookAtColumns } from '../named-columns/facts.js';
 import { named } from './facts.js';
@@ -37,7 +38,7 @@ const ROLES: Readonly<Record<string, string>> = {
 
 /** Finds the chat whose end is what the app gave, if no column has that. */
 export function findChat(rows: readonly JsonObject[]): Chat | undefined {
-  const columns = lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
+  const columns = lookAtColumns(sampleOf(rows));
   if (named(columns, 'outputs').length > 0) return undefined;
   const chats = columns.filter(
     ({ snake, count, values }) =>

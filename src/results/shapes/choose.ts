@@ -1,4 +1,5 @@
 import { LsRecordError } from '../../errors.js';
+import { sampleOf } from '../../input/row.js';
 import type { JsonValue } from '../../json/value.js';
 import type { Layout } from '../format-kit/layout.js';
 import type { ColumnOptions } from '../named-columns/options.js';
@@ -44,7 +45,7 @@ export function chooseRows(root: JsonValue, columns?: ColumnOptions): Choice {
 /** Whether rows have the columns that options name. */
 function has({ rows }: Shape, options: ColumnOptions): boolean {
   try {
-    checkOptions({ kind: 'list', name: '', document: {}, rows, columns: [] }, options);
+    checkOptions(sampleOf(rows), options);
     return true;
   } catch (error) {
     if (error instanceof LsRecordError) return false;

@@ -1,6 +1,6 @@
 import { LsRecordError } from '../../errors.js';
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
-import type { Sample } from '../../input/sample.js';
+import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { shorten } from '../found.js';
 import { isGiven } from '../named-columns/guess-systems.js';

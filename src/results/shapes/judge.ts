@@ -1,4 +1,5 @@
 import { isMany, matches, type Path } from '../../input/place.js';
+import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Layout } from '../format-kit/layout.js';
 import { without } from '../format-kit/members.js';
@@ -30,7 +31,7 @@ export function judge(shape: Shape): Judged {
   const own = isFile(shape.layout) ? shape.rows.map(withoutRows) : shape.rows;
   const chat = findChat(own);
   const rows = chat ? own.map(chat.split) : own;
-  const sample = { kind: 'list', name: '', document: {}, rows, columns: [] } as const;
+  const sample = sampleOf(rows);
   const { targets } = decideRows(sample, {}, shape.placements);
   const heads = new Set(targets.map(([, [head]]) => head));
   const around = new Set(shape.placements.map(({ column }) => column));

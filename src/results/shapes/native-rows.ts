@@ -1,7 +1,6 @@
 import type { Row } from '../../input/row.js';
 import { isJsonObject, type JsonObject, setKey } from '../../json/value.js';
-import { labelExperiment } from '../format-kit/experiment-names.js';
-import { splitModel } from '../format-kit/model.js';
+import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { addMetadata } from '../format-kit/reader.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import type { Placement } from '../named-columns/placement.js';

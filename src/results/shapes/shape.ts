@@ -1,5 +1,5 @@
 import { findAt, isMany, type Path } from '../../input/place.js';
-import type { RecordsPlace, Row } from '../../input/row.js';
+import { type RecordsPlace, type Row, sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { Gatherer, type Layout, type Piece } from '../format-kit/layout.js';
 import { shorten } from '../found.js';
@@ -39,14 +39,14 @@ const MAX_PIECES = 1000;
 export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | undefined {
   const nameOf = layout.kind === 'columns' ? singularNames(layout, root) : undefined;
   const addQuestion = join ? joiner(join) : ({ value }: Piece) => value;
-  const pieces = sampleOf(layout, root, nameOf).map((piece) => ({
+  const pieces = firstPieces(layout, root, nameOf).map((piece) => ({
     ...piece,
     value: addQuestion(piece),
   }));
   const rows = pieces.map(({ value }) => value).filter(isJsonObject);
   if (rows.length === 0) return undefined;
 
-  const columns = lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
+  const columns = lookAtColumns(sampleOf(rows));
   const levels = levelsOf(layout, pieces);
   const names = columns.map(({ name }) => name);
   const { facts, leftOut } = findFacts(levels, names);
@@ -108,7 +108,11 @@ async function* read(
   for (const piece of gatherer.end()) yield finish(piece);
 }
 
-function sampleOf(layout: Layout, root: JsonValue, nameOf?: (column: string) => string): Piece[] {
+function firstPieces(
+  layout: Layout,
+  root: JsonValue,
+  nameOf?: (column: string) => string,
+): Piece[] {
   const { recordsAt } = layout;
   const gatherer = new Gatherer<Piece>(layout, nameOf);
   const pieces: Piece[] = [];
@@ -135,10 +139,10 @@ const ROLES = [
 
 /** Lists are named for all that is in them: `questions` holds a question of each row. */
 function singularNames(layout: Layout, root: JsonValue): (column: string) => string {
-  const rows = sampleOf(layout, root)
+  const rows = firstPieces(layout, root)
     .map(({ value }) => value)
     .filter(isJsonObject);
-  const columns = lookAtColumns({ kind: 'list', name: '', document: {}, rows, columns: [] });
+  const columns = lookAtColumns(sampleOf(rows));
   const names = new Map<string, string>();
   for (const { name, kinds, values } of columns) {
     const one = singular(name);

@@ -2,7 +2,7 @@ import type { Row } from '../../input/row.js';
 import { pythonJson } from '../../json/canonical.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { nestColumns } from '../columns.js';
-import { shortenLabel } from '../format-kit/experiment-names.js';
+import { shortenLabel } from '../format-kit/model.js';
 import { shorten } from '../found.js';
 import { mapTo } from '../named-columns/names.js';
 import { checkRow } from '../parse.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../../src/input/sample.js';
+import type { Sample } from '../../../src/input/row.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../../src/json/value.js';
 import {
   type ColumnOptions,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../../src/input/sample.js';
+import type { Sample } from '../../../src/input/row.js';
 import type { JsonObject } from '../../../src/json/value.js';
 import { decideColumns } from '../../../src/results/named-columns/named-columns.js';
 

@@ -1,9 +1,9 @@
 import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { known, listAt, objectAt, textAt, toNumber, without } from '../../format-kit/members.js';
-import { readAnswer } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
 import { readRun } from '../../format-kit/reader.js';
+import { readAnswer } from '../../format-kit/steps.js';
 import { readUsage } from '../../format-kit/usage.js';
 
 /** What happened in a sample, in order; within an event others may have happened. */

@@ -1,10 +1,10 @@
 import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { known, listAt, memberAt, objectAt, textAt, without } from '../../format-kit/members.js';
-import { contentOf, isPlain } from '../../format-kit/messages.js';
 import { splitModel } from '../../format-kit/model.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { readEach, summaryOf } from '../../format-kit/rows.js';
+import { contentOf, isPlain } from '../../format-kit/steps.js';
 import { readUsage } from '../../format-kit/usage.js';
 import { scoreOrValue } from '../../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile, SummaryScores } from '../format.js';
@@ -23,7 +23,6 @@ export const inspect: Format = {
     return {
       why: 'it has eval.task, eval.model and status',
       recordsAt: ['samples'],
-      hasExperiments: true,
       leaveOut: [['reductions'], ['results', 'sample_reductions']],
       rows: readLog,
     };

@@ -1,8 +1,7 @@
-import type { Sample } from '../../../input/sample.js';
+import type { Sample } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { isUuid } from '../../../uuid.js';
 import { readScalar } from '../../columns.js';
-import { nameExperiments } from '../../format-kit/experiment-names.js';
 import {
   hasKeys,
   hasMembers,
@@ -11,6 +10,7 @@ import {
   objectAt,
   textAt,
 } from '../../format-kit/members.js';
+import { nameExperiments } from '../../format-kit/model.js';
 import { type FlatSample, flatten, PANDAS_INDEX, readFlat } from '../../format-kit/pandas.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { findRecords, type ReadRecord, readEach, summaryOf } from '../../format-kit/rows.js';
@@ -47,7 +47,6 @@ function rowsOf(sample: Sample): Reading | undefined {
     place && {
       ...place,
       why: 'rows have run, example and evaluation_results',
-      hasExperiments: true,
       rows: readRows,
     }
   );
@@ -144,7 +143,7 @@ function tableOf(sample: Sample): EvaluationTable | undefined {
 }
 
 function readTable(table: EvaluationTable): Reading {
-  const { flat, label } = table;
+  const { flat } = table;
   const { recordsAt, columns } = flat;
   const shown = columns.filter((name) => placeOf(name) !== undefined).slice(0, 3);
   const isPrinted = (cell: JsonValue) => typeof cell === 'string' && PRINTED.test(cell);
@@ -153,7 +152,6 @@ function readTable(table: EvaluationTable): Reading {
     assumptions: hasPrinted ? [STAYS_TEXT] : [],
     why: `it has columns ${shown.join(', ')}${columns.includes('execution_time') ? ', execution_time' : ''}`,
     recordsAt,
-    hasExperiments: label !== undefined,
     rows: (file) => readFlat(file, flat, (record) => readRow(record, table)),
   };
 }

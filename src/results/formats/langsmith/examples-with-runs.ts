@@ -1,7 +1,7 @@
 import type { Row } from '../../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
-import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { hasKeys, listAt } from '../../format-kit/members.js';
+import { nameExperiments } from '../../format-kit/model.js';
 import { findRecords, readOne, unexpected } from '../../format-kit/rows.js';
 import type { Format, FormatRow } from '../format.js';
 import { readAnswered } from './answered.js';
@@ -24,7 +24,6 @@ export const langsmithExamples: Format = {
       place && {
         ...place,
         why: 'examples have inputs, outputs and runs',
-        hasExperiments: true,
         rows: ({ records }) => readExamples(records),
       }
     );

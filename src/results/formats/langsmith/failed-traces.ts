@@ -2,7 +2,7 @@ import { LsRecordError } from '../../../errors.js';
 import { type Compression, unpack } from '../../../input/compressed.js';
 import { FormError, type FormPart, readForm } from '../../../input/form.js';
 import type { Row } from '../../../input/row.js';
-import { JsonSyntaxError, parseJson } from '../../../json/parse.js';
+import { tryParseJson } from '../../../json/parse.js';
 import { describeSize } from '../../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { hasMembers, listAt, objectAt, textAt } from '../../format-kit/members.js';
@@ -28,7 +28,6 @@ export const langsmithFailedTraces: Format = {
       place && {
         ...place,
         why: 'requests have endpoint, headers and body_base64',
-        hasExperiments: true,
         isOfParts: true,
         rows: ({ records }) => readTraces(findRuns(records), { joins: true }),
       }
@@ -168,10 +167,7 @@ function runsOfJson(body: Buffer): JsonObject[] {
 }
 
 function readJson(bytes: Buffer, what: string): JsonValue {
-  try {
-    return parseJson(bytes.toString());
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) throw new BodyError(`${what} is not JSON`);
-    throw error;
-  }
+  const value = tryParseJson(bytes.toString());
+  if (value === undefined) throw new BodyError(`${what} is not JSON`);
+  return value;
 }

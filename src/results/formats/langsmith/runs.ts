@@ -1,5 +1,4 @@
-import type { Row } from '../../../input/row.js';
-import type { Sample } from '../../../input/sample.js';
+import type { Row, Sample } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
 import { isUuid } from '../../../uuid.js';
 import { objectAt, textAt } from '../../format-kit/members.js';
@@ -48,7 +47,6 @@ export const langsmithRuns: Format = {
     return (
       place && {
         ...place,
-        hasExperiments: true,
         rows: ({ records }) => readTraces(findRuns(records)),
       }
     );

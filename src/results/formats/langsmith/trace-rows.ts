@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json/value.js';
-import { nameExperiments } from '../../format-kit/experiment-names.js';
 import { listAt, objectAt } from '../../format-kit/members.js';
+import { nameExperiments } from '../../format-kit/model.js';
 import { readRun } from '../../format-kit/reader.js';
 import { readTree } from '../../format-kit/tree.js';
 import type { FormatRow } from '../format.js';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../input/sample.js';
+import type { Sample } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { listAt, memberAt, textAt, without } from '../../format-kit/members.js';
 import type { RecordReader } from '../../format-kit/reader.js';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../input/sample.js';
+import type { Sample } from '../../../input/row.js';
 import type { JsonObject } from '../../../json/value.js';
 import { readCell, readNumber } from '../../format-kit/values.js';
 import { NO_REASON } from './scores.js';

@@ -1,9 +1,7 @@
-import type { Row } from '../../../input/row.js';
-import type { Sample } from '../../../input/sample.js';
+import type { Row, Sample } from '../../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
-import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
 import { textAt } from '../../format-kit/members.js';
-import { splitModel } from '../../format-kit/model.js';
+import { findOnly, labelExperiment, nameExperiments, splitModel } from '../../format-kit/model.js';
 import { addMetadata } from '../../format-kit/reader.js';
 import { splitVars } from '../../format-kit/split-vars.js';
 import { readCell, readNumber } from '../../format-kit/values.js';
@@ -50,7 +48,6 @@ function readingOfBlocks(names: readonly string[], blocks: readonly number[]): R
   const vars = names.slice(0, blocks[0]).map((name, at) => ({ name, at }));
   return {
     why: 'its columns repeat Status, Score and Named Scores',
-    hasExperiments: true,
     assumptions: [EMPTY_IS_UNSET, `${ROUNDED}, named scores are not`],
     rows: (file) => readGrid(file, vars, columns),
   };
@@ -63,7 +60,6 @@ function readingOfCells(names: readonly string[], { answers, hasReasons }: Legac
   const vars = names.map((name, at) => ({ name, at })).filter(({ at }) => !answers.includes(at));
   return {
     why: 'its cells begin with [PASS] ( or [FAIL] (',
-    hasExperiments: true,
     assumptions: [EMPTY_IS_UNSET, ROUNDED],
     rows: (file) => readGrid(file, vars, columns),
   };

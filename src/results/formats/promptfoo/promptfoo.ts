@@ -1,9 +1,8 @@
-import type { Sample } from '../../../input/sample.js';
+import type { Sample } from '../../../input/row.js';
 import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
-import { findOnly, labelExperiment, nameExperiments } from '../../format-kit/experiment-names.js';
 import { known, listAt, memberAt, objectAt, textAt, toNumber } from '../../format-kit/members.js';
-import { splitModel } from '../../format-kit/model.js';
+import { findOnly, labelExperiment, nameExperiments, splitModel } from '../../format-kit/model.js';
 import { RecordReader } from '../../format-kit/reader.js';
 import { mostRecords, readEach } from '../../format-kit/rows.js';
 import { splitVars } from '../../format-kit/split-vars.js';
@@ -68,7 +67,6 @@ function readingOf(sample: Sample, why: string, isEnvelope: boolean): Reading {
     why,
     recordsAt: isEnvelope ? ['results', 'results'] : undefined,
     leaveOut: isEnvelope ? LEFT_OUT : undefined,
-    hasExperiments: true,
     assumptions: ['latencyMs is that of the first call, also where the answer came from a cache'],
     rows: (file) => readRows(file, onlyPrompt),
   };
