@@ -34,7 +34,7 @@ export function access(token: string, passes: Passes): MiddlewareHandler {
       }
       return context.redirect(withoutCode(context), 303);
     }
-    if (isKnown && (isPage || isOfThisOrigin(context))) return next();
+    if (isKnown && ((isPage && isRead(context)) || isOfThisOrigin(context))) return next();
     return isPage ? refuse(context) : unknown();
   };
 }
@@ -84,11 +84,15 @@ function isSame(text: string, secret: string): boolean {
 }
 
 /** The page's own request, as the browser itself says. That a write has no other Origin, the loopback guard has seen. */
-function isOfThisOrigin({ req }: Context): boolean {
-  const isRead = req.method === 'GET' || req.method === 'HEAD';
+function isOfThisOrigin({ req }: Pick<Context, 'req'>): boolean {
   return (
-    req.header('sec-fetch-site') === 'same-origin' && (isRead || req.header('origin') !== undefined)
+    req.header('sec-fetch-site') === 'same-origin' &&
+    (isRead({ req }) || req.header('origin') !== undefined)
   );
+}
+
+function isRead({ req }: Pick<Context, 'req'>): boolean {
+  return req.method === 'GET' || req.method === 'HEAD';
 }
 
 /** Path and query: what stands before them is for the browser to know. */

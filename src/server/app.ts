@@ -47,7 +47,7 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   app.route('/', feedbackRoutes(home));
   app.route('/', feedbackConfigRoutes(home));
   app.route('/', v2Routes(home));
-  app.route('/', pages(store));
+  app.route('/', pages(store, options));
   app.notFound((context) => {
     const { method, path } = context.req;
     return refuse(context, 404, { detail: `Not Found: this home has no ${method} ${path}` });

@@ -18,6 +18,11 @@ export function changeSplits(metadata: string, split: string, remove: boolean): 
   return printJson({ ...parsed, dataset_split: remove ? others : [...others, split] });
 }
 
+/** The splits that metadata puts an example into. */
+export function splitsOf(metadata: JsonObject): string[] {
+  return listOf(metadata.dataset_split);
+}
+
 export function readMetadata(text: string): JsonObject {
   const metadata = parseJson(text);
   return isJsonObject(metadata) ? metadata : {};

@@ -40,6 +40,7 @@ describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
         compared,
         `${compared},${second.experiment}`,
         project,
+        `${workspace}/datasets/${dataset}/e/${root?.reference_example_id}`,
         `${project}/r/${root?.id}`,
       ];
 

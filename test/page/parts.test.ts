@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/value.js';
+import { PayloadDiff } from '../../src/server/page/parts/diff.js';
 import { Markdown } from '../../src/server/page/parts/markdown.js';
 import { preview, whole } from '../../src/server/page/parts/payload.js';
 
@@ -115,6 +116,23 @@ describe('Markdown', () => {
     const code = 'def f(x):\n    return x * 2 * y';
 
     expect(String(whole({ output: code }))).toContain(`>${code}</div>`);
+  });
+});
+
+describe('a difference', () => {
+  test('of two texts is by words', () => {
+    const shown = PayloadDiff({ before: { output: 'a red cat' }, after: { output: 'a blue cat' } });
+
+    expect(String(shown)).toContain('a <del>red</del><ins>blue</ins> cat');
+  });
+
+  test('of two objects is by key, with what is the same counted', () => {
+    const before = { a: { b: [1, 2] }, c: 'x', gone: true };
+    const after = { a: { b: [1, 3] }, c: 'x', added: null };
+
+    expect(textOf(PayloadDiff({ before, after }))).toBe(
+      'a.b[1] 2 3 gone true added null 2 others the same',
+    );
   });
 });
 

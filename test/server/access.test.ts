@@ -180,6 +180,15 @@ describe('a session', () => {
     },
   );
 
+  test('writes to a page only from a page', async ({ home }) => {
+    const { origin, cookie } = await enter(home);
+    const path = `${origin}/o/${home.store.tenantId}/datasets/${uuid(1)}/e/${uuid(2)}/feedback`;
+
+    expect((await ask(path, { cookie }, { method: 'POST' })).status).toBe(401);
+    const own = { cookie, origin, 'sec-fetch-site': 'same-origin' };
+    expect((await ask(path, own, { method: 'POST' })).status).toBe(404);
+  });
+
   test('of one port does not write at another', async ({ home }) => {
     const { origin, cookie } = await enter(home);
     const headers = { cookie, 'sec-fetch-site': 'same-origin', origin: `${origin}0` };

@@ -454,7 +454,7 @@ describe('every page', () => {
       );
       expect(policy).not.toContain('unsafe');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(answer.headers.get('referrer-policy')).toBe('same-origin');
       expect(await answer.text()).not.toMatch(
         /<script(?! type="module" src="\/pages\/)|\sstyle=|https?:\/\/|url\(/,
       );
@@ -494,6 +494,7 @@ describe('every page', () => {
       [datasetPath('unknown')]: 'There is no such dataset',
       [comparePath('unknown', experiment)]: 'There is no such dataset',
       [comparePath(dataset, otherExperiment)]: 'This dataset has no such experiment',
+      [`${datasetPath(dataset)}/e/unknown`]: 'This dataset has no such example',
       [projectPath('unknown')]: 'There is no such project',
       [runPath(experiment, 'unknown')]: 'There is no such run',
       [runPath(otherExperiment, run)]: 'There is no such run',

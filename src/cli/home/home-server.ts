@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { get } from 'node:http';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { forget, recall, remember } from './data-folder.js';
@@ -123,7 +124,7 @@ async function serve(folder: string, port: number): Promise<HomeServer> {
   ]);
   const store = openStore({ file: homeFile(folder) });
   try {
-    const server = await serveHome({ store, port, requireKey: token });
+    const server = await serveHome({ store, port, requireKey: token, userName: userName() });
     return {
       url: server.url,
       port: server.port,
@@ -163,4 +164,14 @@ function isHome(url: string): Promise<boolean> {
     question.on('error', () => resolve(false));
     question.on('close', () => resolve(false));
   });
+}
+
+/** Undefined where the system does not know, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // There is no entry for this user id.
+    return undefined;
+  }
 }

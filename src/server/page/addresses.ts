@@ -22,6 +22,11 @@ export class Addresses {
     return `${this.dataset(datasetId)}/compare?selectedSessions=${ids}`;
   }
 
+  /** All of one example, with what experiments answered to it. */
+  example(datasetId: string, exampleId: string): string {
+    return `${this.dataset(datasetId)}/e/${encodeURIComponent(exampleId)}`;
+  }
+
   comparisonForm(datasetId: string): string {
     return `${this.dataset(datasetId)}/compare`;
   }

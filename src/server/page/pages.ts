@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { Refusal } from '../refusal.js';
+import type { HomeOptions } from '../routes/context.js';
 import type { Store } from '../store.js';
 import { Addresses } from './addresses.js';
 import { ASSETS } from './assets.js';
@@ -10,17 +12,20 @@ import { datasetsPage } from './pages/datasets-page.js';
 import { experimentPage } from './pages/experiment-page.js';
 import { missingPage } from './pages/missing-page.js';
 import { projectPage, projectsPage } from './pages/project-page.js';
+import { refusedPage } from './pages/refused-page.js';
+import { rowPage } from './pages/row-page.js';
 import { runPage } from './pages/run-page.js';
 import { PageReads } from './reads.js';
+import { saveFeedback } from './save-feedback.js';
 
 /** Experiments side by side; nobody can read more. */
 const MAX_COMPARED = 12;
 
 /**
- * Pages that show what was recorded, at LangSmith's own paths. They only read, work without scripts,
+ * Pages that show what was recorded, at LangSmith's own paths. They work without scripts,
  * and escape every text from outside.
  */
-export function pages(store: Store): Hono {
+export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> = {}): Hono {
   const reads = new PageReads(store);
   const at = new Addresses(reads.tenantId);
   const app = new Hono();
@@ -79,6 +84,31 @@ export function pages(store: Store): Hono {
             url,
           }),
     );
+  });
+
+  app.get('/o/:tenant/datasets/:dataset/e/:example', async (context) => {
+    const url = new URL(context.req.url);
+    const dataset = reads.findDataset(context.req.param('dataset'));
+    if (!dataset) return missing(context, 'There is no such dataset');
+    const exampleId = context.req.param('example').toLowerCase();
+    const experimentIds = selectedExperiments(url).slice(0, MAX_COMPARED);
+    const page = await rowPage(reads, at, { dataset, exampleId, experimentIds, url });
+    return page ? show(context, page) : missing(context, 'This dataset has no such example');
+  });
+
+  app.post('/o/:tenant/datasets/:dataset/e/:example/feedback', async (context) => {
+    const { dataset, example } = context.req.param();
+    const form = await context.req.parseBody();
+    const row = at.example(dataset, example);
+    const back = String(form.back ?? '');
+    const next = /^[?#]/.test(back) ? row + back : row;
+    try {
+      saveFeedback(store, form, { exampleId: example.toLowerCase(), by: userName });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return context.html(refusedPage(error.message, next), error.status);
+    }
+    return context.redirect(next, 303);
   });
 
   app.get('/o/:tenant/projects/p/:project', (context) => {

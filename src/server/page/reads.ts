@@ -5,8 +5,10 @@ import type { RunRow } from '../store/runs.js';
 import type { SessionRow } from '../store/sessions.js';
 import type { Store } from '../store.js';
 import type { Slice } from './paging.js';
+import { showAttachments } from './reads/attachments.js';
 import { Comparisons, type Summary, type SummaryQuery } from './reads/comparisons.js';
 import { type HistoryPoint, historyOf } from './reads/history.js';
+import { findRow, type ShownRow } from './reads/row.js';
 import {
   metadataIn,
   payloadIn,
@@ -21,6 +23,7 @@ import { type TrendPoint, trendPoint } from './reads/trend.js';
 import type {
   ExperimentHead,
   MeanScore,
+  ShownAttachment,
   ShownDataset,
   ShownExample,
   ShownExperiment,
@@ -108,6 +111,23 @@ export class PageReads {
 
   findReferenceOutputs(exampleId: string): JsonObject | null {
     return payloadIn(this.#store.examples.find(exampleId)?.outputs ?? null);
+  }
+
+  /** An example of a dataset with what these experiments answered; undefined if the dataset never had it. */
+  findRow(
+    datasetId: string,
+    {
+      exampleId,
+      experimentIds,
+    }: { readonly exampleId: string; readonly experimentIds: readonly string[] },
+  ): ShownRow | undefined {
+    const runs = this.#showRuns(this.#store.runs.answers(experimentIds, [exampleId]));
+    return findRow(this.#store, { datasetId, exampleId, runs });
+  }
+
+  /** Files of a run or an example. */
+  attachmentsOf(ownerId: string): ShownAttachment[] {
+    return showAttachments(this.#store.attachments, ownerId);
   }
 
   /** Runs without a parent, in the order of their start. */

@@ -70,6 +70,13 @@ export interface ShownRun {
   /** Seconds; absent while the run goes on, and where nobody knows its times. */
   readonly latency?: number;
   readonly totalTokens?: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+  /** US dollars. */
+  readonly totalCost?: number;
+  readonly model?: string;
+  /** What happened during the run, such as its first token. */
+  readonly events: readonly JsonValue[];
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   readonly feedback: readonly ShownFeedback[];
@@ -81,8 +88,19 @@ export interface ShownFeedback {
   readonly value: JsonValue;
   readonly comment?: string;
   readonly correction: JsonValue;
+  /** Who said it, where that is known. */
+  readonly by?: string;
   /** The evaluator itself failed. */
   readonly failed: boolean;
+}
+
+/** A file that belongs to a run or an example. */
+export interface ShownAttachment {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly href: string;
+  /** Of a small image: all of it, as a data URL. */
+  readonly image?: string;
 }
 
 /** A run of a trace. */

@@ -148,6 +148,17 @@ td.place small { display: block; white-space: nowrap; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
 abbr { text-decoration: underline dotted var(--line-strong); text-underline-offset: 3px; }
 
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 0 20px; }
+.columns > * { min-width: 0; }
+h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }
+.feedback, .attachments { margin: 10px 0 0; padding: 0; list-style: none; font-size: 14px; }
+.feedback li + li { margin-top: 6px; }
+.feedback li { overflow-wrap: anywhere; }
+.attachments img { display: block; max-width: 100%; max-height: 320px; }
+.score-form { margin-top: 10px; font-size: 14px; }
+.score-form label { display: block; margin-top: 8px; color: var(--muted); }
+.score-form input, .score-form textarea { display: block; width: 100%; max-width: 420px; padding: 5px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; }
+summary { cursor: pointer; }
 .choice { display: flex; flex-wrap: wrap; gap: 4px; margin: 16px 0 0; font-size: 14px; }
 .choice a { padding: 3px 10px; border: 1px solid var(--line-strong); border-radius: 6px; }
 .choice a[aria-current] { background: var(--ink); border-color: var(--ink); color: var(--page); }

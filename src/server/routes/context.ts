@@ -15,6 +15,8 @@ export interface HomeOptions {
   readonly enforceTimeWindowHours?: number;
   /** Refuse requests without this key, or a session of its pages. Default: whoever asks is answered, as a test wants it. */
   readonly requireKey?: string;
+  /** Who scores on the pages. Default: nobody is named. */
+  readonly userName?: string;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** Runs and feedback in one request. Default 1,000: LangSmith takes 100, but a transaction of few rows costs as much as one of many. */

@@ -72,12 +72,13 @@ function rich(key: string, value: JsonValue): Html {
           {visible(key)}
         </div>
       )}
-      {turns ? <Chat turns={turns} /> : richValue(value)}
+      {turns ? <Chat turns={turns} /> : <PayloadValue value={value} />}
     </div>
   );
 }
 
-function richValue(value: JsonValue): Html {
+/** A single value, such as a comment. */
+export function PayloadValue({ value }: { readonly value: JsonValue }): Html {
   if (typeof value !== 'string') return text(indentJson(value), isNested(value));
   if (isImage(value)) return <img src={value} alt="" />;
   return isMarkdown(value) ? <Markdown text={value} /> : text(value, false);
@@ -101,7 +102,7 @@ function Chat({ turns }: { readonly turns: readonly Turn[] }): Html {
 function richPiece(piece: Piece): Html {
   switch (piece.kind) {
     case 'text':
-      return richValue(piece.text);
+      return <PayloadValue value={piece.text} />;
     case 'image':
       return <img src={piece.source} alt="" />;
     case 'call':

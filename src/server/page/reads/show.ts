@@ -66,6 +66,11 @@ export function showRun(run: RunRow, feedback: readonly FeedbackRow[]): ShownRun
     endTime: run.end_time ?? undefined,
     latency: latency === 0 && metadata.untimed === true ? undefined : secondsOf(latency),
     totalTokens: run.total_tokens ?? undefined,
+    promptTokens: run.prompt_tokens ?? undefined,
+    completionTokens: run.completion_tokens ?? undefined,
+    totalCost: run.total_cost ?? undefined,
+    model: textIn(metadata.ls_model_name) ?? textIn(metadata.model),
+    events: listIn(run.events),
     tags: textsIn(run.tags),
     metadata,
     feedback: feedback.map(showFeedback),
@@ -79,8 +84,15 @@ function showFeedback(row: FeedbackRow): ShownFeedback {
     value: jsonIn(row.value),
     comment: row.comment ?? undefined,
     correction: jsonIn(row.correction),
+    by: speakerOf(row),
     failed: row.error === 1,
   };
+}
+
+/** A person by name, or a model. */
+function speakerOf({ source }: FeedbackRow): string | undefined {
+  const { user_name: user, metadata } = payloadIn(source) ?? {};
+  return textIn(user) ?? (isJsonObject(metadata) ? textIn(metadata.model) : undefined);
 }
 
 export function secondsOf(us: number | null): number | undefined {
@@ -101,7 +113,15 @@ export function metadataIn(extra: string | null): JsonObject {
   return isJsonObject(metadata) ? metadata : {};
 }
 
-function textsIn(list: string | null): string[] {
+function textIn(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function listIn(list: string | null): JsonValue[] {
   const value = jsonIn(list);
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  return Array.isArray(value) ? value : [];
+}
+
+function textsIn(list: string | null): string[] {
+  return listIn(list).filter((item) => typeof item === 'string');
 }

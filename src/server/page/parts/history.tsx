@@ -1,0 +1,51 @@
+import type { Html } from '../html.js';
+import { Scroll } from '../layout.js';
+import type { HistoryPoint } from '../reads/history.js';
+import { Sparkline } from './chart/sparkline.js';
+import { mean, moment } from './figures.js';
+import { visible, visibleText } from './visible.js';
+
+/** What experiments scored on one example, over time. */
+export function History(props: {
+  readonly points: readonly HistoryPoint[];
+  readonly hrefOf: (experimentId: string) => string;
+}): Html {
+  const { points, hrefOf } = props;
+  const keys = [...new Set(points.flatMap(({ scores }) => [...scores.keys()]))].sort();
+  const valuesOf = (key: string) => points.map(({ scores }) => scores.get(key)?.mean);
+  return (
+    <Scroll label="History of this row">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Experiment</th>
+            {keys.map((key) => (
+              <th scope="col" class="number">
+                <Sparkline values={valuesOf(key)} title={`${visibleText(key)} over time`} />
+                <br />
+                {visible(key)}
+              </th>
+            ))}
+            <th scope="col">Started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {points.toReversed().map((point) => (
+            <tr>
+              <th scope="row" class="name">
+                <a href={hrefOf(point.id)} dir="auto">
+                  {visible(point.name)}
+                </a>
+                {point.errors > 0 && <span class="bad"> error</span>}
+              </th>
+              {keys.map((key) => (
+                <td class="number">{mean(point.scores.get(key)?.mean)}</td>
+              ))}
+              <td class="when">{moment(point.startTime)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
