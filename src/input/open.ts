@@ -27,6 +27,8 @@ export interface OpenOptions extends TextOptions {
   readonly stdin?: Readable;
   /** For a stream that must be read twice; made if it is not there. */
   readonly spoolFolder: string;
+  /** Also rows that could be followed as they come are put into a file, to be read twice. */
+  readonly isReadTwice?: boolean | undefined;
   /** Ends the wait for a stream that says nothing; the signal's reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -133,7 +135,7 @@ async function openStream(
   };
   const { format, isOurs, separation } = found;
   const isLive = (format === 'jsonl' || format === 'csv' || format === 'tsv') && isOurs === true;
-  if (!isLive) return spool(read(), name, options);
+  if (!isLive || options.isReadTwice) return spool(read(), name, options);
   const beginning = async function* () {
     yield Buffer.concat(head);
   };

@@ -29,6 +29,10 @@ export interface ExperimentSummary extends UsageSummary {
   /** Runs and scores that the rows become, children included. */
   readonly runs: number;
   readonly feedback: number;
+  /** Rows that have a score, or one below them has. */
+  readonly scoredRows: number;
+  /** How often scorers failed. */
+  readonly failedScores: number;
   /** Rows whose inputs must come from the server. */
   readonly rowsWithoutInputs: number;
   readonly range: TimeRange;
@@ -48,6 +52,8 @@ export class ExperimentTally {
   readonly #range = new TimeRangeTally();
   #runs = 0;
   #feedback = 0;
+  #scoredRows = 0;
+  #failedScores = 0;
   #rowsWithoutInputs = 0;
 
   constructor(label: string) {
@@ -67,9 +73,12 @@ export class ExperimentTally {
     if (result.error !== undefined) this.#errors++;
     this.examples.add(example);
     if (result.inputs === undefined) this.#rowsWithoutInputs++;
+    const feedbackBefore = this.#feedback;
     this.#countRuns(result);
+    if (this.#feedback > feedbackBefore) this.#scoredRows++;
     this.#range.add(result);
     for (const item of result.feedback) {
+      if (item.isError) this.#failedScores++;
       const known = this.#scores.get(item.key);
       if (!known && !takesKeys) continue;
       const tally = known ?? new ScoreTally();
@@ -98,6 +107,8 @@ export class ExperimentTally {
       latest: timed && isoOf(timed.latestEnd),
       runs: this.#runs,
       feedback: this.#feedback,
+      scoredRows: this.#scoredRows,
+      failedScores: this.#failedScores,
       rowsWithoutInputs: this.#rowsWithoutInputs,
       range: { timed, longestUs: this.#range.longestUs },
     };

@@ -7,7 +7,7 @@ import {
   type JsonValue,
   setKey,
 } from '../json/value.js';
-import type { Feedback } from '../results/feedback.js';
+import type { Feedback, ScoreSource } from '../results/feedback.js';
 import type { ChildRun, Result } from '../results/result.js';
 import { type Changes, printPayload, roundScore, storableText, withKeys } from './sendable.js';
 import type { RowTimes } from './time-range.js';
@@ -19,6 +19,8 @@ export interface PackedScore {
   readonly value?: string | undefined;
   readonly comment?: string | undefined;
   readonly correction?: string | undefined;
+  readonly isError?: boolean | undefined;
+  readonly source?: ScoreSource | undefined;
 }
 
 /** What a package says of a run besides its payloads. Times are microseconds. */
@@ -205,7 +207,7 @@ function packScores(
 
 /** @param keepExact is given the score as it was read, where it is finer than what the server takes. */
 export function packScore(
-  { key, score, value, comment, correction }: Feedback,
+  { key, score, value, comment, correction, isError, source }: Feedback,
   changes: Changes,
   keepExact: (text: string) => void,
 ): PackedScore {
@@ -217,6 +219,8 @@ export function packScore(
     value: value === undefined ? undefined : printPayload(value, changes),
     comment: comment === undefined ? undefined : storableText(comment, changes),
     correction: correction === undefined ? undefined : printPayload(correction, changes),
+    isError,
+    source,
   };
 }
 
@@ -262,7 +266,8 @@ function unpackRun(head: RunHead, payloads: Payloads): JsonObject {
   for (const [key, value] of Object.entries(facts)) if (value !== undefined) run[key] = value;
   if (latencyUs !== undefined) run.latency_ms = latencyUs / 1000;
   if (tags) run.tags = [...tags];
-  if (scores) run.feedback = scores.map((score) => unpackScore(score, run.metadata as JsonObject));
+  const given = scores?.filter(({ isError }) => !isError);
+  if (given) run.feedback = given.map((score) => unpackScore(score, run.metadata as JsonObject));
   return run;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Tolerated } from '../input/tolerated.js';
 import type { JsonObject, JsonValue } from '../json/value.js';
+import type { Feedback } from '../results/feedback.js';
 import { type CheckedRow, checkRow } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import { decideVariants } from '../results/variants/decide.js';
@@ -32,15 +33,22 @@ export interface ReadOnce {
   readonly parted: readonly RecognisedSource[] | undefined;
 }
 
+/** With the scores that rows were given, by their number. */
+export interface ScoredOptions extends PrepareOptions {
+  readonly scores?: ReadonlyMap<number, readonly Feedback[]> | undefined;
+}
+
 /** One reading of all sources. */
 export class Pass {
-  readonly #options: PrepareOptions;
+  readonly #options: ScoredOptions;
+  /** Rows of all sources, wanted or not. */
+  #rows = 0;
   #shared: Shared;
   readonly #survey: SurveyTally;
   readonly #paths: string[] = [];
   #bytes = 0;
 
-  constructor(options: PrepareOptions & Pick<ExampleNaming, 'nameExample'>) {
+  constructor(options: ScoredOptions & Pick<ExampleNaming, 'nameExample'>) {
     const { nameExample, identity, maxRowBytes, keepsNumbers, part } = options;
     this.#options = options;
     this.#survey = new SurveyTally(options);
@@ -129,7 +137,7 @@ export class Pass {
     totalBytes: number | undefined,
     tolerated: Tolerated,
   ): Promise<string> {
-    const { signal, onProgress, check = checkRow } = this.#options;
+    const { signal, onProgress, check = checkRow, scores } = this.#options;
     const sha256 = createHash('sha256');
     const onBytes = (chunk: Uint8Array) => {
       sha256.update(chunk);
@@ -137,13 +145,14 @@ export class Pass {
     };
     for await (const row of source.rows({ onBytes, signal, tolerated })) {
       signal?.throwIfAborted();
+      const given = scores?.get(this.#rows++);
       const packing = this.#packingOf(
         row.problem === undefined ? (row.experiment ?? '') : undefined,
         source,
         packings,
       );
       if (!packing) continue;
-      this.#add(packing, check(row), source);
+      this.#add(packing, given ? withScores(check(row), given) : check(row), source);
       if (this.#survey.rows % PROGRESS_ROWS === 0)
         onProgress?.({ rows: this.#survey.rows, bytes: this.#bytes, totalBytes });
     }
@@ -232,6 +241,12 @@ export class Pass {
     const sources = [{ ...first, reading: { ...first.reading, place } }, ...others];
     return { ...experiment, sources };
   }
+}
+
+function withScores(checked: CheckedRow, scores: readonly Feedback[]): CheckedRow {
+  if (!('result' in checked)) return checked;
+  const { result } = checked;
+  return { ...checked, result: { ...result, feedback: [...result.feedback, ...scores] } };
 }
 
 /** Holds on to nothing else of what was read. */

@@ -4,19 +4,24 @@ import type { Source } from '../input/row.js';
 import { pythonJson } from '../json/canonical.js';
 import type { JsonValue } from '../json/value.js';
 import { nativeSource } from '../results/native.js';
+import { checkRow } from '../results/parse.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import type { Result } from '../results/result.js';
 import { partLikeOthers } from '../results/variants/part-source.js';
 import type { ExampleName } from './example-table.js';
 import { readFacts, readPackage } from './package.js';
-import { groupsOf, Pass, type ReadOnce } from './pass.js';
+import { groupsOf, Pass, type ReadOnce, type ScoredOptions } from './pass.js';
 import type {
+  NumberedResult,
   Part,
   Prepared,
   PreparedExperiment,
   PrepareOptions,
   SourceIdentity,
 } from './prepared.js';
+import { isInShare } from './row-share.js';
+
+const PROGRESS_ROWS = 100;
 
 /** The rows that become one experiment. */
 export interface ExperimentRows {
@@ -84,18 +89,42 @@ export async function prepare(
   options: PrepareOptions = {},
 ): Promise<Prepared> {
   const groups = groupsOf(sources.map(nativeSource), options.each === true);
-  const { prepared, parted } = await readWhole(groups.flatMap(partLikeOthers), options);
+  const given = groups.flatMap(partLikeOthers);
+  const scores = await options.scoring?.score(() => numberedResults(given, options));
+  const scored = { ...options, scores };
+  const { prepared, parted } = await readWhole(given, scored);
   if (!parted) return prepared;
   await prepared.discard();
-  const again = await readOnce(parted, options);
+  const again = await readOnce(parted, scored);
   // By its sources as they were given, the same command finds its packages again before it has read a row.
   return { ...again.prepared, sources: prepared.sources, assumed: prepared.assumed };
+}
+
+/** The rows that are wanted and good, to be scored. */
+async function* numberedResults(
+  sources: readonly RecognisedSource[],
+  { check = checkRow, only, part, each, signal, onProgress }: PrepareOptions,
+): AsyncGenerator<NumberedResult> {
+  // Of several experiments, rows are numbered and shared by themselves.
+  const isOne = !each && sources.every((one) => !one.hasExperiments && !one.members);
+  const share = isOne ? part : undefined;
+  let rows = 0;
+  for (const source of sources) {
+    for await (const row of source.rows({ signal })) {
+      const number = rows++;
+      if (rows % PROGRESS_ROWS === 0) onProgress?.({ phase: 'scoring', rows, bytes: 0 });
+      if (!isInShare(number, share)) continue;
+      if (only && row.experiment !== undefined && !only.includes(row.experiment)) continue;
+      const checked = check(row);
+      if ('result' in checked) yield { number, result: checked.result };
+    }
+  }
 }
 
 /** Reads all rows, and tells how they are to be parted if only that tells. */
 async function readWhole(
   given: readonly RecognisedSource[],
-  options: PrepareOptions,
+  options: ScoredOptions,
 ): Promise<ReadOnce> {
   try {
     return await readOnce(given, options);
@@ -111,7 +140,7 @@ async function readWhole(
 
 async function readOnce(
   sources: readonly RecognisedSource[],
-  options: PrepareOptions,
+  options: ScoredOptions,
 ): Promise<ReadOnce> {
   const pass = new Pass({ ...options, nameExample: options.nameExample ?? nameByContent });
   try {

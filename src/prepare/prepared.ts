@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
+import type { Feedback } from '../results/feedback.js';
 import type { checkRow } from '../results/parse.js';
+import type { Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
 import type { ExperimentSummary } from './experiment-tally.js';
 import type { PackedRow, RowHead } from './packed-row.js';
@@ -65,11 +67,34 @@ export interface PrepareOptions extends Pick<ExampleNaming, 'identity'> {
   readonly maxRowBytes?: number | undefined;
   /** Default: against the schema of a result. */
   readonly check?: typeof checkRow | undefined;
+  /** Scores rows before they are packed. They are read once more for that. */
+  readonly scoring?: RowScoring | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((at: ReadingProgress) => void) | undefined;
 }
 
+/** Gives scores to rows that are to be recorded. */
+export interface RowScoring {
+  /** All that the scores depend on besides the rows. */
+  readonly definition: JsonObject;
+  /**
+   * @param readRows reads the rows from the beginning.
+   * @returns scores by the number of the row.
+   */
+  score(
+    readRows: () => AsyncIterable<NumberedResult>,
+  ): Promise<ReadonlyMap<number, readonly Feedback[]>>;
+}
+
+/** A good row, and its place among all rows of all sources, from 0; bad ones count. */
+export interface NumberedResult {
+  readonly number: number;
+  readonly result: Result;
+}
+
 export interface ReadingProgress {
+  /** Rows are scored, and read again after that. */
+  readonly phase?: 'scoring';
   readonly rows: number;
   readonly bytes: number;
   /** Where it is known. */

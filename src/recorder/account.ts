@@ -31,6 +31,8 @@ export class Account {
   examples = { created: 0, existing: 0, updated: 0 };
   /** Rows on which the app failed. */
   errors = 0;
+  /** How often scorers failed. */
+  failedScores = 0;
   /** Of runs, before compression, acknowledged. */
   bytesSent = 0;
   /** Sent with an end before their examples last changed. */
@@ -66,7 +68,8 @@ export class Account {
   record(head: RowHead): void {
     this.recorded++;
     if (head.error !== undefined) this.errors++;
-    for (const { key, score, value } of head.scores ?? []) {
+    for (const { key, score, value, isError } of head.scores ?? []) {
+      if (isError) this.failedScores++;
       const known = this.#scores.get(key);
       if (!known && this.#scores.size === MAX_KEYS) continue;
       const tally = known ?? new ScoreTally();

@@ -78,7 +78,7 @@ export function describe(
   const name = stored?.name ?? experimentName(experiment, options);
   const url =
     found && stored ? client.links.experiments(id, [{ ...stored, tenantId: found.tenantId }]) : '';
-  const { rows, examples, runs, feedback, errors, scores, problems, notes } = account;
+  const { rows, examples, runs, feedback, errors, failedScores, scores, problems, notes } = account;
   return {
     experiment: { id: stored?.id ?? '', name, url },
     dataset: { id, name: found?.name ?? options.dataset, created: false },
@@ -89,6 +89,7 @@ export function describe(
     runs,
     feedback,
     errors,
+    failedScores,
     scores,
     status: 'recorded',
     verified: 'off',

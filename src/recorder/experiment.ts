@@ -79,12 +79,19 @@ function idOf(
 }
 
 /** What else makes two recordings of the same rows different: the options that are not the default. */
-export function sentOptions({ identity, runName, runType, keepTimes }: RecordOptions): JsonObject {
+export function sentOptions({
+  identity,
+  runName,
+  runType,
+  keepTimes,
+  scoring,
+}: RecordOptions): JsonObject {
   const options: JsonObject = {};
   if (identity !== undefined && identity !== 'content') options.identity = identity;
   if (runName !== undefined) options.runName = runName;
   if (runType !== undefined) options.runType = runType;
   if (keepTimes) options.keepTimes = true;
+  if (scoring) options.scoring = scoring.definition;
   return options;
 }
 

@@ -86,11 +86,19 @@ export class RunIds {
 }
 
 /**
- * @param scorer '' for scores of the row itself.
  * @param n counts equal keys of one scorer on one run.
+ * @param scorer '' for scores of the row itself.
+ * @param isError of feedback that says that the scorer failed: the score may be there from an earlier time.
  */
-export function feedbackId(runId: string, key: string, n: number, scorer = ''): string {
-  return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, scorer, n])));
+export function feedbackId(
+  runId: string,
+  key: string,
+  n: number,
+  scorer = '',
+  isError = false,
+): string {
+  const giver = isError ? `${scorer}:error` : scorer;
+  return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, giver, n])));
 }
 
 /** What is hashed: the namespace, then the name; grows with the largest of them. */

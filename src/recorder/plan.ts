@@ -102,6 +102,7 @@ export async function foresee(
     runs: facts.runs,
     feedback: facts.feedback,
     errors: facts.errors,
+    failedScores: facts.failedScores,
     scores: facts.scores,
     status: 'planned',
     verified: 'off',
@@ -114,6 +115,7 @@ export async function foresee(
         (isEmpty ? 0 : Math.ceil(ids.length / ASK)) +
         OTHER_REQUESTS,
       bytes: experiment.bytes ?? 0,
+      extendedTraces: facts.scoredRows,
       earliest: timed && isoTime(timed.earliestStart),
       latest: timed && isoTime(timed.latestEnd),
     },

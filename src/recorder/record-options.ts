@@ -1,4 +1,5 @@
 import type { LangSmith } from '../langsmith/client.js';
+import type { RowScoring } from '../prepare/prepared.js';
 import type { RowShare } from '../prepare/row-share.js';
 import type { Journals } from './journal/journals.js';
 import type { Progress } from './recording.js';
@@ -35,6 +36,8 @@ export interface RecordOptions {
   readonly onInvalid?: 'fail' | 'skip' | undefined;
   /** Keep original timestamps even if LangSmith Cloud may refuse or hide the runs. */
   readonly keepTimes?: boolean | undefined;
+  /** Scores rows before they are recorded; what is continued is not scored again. */
+  readonly scoring?: RowScoring | undefined;
   readonly verify?: Verify | undefined;
   /** Read, check and plan; write nothing. */
   readonly dryRun?: boolean | undefined;

@@ -3,7 +3,7 @@ import type { RowProblem } from '../prepare/survey.js';
 
 /** How far a recording is. Rows and bytes only ever grow within a phase. */
 export interface Progress {
-  readonly phase: 'reading' | 'examples' | 'runs' | 'verifying';
+  readonly phase: 'scoring' | 'reading' | 'examples' | 'runs' | 'verifying';
   readonly rows: number;
   /** Known once a file has been read. */
   readonly totalRows?: number | undefined;
@@ -47,6 +47,8 @@ export interface Recording {
   readonly feedback: number;
   /** Of the recorded rows, those on which the app failed. */
   readonly errors: number;
+  /** How often scorers failed on recorded rows. */
+  readonly failedScores: number;
   /** Of the recorded rows, by key; at most 100. */
   readonly scores: readonly ScoreSummary[];
   /** `complete`: all is there already from before, nothing was sent; `unfinished`: the same call continues. */
@@ -62,6 +64,8 @@ export interface Recording {
     | {
         readonly requests: number;
         readonly bytes: number;
+        /** Traces with scores: LangSmith keeps them for 400 days, and charges for that. */
+        readonly extendedTraces: number;
         readonly earliest?: string | undefined;
         readonly latest?: string | undefined;
       }

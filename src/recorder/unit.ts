@@ -101,10 +101,12 @@ function feedbackOf(
   runStart: number,
 ): FeedbackUpload[] {
   const seen = new Map<string, number>();
-  return scores.map(({ key, score, value, comment, correction }) => {
-    const n = seen.get(key) ?? 0;
-    seen.set(key, n + 1);
-    const id = feedbackId(runId, key, n);
-    return { id, key, runId, traceId, runStart, score, value, comment, correction };
+  return scores.map((score) => {
+    const { key, source, isError } = score;
+    const giver = source ? `${source.scorer} ${key}` : key;
+    const n = seen.get(giver) ?? 0;
+    seen.set(giver, n + 1);
+    const id = feedbackId(runId, key, n, source?.scorer, isError);
+    return { ...score, id, runId, traceId, runStart };
   });
 }

@@ -27,7 +27,12 @@ export interface Feedback {
   readonly correction?: JsonValue;
   /** The scorer failed: there is no score, and the comment says why. */
   readonly isError?: true;
+  /** What gave it; undefined: it came with the row. */
+  readonly source?: ScoreSource;
 }
+
+/** A scorer, as its feedback names it: part of the feedback's id, and a digest of how it scores. */
+export type ScoreSource = { readonly scorer: string; readonly definition: string };
 
 /** What was read, and what could not be, each with its place below the field. */
 export interface ReadFeedback {

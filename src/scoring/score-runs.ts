@@ -5,7 +5,7 @@ import { MAX_PROBLEMS } from '../prepare/survey.js';
 import { forEachConcurrently } from '../recorder/concurrency.js';
 import { readRunsToScore, type ScoredRun } from './runs-to-score.js';
 import { type GivenScore, type ScoreCounts, ScoreWriter } from './score-writer.js';
-import type { RowToScore, Scorer } from './scorer.js';
+import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
 
 export interface ScoreOptions {
   readonly client: LangSmith;
@@ -57,9 +57,10 @@ export async function scoreRuns(
   async function* given(): AsyncGenerator<GivenScore> {
     for (const scorer of scorers) {
       const runs = new Map<number, ScoredRun>();
+      const source = sourceOf(scorer);
       for await (const answer of scorer.score(rowsOf(options, runs), options.signal)) {
         const run = 'row' in answer ? runs.get(answer.row) : undefined;
-        if ('row' in answer && run) yield { run, feedback: answer.feedback, scorer };
+        if ('row' in answer && run) yield { run, feedback: { ...answer.feedback, source } };
         if ('problem' in answer && ++strayAnswers <= MAX_PROBLEMS) strays.push(answer.problem);
       }
       runsRead = Math.max(runsRead, runs.size);

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { pythonJson } from '../json/canonical.js';
 import { parseJson } from '../json/parse.js';
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
@@ -13,14 +12,11 @@ import { MAX_PROBLEMS } from '../prepare/survey.js';
 import { feedbackId } from '../recorder/ids.js';
 import type { Feedback } from '../results/feedback.js';
 import type { ScoredRun } from './runs-to-score.js';
-import type { Scorer } from './scorer.js';
 
 /** A score on its way to a run. */
 export interface GivenScore {
   readonly run: ScoredRun;
   readonly feedback: Feedback;
-  /** Undefined: the score belongs to the row, as those that were recorded with it. */
-  readonly scorer?: Scorer | undefined;
 }
 
 export interface WriterOptions {
@@ -49,8 +45,6 @@ type Written = 'created' | 'changed' | 'unchanged';
 /** Sends scores so that each is there once, however often it is given. */
 export class ScoreWriter {
   readonly #options: WriterOptions;
-  /** What is kept of each scorer. */
-  readonly #sources = new Map<Scorer, JsonObject>();
   readonly #counts = { created: 0, changed: 0, unchanged: 0, errors: 0, refused: 0 };
   readonly #tallies = new Map<string, ScoreTally>();
   /** How many scores each run was given by each scorer under each key. */
@@ -83,16 +77,13 @@ export class ScoreWriter {
   }
 
   /** Sends a score, unless it is there. One that the server refuses is counted. */
-  async write({ run, feedback, scorer }: GivenScore): Promise<void> {
-    const { key, isError } = feedback;
-    const name = scorer?.name ?? '';
-    const n = this.#count(run.id, JSON.stringify([name, key]));
-    const [own, failed] = [name, `${name}:error`].map((giver) =>
-      feedbackId(run.id, key, n, giver),
-    ) as [string, string];
+  async write({ run, feedback }: GivenScore): Promise<void> {
+    const { key, isError = false, source } = feedback;
+    const n = this.#count(run.id, JSON.stringify([source?.scorer, key]));
+    const idOf = (ofError: boolean) => feedbackId(run.id, key, n, source?.scorer, ofError);
     const upload = {
-      ...this.#contentOf(feedback, scorer && this.#sourceOf(scorer)),
-      id: isError ? failed : own,
+      ...contentOf(feedback),
+      id: idOf(isError),
       runId: run.id,
       traceId: run.traceId,
       runStart: run.startUs,
@@ -105,6 +96,7 @@ export class ScoreWriter {
       this.#tally(feedback);
       if (outcome === 'created' && n === 0 && hasScore(run, key)) this.#noteDoubled(key);
       // It did not fail this time.
+      const failed = idOf(true);
       if (run.feedback.some(({ id }) => id === failed)) await this.#withdraw(failed);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
@@ -145,23 +137,6 @@ export class ScoreWriter {
     });
   }
 
-  #contentOf(feedback: Feedback, source: JsonObject | undefined) {
-    let known = source;
-    const packed = packScore(feedback, new Changes(), (exact) => {
-      known = { ...known, exact };
-    });
-    return { ...packed, source: known, isError: feedback.isError };
-  }
-
-  #sourceOf(scorer: Scorer): JsonObject {
-    const known = this.#sources.get(scorer) ?? {
-      scorer: scorer.name,
-      definition: digestOf(scorer.definition),
-    };
-    this.#sources.set(scorer, known);
-    return known;
-  }
-
   #count(runId: string, giverAndKey: string): number {
     const ofRun = this.#given.get(runId) ?? new Map<string, number>();
     this.#given.set(runId, ofRun);
@@ -182,8 +157,12 @@ export class ScoreWriter {
   }
 }
 
-function digestOf(definition: JsonObject): string {
-  return hash('sha256', pythonJson(definition), 'hex').slice(0, 16);
+function contentOf(feedback: Feedback) {
+  let source: JsonObject | undefined = feedback.source;
+  const packed = packScore(feedback, new Changes(), (exact) => {
+    source = { ...source, exact };
+  });
+  return { ...packed, source };
 }
 
 function hasScore({ feedback }: ScoredRun, key: string): boolean {

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
+import { pythonJson } from '../json/canonical.js';
 import type { JsonObject } from '../json/value.js';
-import type { Feedback } from '../results/feedback.js';
+import type { Feedback, ScoreSource } from '../results/feedback.js';
 
 /** A row as scorers see it, whether it is a run that is recorded or a row of a file. */
 export interface RowToScore {
@@ -39,4 +41,10 @@ export interface Scorer {
 /** An answer that says why there is no score. */
 export function failedOn(row: number, key: string, why: string): Answer {
   return { row, feedback: { key, comment: why, isError: true } };
+}
+
+/** What feedback says of the scorer that gave it. */
+export function sourceOf({ name, definition }: Scorer): ScoreSource {
+  const digest = hash('sha256', pythonJson(definition), 'hex').slice(0, 16);
+  return { scorer: name, definition: digest };
 }

@@ -17,6 +17,7 @@ function recorded(name: string, scores: Recorded['recording']['scores']): Record
       runs: 2000,
       feedback: 0,
       errors: 3,
+      failedScores: 0,
       scores,
       status: 'recorded',
       verified: 'yes',

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTestHome } from '../support/home.js';
 import { Machine, type Setup } from './command-line.js';
 
 let machine: Machine;
@@ -207,4 +210,73 @@ describe('what cannot be', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+describe('record with scorers', () => {
+  test('compares, runs a program, and does neither again', async () => {
+    const count = `tee -a rows.txt | sed -E 's/^.*"row":([0-9]+).*$/{"row":\\1,"key":"k","score":1}/'`;
+    const record = () =>
+      machine.run(
+        [
+          ...'record results.jsonl -d capitals -e scored --local --score exact --json'.split(' '),
+          '--score-with',
+          count,
+        ],
+        { environment: { PATH: process.env.PATH ?? '' } },
+      );
+
+    const first = await record();
+    const again = await record();
+
+    expect(first.status).toBe(0);
+    expect(JSON_OF(first.stdout).experiments).toMatchObject([
+      { feedback: 9, scores: [{ key: 'correct' }, { key: 'exact', n: 3 }, { key: 'k', n: 3 }] },
+    ]);
+    expect(JSON_OF(again.stdout).experiments).toMatchObject([{ status: 'complete' }]);
+    const given = readFileSync(join(machine.workingFolder, 'rows.txt'), 'utf8');
+    expect(given.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('puts a stream into a file first', async () => {
+    const { status, stdout } = await run('record -d capitals -e piped --score exact --json', {
+      stdin: `${RESULTS}\n`,
+    });
+
+    expect(status).toBe(0);
+    expect(JSON_OF(stdout).experiments[0].scores).toMatchObject([
+      { key: 'correct', n: 3 },
+      { key: 'exact', n: 3 },
+    ]);
+  });
+
+  test('exits 8 if a scorer failed on a row', async () => {
+    const { status, stderr } = await machine.run(
+      [
+        ...'record results.jsonl -d capitals -e failed --local --score-with'.split(' '),
+        `read line; echo '{"row":0,"key":"k","score":1}'`,
+      ],
+      { environment: { PATH: process.env.PATH ?? '' } },
+    );
+
+    expect(status).toBe(8);
+    expect(stderr).toContain('scorers failed 2 times');
+  });
+});
+
+test('plans say how many traces LangSmith would keep for longer', async () => {
+  const home = await openTestHome();
+  const environment = { LANGSMITH_ENDPOINT: home.url, LANGSMITH_API_KEY: 'home' };
+  const atLangSmith = (argv: string) => machine.run(argv.split(' '), { environment });
+
+  const plan = await atLangSmith('record results.jsonl -d capitals -e nightly --dry-run');
+  await atLangSmith('record results.jsonl -d capitals -e nightly');
+  const kept = await atLangSmith('score nightly --score exact --dry-run');
+  const extended = await atLangSmith('score nightly --score exact --dry-run --extend-retention');
+  await home.close();
+
+  const words =
+    '3 traces with scores become extended (kept for 400 days), which LangSmith charges for';
+  expect(plan.stdout).toContain(`  retention ${words}\n`);
+  expect(kept.stderr).toContain('  retention as before');
+  expect(extended.stderr).toContain(`  retention ${words}\n`);
 });

@@ -31,6 +31,7 @@ interface WireFeedback {
   score: unknown;
   value: unknown;
   comment: string | null;
+  error: boolean | null;
 }
 
 /** A server, and the key that it wants, if any. */

@@ -48,6 +48,12 @@ import { count } from '../screen/words.js';
 
 /** An option of `record` that the library has too has the same name there, and is handed on as it is. */
 export interface RecordCommandOptions extends CommonOptions, ReadingOptions, Recordable {
+  readonly scoreWith?: string;
+  readonly scoreKey?: string;
+  /** Milliseconds. */
+  readonly scoreTimeout?: number;
+  readonly outputField?: string;
+  readonly referenceField?: string;
   /** Facts about the experiment as `key=value`, and names of columns. */
   readonly metadata?: readonly string[];
   readonly rejects?: string;
@@ -124,6 +130,21 @@ function addRecordOptions(command: Command): void {
       new Option('--run-type <type>', 'type of runs whose row has none').choices(RUN_TYPES),
     )
     .option('--keep-times', 'keep original times even if LangSmith Cloud may reject them')
+    .optionsGroup('How it is scored:')
+    .option(
+      '--score <what>',
+      'exact, contains, regex:PATTERN, json-equal, levenshtein or numeric[:TOLERANCE]; else score columns (repeatable)',
+      collect,
+    )
+    .option('--score-with <command>', 'program that reads rows and writes scores, as JSON Lines')
+    .option('--score-key <name>', 'key of scores that it gives without one (default: score)')
+    .option(
+      '--score-timeout <time>',
+      'stop it when it is silent for this long: 90s, 10m (default: 5m)',
+      parseDuration,
+    )
+    .option('--output-field <path>', 'output that --score compares (default: the only one)')
+    .option('--reference-field <path>', 'reference output to compare with (default: the only one)')
     .optionsGroup('How it is checked:')
     .addOption(
       new Option('--on-invalid <action>', 'on a bad row: stop (fail, default) or skip it').choices([
@@ -174,9 +195,11 @@ export async function recordFiles(
   checkOptions(options, paths, terminal);
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const destination = readDestination(context, options);
+  const { columns, scoring } = await openScoring(options, context, terminal);
+  const isReadTwice = scoring !== undefined;
   const sources = journal
     ? [await leftoverOf(journal)]
-    : await openReadable(paths, options, context);
+    : await openReadable(paths, { ...options, score: columns }, context, { isReadTwice });
   const done: Recorded[] = [];
   let connection: Connection | undefined;
   let preparation: Preparation | undefined;
@@ -192,6 +215,7 @@ export async function recordFiles(
       options,
       terminal,
       sources,
+      scoring,
     });
     preparation = await prepareAll(sources, work, journal);
     for (const line of preparation.assumed ?? []) terminal.note(line);
@@ -226,20 +250,46 @@ export async function recordFiles(
   return statuses.reduce((worst, status) => Math.max(worst, status), 0);
 }
 
+/** What gives rows scores; what `--score` names is built in, or else a column. */
+async function openScoring(
+  options: Options,
+  context: Context,
+  terminal: Terminal,
+): Promise<{ columns: readonly string[] | undefined; scoring: RecordOptions['scoring'] }> {
+  const { score = [], scoreWith: program, scoreKey: key, scoreTimeout: timeout } = options;
+  if (score.length === 0 && program === undefined)
+    return { columns: undefined, scoring: undefined };
+  const { parseBuiltIn } = await import('../../scoring/built-in.js');
+  const builtIns = score.filter(parseBuiltIn);
+  const columns = score.filter((text) => !builtIns.includes(text));
+  const { openScorers } = await import('../scoring/scorers.js');
+  const { scoringOf } = await import('../../scoring/score-rows.js');
+  const { outputField, referenceField } = options;
+  const typed = { program, builtIns, key, timeout, outputField, referenceField };
+  const scorers = await openScorers(typed, context, terminal);
+  const onProblem = (problem: string) => terminal.warn(problem);
+  return {
+    columns: columns.length > 0 ? columns : undefined,
+    scoring: scorers.length > 0 ? scoringOf(scorers, context.signal, onProblem) : undefined,
+  };
+}
+
 async function beginWork(
   connection: Connection,
   dataset: string,
   paths: readonly string[],
   of: Pick<RecordWork, 'context' | 'options' | 'terminal'> & {
     sources: readonly RecognisedSource[];
+    scoring: RecordOptions['scoring'];
   },
 ): Promise<RecordWork> {
-  const { context, options, terminal, sources } = of;
+  const { context, options, terminal, sources, scoring } = of;
   const { metadata = [], ...own } = options;
   const journals = await openJournals(readDataFolder(context, options));
   const common: RecordOptions = {
     ...own,
     client: connection.client,
+    scoring,
     dataset,
     metadata: { ...describeSurroundings(context), ...toFacts(metadata) },
     // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
@@ -298,7 +348,7 @@ async function recordOne(
   const done = { recording, rejects: rejects.path, rejectsTyped };
   if (recording.status === 'planned') {
     const planned = { ...done, url: null };
-    if (!terminal.json) describePlan(planned, terminal);
+    if (!terminal.json) describePlan(planned, connection, terminal);
     return planned;
   }
   const url = connection.link(recording.experiment.url);
@@ -468,9 +518,13 @@ function rememberRecording(name: string, url: string, work: RecordWork): void {
   }
 }
 
-function statusOf({ status, rows, verified }: Recording, options: Options, context: Context) {
+function statusOf(
+  { status, rows, verified, failedScores }: Recording,
+  options: Options,
+  context: Context,
+) {
   if (status === 'stopped') return exitStatusOf('STOPPED', context.signal);
-  if (rows.refused + rows.skipped > 0) return EXIT_STATUS.ROWS_REFUSED;
+  if (rows.refused + rows.skipped + failedScores > 0) return EXIT_STATUS.ROWS_REFUSED;
   if (options.verify === 'strict' && verified === 'not yet') return EXIT_STATUS.NOT_VERIFIED;
   return 0;
 }

@@ -134,7 +134,7 @@ async function scoreFromFiles(
   options: Options,
   { context }: Session,
 ): Promise<Found> {
-  const sources = await openReadable(paths, options, context, knownIds);
+  const sources = await openReadable(paths, options, context, { known: knownIds });
   try {
     const { matchScores, sendMatched } = await import('../../scoring/score-file.js');
     const matched = await matchScores(sources, common);

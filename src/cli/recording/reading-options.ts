@@ -102,8 +102,12 @@ function addMissing(command: Command, options: readonly Option[]): void {
     if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
 }
 
-/** Answers what cannot be told of a file, before a person is asked. */
-export type KnownColumns = (sample: Sample) => ColumnOptions | undefined;
+/** What a command knows of how its files are to be read, whatever was typed. */
+export interface ReadingNeeds {
+  /** Answers what cannot be told of a file, before a person is asked. */
+  readonly known?: (sample: Sample) => ColumnOptions | undefined;
+  readonly isReadTwice?: boolean;
+}
 
 /**
  * Opens files and tells what wrote them. On a terminal, asks what cannot be told.
@@ -114,7 +118,7 @@ export async function openReadable(
   paths: readonly string[],
   options: ReadingOptions & CommonOptions,
   context: Context,
-  known: KnownColumns = () => undefined,
+  { known = () => undefined, isReadTwice }: ReadingNeeds = {},
 ): Promise<readonly RecognisedSource[]> {
   // Not at the top: --help should not wait for the schema.
   const { openSources } = await import('../../input/open.js');
@@ -133,6 +137,7 @@ export async function openReadable(
     format,
     delimiter,
     sheet,
+    isReadTwice,
   });
   try {
     const { redactSources } = await import('../../prepare/redact/redact-source.js');
@@ -154,7 +159,7 @@ async function recogniseAll(
     options: ReadingOptions & CommonOptions;
     joined: ReadonlyMap<string, JsonObject> | undefined;
     context: Context;
-    known: KnownColumns;
+    known: NonNullable<ReadingNeeds['known']>;
   },
 ): Promise<RecognisedSource[]> {
   const { recognise } = await import('../../results/recognise.js');

@@ -28,7 +28,8 @@ const SCORES_IN_TABLE = 4;
 
 /** A recording for programs; the words below say the same to people. */
 export function describeForPrograms({ recording, url, rejects }: Recorded): object {
-  const { experiment, files, label, problems, plan, scores, ...rest } = recording;
+  const { experiment, files, label, problems, plan, scores, failedScores, ...rest } = recording;
+  const { extendedTraces, ...others } = plan ?? {};
   return {
     id: experiment.id || null,
     name: experiment.name,
@@ -37,10 +38,11 @@ export function describeForPrograms({ recording, url, rejects }: Recorded): obje
     files,
     label: label || null,
     ...rest,
+    failed_scores: failedScores,
     scores: scoresForPrograms(scores),
     problems: problemsForPrograms(problems),
     rejects: rejects ?? null,
-    plan: plan ?? null,
+    plan: plan ? { ...others, extended_traces: extendedTraces } : null,
   };
 }
 
@@ -140,7 +142,11 @@ export function sayHowToOpen({ where }: Pick<Connection, 'where'>, terminal: Ter
 const EVENTS_AN_HOUR = '50,000, 250,000 or 500,000';
 
 /** The plan of a dry run, as the answer. */
-export function describePlan(planned: Recorded, terminal: Terminal): void {
+export function describePlan(
+  planned: Recorded,
+  { where }: Pick<Connection, 'where'>,
+  terminal: Terminal,
+): void {
   const { recording } = planned;
   const { dataset, examples, rows, plan } = recording;
   const events = examples.created + recording.runs + recording.feedback;
@@ -166,11 +172,19 @@ export function describePlan(planned: Recorded, terminal: Terminal): void {
     terminal.answerProse(
       `  events    ${showNumber(events)}; LangSmith takes ${EVENTS_AN_HOUR} an hour, by plan`,
     );
+    if (where === 'langsmith' && plan.extendedTraces > 0)
+      terminal.answerProse(`  retention ${extendedInWords(plan.extendedTraces)}`);
     if (plan.earliest && plan.latest)
       terminal.answer(`  times     ${plan.earliest} to ${plan.latest}`);
   }
   sayNotes(recording.notes, terminal);
   describeProblems(recording.problems, rows.refused + rows.skipped, terminal);
+}
+
+/** @see https://docs.langchain.com/langsmith/administration-overview, data retention */
+export function extendedInWords(traces: number): string {
+  const what = count(traces, 'trace with scores becomes', 'traces with scores become');
+  return `${what} extended (kept for 400 days), which LangSmith charges for`;
 }
 
 function titleOf(recorded: Recorded): string {
@@ -212,12 +226,17 @@ export function scoresInWords(scores: readonly ScoreSummary[]): string {
 }
 
 function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
-  const { experiment, dataset, rows, notes, problems, verified, visible = 0 } = recording;
+  const { experiment, dataset, rows, notes, problems, verified, failedScores } = recording;
+  const { visible = 0 } = recording;
   if (verified === 'not yet')
     terminal.warn(
       `${showNumber(visible)} of ${count(rows.recorded, 'row')} visible yet; LangSmith may need minutes: ls-record experiments show ${quoteForShell(experiment.name)}`,
     );
   sayNotes(notes, terminal);
+  if (failedScores > 0)
+    terminal.warn(
+      `scorers failed ${count(failedScores, 'time')}; the feedback on these runs says why. To score them again: ls-record score ${quoteForShell(experiment.name)}`,
+    );
   describeProblems(problems, rows.refused + rows.skipped, terminal);
   const [rejects, ...place] = rejectsTyped;
   if (rejects === undefined) return;

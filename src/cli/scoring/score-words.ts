@@ -3,6 +3,7 @@ import type { Scoring } from '../../scoring/score-runs.js';
 import type { Connection } from '../access/connect.js';
 import type { NamedExperiment } from '../datasets/named-experiment.js';
 import {
+  extendedInWords,
   problemsForPrograms,
   scoresForPrograms,
   scoresInWords,
@@ -53,11 +54,10 @@ export function describeScoring(
   terminal.say(`${experiment.name}: ${showNumber(runs)} of ${count(runsRead, 'run')} ${verb}`);
   if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   if (where === 'langsmith') {
-    const traces = count(runs, 'trace becomes', 'traces become');
     terminal.sayFact(
       'retention',
       extendsRetention
-        ? `${traces} extended (400 days), which LangSmith charges for`
+        ? extendedInWords(runs)
         : 'as before; --extend-retention keeps these traces for 400 days',
     );
   }

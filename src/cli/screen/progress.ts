@@ -18,6 +18,7 @@ export interface Wait extends Pick<Retry, 'cause' | 'reason'> {
 }
 
 const VERBS: Record<Progress['phase'], string> = {
+  scoring: 'Scoring',
   reading: 'Reading',
   examples: 'Writing examples of',
   runs: 'Recording',
@@ -104,6 +105,7 @@ export class AmountWords {
 
 /** How much of a command each phase is about, and what was done before it. */
 const SHARES: Record<Progress['phase'], { readonly before: number; readonly own: number }> = {
+  scoring: { before: 0, own: 0 },
   reading: { before: 0, own: 0.35 },
   examples: { before: 0.35, own: 0.2 },
   runs: { before: 0.55, own: 0.45 },

@@ -1,0 +1,44 @@
+import type { NumberedResult, RowScoring } from '../prepare/prepared.js';
+import type { Feedback } from '../results/feedback.js';
+import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
+
+/**
+ * Scores rows that are to be recorded, one scorer after the other.
+ *
+ * @param onProblem is told of answers that are about no row.
+ */
+export function scoringOf(
+  scorers: readonly Scorer[],
+  signal: AbortSignal,
+  onProblem: (problem: string) => void,
+): RowScoring {
+  return {
+    definition: { scorers: scorers.map(({ name, definition }) => ({ name, definition })) },
+    async score(readResults) {
+      const scores = new Map<number, Feedback[]>();
+      for (const scorer of scorers) {
+        const source = sourceOf(scorer);
+        const numbers: number[] = [];
+        for await (const answer of scorer.score(rowsOf(readResults(), numbers), signal)) {
+          const number = 'row' in answer ? numbers[answer.row] : undefined;
+          if ('problem' in answer) onProblem(answer.problem);
+          else if (number !== undefined)
+            scores.set(number, [...(scores.get(number) ?? []), { ...answer.feedback, source }]);
+        }
+      }
+      return scores;
+    },
+  };
+}
+
+/** @param numbers takes the number of each row. */
+async function* rowsOf(
+  results: AsyncIterable<NumberedResult>,
+  numbers: number[],
+): AsyncGenerator<RowToScore> {
+  for await (const { number, result } of results) {
+    const { id, exampleId, inputs = {}, outputs, referenceOutputs, error, metadata } = result;
+    const row = numbers.push(number) - 1;
+    yield { row, id, exampleId, inputs, outputs, referenceOutputs, error, metadata };
+  }
+}
