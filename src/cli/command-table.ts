@@ -60,6 +60,25 @@ const compare = entry(
   () => import('./commands/experiments/compare.js'),
 );
 
+const evaluators: readonly Entry[] = [
+  entry('list', 'list the evaluators of a dataset', () => import('./commands/evaluators/list.js')),
+  entry(
+    'show',
+    'show the prompt and settings of an evaluator',
+    () => import('./commands/evaluators/show.js'),
+  ),
+  entry(
+    'add',
+    'add an LLM judge to a dataset, or change one',
+    () => import('./commands/evaluators/add.js'),
+  ),
+  entry(
+    'remove',
+    'remove an evaluator from its dataset',
+    () => import('./commands/evaluators/remove.js'),
+  ),
+];
+
 const experiments: readonly Entry[] = [
   entry(
     'list',
@@ -139,6 +158,15 @@ export const COMMAND_GROUPS: readonly {
         summary: 'list the examples of a dataset',
         entries: examples,
         examples: ['examples list capitals'],
+      },
+      {
+        word: 'evaluators',
+        summary: 'list, show, add and remove LLM judges of a dataset',
+        entries: evaluators,
+        examples: [
+          'evaluators list capitals',
+          'evaluators add --ready correctness -d capitals --model openai:gpt-4o-mini',
+        ],
       },
       entry(
         'gate',

@@ -75,6 +75,16 @@ function recordsOf(roots: readonly JsonValue[], recordsAt: Path | undefined): It
   return [{ value: root, holder: root, path: [], around: [] }];
 }
 
+/**
+ * Reads a small document of YAML, of which JSON is a part.
+ *
+ * @throws {LsRecordError} `INPUT_INVALID` with line and column if it is no YAML.
+ */
+export function parseYaml(text: string, file: string): JsonValue {
+  const [root = null] = readYaml(text, file).roots;
+  return root;
+}
+
 interface ReadYaml {
   readonly roots: readonly JsonValue[];
   /** The line of an object or a list. */

@@ -29,6 +29,7 @@ import type { NetworkOptions } from './network.js';
 import { pathTo } from './path-to.js';
 import { ApiRefusal } from './refusals.js';
 import { RepeatGuard } from './repeat-guard.js';
+import { type Rule, type RuleUpload, rule, ruleBody, secret } from './rules.js';
 import {
   type EncodedUnit,
   encodeUnit,
@@ -632,6 +633,41 @@ export class LangSmith {
       feedback_key: key,
       ...(!isKnown && { feedback_config: { type: 'continuous' } }),
       is_lower_score_better: lowerIsBetter,
+    });
+  }
+
+  /** The evaluators that are bound to a dataset. */
+  async listRules(datasetId: string): Promise<Rule[]> {
+    const query = new URLSearchParams({ dataset_id: datasetId });
+    const rules = await this.#send('GET', `/runs/rules?${query}`, z.array(rule));
+    // Of several conditions, servers may obey another one.
+    return rules.filter((found) => found.datasetId === datasetId);
+  }
+
+  /** There is no upsert: a second one of the same name is another rule. */
+  createRule(upload: RuleUpload): Promise<Rule> {
+    return this.#send('POST', '/runs/rules', rule, ruleBody(upload));
+  }
+
+  updateRule(id: string, upload: RuleUpload): Promise<Rule> {
+    return this.#send('PATCH', pathTo`/runs/rules/${id}`, rule, ruleBody(upload));
+  }
+
+  async deleteRule(id: string): Promise<void> {
+    await this.#sendBody('DELETE', pathTo`/runs/rules/${id}`, wire.anything, undefined);
+  }
+
+  /** Has LangSmith run a rule over an experiment that is there; its scores come later. */
+  async evaluateExperiment(experimentId: string, ruleId: string): Promise<void> {
+    const path = pathTo`/runs/experiments/${experimentId}/evaluate`;
+    await this.#send('POST', path, wire.anything, { rule_id: ruleId });
+  }
+
+  /** The names of the workspace's secrets; undefined if the key may not ask. */
+  async listSecretNames(): Promise<string[] | undefined> {
+    return this.#find('/workspaces/current/secrets', z.array(secret)).catch((error: unknown) => {
+      if (error instanceof LsRecordError && error.code === 'AUTH_REJECTED') return undefined;
+      throw error;
     });
   }
 

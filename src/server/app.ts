@@ -13,6 +13,7 @@ import { datasetRoutes } from './routes/datasets.js';
 import { exampleRoutes } from './routes/examples.js';
 import { feedbackRoutes } from './routes/feedback.js';
 import { feedbackConfigRoutes } from './routes/feedback-configs.js';
+import { ruleRoutes } from './routes/rules.js';
 import { runRoutes } from './routes/runs.js';
 import { sessionRoutes } from './routes/sessions.js';
 import { v2Routes } from './routes/v2.js';
@@ -43,6 +44,8 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   app.route('/', comparisonRoutes(home));
   app.route('/', datasetRoutes(home));
   app.route('/', exampleRoutes(home));
+  // Before runs: /runs/rules is no run.
+  app.route('/', ruleRoutes(home));
   app.route('/', runRoutes(home));
   app.route('/', feedbackRoutes(home));
   app.route('/', feedbackConfigRoutes(home));
@@ -76,7 +79,7 @@ function answerError(error: Error, context: Context): Response {
   }
   const { status, message, issues } = error;
   const path = barePath(new URL(context.req.url).pathname);
-  if (GO.test(path) || (context.req.method === 'PATCH' && path.startsWith('/runs/'))) {
+  if (GO.test(path) || (context.req.method === 'PATCH' && /^\/runs\/(?!rules\/)/.test(path))) {
     return refuse(context, status, { error: TITLES[status], details: message });
   }
   if (path.startsWith('/v2/')) {

@@ -1,11 +1,14 @@
 import type { Context } from 'hono';
+import { parseJson } from '../json/parse.js';
 import { type Printable, printJson, RawJson } from '../json/print.js';
+import type { JsonObject } from '../json/value.js';
 import type { Attachment } from './store/attachments.js';
 import type { ComparisonRow } from './store/comparisons.js';
 import type { DatasetRow, DatasetVersion } from './store/datasets.js';
 import type { ExampleRow } from './store/examples.js';
 import type { FeedbackRow } from './store/feedback.js';
 import type { FeedbackConfigRow } from './store/feedback-configs.js';
+import type { NamedRule } from './store/rules.js';
 import type { RunRow } from './store/runs.js';
 import type { SessionRow } from './store/sessions.js';
 import type { FeedbackStats, RunStats } from './store/stats.js';
@@ -216,5 +219,19 @@ export function feedbackConfigAnswer(row: FeedbackConfigRow, tenantId: string): 
     tenant_id: tenantId,
     modified_at: time(row.modified_at),
     is_lower_score_better: row.is_lower_score_better === 1,
+  };
+}
+
+export function ruleAnswer({ body, ...rule }: NamedRule, tenantId: string): Printable {
+  return {
+    is_enabled: true,
+    webhooks: null,
+    alerts: null,
+    evaluator_version: 2,
+    ...(parseJson(body) as JsonObject),
+    ...rule,
+    tenant_id: tenantId,
+    created_at: time(rule.created_at),
+    updated_at: time(rule.updated_at),
   };
 }

@@ -7,6 +7,7 @@ import { FeedbackTable } from './store/feedback.js';
 import { FeedbackConfigs } from './store/feedback-configs.js';
 import { Figures } from './store/figures.js';
 import { Passes } from './store/passes.js';
+import { Rules } from './store/rules.js';
 import { Runs } from './store/runs.js';
 import { Sessions } from './store/sessions.js';
 import { Stats } from './store/stats.js';
@@ -26,6 +27,7 @@ export class Store {
   readonly stats: Stats;
   readonly attachments: Attachments;
   readonly passes: Passes;
+  readonly rules: Rules;
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -44,6 +46,7 @@ export class Store {
     this.stats = new Stats(db);
     this.attachments = new Attachments(db);
     this.passes = new Passes(db);
+    this.rules = new Rules(db);
   }
 
   /** All that `work` writes, or nothing if it throws. */

@@ -75,9 +75,6 @@ export function runRoutes(home: Home): Hono {
     answer(context, queryRuns(home, await readJson(context))),
   );
 
-  // Rules start evaluators by themselves; there are none at home.
-  app.get('/runs/rules', (context) => answer(context, []));
-
   app.get('/runs/:id', (context) => {
     const id = parseUuid(context.req.param('id'));
     const run = id === undefined ? undefined : home.store.runs.find(id);

@@ -184,6 +184,7 @@ export class Datasets {
       this.#db.run('delete from examples where dataset_id = ?', id);
       this.#db.run('delete from dataset_versions where dataset_id = ?', id);
       this.#db.run('delete from comparisons where dataset_id = ?', id);
+      this.#db.run('delete from rules where dataset_id = ?', id);
       this.#db.run('delete from dataset_tags where dataset_id = ?', id);
       this.#db.run('delete from datasets where id = ?', id);
     });

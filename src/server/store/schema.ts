@@ -196,5 +196,19 @@ create table figures (
 create index examples_by_creation on examples (dataset_id, created_at, id) where replaced_at is null;
 ${['runs', 'feedback'].map(droppedBy).join('')}`;
 
+/** Evaluators that are bound to a dataset or a project. */
+const RULES = `
+create table rules (
+  id text primary key,
+  dataset_id text,
+  session_id text,
+  display_name text not null,
+  body text not null,
+  created_at integer not null,
+  updated_at integer not null
+);
+create index rules_by_dataset on rules (dataset_id);
+`;
+
 /** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS, FIGURES];
+export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS, FIGURES, RULES];
