@@ -119,14 +119,10 @@ export const COMMAND_GROUPS: readonly {
         'check results files without recording them',
         () => import('./commands/validate.js'),
       ),
-      entry(
-        'formats',
-        'list the formats of results that can be read',
-        () => import('./commands/formats.js'),
-      ),
+      entry('formats', 'list supported formats of results', () => import('./commands/formats.js')),
       entry(
         'schema',
-        'print the JSON Schema of a row of results',
+        'print the JSON Schema of a results row',
         () => import('./commands/schema.js'),
       ),
     ],
@@ -194,13 +190,17 @@ export const COMMAND_GROUPS: readonly {
     title: 'Set up:',
     entries: [
       entry('login', 'log in to LangSmith with an API key', () => import('./commands/login.js')),
-      entry('logout', 'remove the key of a login', () => import('./commands/logout.js')),
+      entry('logout', 'remove the API key of a login', () => import('./commands/logout.js')),
       entry(
         'whoami',
         'show the current user and destination',
         () => import('./commands/whoami.js'),
       ),
-      entry('doctor', 'find out why something does not work', () => import('./commands/doctor.js')),
+      entry(
+        'doctor',
+        'diagnose settings, network and access',
+        () => import('./commands/doctor.js'),
+      ),
       entry(
         'completion',
         'print a completion script for a shell',

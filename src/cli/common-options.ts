@@ -8,18 +8,18 @@ export interface CommonOptions extends DestinationOptions, TerminalOptions {}
 
 /** Adds them last, in groups of their own, so that help begins with what is special to the command. */
 export function addCommonOptions(command: Command): Command {
-  command.optionsGroup('Where it goes:');
+  command.optionsGroup('Destination:');
   if (!command.options.some(({ long }) => long === '--local'))
     command.option('--local', 'use this machine, without an account');
   command
     .option('--endpoint <url>', 'base URL of the LangSmith API')
     .option('--workspace <id>', 'workspace, if the key has several')
     .option('--profile <name>', 'login profile')
-    .option('--ca-cert <file>', 'trust this certificate authority, too (PEM)')
+    .option('--ca-cert <file>', 'also trust this certificate authority (PEM)')
     .option('--dotenv <file>', 'read settings from a file (repeatable)', collect)
     .addOption(new Option('--env-file [file]').hideHelp())
     .on('option:env-file', () => {
-      throw new LsRecordError('USAGE', 'there is no --env-file: Node takes that for itself', {
+      throw new LsRecordError('USAGE', 'there is no option --env-file: Node.js reads it itself', {
         hint: 'Use --dotenv FILE.',
       });
     });
@@ -29,7 +29,7 @@ export function addCommonOptions(command: Command): Command {
 /** Adds those about what is printed, for commands that go nowhere. */
 export function addPrintOptions(command: Command): Command {
   command
-    .optionsGroup('What is printed:')
+    .optionsGroup('Output:')
     .option('--json', 'output one JSON object')
     .option('--quiet', 'print only the answer, warnings and errors')
     .option('--verbose', 'print more: where settings come from, and each request')
@@ -45,7 +45,7 @@ export function addPrintOptions(command: Command): Command {
   return command.on('option:api-key', () => {
     throw new LsRecordError(
       'USAGE',
-      'there is no --api-key: other users could see the key in the list of processes',
+      'there is no option --api-key: other users could see the key in the process list',
       {
         hint: 'Run ls-record login, or set LANGSMITH_API_KEY in the environment, in ./.env, or in a file given with --dotenv.',
       },
@@ -75,7 +75,7 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 export function parseCount(text: string): number {
   const count = readWhole(text);
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new InvalidArgumentError('It has to be a whole number from 1.');
+    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   }
   return count;
 }
@@ -88,6 +88,6 @@ export function readWhole(text: string): number {
 /** For an option that is a time, in milliseconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+)(s|m|h)$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError('It looks like 90s, 10m or 1h.');
+  if (!match) throw new InvalidArgumentError('Expected a duration such as 90s, 10m or 1h.');
   return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
 }

@@ -26,7 +26,7 @@ export async function main(
 
   const status = await run(argv, context);
   await flush(context.stdout);
-  if (lost) context.stderr.write(`error: cannot write the answer to stdout: ${lost.message}\n`);
+  if (lost) context.stderr.write(`error: cannot write to stdout: ${lost.message}\n`);
   await flush(context.stderr);
   return lost && status === 0 ? ANSWER_LOST : status;
 }

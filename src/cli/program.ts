@@ -37,7 +37,7 @@ export async function describeProgram(
   finish: Finish,
 ): Promise<Command> {
   const program = new Command('ls-record')
-    .description('Record evaluation results as LangSmith experiments, there or on this machine.')
+    .description('Record evaluation results as experiments, in LangSmith or on this machine.')
     .usage('<command> [options]')
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')

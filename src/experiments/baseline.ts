@@ -56,7 +56,7 @@ export async function findBlessed(
   throw new LsRecordError(
     'EXPERIMENT_NOT_FOUND',
     `the baseline of "${dataset.name}" was deleted: experiment ${named}`,
-    { hint: 'Bless another: ls-record bless EXPERIMENT; or name one with --baseline.' },
+    { hint: 'Bless another: ls-record bless EXPERIMENT; or give one with --baseline.' },
   );
 }
 
@@ -86,8 +86,8 @@ export async function bless(
     metadata: withBlessing(after.metadata, blessing, after.baselineId),
   });
   if (isKept(await readDataset(client, datasetId), blessing)) return false;
-  throw new LsRecordError('API_REFUSED', 'the dataset does not keep its baseline', {
-    hint: 'Check that the key may change the dataset, or name the baseline: --baseline EXPERIMENT.',
+  throw new LsRecordError('API_REFUSED', 'the server did not store the baseline', {
+    hint: 'Check that the key may change the dataset, or give the baseline with --baseline EXPERIMENT.',
   });
 }
 
@@ -110,8 +110,8 @@ function isKept(dataset: Dataset, blessing: Blessing | undefined): boolean {
 async function readDataset(client: LangSmith, id: string): Promise<Dataset> {
   const dataset = await client.findDataset(id);
   if (dataset) return dataset;
-  throw new LsRecordError('DATASET_NOT_FOUND', `there is no dataset ${id}`, {
-    hint: 'To see them all: ls-record datasets list.',
+  throw new LsRecordError('DATASET_NOT_FOUND', `no dataset ${id}`, {
+    hint: 'To list them: ls-record datasets list',
   });
 }
 

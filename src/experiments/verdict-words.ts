@@ -29,7 +29,7 @@ function signed(number: string, unit = ''): string {
   return `${number.startsWith('-') || number === '0' ? '' : '+'}${number}${unit}`.replace('-', '−');
 }
 
-/** `±0.17`: from which size on a difference would have been seen; beyond what a key can reach, that says nothing. */
+/** `±0.17`: from which size on a difference would have been detected; beyond what a key can reach, that says nothing. */
 export function showSensitivity({ kind, pairs, judgement }: KeyComparison): string {
   const { sensitivity } = judgement;
   if (sensitivity === undefined) return '';
@@ -38,7 +38,7 @@ export function showSensitivity({ kind, pairs, judgement }: KeyComparison): stri
   return isBeyond ? '' : `±${Number(sensitivity.toPrecision(2))}`;
 }
 
-/** What is to be made of a key, such as `within noise (n 100; about ±0.17 would have been seen)`. */
+/** What is to be made of a key, such as `within noise (n 100; about ±0.17 would have been detected)`. */
 export function verdictInWords(key: KeyComparison): string {
   const { judgement, pairs, better, worse } = key;
   const n = pairs.pairs.length;
@@ -51,8 +51,8 @@ export function verdictInWords(key: KeyComparison): string {
     case 'within noise': {
       if (seen === '') return `${judgement.verdict} (n ${n})`;
       return judgement.isUnderpowered
-        ? `${judgement.verdict}, but only ${seen} would have been seen (n ${n})`
-        : `${judgement.verdict} (n ${n}; about ${seen} would have been seen)`;
+        ? `${judgement.verdict}, but only ${seen} would have been detected (n ${n})`
+        : `${judgement.verdict} (n ${n}; about ${seen} would have been detected)`;
     }
     case 'too few to tell':
       return `too few to tell (n ${n}; at least ${judgement.pairsNeeded} are needed)`;

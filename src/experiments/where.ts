@@ -146,7 +146,7 @@ function readNumber(
   const number = value === 'true' ? 1 : value === 'false' ? 0 : Number(value);
   if (value.trim() !== '' && Number.isFinite(number))
     return { kind: 'number', field, key, compare, value: number };
-  if (field !== 'score' || key === undefined) throw misread(token, `"${value}" is no number`);
+  if (field !== 'score' || key === undefined) throw misread(token, `"${value}" is not a number`);
   return negateIf(compare, { kind: 'category', key, value }, token);
 }
 

@@ -50,13 +50,13 @@ export async function readBesideEntry(
   return found;
 }
 
-const TOO_LARGE = `is more than ${describeSize(MAX_BYTES)}, too large to be read with it`;
+const TOO_LARGE = `is more than ${describeSize(MAX_BYTES)}, too large to read with it`;
 
 /** To go on without it would leave out scores that are there. */
 function unreadable(path: string, reason: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${path}, which belongs to the results beside it, ${reason}`,
+    `${path}, which belongs to the results next to it, ${reason}`,
     {
       hint: 'Move it to another folder to read the results without it.',
     },

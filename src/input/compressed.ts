@@ -66,15 +66,15 @@ function bomb(file: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
     `${file} unpacks to more than ${MAX_RATIO} times its size`,
-    { hint: 'If you trust it, unpack it, and name what is in it.' },
+    { hint: 'If you trust it, unpack it and give the file inside.' },
   );
 }
 
 function damaged(file: string, compression: Compression, cause: Error): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${file} is damaged: it cannot be unpacked as ${compression} (${cause.message})`,
-    { hint: 'Was it cut off while it was copied? Fetch or write it again.', cause },
+    `${file} is damaged: it cannot be decompressed as ${compression} (${cause.message})`,
+    { hint: 'Truncated while copying? Download or write it again.', cause },
   );
 }
 

@@ -42,7 +42,7 @@ function tableOf(
   file: string,
   { delimiter = ',', isGuessed = false }: Partial<Separation> = {},
 ): Table {
-  const guess = `${nameDelimiter(delimiter)} is assumed to separate them (--delimiter overrules)`;
+  const guess = `${nameDelimiter(delimiter)} is assumed to separate them (--delimiter overrides)`;
   return {
     file,
     print: (fields) => Papa.unparse([[...fields]], { delimiter }),
@@ -206,9 +206,7 @@ function count(char: string, text: string): number {
 }
 
 function notClosed(file: string, line: number): LsRecordError {
-  return new LsRecordError(
-    'INPUT_INVALID',
-    `${file}:${line}: a quote is opened here and not closed as CSV demands`,
-    { hint: 'Within quotes a quote is written twice: "He said ""no"".".' },
-  );
+  return new LsRecordError('INPUT_INVALID', `${file}:${line}: a quote opened here is not closed`, {
+    hint: 'Inside quotes, write a quote twice: "He said ""no"".".',
+  });
 }

@@ -73,7 +73,7 @@ function* toText(
   advance(place, before);
   throw new LsRecordError(
     'INPUT_INVALID',
-    `${file}:${place.line}:${place.column}: these bytes are not ${encoding.toUpperCase()} text`,
+    `${file}:${place.line}:${place.column}: not valid ${encoding.toUpperCase()} text`,
     { hint: 'Save the file as UTF-8, then run the same command again.' },
   );
 }

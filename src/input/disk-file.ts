@@ -79,8 +79,8 @@ export class DiskFile {
     const version = `${size} ${mtimeMs}`;
     this.#version ??= version;
     if (version === this.#version) return;
-    throw new LsRecordError('INPUT_CHANGED', `${this.#name} changed while it was read`, {
-      hint: 'Wait until it is written to the end, then run the same command again.',
+    throw new LsRecordError('INPUT_CHANGED', `${this.#name} changed while being read`, {
+      hint: 'Wait until it is complete, then run the same command again.',
     });
   }
 }

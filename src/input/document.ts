@@ -211,7 +211,7 @@ export async function* readElements(text: JsonText): AsyncGenerator<void> {
 }
 
 function headerTooLong(file: string, most: string): LsRecordError {
-  return new LsRecordError('INPUT_INVALID', `${file} holds more than ${most} beside its rows`, {
-    hint: 'Is it another kind of file than was told? --format names the kind.',
+  return new LsRecordError('INPUT_INVALID', `${file} contains more than ${most} besides its rows`, {
+    hint: 'Wrong --format?',
   });
 }

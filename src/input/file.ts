@@ -56,13 +56,13 @@ export async function openFile(file: InputFile, options: FileOptions): Promise<O
   if (format === 'markdown')
     return openTables(file, options, openMarkdown(file.file, bytes), bytes);
   if (options.entry !== undefined) {
-    throw new LsRecordError('INPUT_NOT_FOUND', `there is no file ${file.file}/${options.entry}`, {
-      hint: `${file.file} is no archive, but can be read itself.`,
+    throw new LsRecordError('INPUT_NOT_FOUND', `no such file: ${file.file}/${options.entry}`, {
+      hint: `${file.file} is not an archive; give the file itself.`,
     });
   }
   if (options.sheet !== undefined) {
     throw new LsRecordError('USAGE', `${file.file} has no sheets`, {
-      hint: 'Leave --sheet out: it names a sheet of a workbook, or a table of Markdown.',
+      hint: 'Omit --sheet: it chooses a sheet of a workbook, or a table of Markdown.',
     });
   }
   const facts = factsOf(file, options);
@@ -129,8 +129,8 @@ async function openContents(
 
 function tooLarge(file: string): LsRecordError {
   const most = `${MAX_HELD_BYTES / 1024 / 1024} MB`;
-  return new LsRecordError('INPUT_INVALID', `${file} is Parquet of more than ${most}, packed`, {
-    hint: 'It is read here and there, not from its beginning: unpack it, and name the file.',
+  return new LsRecordError('INPUT_INVALID', `${file} is compressed Parquet larger than ${most}`, {
+    hint: 'Parquet is not read from start to end: unpack it and give the file.',
   });
 }
 
@@ -138,9 +138,13 @@ function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile 
   const { onDisk: _, ...file } = packed;
   const unpacked = (file.unpacked ?? 0) + 1;
   if (unpacked > MAX_COMPRESSIONS) {
-    throw new LsRecordError('INPUT_INVALID', `${file.file} is packed more than twice`, {
-      hint: 'Unpack it, and name what is in it.',
-    });
+    throw new LsRecordError(
+      'INPUT_INVALID',
+      `${file.file} has more than two layers of compression`,
+      {
+        hint: 'Unpack it and give the file inside.',
+      },
+    );
   }
   return {
     ...file,
@@ -151,8 +155,8 @@ function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile 
 
 async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSource[]> {
   if (!zip.onDisk) {
-    throw new LsRecordError('INPUT_INVALID', `${zip.file} is an archive within another file`, {
-      hint: 'Unpack the outer one, and name the archive.',
+    throw new LsRecordError('INPUT_INVALID', `${zip.file} is an archive inside another file`, {
+      hint: 'Unpack the outer one and give the archive.',
     });
   }
   const { openArchive } = await import('./zip.js');
@@ -187,10 +191,10 @@ function entriesOf({ file, names }: Archive, wanted: string | undefined): readon
   throw new LsRecordError(
     'INPUT_INVALID',
     wanted === undefined
-      ? `${file} is an archive without results: it holds ${listed || 'nothing'}`
-      : `there is no ${wanted} in ${file}: it holds ${listed || 'nothing'}`,
+      ? `no results in the archive ${file}: it contains ${listed || 'nothing'}`
+      : `no ${wanted} in ${file}: it contains ${listed || 'nothing'}`,
     {
-      hint: 'Its .jsonl, .json, .csv, .tsv, .yaml and .parquet files are read, packed as .gz or .zst too.',
+      hint: 'Supported: .jsonl, .json, .csv, .tsv, .yaml and .parquet files, also as .gz or .zst.',
     },
   );
 }

@@ -68,7 +68,7 @@ export class JsonText {
     if ((await this.peek()) !== closing) return true;
     if (!isAfterNested && line === this.#line)
       throw this.invalid(
-        `there is a comma after the last ${closing === ']' ? 'element' : 'member'}`,
+        `trailing comma after the last ${closing === ']' ? 'element' : 'member'}`,
         this.#place(),
         true,
       );
@@ -122,7 +122,9 @@ export class JsonText {
       }
       if (!(await this.#more())) {
         if (scan instanceof ScalarScan) break;
-        throw this.invalid(`the file ends within what begins at line ${line}, column ${column}`);
+        throw this.invalid(
+          `the file ends inside the value that starts at line ${line}, column ${column}`,
+        );
       }
     }
     return { ...taken.take(), line, column };
@@ -151,10 +153,10 @@ export class JsonText {
     goesOn = false,
   ): LsRecordError {
     const why = goesOn
-      ? 'The file is not JSON there.'
-      : 'The file is not whole JSON. Was it cut off?';
+      ? 'The file is not valid JSON there.'
+      : 'The JSON is incomplete. Was the file truncated?';
     return new LsRecordError('INPUT_INVALID', `${this.file}:${line}:${column}: ${message}`, {
-      hint: `${why} JSON Lines, one row a line, can be read as far as it goes.`,
+      hint: `${why} JSON Lines, one row per line, can be read up to that point.`,
     });
   }
 

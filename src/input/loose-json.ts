@@ -81,9 +81,9 @@ function nextIn(text: string, from: number): number {
 /** What is wrong at a place, in words that say what to do where the mistake is a known one. */
 export function explainSyntax(text: string, { message, offset }: JsonSyntaxError): string {
   if (/^(?:'|None\b|True\b|False\b)/.test(text.slice(offset, offset + 6)))
-    return `${message}: Python prints so, but it is not JSON; write rows with json.dumps(row)`;
+    return `${message}is Python, not JSON; write rows with json.dumps(row)`;
   const isAfterComma = /,\s*$/.test(text.slice(Math.max(0, offset - 100), offset));
-  if (isAfterComma && text[offset] === ']') return 'there is a comma after the last element';
-  if (isAfterComma && text[offset] === '}') return 'there is a comma after the last member';
+  if (isAfterComma && text[offset] === ']') return 'trailing comma after the last element';
+  if (isAfterComma && text[offset] === '}') return 'trailing comma after the last member';
   return message;
 }

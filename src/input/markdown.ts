@@ -62,8 +62,8 @@ export async function openMarkdown(file: string, bytes: Bytes): Promise<NamedCon
 function tooLarge(file: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${file} is more Markdown than ${describeSize(MAX_BYTES)}`,
-    { hint: 'Write its tables as CSV, of which any size is read.' },
+    `${file} is Markdown larger than ${describeSize(MAX_BYTES)}`,
+    { hint: 'Save its tables as CSV, which may be any size.' },
   );
 }
 

@@ -50,7 +50,7 @@ export async function openSources(
   const delimiter = given.delimiter === undefined ? undefined : readDelimiter(given.delimiter);
   const options: Opening = { ...given, delimiter, room: { bytes: HEADS_BYTES } };
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
-    throw new LsRecordError('USAGE', 'stdin is named twice', { hint: 'It can be read once only.' });
+    throw new LsRecordError('USAGE', 'stdin is given twice', { hint: 'It can be read only once.' });
   }
   const sources: OpenedSource[] = [];
   try {
@@ -68,7 +68,7 @@ export async function openSources(
 
 async function openStdin(options: Opening): Promise<OpenedSource[]> {
   if (!options.stdin)
-    throw new LsRecordError('USAGE', 'there is no stdin to read', { hint: 'Name a file.' });
+    throw new LsRecordError('USAGE', 'no stdin to read', { hint: 'Name a file.' });
   return openStream(options.stdin, '-', options);
 }
 
@@ -188,8 +188,8 @@ function notKept(error: unknown, folder: string): unknown {
   if (error instanceof LsRecordError || !isOfDisk) return error;
   return new LsRecordError(
     'HOME_UNAVAILABLE',
-    `the document from stdin cannot be kept in ${folder}: ${error.message}`,
-    { hint: 'Make room there, or name the document as a file.', cause: error },
+    `cannot store the document from stdin in ${folder}: ${error.message}`,
+    { hint: 'Free some space there, or give the document as a file.', cause: error },
   );
 }
 
@@ -229,12 +229,13 @@ function unreadable(error: unknown, name: string, similar?: string): unknown {
   if (error instanceof LsRecordError || !(error instanceof Error) || !('code' in error))
     return error;
   if (error.code === 'ENOENT') {
-    return new LsRecordError('INPUT_NOT_FOUND', `there is no file ${name}`, {
-      hint: similar === undefined ? 'Check the path; - reads stdin.' : `Did you mean ${similar}?`,
+    return new LsRecordError('INPUT_NOT_FOUND', `no such file: ${name}`, {
+      hint:
+        similar === undefined ? 'Check the path; use - to read stdin.' : `Did you mean ${similar}?`,
     });
   }
-  const reason = error.code === 'EACCES' ? 'you may not read it' : error.message;
-  return new LsRecordError('INPUT_UNREADABLE', `${name} cannot be read: ${reason}`, {
+  const reason = error.code === 'EACCES' ? 'permission denied' : error.message;
+  return new LsRecordError('INPUT_UNREADABLE', `cannot read ${name}: ${reason}`, {
     hint: 'Check the file and its permissions, then run the same command again.',
     cause: error,
   });

@@ -53,7 +53,7 @@ export function makeSourceOfTables(
   const names = [...sources.keys()];
   const [first] = sources.values();
   if (!first) {
-    throw new LsRecordError('INPUT_INVALID', `${facts.name} holds no table`, {
+    throw new LsRecordError('INPUT_INVALID', `${facts.name} contains no table`, {
       hint: ASK_IF_WRITTEN,
     });
   }
@@ -64,15 +64,15 @@ export function makeSourceOfTables(
   const name = names.find((one) => one === wanted) ?? names.find((one) => isAlike(one, wanted));
   const found = name === undefined ? undefined : sources.get(name);
   if (found) return found;
-  throw new LsRecordError('USAGE', `there is no sheet ${JSON.stringify(wanted)} in ${facts.name}`, {
+  throw new LsRecordError('USAGE', `no sheet ${JSON.stringify(wanted)} in ${facts.name}`, {
     hint: `It has ${listSheets(names)}.`,
   });
 }
 
 /** Nobody who reads rows as they are has chosen a table. */
 function refuse(file: string, names: readonly string[]): never {
-  throw new LsRecordError('USAGE', `${file} holds several tables: ${listSheets(names)}`, {
-    hint: `Name one as if the file were a folder: ${file}/${names[0] ?? ''}`,
+  throw new LsRecordError('USAGE', `${file} contains several tables: ${listSheets(names)}`, {
+    hint: `Choose one as if the file were a folder: ${file}/${names[0] ?? ''}`,
   });
 }
 

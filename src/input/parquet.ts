@@ -179,7 +179,7 @@ function checkSize(
   if (bytes <= MAX_GROUP_BYTES && Number(group.total_byte_size) <= MAX_GROUP_BYTES) return;
   throw new LsRecordError(
     'INPUT_INVALID',
-    `${file}: the row group from row ${firstRow + 1} on is larger than ${MAX_GROUP_BYTES / MB} MB`,
+    `${file}: the row group that starts at row ${firstRow + 1} is larger than ${MAX_GROUP_BYTES / MB} MB`,
     { hint: 'Write it with smaller row groups, or as JSON Lines.' },
   );
 }
@@ -262,9 +262,13 @@ async function guard<T>(file: string, read: () => Promise<T>): Promise<T> {
   } catch (error) {
     const isOfDisk = error instanceof Error && 'syscall' in error;
     if (isOfDisk || error instanceof LsRecordError || !(error instanceof Error)) throw error;
-    throw new LsRecordError('INPUT_INVALID', `${file} is no whole Parquet file: ${error.message}`, {
-      hint: 'Was it cut off while it was copied? Fetch or write it again.',
-      cause: error,
-    });
+    throw new LsRecordError(
+      'INPUT_INVALID',
+      `${file} is a truncated or invalid Parquet file: ${error.message}`,
+      {
+        hint: 'Truncated while copying? Download or write it again.',
+        cause: error,
+      },
+    );
   }
 }

@@ -48,7 +48,7 @@ export async function findFiles(path: string): Promise<readonly string[]> {
   if (files.length > 0) return files;
   if (folders.length > 0) return (await Promise.all(folders.map(resultsIn))).flat();
   throw new LsRecordError('INPUT_NOT_FOUND', `no file matches ${path}`, {
-    hint: 'In a pattern, * and ? stand for part of a name, ** for folders, [ab] and {a,b} for a choice.',
+    hint: 'In a pattern, * and ? match part of a name, ** matches folders, [ab] and {a,b} match alternatives.',
   });
 }
 
@@ -113,7 +113,7 @@ async function namesIn(folder: string): Promise<string[]> {
     return (await readdir(folder)).filter((name) => !/^(?:\.|~\$)/.test(name)).sort();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LsRecordError('INPUT_UNREADABLE', `${folder} cannot be read: ${reason}`, {
+    throw new LsRecordError('INPUT_UNREADABLE', `cannot read ${folder}: ${reason}`, {
       hint: 'Check the folder and its permissions.',
       cause: error,
     });
@@ -127,12 +127,12 @@ function notTold(folder: string, names: readonly string[], endings: readonly str
   return new LsRecordError(
     'INPUT_UNREADABLE',
     isNone
-      ? `${folder} is a folder without results: it holds ${listed || 'nothing'}`
-      : `${folder} is a folder with files of several kinds: ${listed}`,
+      ? `no results in the folder ${folder}: it contains ${listed || 'nothing'}`
+      : `the folder ${folder} contains several kinds of files: ${listed}`,
     {
       hint: isNone
-        ? 'Name the files to record.'
-        : `Name those to record, such as '${join(folder, `*.${first}`)}'.`,
+        ? 'Give the files to record.'
+        : `Choose some, such as '${join(folder, `*.${first}`)}'.`,
     },
   );
 }

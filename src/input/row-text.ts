@@ -83,14 +83,14 @@ function beginningOf(pieces: readonly string[]): string {
 
 function describeTooLong(bytes: number): string {
   const most = describeSize(MAX_ROW_CHARACTERS);
-  return `row is ${describeSize(bytes)}; no more than ${most} of one is read, and LangSmith takes about 20 MB`;
+  return `row is ${describeSize(bytes)}; the limit is ${most}, and LangSmith accepts about 20 MB`;
 }
 
 /** What is wrong with the JSON of a row that holds too many values to be held at once; undefined if it does not. */
 export function describeTooMany(json: string): string | undefined {
   // A value takes two characters at least, with what parts it from the next.
   if (json.length < 2 * MAX_ROW_VALUES || countValues(json) <= MAX_ROW_VALUES) return undefined;
-  return `row holds more than ${MOST_VALUES} values (numbers, texts, …); leave out what nobody reads, such as tokens and embeddings`;
+  return `row contains more than ${MOST_VALUES} values (numbers, texts, …); leave out what is not needed, such as tokens and embeddings`;
 }
 
 /** How many values a JSON text holds, or a few more; it is not counted beyond what a row may hold. */

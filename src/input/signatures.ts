@@ -7,12 +7,12 @@ export interface Unreadable {
 }
 
 const AS_CSV = 'Save it as .xlsx or CSV.';
-const UNPACK = 'Unpack it, and name the files in it';
+const UNPACK = 'Unpack it and give the files inside';
 const python = (code: string) => `In Python: ${code}`;
 const frame = (reader: string) =>
   python(`pd.${reader}('FILE').to_json('rows.jsonl', orient='records', lines=True)`);
 const PICKLE: Unreadable = {
-  what: 'a pickle of Python',
+  what: 'a Python pickle',
   hint: `${frame('read_pickle')}\nOnly if you trust it: reading a pickle runs code.`,
 };
 const TAR: Unreadable = { what: 'a tar archive', hint: `${UNPACK}: tar xf FILE` };
@@ -35,17 +35,17 @@ const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: bool
     bytes: '255044462d',
     isPlain: true,
     what: 'a PDF',
-    hint: 'Give the results that it was made of.',
+    hint: 'Give the results that it was made from.',
   },
   {
     bytes: 'd0cf11e0a1b11ae1',
-    what: 'an Office file of an old kind (.xls), or encrypted',
+    what: 'an old Office file (.xls), or an encrypted one',
     hint: AS_CSV,
   },
-  { bytes: '425a68', what: 'packed by bzip2', hint: 'bzcat FILE | ls-record record -' },
-  { bytes: 'fd377a585a00', what: 'packed by xz', hint: 'xzcat FILE | ls-record record -' },
-  { bytes: '04224d18', what: 'packed by lz4', hint: 'lz4cat FILE | ls-record record -' },
-  { bytes: '1f9d', what: 'packed by compress', hint: 'zcat FILE | ls-record record -' },
+  { bytes: '425a68', what: 'compressed with bzip2', hint: 'bzcat FILE | ls-record record -' },
+  { bytes: 'fd377a585a00', what: 'compressed with xz', hint: 'xzcat FILE | ls-record record -' },
+  { bytes: '04224d18', what: 'compressed with lz4', hint: 'lz4cat FILE | ls-record record -' },
+  { bytes: '1f9d', what: 'compressed with compress', hint: 'zcat FILE | ls-record record -' },
   { bytes: '377abcaf271c', what: 'a 7-Zip archive', hint: `${UNPACK}: 7z x FILE` },
   { bytes: '526172211a07', what: 'a RAR archive', hint: `${UNPACK}: unrar x FILE` },
   { bytes: '7573746172', at: 257, ...TAR },
@@ -61,7 +61,7 @@ const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: bool
   { bytes: '894844460d0a1a0a', what: 'an HDF5 file', hint: frame('read_hdf') },
   {
     bytes: '934e554d5059',
-    what: 'an array of NumPy',
+    what: 'a NumPy array',
     hint: python(
       "pd.DataFrame(np.load('FILE', allow_pickle=True)).to_json('rows.jsonl', orient='records', lines=True)",
     ),
@@ -75,18 +75,18 @@ const BYTES: readonly (Unreadable & { bytes: string; at?: number; isPlain?: bool
 ];
 
 const PAGE: Unreadable = {
-  what: 'an HTML page: there are no rows in it',
+  what: 'an HTML page, which contains no rows',
   hint: 'Give the results file, JSON or CSV, that its tool also writes. A page that a spreadsheet saved: save it as .xlsx or CSV.',
 };
 const DRAWN: Unreadable = {
-  what: 'a table drawn with lines, for people',
+  what: 'a table drawn with lines',
   hint: 'Write it as CSV or JSON Lines; a Markdown table is read too.',
 };
 
 /** A list or an object whose first key is not in double quotes. */
 const PYTHON = /^\[?\s*\{\s*(?:'|[bru]+')/;
 const PRINTED: Unreadable = {
-  what: 'what Python prints, which is not JSON',
+  what: 'printed Python, which is not JSON',
   hint: 'Write json.dumps(row) instead of str(row), and json.dump(rows, file) instead of print(rows).',
 };
 
@@ -95,12 +95,12 @@ const BEGINNINGS: readonly (Unreadable & { text: RegExp })[] = [
   { text: /^<(?:!--|(?:!doctype html|html|head|body|table|div)\b)/i, ...PAGE },
   {
     text: /^<\?xml\b/i,
-    what: 'XML, which is not read',
+    what: 'XML, which is not supported',
     hint: 'Give the results as JSON, JSON Lines or CSV.',
   },
   {
     text: /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    what: 'a pointer of Git LFS, not the file itself',
+    what: 'a Git LFS pointer, not the file itself',
     hint: 'Fetch it with git lfs pull.',
   },
   { text: /^\((?:lp|dp)\d+\n/, ...PICKLE },
@@ -118,7 +118,7 @@ const BEGINNINGS: readonly (Unreadable & { text: RegExp })[] = [
 
 /** By the names in a zip archive. */
 const ARCHIVES: readonly (Unreadable & { holds: RegExp })[] = [
-  { holds: /^xl\/workbook\.bin$/, what: 'a binary workbook of Excel (.xlsb)', hint: AS_CSV },
+  { holds: /^xl\/workbook\.bin$/, what: 'a binary Excel workbook (.xlsb)', hint: AS_CSV },
   {
     holds: /^word\/document\.xml$/,
     what: 'a Word document',
@@ -126,21 +126,21 @@ const ARCHIVES: readonly (Unreadable & { holds: RegExp })[] = [
   },
   {
     holds: /^ppt\/presentation\.xml$/,
-    what: 'slides of PowerPoint',
+    what: 'PowerPoint slides',
     hint: 'Give the results as JSON, JSON Lines, CSV or .xlsx.',
   },
-  { holds: /^Index(?:\.zip$|\/Document\.iwa$)/, what: 'a spreadsheet of Numbers', hint: AS_CSV },
+  { holds: /^Index(?:\.zip$|\/Document\.iwa$)/, what: 'a Numbers spreadsheet', hint: AS_CSV },
   { holds: /^META-INF\/manifest\.xml$/, what: 'an OpenDocument file (.ods)', hint: AS_CSV },
   {
     holds: /\.npy$/,
-    what: 'an archive of NumPy arrays',
+    what: 'a NumPy archive',
     hint: python(
       "pd.DataFrame(dict(np.load('FILE', allow_pickle=True))).to_json('rows.jsonl', orient='records', lines=True)",
     ),
   },
   {
     holds: /(?:^|\/)data\.pkl$/,
-    what: 'a file of PyTorch',
+    what: 'a PyTorch file',
     hint: python("json.dump(torch.load('FILE'), open('rows.json', 'w'))"),
   },
 ];

@@ -44,7 +44,7 @@ const CONTAINERS: [bytes: string, what: Container][] = [
 /** What has no text, and is none of what is known. */
 const BINARY: Unreadable = {
   what: 'binary data',
-  hint: 'JSON Lines, JSON, CSV, TSV, YAML, Parquet, Excel (.xlsx), Markdown tables, and gzip, zstd and zip of text can be read.\nWhose results: ls-record formats',
+  hint: 'Supported: JSON Lines, JSON, CSV, TSV, YAML, Parquet, Excel (.xlsx), Markdown tables, and gzip, zstd and zip of text.\nTo list supported tools: ls-record formats',
 };
 
 /**

@@ -115,7 +115,7 @@ export function checkColumns(names: readonly string[], file: string): void {
     : twice !== undefined && `two columns are named "${twice}"`;
   if (!problem) return;
   throw new LsRecordError('INPUT_INVALID', `${file}:1: ${problem}`, {
-    hint: 'Each column needs a name of its own in the first line.',
+    hint: 'Each column needs a unique name in the first line.',
   });
 }
 
@@ -226,5 +226,5 @@ function noHeader({ file }: Table): LsRecordError {
 
 export function describeTooWide(columns: number): string {
   const most = MAX_COLUMNS.toLocaleString('en-US');
-  return `row has ${columns.toLocaleString('en-US')} columns; no more than ${most} are read`;
+  return `row has ${columns.toLocaleString('en-US')} columns; the limit is ${most}`;
 }

@@ -30,8 +30,7 @@ import type { RecordsPlace, Row, RowsOptions } from './row.js';
 const MAX_BYTES = 16 * 1024 * 1024;
 /** Texts, marks and spaces: each takes some 280 bytes of memory. */
 const MAX_LEXEMES = 3_000_000;
-const TOO_MUCH =
-  'this is more YAML than is read; let it be written as JSON or JSON Lines, of which any size is';
+const TOO_MUCH = 'YAML input is limited in size; convert it to JSON Lines, which may be any size';
 /** Of values that repeat by alias, each time they do. */
 const MAX_VALUES = 10_000_000;
 const MAX_DEPTH = 1000;
@@ -151,7 +150,7 @@ class YamlReader {
     this.#add(1, offset);
     if (isAlias(node)) {
       const anchor = this.#anchors.get(node.source);
-      if (!anchor) throw new YamlProblem(`there is no anchor &${node.source} before it`, offset);
+      if (!anchor) throw new YamlProblem(`no anchor &${node.source} comes before it`, offset);
       this.#add(anchor.count, offset);
       return anchor.value;
     }
@@ -204,14 +203,14 @@ function asInvalid(error: unknown, file: string, counter: LineCounter): unknown 
 
 function invalid(message: string): LsRecordError {
   return new LsRecordError('INPUT_INVALID', message, {
-    hint: 'The file is read as YAML; if it is something else, --format names it.',
+    hint: 'The file is read as YAML; if it is something else, set --format.',
   });
 }
 
 function tooLarge(file: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${file} is larger than ${MAX_BYTES / 1024 / 1024} MB, which is more YAML than is read`,
-    { hint: 'Let it be written as JSON or JSON Lines: those may be of any size.' },
+    `${file} is larger than ${MAX_BYTES / 1024 / 1024} MB, the limit for YAML`,
+    { hint: 'Convert it to JSON Lines, which may be any size.' },
   );
 }

@@ -108,21 +108,21 @@ async function* readEntry(
   } catch (error) {
     throw asInvalid(error, place);
   }
-  if (checksum !== entry.crc32) throw broken(place, 'its checksum is another');
+  if (checksum !== entry.crc32) throw broken(place, 'checksum mismatch');
 }
 
 function methodOf(entry: Entry, place: string): 'stored' | 'deflate' | 'zstd' {
   if ((entry.generalPurposeBitFlag & ENCRYPTED) !== 0) {
     throw new LsRecordError('INPUT_INVALID', `${place} is encrypted`, {
-      hint: 'Unpack the archive with its password, and name the files.',
+      hint: 'Unpack the archive with its password and give the files.',
     });
   }
   const method = METHODS[entry.compressionMethod as keyof typeof METHODS];
   if (method) return method;
   throw new LsRecordError(
     'INPUT_INVALID',
-    `${place} is packed by method ${entry.compressionMethod}, which cannot be read`,
-    { hint: 'Unpack the archive, and name the files. Deflate and Zstandard can be read.' },
+    `${place} uses compression method ${entry.compressionMethod}, which is not supported`,
+    { hint: 'Unpack the archive and give the files. Deflate and Zstandard are supported.' },
   );
 }
 
@@ -136,21 +136,25 @@ function asInvalid(error: unknown, file: string): unknown {
 }
 
 function named(place: string): LsRecordError {
-  return new LsRecordError('INPUT_INVALID', `there are several files ${place}, which differ`, {
-    hint: 'Unpack the archive under different names, and name the files.',
+  return new LsRecordError('INPUT_INVALID', `several different files are named ${place}`, {
+    hint: 'Unpack them under different names and give the files.',
   });
 }
 
 function broken(file: string, why: string): LsRecordError {
-  return new LsRecordError('INPUT_INVALID', `${file} is no whole zip archive: ${why}`, {
-    hint: 'Was it cut off while it was copied? Fetch or write it again.',
-  });
+  return new LsRecordError(
+    'INPUT_INVALID',
+    `${file} is a truncated or invalid zip archive: ${why}`,
+    {
+      hint: 'Truncated while copying? Download or write it again.',
+    },
+  );
 }
 
 function tooLarge(place: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `${place} is larger than ${MAX_ENTRY_BYTES / MB} MB when it is unpacked`,
-    { hint: 'Unpack the archive, and name the file.' },
+    `${place} is larger than ${MAX_ENTRY_BYTES / MB} MB unpacked`,
+    { hint: 'Unpack the archive and give the file.' },
   );
 }

@@ -215,7 +215,7 @@ export class LangSmith {
       'API_UNREACHABLE',
       `${this.endpoint.root} is not a LangSmith API: ${answer}`,
       {
-        hint: 'Check the endpoint. A server of your own usually wants /api at the end: https://host/api.',
+        hint: 'Check the endpoint. A self-hosted server usually needs /api at the end: https://host/api.',
         cause: error,
       },
     );
@@ -1032,6 +1032,6 @@ async function squeeze(body: Body): Promise<Body> {
 
 function keyOfHome({ host }: Endpoint): LsRecordError {
   return new LsRecordError('AUTH_REJECTED', `refusing to send the key of this machine to ${host}`, {
-    hint: `Keys that begin with ${HOME_KEY_PREFIX} are for what ls-record serve serves: set LANGSMITH_ENDPOINT to its address.`,
+    hint: `Keys that start with ${HOME_KEY_PREFIX} work only with ls-record serve: set LANGSMITH_ENDPOINT to its address.`,
   });
 }

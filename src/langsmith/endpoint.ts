@@ -44,12 +44,12 @@ export function parseEndpoint(text: string): Endpoint {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     // Not quoted: it may hold a key, or be one.
-    throw new LsRecordError('USAGE', 'the endpoint is not an address of a LangSmith API', {
-      hint: 'An endpoint looks like https://api.smith.langchain.com, or https://host/api for a server of your own.',
+    throw new LsRecordError('USAGE', 'the endpoint is not the address of a LangSmith API', {
+      hint: 'Expected an address such as https://api.smith.langchain.com, or https://host/api for a self-hosted server.',
     });
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new LsRecordError('USAGE', 'the endpoint holds a user, a password or a query', {
+    throw new LsRecordError('USAGE', 'the endpoint contains a user, a password or a query', {
       hint: 'Give scheme, host and path only. A key belongs in LANGSMITH_API_KEY.',
     });
   }

@@ -20,16 +20,16 @@ export interface Failure {
 
 const NETWORK_REASONS: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no way to that network',
-  UND_ERR_SOCKET: 'the connection was cut',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name could not be looked up',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_HEADERS_OVERFLOW: 'its answer has more headers than can be read',
-  LATE: 'no answer in time',
+  ECONNRESET: 'the connection was closed',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'network unreachable',
+  UND_ERR_SOCKET: 'the connection was closed',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'cannot resolve the host name',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'timed out waiting for an answer',
+  UND_ERR_HEADERS_OVERFLOW: 'its answer has too many headers',
+  LATE: 'timed out waiting for an answer',
   TOO_SLOW: 'the answer came too slowly',
 };
 
@@ -44,17 +44,17 @@ export class BoundlessAnswer extends Error {
 }
 
 const CLOCK_HINT =
-  'Check the clock of this machine; if it is right, whoever runs the server has to renew its certificate.';
+  'Check the clock of this machine; if it is right, the server’s certificate must be renewed.';
 const UNKNOWN_AUTHORITY: Failure = {
-  reason: 'its certificate comes from an authority that is not known here',
-  hint: 'If a proxy of your company opens what is encrypted, or the server is your own, name the certificate of its authority: --ca-cert FILE, or SSL_CERT_FILE.',
+  reason: 'its certificate is from an unknown authority',
+  hint: 'Behind a corporate proxy, or with a self-hosted server, trust its certificate authority with --ca-cert FILE, or SSL_CERT_FILE.',
 };
 
 /** Codes of OpenSSL's verification, as Node passes them on. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TRUST_FAULTS: Record<string, Failure> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: {
     ...UNKNOWN_AUTHORITY,
-    reason: 'its certificate is signed by itself',
+    reason: 'its certificate is self-signed',
   },
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
@@ -67,7 +67,7 @@ const CERTIFICATE_FAULTS: Record<string, Failure> = {
   CERT_NOT_YET_VALID: { reason: 'its certificate is not valid yet', hint: CLOCK_HINT },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     reason: 'its certificate is for another host',
-    hint: 'Check the name in the endpoint: it has to be one that the certificate names.',
+    hint: 'Check the host name in the endpoint: the certificate must list it.',
   },
 };
 
@@ -100,8 +100,8 @@ export function readFault(error: unknown): Failure {
   }
   if (code === 'TOO_LONG') {
     return {
-      reason: 'its answer is longer than what was asked for can be',
-      hint: 'Check the endpoint. If it is LangSmith, ask for less: --limit, or another dataset.',
+      reason: 'its answer is larger than expected',
+      hint: 'Check the endpoint. If it is LangSmith, request less: use --limit, or another dataset.',
       isLasting: true,
     };
   }
@@ -122,15 +122,15 @@ export function readOddAnswer(status: number, headers: Headers): Failure | undef
   if (status >= 300 && status < 400) {
     return {
       reason: `it redirects to ${hostOf(location)} (${status})`,
-      hint: 'A key is not sent on to where an answer leads: if that host is meant, name it with --endpoint.',
+      hint: 'Keys are not sent to redirect targets. If you trust that host, set it with --endpoint.',
       isAnswer: true,
       isFinal: true,
     };
   }
   if (encoding !== undefined && encoding !== 'identity') {
     return {
-      reason: `its answer is compressed (${encoding}), which nobody asked for`,
-      hint: 'Ask whoever runs the server, or a proxy before it, to leave answers as they are.',
+      reason: `its answer is compressed (${encoding}), which was not requested`,
+      hint: 'Ask the administrator of the server, or of a proxy in front of it, to send answers uncompressed.',
       isAnswer: true,
       isFinal: true,
     };
@@ -153,13 +153,13 @@ function refusedTunnel(status: number): Failure {
   const reason = `the proxy answered ${status}`;
   if (status === 407) {
     const hint =
-      'The proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port.';
+      'The proxy requires a user and a password: HTTPS_PROXY=http://user:password@host:port.';
     return { reason, hint, isFinal: true };
   }
   if (status >= 500) return { reason };
   return {
     reason,
-    hint: 'Ask whoever runs the proxy to let this host through, or name the host in NO_PROXY.',
+    hint: 'Ask the administrator of the proxy to allow this host, or add the host to NO_PROXY.',
     isFinal: true,
   };
 }

@@ -57,7 +57,7 @@ export function wordsOf(body: unknown, secrets: readonly (string | undefined)[] 
 /** What a status says where no words of LangSmith's came with it. */
 export function statusInWords(status: number, isJson: boolean, sentBytes?: number): string {
   if (status === 413 && sentBytes !== undefined)
-    return `413: larger than the server or a proxy before it takes (${describeSize(sentBytes)})`;
+    return `413: larger than the server, or a proxy in front of it, accepts (${describeSize(sentBytes)})`;
   const words = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   return isJson ? words : `${words}, in a web page instead of JSON`;
 }
@@ -159,29 +159,29 @@ export function whyRefused(status: number, words: string): WhyRefused {
 
 const HINTS = {
   workspace: (what) =>
-    `The ${what} spans several workspaces: name one with --workspace or LANGSMITH_WORKSPACE_ID. ls-record login lists them.`,
+    `The ${what} has access to several workspaces: choose one with --workspace or LANGSMITH_WORKSPACE_ID. To list them: ls-record login`,
   expired: (what) =>
     what === 'key'
-      ? 'The key has expired. Make a new one under Settings, API Keys, then: ls-record login.'
+      ? 'The key has expired. Create a new one under Settings, API Keys, then run ls-record login.'
       : 'The login has expired. Log in again: langsmith auth login.',
   rights: (what) =>
-    `The ${what} is known but may not do this. Check its workspace (LANGSMITH_WORKSPACE_ID), its rights, and the plan’s usage limits: ls-record doctor tells.`,
+    `The ${what} is valid but not allowed to do this. Check its workspace (LANGSMITH_WORKSPACE_ID), its permissions and the plan’s usage limits with ls-record doctor.`,
 } as const satisfies Record<Exclude<WhyRefused, 'unknown'>, (what: 'key' | 'login') => string>;
 
 function hintForUnknown(isCloud: boolean, isLogin: boolean): string {
   if (isLogin) return 'Log in again: langsmith auth login.';
   return isCloud
-    ? 'Check the key. It works in one region only, the one that LANGSMITH_ENDPOINT names: ls-record doctor tries the others, and says where the key comes from.'
-    : 'Check the key: it has to be one of this server, not of another one or of a region of LangSmith’s cloud.';
+    ? 'Check the key. It works in one region only, which LANGSMITH_ENDPOINT must match: ls-record doctor tries the others, and shows where the key comes from.'
+    : 'Check the key: it must be from this server, not from another one or from LangSmith’s cloud.';
 }
 
 /** The limit of a plan, or one that the workspace set for itself. */
 export function planUsedUp(words: string): LsRecordError {
   return new LsRecordError(
     'LIMIT_REACHED',
-    `LangSmith takes nothing more from this workspace: ${words}`,
+    `LangSmith usage limit reached in this workspace: ${words}`,
     {
-      hint: 'The plan’s monthly limit, or one that was set for this workspace, is reached: raise it under Settings, Usage, or wait for the next month. Then run the same command again.',
+      hint: 'Raise the limit of the plan or the workspace under Settings, Usage, or wait for the next month. Then run the same command again.',
     },
   );
 }

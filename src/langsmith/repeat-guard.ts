@@ -10,7 +10,7 @@ export class RepeatGuard {
    * @throws {LsRecordError} `API_UNREACHABLE` if a page begins as one before it, or is longer than was asked for.
    */
   check(page: readonly { readonly id: string }[], limit: number, next?: string): void {
-    if (page.length > limit) throw endless('a longer page than it was asked for');
+    if (page.length > limit) throw endless('a longer page than requested');
     for (const mark of next === undefined ? [page[0]?.id] : [page[0]?.id, next]) {
       if (this.#seen.has(mark)) throw endless('the same page twice');
       this.#seen.add(mark);
@@ -20,6 +20,6 @@ export class RepeatGuard {
 
 function endless(what: string): LsRecordError {
   return new LsRecordError('API_UNREACHABLE', `the server returned ${what}`, {
-    hint: 'Something on the way may answer in its place, such as a cache. Check the endpoint, then run the same command again.',
+    hint: 'A cache or proxy may answer in its place. Check the endpoint, then run the same command again.',
   });
 }

@@ -328,7 +328,7 @@ export class Transport {
       if (answer === undefined) {
         return {
           reason: `${status} from a proxy or gateway, not from LangSmith`,
-          hint: `Something on the way answers with a page of its own: ask whoever runs the network to let ${this.#endpoint.host} through, or check HTTPS_PROXY and NO_PROXY.`,
+          hint: `A proxy answers with a page of its own: ask the network administrator to allow ${this.#endpoint.host}, or check HTTPS_PROXY and NO_PROXY.`,
         };
       }
       const { isCloud } = this.#endpoint;
@@ -377,7 +377,7 @@ export class Transport {
         'API_UNREACHABLE',
         `${root} is not a LangSmith API: it answered ${name} with ${failure.reason}`,
         {
-          hint: 'Check the endpoint. A server of your own usually wants /api at the end: https://host/api.',
+          hint: 'Check the endpoint. A self-hosted server usually needs /api at the end: https://host/api.',
         },
       );
     }
@@ -386,7 +386,7 @@ export class Transport {
     const within = isShort ? ` in the ${patienceMs / 1000} s allowed for first contact` : '';
     const proxy = this.#options.network?.proxy;
     const by = proxy === undefined ? '' : ` by the proxy ${describeProxy(proxy)}`;
-    const what = failure.isQuota ? `${host} takes no more for now` : `cannot reach ${host}${by}`;
+    const what = failure.isQuota ? `${host} is limiting requests` : `cannot reach ${host}${by}`;
     return new LsRecordError(
       'API_UNREACHABLE',
       `${what}: ${failure.reason} (${name}, tried ${times}${within})`,

@@ -5,8 +5,8 @@ export function unwritable(error: unknown, what: string, path: string): unknown 
   if (error instanceof LsRecordError || !(error instanceof Error) || !('code' in error))
     return error;
   const cause = isCode(error, 'ENOSPC') ? 'the disk is full' : error.message;
-  return new LsRecordError('HOME_UNAVAILABLE', `cannot keep ${what} in ${path}: ${cause}`, {
-    hint: 'Make room there, or set LS_RECORD_HOME to another folder; then run the same command again.',
+  return new LsRecordError('HOME_UNAVAILABLE', `cannot write ${what} to ${path}: ${cause}`, {
+    hint: 'Free some space there, or set LS_RECORD_HOME to another folder; then run the same command again.',
     cause: error,
   });
 }

@@ -172,8 +172,8 @@ function parseLine(line: string, path: string): HeadLine {
   try {
     return JSON.parse(line) as HeadLine;
   } catch (cause) {
-    throw new LsRecordError('HOME_UNAVAILABLE', `what was read, in ${path}.heads, is damaged`, {
-      hint: 'Remove this file and run the same command again: its source is read again.',
+    throw new LsRecordError('HOME_UNAVAILABLE', `the prepared rows in ${path}.heads are damaged`, {
+      hint: 'Delete this file and run the same command again to read the source again.',
       cause,
     });
   }

@@ -199,7 +199,7 @@ function packScores(
     packScore(one, changes, (finer) => {
       exact[`scores.${one.key}`] = finer;
       changes.note(
-        'score rounded to 4 decimals, as LangSmith takes it; the exact one is in the run’s metadata',
+        'score rounded to 4 decimals, as LangSmith stores it; the exact one is in the run’s metadata',
       );
     }),
   );

@@ -151,7 +151,7 @@ export class Packer {
     const { examples, identity } = this.#shared;
     const name = this.#shared.nameExample(result);
     if (!name)
-      return { field: 'id', message: 'is missing; examples are named by it (--identity id)' };
+      return { field: 'id', message: 'is missing; it identifies the example (--identity id)' };
     const number = examples.add(name);
     if (number !== undefined) {
       const { id, byContent } = name;
@@ -164,11 +164,14 @@ export class Packer {
       };
     }
     return identity === 'id'
-      ? { field: 'id', message: 'names two examples: an earlier row has this id and other content' }
+      ? {
+          field: 'id',
+          message: 'identifies two examples: an earlier row has this ID with other content',
+        }
       : {
           field: 'inputs',
           message:
-            'are those of an earlier row that has another reference, metadata or split (--identity inputs)',
+            'match an earlier row with another reference, metadata or split (--identity inputs)',
         };
   }
 

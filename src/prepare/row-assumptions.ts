@@ -8,8 +8,8 @@ const PAYLOADS = [
 ] as const;
 
 const BY_CONTENT =
-  'example_id counts in a dataset that has this example; in any other, inputs and reference outputs name the example';
-const FROM_DATASET = 'rows without inputs get those of the example that example_id names';
+  'example_id is used if the dataset has that example; otherwise inputs and reference outputs identify it';
+const FROM_DATASET = 'rows without inputs take those of the example in example_id';
 
 /**
  * What is assumed of a good row, beside its notes: payloads that are wrapped, the unit of latency, its example.
@@ -23,7 +23,7 @@ export function assumptionsOf(row: JsonValue, isNative: boolean): string[] {
     const value = row[field] ?? null;
     if (value === null || isJsonObject(value)) continue;
     const [key] = Object.keys(wrapPayload(value, wrapper));
-    assumptions.push(`${field} that are no object are wrapped: {"${key}": …}`);
+    assumptions.push(`${field} that are not objects are wrapped: {"${key}": …}`);
   }
   if ((row.example_id ?? '') !== '')
     assumptions.push((row.inputs ?? null) === null ? FROM_DATASET : BY_CONTENT);

@@ -83,7 +83,7 @@ export function storableText(value: string, changes: Changes): string {
 function printNumber(text: string, changes: Changes): string {
   if (INTEGER_THAT_FITS.test(text)) return text;
   if (/^-?[NI]/.test(text)) {
-    changes.count('NaN or Infinity is sent as null');
+    changes.count('NaN or Infinity sent as null');
     return 'null';
   }
   if (/^-?\d+$/.test(text)) {
@@ -91,11 +91,11 @@ function printNumber(text: string, changes: Changes): string {
     const fits =
       text.length <= 20 && BigInt(text) >= LOWEST_INTEGER && BigInt(text) <= HIGHEST_INTEGER;
     if (fits) return text;
-    changes.count('integer beyond 64 bits is sent as text');
+    changes.count('integer beyond 64 bits sent as text');
     return `"${text}"`;
   }
   if (Number.isFinite(Number(text))) return text;
-  changes.count('number beyond a double is sent as text');
+  changes.count('number beyond a double sent as text');
   return `"${text}"`;
 }
 

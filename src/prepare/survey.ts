@@ -165,8 +165,8 @@ export function notesInWords(notes: NoteCounts): string[] {
 function tooManyExperiments(label: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
-    `these are more than ${MAX_EXPERIMENTS} experiments: "${shorten(label)}" is one of many`,
-    { hint: 'Does another column tell the experiment, or none? See --map and --ignore.' },
+    `more than ${MAX_EXPERIMENTS} experiments in these files; one of them is "${shorten(label)}"`,
+    { hint: 'Is the experiment in another column? See --map and --ignore.' },
   );
 }
 
@@ -175,7 +175,7 @@ function unknownExperiment(label: string, known: readonly string[]): LsRecordErr
   return new LsRecordError('USAGE', `no experiment "${shorten(label)}" in these files`, {
     hint:
       labels.length > 0
-        ? `There are: ${labels.join(', ')}.`
-        : 'All rows are of one experiment: leave --only out.',
+        ? `Experiments: ${labels.join(', ')}.`
+        : 'All rows belong to one experiment: omit --only.',
   });
 }

@@ -60,7 +60,7 @@ function noteHidden({ account: { hidden, note }, account, options }: Work): void
   if (hidden === 0 || options.isHome || !options.keepTimes) return;
   note.call(
     account,
-    'LangSmith does not show a run that ended before its example last changed: kept times hide it; without --keep-times the true times are kept in metadata',
+    'LangSmith hides runs that ended before their example last changed; without --keep-times, original times are kept in metadata',
     hidden,
   );
 }

@@ -41,7 +41,7 @@ export class ExampleTies {
   refusalOf(head: Named): string | undefined {
     const reason = this.#refused.get(this.exampleOf(head));
     if (reason !== undefined || this.isByContent(head) || !this.#isAbsent(head)) return reason;
-    return `the dataset has no example ${head.example}, and the row gives no inputs to make it of`;
+    return `the dataset has no example ${head.example}, and the row has no inputs to create it from`;
   }
 
   #isAbsent({ isNamed, example = '' }: Named): boolean {

@@ -230,7 +230,7 @@ class ExampleWriter {
   async #update({ id, upload }: Candidate, there: Example): Promise<void> {
     const { client, datasetId, ties, account } = this.#target;
     if (!isSame(upload.inputs, there.inputs)) {
-      ties.refuse(id, `example ${id} has other inputs; an id names one example for good`);
+      ties.refuse(id, `example ${id} already has other inputs`);
       return;
     }
     const { dataset_split: split, ...metadata } = there.metadata;
@@ -255,7 +255,7 @@ class ExampleWriter {
       refuse: async ({ id }, { status, words }: ApiRefusal) => {
         const reason =
           status === 409
-            ? `example ${id} exists, but not in this dataset or not any more: ${words}`
+            ? `example ${id} exists in another dataset, or was deleted: ${words}`
             : `its example was refused: ${words}`;
         this.#target.ties.refuse(id, reason);
       },

@@ -103,8 +103,8 @@ async function findToAppend(
   generation: number,
 ): Promise<ExperimentTarget> {
   if (!naming.isNameGiven) {
-    throw new LsRecordError('USAGE', 'there is no experiment to append to', {
-      hint: 'Name it with --experiment NAME.',
+    throw new LsRecordError('USAGE', 'no experiment to append to', {
+      hint: 'Give it with --experiment NAME.',
     });
   }
   const experiment = await (naming.namesake ?? client.findExperiment(naming.name));
@@ -113,7 +113,7 @@ async function findToAppend(
       'NAME_TAKEN',
       `experiment "${naming.name}" belongs to another dataset`,
       {
-        hint: `Name the dataset of that experiment with --dataset, or another experiment.`,
+        hint: `Give the dataset of that experiment with --dataset, or choose another experiment.`,
       },
     );
   }
@@ -135,17 +135,13 @@ async function freeName(
     if (owner.datasetId !== datasetId) {
       throw new LsRecordError(
         'NAME_TAKEN',
-        `there is an experiment "${name}" already, on another dataset`,
-        { hint: 'Choose another name, or have one made of it with --new.' },
+        `experiment "${name}" already exists, on another dataset`,
+        { hint: 'Choose another name, or let --new derive one from it.' },
       );
     }
-    throw new LsRecordError(
-      'NAME_TAKEN',
-      `there is an experiment "${name}" already, with other rows`,
-      {
-        hint: 'Add these rows to it with --append, make a second one with --new, or choose another name.',
-      },
-    );
+    throw new LsRecordError('NAME_TAKEN', `experiment "${name}" already exists, with other rows`, {
+      hint: 'Add these rows to it with --append, create a second one with --new, or choose another name.',
+    });
   }
   for (let n = 2; ; n++) {
     const candidate = `${name}-${n}`;

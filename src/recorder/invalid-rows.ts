@@ -32,7 +32,7 @@ export function noRows(name: string, survey?: Pick<Survey, 'rows' | 'problems'>)
   const source = name === '-' ? 'stdin' : name;
   if (!survey || survey.rows === 0) {
     return new InvalidRows(
-      `${source} holds no rows`,
+      `${source} contains no rows`,
       [],
       'A row is a JSON object, or a line of a table below its header, with inputs, and outputs, error or scores.',
     );

@@ -58,9 +58,9 @@ export function checkNames(
   if (unnamed < 2 || experiment === undefined || append) return;
   throw new LsRecordError(
     'USAGE',
-    `--experiment names one experiment, but with --each ${unnamed} files become one each`,
+    `--experiment gives one name, but --each makes ${unnamed} experiments`,
     {
-      hint: 'Leave one of them out, record the files one by one, or add them to one that is there: --append.',
+      hint: 'Use only one of them, record the files one by one, or add them to an existing experiment with --append.',
     },
   );
 }

@@ -20,7 +20,7 @@ export interface RecordOptions {
   readonly only?: readonly string[] | undefined;
   /** Add to the experiment of that name or id instead of making a new one. */
   readonly append?: boolean | undefined;
-  /** A new experiment even if these rows were recorded before. */
+  /** A new experiment even if these rows are already recorded. */
   readonly new?: boolean | undefined;
   /** Unique name of this machine when several record into one experiment. */
   readonly shard?: string | undefined;

@@ -26,7 +26,7 @@ const FILLED = 0.95;
 const LOOK_UP = 100;
 const FEEDBACK_TRIES = 10;
 const BY_CONTENT =
-  'the dataset has no example of the given example_id: inputs and reference outputs name the example instead';
+  'the dataset has no example with this example_id; inputs and reference outputs identify it instead';
 const OF_CONTENT: ReadonlySet<number> = new Set([400, 404, 409, 413, 422]);
 
 /** Where the runs of a recording go. */
@@ -345,8 +345,8 @@ class RunSender {
     if (await client.findExperiment(experimentId)) return;
     throw new LsRecordError(
       'EXPERIMENT_NOT_FOUND',
-      'the experiment was deleted while it was recorded',
-      { hint: 'Run the same command again: it records all of it again.' },
+      'the experiment was deleted during the recording',
+      { hint: 'Run the same command again to record it from the start.' },
     );
   }
 

@@ -122,11 +122,11 @@ export class Timeline {
   /** What was done, in a sentence; undefined if nothing. */
   describe(): string | undefined {
     if (this.mode.kind === 'true') return undefined;
-    const kept = 'the true ones are in metadata.original_start_time and original_end_time';
+    const kept = 'original times are in metadata.original_start_time and original_end_time';
     if (this.mode.kind === 'rebase') {
-      return `times are moved to the present, each row’s duration kept; ${kept}`;
+      return `times moved to the present, durations kept; ${kept}`;
     }
-    return `all times are shifted by ${describeDuration(this.mode.byUs)}; ${kept}`;
+    return `all times shifted by ${describeDuration(this.mode.byUs)}; ${kept}`;
   }
 }
 

@@ -14,7 +14,7 @@ const CONTINUABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** What is recorded stays, and the same command records the rest: said once, whatever else has to be done first. */
 function describeResume(hint: string | undefined, { rows }: Recording): string {
-  const safe = rows.recorded > 0 ? ' What is recorded stays; nothing is sent twice.' : '';
+  const safe = rows.recorded > 0 ? ' Recorded rows are kept; nothing is sent twice.' : '';
   const again = /same command/.test(hint ?? '') ? '' : 'Run the same command again to resume.';
   return `${[hint, again].filter(Boolean).join(' ')}${safe}`;
 }

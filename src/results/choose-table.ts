@@ -59,5 +59,5 @@ function hasBoth(columns: unknown): boolean {
 function describeChoice(name: string, names: readonly string[]): string {
   const others = names.filter((one) => one !== name).map((one) => JSON.stringify(one));
   const listed = others.slice(0, MAX_NAMED).join(', ') + (others.length > MAX_NAMED ? ', …' : '');
-  return `${JSON.stringify(name)} is read; left out: ${listed} (--sheet chooses)`;
+  return `${JSON.stringify(name)} is read; left out: ${listed} (choose with --sheet)`;
 }

@@ -66,7 +66,7 @@ export function checkExample(row: Row): CheckedRow {
   return {
     row,
     result,
-    notes: leftOut.map((name) => `${name} is left out: it is not of an example`),
+    notes: leftOut.map((name) => `${name} is left out: it is not part of an example`),
   };
 }
 

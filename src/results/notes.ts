@@ -8,10 +8,10 @@ import { gatherRun } from './run-metadata.js';
 import { isWithoutZone } from './when.js';
 
 const NO_OUTPUTS = 'rows without outputs are recorded with their scores only';
-const NO_ZONE = 'times without a zone are taken as UTC';
-const NO_SCORE = 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score';
+const NO_ZONE = 'times without a zone are read as UTC';
+const NO_SCORE = 'scores that are NaN, Infinity or a spreadsheet error are ignored';
 const LIST_VALUE =
-  'a score’s value that is a list is kept as {"values": […]}, as LangSmith takes no list';
+  'a score’s value that is a list is kept as {"values": […]}, since LangSmith accepts no lists';
 const CORRECTION = 'a correction that is neither text nor an object is wrapped into an object';
 
 /** Assumptions that were made of a good row, in words that are the same for all rows they were made for. */
@@ -50,7 +50,7 @@ function noteRun(
   for (const { name, kept } of gathered.kept) {
     const as = kept === name ? '' : ` as "${shorten(kept)}"`;
     const isScore = soundsLikeScore(name) && isScalar(run[name] as JsonValue);
-    const but = isScore ? '; a score stands within "scores"' : '';
+    const but = isScore ? '; scores belong in "scores"' : '';
     notes.push(`field "${shorten(name)}" is kept ${where}${as}${but}`);
   }
 }

@@ -164,7 +164,7 @@ async function findBroken(source: OpenedSource): Promise<LsRecordError | undefin
   for await (const { problem, origin } of source.records({})) {
     if (problem === undefined) continue;
     return new LsRecordError('INPUT_INVALID', `${describeOrigin(origin)}: ${problem}`, {
-      hint: 'Was the file cut off?',
+      hint: 'Was the file truncated?',
     });
   }
   return undefined;
@@ -190,12 +190,12 @@ function notOf(format: string, name: string): LsRecordError {
   const known = [...FORMATS.map((one) => one.name), 'native', 'columns'];
   const meant = closest(format, known);
   return known.includes(format)
-    ? new LsRecordError('INPUT_INVALID', `${name} is not what ${format} writes`, {
-        hint: 'Leave --format out to see what it is read as: ls-record validate.',
+    ? new LsRecordError('INPUT_INVALID', `${name} is not in the format ${format}`, {
+        hint: 'To see what is detected, run ls-record validate without --format.',
       })
-    : new LsRecordError('USAGE', `there is no format ${format}`, {
+    : new LsRecordError('USAGE', `unknown format ${format}`, {
         hint: meant
-          ? `Did you mean ${meant}? All are listed by ls-record formats.`
-          : `These are known: ${known.join(', ')}.`,
+          ? `Did you mean ${meant}? To list all: ls-record formats`
+          : `Known formats: ${known.join(', ')}.`,
       });
 }

@@ -22,7 +22,7 @@ export function describeOversize(result: Result, maxBytes: number): string | und
   const parts = [[inputs, referenceOutputs, exampleMetadata], ...partsOf(result)];
   const largest = parts.reduce((most, part) => Math.max(most, bytesOf(part)), 0);
   if (largest <= maxBytes) return undefined;
-  return `row is ${describeSize(largest)}; LangSmith takes ${describeSize(maxBytes)} of one`;
+  return `row is ${describeSize(largest)}; LangSmith accepts ${describeSize(maxBytes)}`;
 }
 
 /** Of all of it: most rows are so far below the limit that nothing more needs to be known. */

@@ -57,7 +57,7 @@ describe('a monthly limit in the middle', () => {
 
     expect(status).toBe(5);
     expect(stderr).toContain('Monthly unique traces');
-    expect(stderr).toMatch(/300 rows read = \d+ recorded \+ \d+ left to do\n$/);
+    expect(stderr).toMatch(/300 rows read = \d+ recorded \+ \d+ remaining\n$/);
   });
 
   test('says the same to programs', async () => {
@@ -89,7 +89,7 @@ test('an outage before the first run leaves all rows to do, and the same command
   const again = await record(['a.jsonl']);
 
   expect(cut.status).toBe(5);
-  expect(cut.stderr).toContain('3 rows read = 0 recorded + 3 left to do\n');
+  expect(cut.stderr).toContain('3 rows read = 0 recorded + 3 remaining\n');
   expect(again.status).toBe(0);
   expect(again.stderr).toContain('3 rows read = 3 recorded\n');
 });
@@ -138,7 +138,7 @@ test('kept times that hide rows are said, with how many and why', async () => {
   const kept = await record(['a.jsonl', '--keep-times'], { files: { 'a.jsonl': rows(2, old) } });
   const moved = await record(['b.jsonl'], { files: { 'b.jsonl': rows(2, old) } });
 
-  expect(kept.stderr).toMatch(/LangSmith does not show a run that ended before .* \(2 rows\)/);
+  expect(kept.stderr).toMatch(/LangSmith hides runs that ended before .* \(2 rows\)/);
   expect(moved.stderr).not.toContain('does not show');
 });
 
@@ -171,7 +171,7 @@ test('a stream that no longer fits on the disk is recorded as far as it was read
   appended.mockRestore();
 
   expect(status).toBe(5);
-  expect(stderr).toMatch(/^error: cannot keep .*: the disk is full\n/m);
+  expect(stderr).toMatch(/^error: cannot write .*: the disk is full\n/m);
   expect(stderr).toMatch(/3 rows read = 3 recorded\n$/);
   expect(home.store.sessions.findByName('full')?.end_time).toEqual(expect.any(Number));
 });
@@ -198,7 +198,7 @@ test('a server that shows nothing is said, with how much and what to do', async 
 
   expect(status).toBe(0);
   expect(stderr).toContain(
-    "0 of 3 rows visible yet; LangSmith may need minutes: ls-record experiments show 'night ly'",
+    "0 of 3 rows visible so far; LangSmith may take minutes: ls-record experiments show 'night ly'",
   );
 });
 

@@ -12,10 +12,10 @@ const row = (n: number, correct: boolean) =>
 
 describe('where nobody can be asked', () => {
   test.for([
-    [['experiments', 'show'], 'no experiment was named'],
-    [['experiments', 'pull'], 'no experiment was named'],
-    [['experiments', 'compare'], 'nothing to compare was named'],
-    [['experiments', 'list'], 'no dataset was named'],
+    [['experiments', 'show'], 'no experiment given'],
+    [['experiments', 'pull'], 'no experiment given'],
+    [['experiments', 'compare'], 'nothing to compare'],
+    [['experiments', 'list'], 'no dataset given'],
   ] as const)('%s says what it wants', async ([words, message]) => {
     const { status, stderr } = await machine.run([...words, '--local']);
 

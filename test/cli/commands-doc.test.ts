@@ -34,7 +34,7 @@ function tableOf(options: readonly Option[]): string[] {
 
 /** Options that stand in groups of their own, which all commands have, come once at the end. */
 const isCommon = ({ helpGroupHeading }: Option) =>
-  helpGroupHeading === 'Where it goes:' || helpGroupHeading === 'What is printed:';
+  helpGroupHeading === 'Destination:' || helpGroupHeading === 'Output:';
 
 async function describeEntry(entry: Entry, path: readonly string[]): Promise<string[]> {
   const words = [...path, entry.word];

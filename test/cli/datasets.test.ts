@@ -77,9 +77,9 @@ describe('datasets create', () => {
     const added = await run('datasets', 'create', 'capitals', '--from', 'more.jsonl', '--append');
 
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain('there is a dataset "capitals" already');
+    expect(refused.stderr).toContain('dataset "capitals" already');
     expect(added.status).toBe(0);
-    expect(added.stderr).toContain('Added 1 example to "capitals"; 3 were there already.');
+    expect(added.stderr).toContain('Added 1 example to "capitals"; 3 already existed.');
   });
 
   test('writes nothing if a row is bad, and says which', async () => {
@@ -317,7 +317,7 @@ describe('datasets show', () => {
     );
 
     expect(status).toBe(2);
-    expect(stderr).toContain('is not the page of a dataset or an experiment');
+    expect(stderr).toContain('is not the URL of a dataset or an experiment');
   });
 });
 
@@ -403,7 +403,7 @@ test('a name that is not there is told, with where to look', async () => {
     const { status, stderr } = await run('datasets', command, 'nope');
 
     expect(status).toBe(2);
-    expect(stderr).toContain('there is no dataset "nope"');
+    expect(stderr).toContain('no dataset "nope"');
     expect(stderr).toContain('ls-record datasets list');
   }
 });

@@ -68,7 +68,7 @@ describe('doctor', () => {
     });
 
     expect(stdout).toMatch(/^✓ versions {4}ls-record /);
-    expect(stdout).toContain('✗ key         it is of LangSmith EU, not of LangSmith US\n');
+    expect(stdout).toContain('✗ key         it belongs to LangSmith EU, not LangSmith US\n');
     expect(stdout).toContain('\n              → Set\n              LANGSMITH_ENDPOINT=https://eu.');
     expect(stdout.split('\n').filter((line) => line.length > 60 && !line.includes('/'))).toEqual(
       [],
@@ -103,11 +103,11 @@ describe('doctor', () => {
     expect(status).toBe(0);
   });
 
-  test('says that there is no key, and looks at home all the same', async () => {
+  test('reports a missing key, and checks home all the same', async () => {
     const { status, checks, bad } = await examine({});
 
     expect(status).toBe(4);
-    expect(bad).toMatchObject([{ name: 'settings', message: 'there is no API key' }]);
+    expect(bad).toMatchObject([{ name: 'settings', message: 'no API key found' }]);
     expect(checks.at(-1)).toMatchObject({ name: 'home', state: 'ok' });
   });
 });
@@ -121,7 +121,7 @@ describe('it tells apart', () => {
       {},
       {
         name: 'key',
-        message: 'it is of LangSmith EU, not of LangSmith US',
+        message: 'it belongs to LangSmith EU, not LangSmith US',
         remedy: expect.stringContaining(`LANGSMITH_ENDPOINT=https://${EU}`),
       },
     ],
@@ -132,7 +132,7 @@ describe('it tells apart', () => {
       {},
       {
         name: 'key',
-        message: expect.stringContaining('no region of LangSmith knows the service key'),
+        message: expect.stringContaining('no LangSmith region accepts the service key'),
       },
     ],
     [
@@ -140,7 +140,7 @@ describe('it tells apart', () => {
       4,
       US,
       { public: { status: 401, json: { detail: 'API key expired' } } },
-      { name: 'key', remedy: expect.stringContaining('Make a new one') },
+      { name: 'key', remedy: expect.stringContaining('Create a new one') },
     ],
     [
       'a key that needs a workspace',
@@ -212,7 +212,7 @@ describe('it tells apart', () => {
     const { status, bad } = await examineCloud(US, {}, { LANGSMITH_WORKSPACE_ID: OTHER.id });
 
     expect(bad).toMatchObject([
-      { name: 'workspace', message: expect.stringContaining('none that the key reaches') },
+      { name: 'workspace', message: expect.stringContaining('the key has no access to ') },
     ]);
     expect(status).toBe(4);
   });
@@ -223,7 +223,7 @@ describe('it tells apart', () => {
     const { status, bad } = await examineCloud(US, { info: { json: INFO, headers: { date } } });
 
     expect(bad).toMatchObject([
-      { name: 'clock', state: 'warning', message: expect.stringMatching(/behind the server’s/) },
+      { name: 'clock', state: 'warning', message: expect.stringMatching(/behind the server/) },
     ]);
     expect(status).toBe(0);
   });

@@ -95,7 +95,7 @@ describe('experiments list', () => {
     const { status, stderr } = await run(`experiments list capitals --sort ${key}`);
 
     expect(status).toBe(0);
-    expect(stderr).toContain(`--sort ${key}: no experiment has a number`);
+    expect(stderr).toContain(`--sort ${key}: no experiment has numbers`);
   });
 
   test('asks for a dataset where none is named', async () => {
@@ -179,8 +179,8 @@ describe('experiments show', () => {
   });
 
   test.for([
-    ['nobody', 'there is no experiment "nobody"'],
-    ['https://smith.langchain.com/settings', 'is not the page of'],
+    ['nobody', 'no experiment "nobody"'],
+    ['https://smith.langchain.com/settings', 'is not the URL of'],
   ])('of %s exits 2', async ([name, words]) => {
     const { status, stderr } = await run(`experiments show ${name}`);
 
@@ -259,7 +259,7 @@ describe('experiments compare', () => {
     expect(whole.stdout).toContain('No regressions found. Within noise: ok.');
     expect(part.stdout).not.toContain('No regressions');
     expect(part.stdout).toContain(
-      '✗ The experiments hardly align: 1 example in both, 7 lost in less.',
+      '✗ The experiments share few examples: 1 example in both, 7 lost in less.',
     );
   });
 
@@ -372,8 +372,8 @@ describe('experiments compare', () => {
           },
         ],
       });
-    expect(files.stderr).toContain('rows pair by their inputs and reference');
-    expect(before.stderr).toContain('rows pair by their example in the dataset');
+    expect(files.stderr).toContain('rows are paired by their inputs and reference');
+    expect(before.stderr).toContain('rows are paired by their example in the dataset');
   });
 
   test('compares up to twelve with one baseline', async () => {
@@ -390,13 +390,13 @@ describe('experiments compare', () => {
 
   test.for([
     ['base base', 'are the same experiment'],
-    ['base other', 'are about different datasets'],
+    ['base other', 'belong to different datasets'],
     ['base nightly --where size>3', 'there is no field "size"'],
-    ['base nightly --lower-is-better ok --higher-is-better ok', 'cannot be better both'],
-    ['base nightly --save', '--save has nothing to keep'],
+    ['base nightly --lower-is-better ok --higher-is-better ok', 'has both directions'],
+    ['base nightly --save', '--save has nothing to save'],
     ['base @latest nightly', 'are the same experiment'],
-    ['@latest', 'does not say of which dataset'],
-    [new Array(13).fill('base').join(' '), 'no more than 12'],
+    ['@latest', 'needs a dataset'],
+    [new Array(13).fill('base').join(' '), 'cannot compare more than 12'],
   ])('of %s exits 2', async ([names, words]) => {
     await recordBoth();
     await run('record base.jsonl -d elsewhere -e other');

@@ -145,7 +145,7 @@ describe('serve', () => {
     const served = await start(['serve']);
     await served.stop();
 
-    expect(served.context.stderr.text).toContain('Stopped. What was recorded is still there.');
+    expect(served.context.stderr.text).toContain('Stopped. Your recordings are kept.');
   });
 
   test('can be started while something is recorded', async () => {
@@ -307,8 +307,8 @@ describe('open', () => {
     [['first', '--row', 'case-18'], '"first" has no row "case-18"'],
     [['first', '--row', '00000000-0000-4000-8000-000000000000'], 'has no row'],
     [['first', '--row', 'twice'], '"first" has 2 runs of row "twice"'],
-    [['capitals', '--row', 'case-17'], 'there is no experiment "capitals"'],
-    [['--row', 'case-17'], 'nobody can be asked'],
+    [['capitals', '--row', 'case-17'], 'no experiment "capitals"'],
+    [['--row', 'case-17'], 'no terminal to choose one'],
   ] as [string[], string][])('%j that is not one row exits 2', async ([argv, words]) => {
     await recordRows();
 
@@ -318,7 +318,7 @@ describe('open', () => {
     expect(stderr).toContain(words);
   });
 
-  test('lets a person choose if nothing was recorded from here', async () => {
+  test('lets a person choose if nothing was recorded yet', async () => {
     await machine.run([...record, '-e', 'first'], { files });
     rmSync(join(machine.root, 'data', 'last-recording.json'));
 
@@ -339,7 +339,7 @@ describe('open', () => {
 
     const typist = new Typist(machine, ['open', '--pick', '--local']);
     // Both may have started within one second of the server's clock: either can be the upper one.
-    await typist.sees('Enter takes it');
+    await typist.sees('Enter to select');
     expect(typist.screen).toMatch(/second +1 run, \d{4}-\d\d-\d\d \d\d:\d\d/);
     typist.types('first');
     await typist.sees('❯ first');
@@ -403,9 +403,9 @@ describe('open', () => {
   });
 
   test.for([
-    [['open'], 'nothing was recorded'],
+    [['open'], 'nothing recorded yet'],
     [['open', 'nope', '--local'], '"nope"'],
-    [['open', '--pick', '--local'], 'nobody can be asked'],
+    [['open', '--pick', '--local'], 'no terminal to choose one'],
     [['open', 'nope', '--pick', '--local'], '--pick'],
     [['open', 'http://%%'], 'is not a URL'],
   ] as [string[], string][])('%j that leads nowhere exits 2', async ([argv, words]) => {

@@ -33,7 +33,7 @@ const foreign = () => ({ LANGSMITH_API_KEY: 'of-the-folder', LANGSMITH_ENDPOINT:
 
 async function agree(answer: string): Promise<{ status: number; screen: string }> {
   const typist = new Typist(machine, LIST);
-  await typist.sees('Go on, now and later?');
+  await typist.sees('Allow this');
   typist.types(`${answer}${KEYS.enter}`);
   return { status: await typist.end, screen: typist.screen };
 }
@@ -212,7 +212,7 @@ describe('a file that is read by its name', () => {
   });
 });
 
-describe('a profile that other users may read', () => {
+describe('a profile that other users can read', () => {
   beforeEach(() => {
     logIn({ api_key: 'k', api_url: server.url });
     chmodSync(join(machine.root, 'user/.langsmith/config.json'), 0o644);
@@ -228,7 +228,7 @@ describe('a profile that other users may read', () => {
   test('is a finding of doctor', async () => {
     const { stdout } = await machine.run(['doctor']);
 
-    expect(stdout).toMatch(/key from.*other users may read/);
+    expect(stdout).toMatch(/key from.*other users can read/);
   });
 });
 
@@ -240,7 +240,7 @@ describe('a data folder', () => {
     const { status, stderr } = await machine.run([...LIST, '--local']);
 
     expect(status).toBe(5);
-    expect(stderr).toContain('other users may write to');
+    expect(stderr).toContain('other users can write to');
     expect(stderr).toContain('chmod 700');
     expect(readdirSync(join(machine.root, 'data'))).toEqual([]);
   });

@@ -28,7 +28,7 @@ test('names and notes stand in two columns', () => {
     '❯ capitals                          0 examples',
     '  日本語のとても長いデータセット名  1 examples',
     '  + create new "new"',
-    '  ↑↓ move, Enter takes it, type to search',
+    '  ↑↓ to move, Enter to select, type to search',
   ]);
 });
 
@@ -58,6 +58,6 @@ test('says where one is in a list that goes on', () => {
   expect(last({ hasMore: true })).toMatch(/^ {2}10 of 40\+;/);
   expect(last({})).toMatch(/^ {2}10 of 40;/);
   expect(last({ choices: [], isLoading: true })).toBe('  searching …');
-  expect(last({ choices: [], typed: 'zzz' })).toBe('  none has this in its name');
-  expect(last({ choices: [] })).toBe('  there are none yet');
+  expect(last({ choices: [], typed: 'zzz' })).toBe('  no name contains this');
+  expect(last({ choices: [] })).toBe('  none yet');
 });

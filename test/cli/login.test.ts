@@ -97,7 +97,7 @@ describe('login', () => {
     const { status, stderr } = await login({ stdin: KEY, environment });
 
     expect(status).toBe(4);
-    expect(stderr).toContain('no region of LangSmith knows this key');
+    expect(stderr).toContain('no LangSmith region accepts this key');
     for (const region of ['US', 'EU', 'APAC', 'AWS']) {
       expect(stderr).toContain(`  LangSmith ${region}: Invalid token`);
     }
@@ -114,7 +114,7 @@ describe('login', () => {
     );
 
     expect(status).toBe(4);
-    expect(stderr).toContain('the key is not of LangSmith US, but of LangSmith EU');
+    expect(stderr).toContain('this key belongs to LangSmith EU, not LangSmith US');
   });
 
   test('asks a typed server of one’s own, and no other', async () => {
@@ -159,7 +159,7 @@ describe('login', () => {
       environment: { ...environment, LANGSMITH_API_KEY: 'another' },
     });
 
-    expect(stderr).toContain('warning: LANGSMITH_API_KEY in the environment is used before it');
+    expect(stderr).toContain('warning: LANGSMITH_API_KEY in the environment overrides it');
   });
 });
 
@@ -191,7 +191,7 @@ describe('a key that spans workspaces', () => {
     const { status, stderr } = await login({ stdin: KEY, environment }, '--workspace', 'Mine');
 
     expect(status).toBe(2);
-    expect(stderr).toContain('the key reaches no workspace "Mine"');
+    expect(stderr).toContain('the key has no access to workspace "Mine"');
   });
 
   test('needs none named if it is the only one', async () => {
@@ -209,9 +209,9 @@ describe('a key that spans workspaces', () => {
 
 describe('no login without a key that can be one:', () => {
   test.for([
-    ['nothing', '', 4, 'there is no key'],
-    ['two words', 'my key', 2, 'it has spaces'],
-    ['a key of the old kind', 'ls__0123', 2, 'ended in October 2024'],
+    ['nothing', '', 4, 'no key given'],
+    ['two words', 'my key', 2, 'it contains spaces'],
+    ['a key of the old kind', 'ls__0123', 2, 'stopped working in October 2024'],
   ] as const)('%s', async ([, stdin, expected, words]) => {
     const { status, stderr } = await login({ stdin });
 
@@ -220,9 +220,9 @@ describe('no login without a key that can be one:', () => {
   });
 
   test.for([
-    [['--local'], 'this machine needs no login'],
-    [['--endpoint', 'http://langsmith.example.com'], 'plain http'],
-    [['--endpoint', 'smith'], 'not an address'],
+    [['--local'], 'no login is needed for this machine'],
+    [['--endpoint', 'http://langsmith.example.com'], 'over plain HTTP'],
+    [['--endpoint', 'smith'], 'is not the address'],
   ] as const)('%j is refused before the key is asked for', async ([flags, words]) => {
     const { stderr } = await machine.run(['login', ...flags], { stdinStaysOpen: true });
 
@@ -242,7 +242,7 @@ describe('logout', () => {
     const { status, stderr } = await machine.run(['logout']);
 
     expect(status).toBe(0);
-    expect(stderr).toContain('the key is gone from profile "work"');
+    expect(stderr).toContain('removed the key from profile "work"');
     const { api_key: _, ...rest } = profile;
     expect(readConfig()).toEqual({
       current_profile: 'work',
@@ -254,7 +254,7 @@ describe('logout', () => {
     const { status, stderr } = await machine.run(['logout']);
 
     expect(status).toBe(0);
-    expect(stderr).toContain('Nobody is logged in');
+    expect(stderr).toContain('Not logged in');
     expect(() => readConfig()).toThrow('ENOENT');
   });
 
@@ -264,6 +264,6 @@ describe('logout', () => {
     const { status, stderr } = await machine.run(['logout', '--profile', 'wrok']);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('There is: work.');
+    expect(stderr).toContain('Profiles: work.');
   });
 });

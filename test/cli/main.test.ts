@@ -62,13 +62,13 @@ describe('a command line that is misused', () => {
       'Allowed choices are tool, chain, llm',
       'ls-record record --help',
     ],
-    [['record', 'a.jsonl'], 'no dataset was named', '--dataset'],
+    [['record', 'a.jsonl'], 'no dataset given', '--dataset'],
     [
       ['record', 'a.jsonl', '-d', 'x', '--local', '--endpoint', 'https://x.example'],
       '--local means this machine',
       'Leave one',
     ],
-    [['experiments', 'list'], 'no dataset was named', 'ls-record experiments list DATASET'],
+    [['experiments', 'list'], 'no dataset given', 'ls-record experiments list DATASET'],
     [['datasets', 'list', '--limit', '0'], 'whole number from 1', 'ls-record datasets list --help'],
     [['serve', '--port', '70000'], 'number from 1 to 65535', 'ls-record serve --help'],
     [['serve', '--port', '0x10'], 'number from 1 to 65535', 'ls-record serve --help'],
@@ -122,7 +122,7 @@ describe('a command line that is misused', () => {
 
     const { stderr } = await machine.run(argv);
 
-    expect(stderr).toContain('there is no dataset "--limit"');
+    expect(stderr).toContain('no dataset "--limit"');
   });
 
   test.for([['--env-file', 'more.env'], ['--env-file=more.env'], ['--env-file']])(
@@ -170,7 +170,7 @@ describe('help', () => {
       const { status, stdout, stderr } = await machine.run([...command, '--help']);
 
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toContain('Where it goes:');
+      expect(stdout).toContain('Destination:');
       expect(stdout).toContain(`Examples:\n  $ ls-record ${command.join(' ')}`);
       expect(stdout).not.toContain('--api-key');
     },

@@ -79,7 +79,7 @@ describe('record', () => {
 
   test('says that several files are one experiment, and how they would be several', async () => {
     expect((await record('a.jsonl', 'b.jsonl')).stderr).toContain(
-      'note: 2 files are one experiment; --each makes one of each file',
+      'note: 2 files became one experiment; for one per file, use --each',
     );
     expect((await record('a.jsonl', 'b.jsonl', '--each')).stderr).not.toContain('--each');
   });

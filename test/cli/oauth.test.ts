@@ -203,7 +203,7 @@ describe('it is renewed where', () => {
 
     await expect(token()).rejects.toMatchObject({
       code: 'AUTH_REJECTED',
-      message: expect.stringContaining('plain http'),
+      message: expect.stringContaining('over plain HTTP'),
     });
   });
 });

@@ -162,14 +162,11 @@ describe('a wait', () => {
 
   test.for([
     ['limit', 'LangSmith says slow down: 12 s, 10 rows, 5 rows/s'],
-    [
-      'quota',
-      'the hourly quota is used up, asking again in 12 s, 10 rows, 5 rows/s, 503 no upstream',
-    ],
-    ['network', 'offline, trying again for 4 min more, 10 rows, 5 rows/s, 503 no upstream'],
+    ['quota', 'hourly quota used up, retrying in 12 s, 10 rows, 5 rows/s, 503 no upstream'],
+    ['network', 'offline, retrying for 4 min more, 10 rows, 5 rows/s, 503 no upstream'],
     [
       'server',
-      'LangSmith is in trouble, trying again for 4 min more, 10 rows, 5 rows/s, 503 no upstream',
+      'LangSmith has server errors, retrying for 4 min more, 10 rows, 5 rows/s, 503 no upstream',
     ],
   ] as [Wait['cause'], string][])('because of %s is said before all else', ([cause, words]) => {
     expect(fitStatus(addWait(status, { ...wait, cause }, 0), 200)).toBe(
@@ -180,7 +177,7 @@ describe('a wait', () => {
   test('is what is left on a narrow terminal', () => {
     const offline = addWait(status, { ...wait, cause: 'network' }, 0);
 
-    expect(fitStatus(offline, 57)).toBe('Recording a.jsonl: offline, trying again for 4 min more');
+    expect(fitStatus(offline, 57)).toBe('Recording a.jsonl: offline, retrying for 4 min more');
   });
 });
 

@@ -101,7 +101,7 @@ describe('recording a file', () => {
     });
 
     expect(status).toBe(0);
-    expect(stderr).toContain('there is no API key, so this stays on this machine');
+    expect(stderr).toContain('no API key found, so this stays on this machine');
   });
 
   test('with --dry-run says of what is recorded already that nothing is new', async () => {
@@ -164,7 +164,7 @@ describe('several files', () => {
     );
 
     expect(status).toBe(2);
-    expect(stderr).toContain('2 files become one each');
+    expect(stderr).toContain('--each makes 2 experiments');
   });
 
   test('are not recorded, none of them, if one has a bad row', async () => {

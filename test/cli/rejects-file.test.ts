@@ -67,7 +67,7 @@ test.for(['may.jsonl', 'runs/may.jsonl', '../../may.jsonl', '../../../../../../t
   },
 );
 
-test('there is no file as long as no row is refused', async () => {
+test('no such file: as long as no row is refused', async () => {
   const rejects = new RejectsFile(machine.workingFolder, 'runs.jsonl', undefined);
 
   await rejects.close();
@@ -101,5 +101,5 @@ test('a place where no file can be made is named, with the way out', async () =>
 test('a folder that is not there is told before anything is recorded', () => {
   const open = () => new RejectsFile(machine.workingFolder, 'runs.jsonl', 'none/rejects.jsonl');
 
-  expect(open).toThrow('none is no folder that can be written to');
+  expect(open).toThrow('none is not a writable folder');
 });

@@ -80,7 +80,7 @@ describe('resume', () => {
     const id = await leaveUnfinished({ live: false });
     const typist = new Typist(machine, ['resume', '--discard', id]);
 
-    await typist.sees('Forget the recording of');
+    await typist.sees('Discard the recording of');
     typist.types(`n${KEYS.enter}`);
 
     expect(await typist.end).toBe(0);

@@ -202,7 +202,7 @@ describe('what cannot be', () => {
     ['score nightly', 'nothing was named that gives scores'],
     ['score nightly --from a.csv --with cat', '--from and --with contradict each other'],
     ['score nightly --score exactly', 'there is no built-in scorer exactly'],
-    ['score --score exact', 'no experiment was named'],
+    ['score --score exact', 'no experiment given'],
     ['score nobody --score exact', 'there is no experiment "nobody"'],
   ])('%s is misuse', async ([argv = '', message = '']) => {
     const { status, stderr } = await run(argv);

@@ -40,7 +40,7 @@ test.for([
   expect(refused).toThrow(
     expect.objectContaining({
       code: 'AUTH_REJECTED',
-      message: expect.stringMatching(/^the key from LANGSMITH_API_KEY .* is no key/),
+      message: expect.stringMatching(/^the key from LANGSMITH_API_KEY .* is not a valid API key/),
     }),
   );
   expect(refused).not.toThrow('lsv2_pt_one');

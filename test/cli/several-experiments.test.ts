@@ -159,7 +159,7 @@ describe('a file of several models', () => {
     const { status, stderr } = await machine.run([...record, '--only', 'o4'], { files });
 
     expect(status).toBe(2);
-    expect(stderr).toContain('There are: "openai:gpt-4o", "openai:o3".');
+    expect(stderr).toContain('Experiments: "openai:gpt-4o", "openai:o3".');
   });
 
   test('carries the given name and each label', async () => {

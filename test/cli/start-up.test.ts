@@ -76,7 +76,7 @@ syncBuiltinESMExports();`;
     const { status, stderr } = await run(['datasets', 'list', '--local']);
 
     expect(status).toBe(5);
-    expect(stderr).toContain('Set LS_RECORD_HOME to a folder that you may write to.');
+    expect(stderr).toContain('Set LS_RECORD_HOME to a writable folder.');
   });
 });
 
@@ -99,6 +99,6 @@ test.skipIf(!existsSync('/dev/full'))(
     const { status, stderr } = await ended(child);
 
     expect(status).toBe(5);
-    expect(stderr).toMatch(/^error: cannot write the answer to stdout: ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^error: cannot write to stdout: ENOSPC.*\n$/);
   },
 );

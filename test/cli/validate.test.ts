@@ -75,7 +75,7 @@ describe('good rows', () => {
     expect(stdout).toBe(
       `good.jsonl: rows of ls-record
 
-3 rows, 1 with an error of the app, 2 examples, 1 repeating one
+3 rows, 1 with an app error, 2 examples, 1 repeated
   times    2026-01-31 12:00:00 to 12:00:02 UTC
   latency  2 s median, 2 s at the 95th percentile
   tokens   1,200 in, 34 out, 1,234 in all
@@ -141,8 +141,8 @@ tone     2              1  kind 2
     });
 
     expect(status).toBe(0);
-    expect(stdout).toContain('rows without inputs get those of the example');
-    expect(stdout).toContain('example_id counts in a dataset that has this example');
+    expect(stdout).toContain('rows without inputs take those of the example');
+    expect(stdout).toContain('example_id is used if the dataset has that example');
     expect(stderr).toContain('1 row without inputs can be recorded only into a dataset that has');
     expect(stderr).not.toContain('All rows can be recorded');
   });
@@ -278,8 +278,8 @@ describe('a file of several experiments', () => {
 
 describe('how files are read', () => {
   test.for([
-    [['--format', 'csvv'], 2, 'there is no format csvv'],
-    [['--format', 'promptfoo'], 3, 'is not what promptfoo writes'],
+    [['--format', 'csvv'], 2, 'unknown format csvv'],
+    [['--format', 'promptfoo'], 3, 'is not in the format promptfoo'],
     [['--delimiter', '::'], 2, '--delimiter takes one character, not "::"'],
     [['--delimiter', '"'], 2, '--delimiter takes one character'],
     [['--sheet', 'Results'], 2, 'a.jsonl has no sheets'],
@@ -328,7 +328,7 @@ describe('how files are read', () => {
   });
 
   test.for([
-    ['{"id":"a"}\n{"id":"a"}\n', 'r.jsonl:2 cannot be joined: another has the id a'],
+    ['{"id":"a"}\n{"id":"a"}\n', 'r.jsonl:2 cannot be joined: another record has the ID a'],
     ['{"id":"a"}\n{"prompt":"x"}\n', 'r.jsonl:2 cannot be joined: it has none of custom_id'],
     ['{"id":"a"}\n{"id":\n', 'r.jsonl:2:7 cannot be joined'],
   ])('--join of %j exits 3', async ([requests, wrong]) => {

@@ -39,8 +39,8 @@ test('and why one is sent again', async () => {
 
   expect(status).toBe(0);
   expect(stderr).toMatch(/^GET \/datasets 503 /m);
-  expect(stderr).toMatch(/^GET \/datasets: 503 down for a moment; again in \d\.\d s/m);
-  expect(stderr).toMatch(/^GET \/datasets failed after [\d.]+ m?s: the connection was cut$/m);
+  expect(stderr).toMatch(/^GET \/datasets: 503 down for a moment; retrying in \d\.\d s/m);
+  expect(stderr).toMatch(/^GET \/datasets failed after [\d.]+ m?s: the connection was closed$/m);
 });
 
 test('but never the key', async () => {

@@ -84,8 +84,8 @@ describe('trusted are', () => {
   });
 
   test.for([
-    ['none.pem', 'it holds no certificate that can be read'],
-    ['gone.pem', 'there is no such file'],
+    ['none.pem', 'it contains no readable certificate'],
+    ['gone.pem', 'no such file'],
   ] as const)('no less when SSL_CERT_FILE names %s, which is told', ([file, problem]) => {
     const { problems, certificates } = trust({ SSL_CERT_FILE: file });
 

@@ -101,7 +101,7 @@ test('a condition says what has to be read for it', () => {
 describe('a condition that cannot be read', () => {
   test.for([
     ['size>3', 'there is no field "size"'],
-    ['latency>long', '"long" is no number'],
+    ['latency>long', '"long" is not a number'],
     ['latency.p95>3', 'latency has no parts'],
     ['score>3', 'write score.KEY>number'],
     ['score.tone<kind', 'words can be = or !='],

@@ -89,7 +89,7 @@ test('rows that do not fit say what was assumed, unless it was said', async () =
   const [, told] = await rowsOf(said as Source);
 
   expect(guessed?.problem).toBe(
-    'found 3 fields, expected 2 as in the header; a semicolon is assumed to separate them (--delimiter overrules)',
+    'found 3 fields, expected 2 as in the header; a semicolon is assumed to separate them (--delimiter overrides)',
   );
   expect(told?.problem).toBe('found 3 fields, expected 2 as in the header');
 });

@@ -51,7 +51,7 @@ describe('nesting 100,000 deep', () => {
     );
 
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/nested more than 1000 deep|rows:1:\d+: the file ends within/);
+    expect(problems[0]).toMatch(/nested more than 1000 deep|rows:1:\d+: the file ends inside/);
   });
 });
 

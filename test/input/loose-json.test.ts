@@ -70,8 +70,8 @@ describe('JSON that is nearly right is read, and what was tolerated is counted',
 
 describe('JSON that is wrong in another way stays refused, with its place', () => {
   test.for([
-    ['{"inputs":1}\n[1,]\n', 'rows:2:4: there is a comma after the last element'],
-    ['{"inputs":1}\n{"id":0,}\n', 'rows:2:9: there is a comma after the last member'],
+    ['{"inputs":1}\n[1,]\n', 'rows:2:4: trailing comma after the last element'],
+    ['{"inputs":1}\n{"id":0,}\n', 'rows:2:9: trailing comma after the last member'],
     [
       '{"inputs":1}\n{"id":0,"q":1,,}\n',
       'rows:2:15: expected a key in double quotes but found ","',
@@ -81,11 +81,11 @@ describe('JSON that is wrong in another way stays refused, with its place', () =
     ['{"inputs":1}\n{"q":1}{\n', 'rows:2:8: expected nothing more but found "{"'],
     [
       `{"inputs":1}\n{'q': 1}\n`,
-      `rows:2:2: expected a key in double quotes but found "'": Python prints so, but it is not JSON; write rows with json.dumps(row)`,
+      `rows:2:2: expected a key in double quotes but found "'"is Python, not JSON; write rows with json.dumps(row)`,
     ],
     [
       '{"inputs":1}\n{"q": None}\n',
-      'rows:2:7: expected a value but found "N": Python prints so, but it is not JSON; write rows with json.dumps(row)',
+      'rows:2:7: expected a value but found "N"is Python, not JSON; write rows with json.dumps(row)',
     ],
   ] as const)('%j', async ([content, message]) => {
     const { rows } = await read(content);
@@ -96,13 +96,13 @@ describe('JSON that is wrong in another way stays refused, with its place', () =
   });
 
   test.for([
-    ['["",]', 'rows:1:5: there is a comma after the last element'],
-    ['{"rows":[{"q":1}],"n":0,}', 'rows:1:25: there is a comma after the last member'],
+    ['["",]', 'rows:1:5: trailing comma after the last element'],
+    ['{"rows":[{"q":1}],"n":0,}', 'rows:1:25: trailing comma after the last member'],
     ['[{"q":1},,]', 'rows:1:10: expected a value but found ","'],
     ['// run 7\n{\n"rows": [{"q":1}]}', 'rows:1:1: expected a value but found "/" (JSON has no'],
     ['[{"q":1}, # one\n{"q":2}]', 'rows:1:11: expected a value but found "#" (JSON has no'],
-    [`[{'q': 1}]`, 'rows:1:3: this is what Python prints, which is not JSON'],
-    [`\n {'q': None}\n`, 'rows:2:3: this is what Python prints, which is not JSON'],
+    [`[{'q': 1}]`, 'rows:1:3: this is printed Python, which is not JSON'],
+    [`\n {'q': None}\n`, 'rows:2:3: this is printed Python, which is not JSON'],
   ] as const)('%j', async ([content, message]) => {
     await expect(read(content)).rejects.toMatchObject({
       code: 'INPUT_INVALID',

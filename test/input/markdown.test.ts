@@ -82,7 +82,7 @@ describe('of several tables', () => {
 
     expect(await rowsOf(recognised)).toHaveLength(2);
     expect(recognised.assumptions[0]).toBe(
-      '"Answers" is read; left out: "Totals" (--sheet chooses)',
+      '"Answers" is read; left out: "Totals" (choose with --sheet)',
     );
   });
 
@@ -115,7 +115,7 @@ test.for([
 test('Markdown without a table is refused', async () => {
   await expect(open('# Run\n\nIt went well, all in all.\n')).rejects.toMatchObject({
     code: 'INPUT_INVALID',
-    message: expect.stringMatching(/results\.md holds no table$/),
+    message: expect.stringMatching(/results\.md contains no table$/),
   });
 });
 

@@ -195,7 +195,7 @@ describe('broken input', () => {
     await expect(rowsOf(source)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
       message: expect.stringMatching(
-        /rows:2:11: the file ends within what begins at line 2, column 1$/,
+        /rows:2:11: the file ends inside the value that starts at line 2, column 1$/,
       ),
     });
   });
@@ -206,7 +206,7 @@ describe('broken input', () => {
     );
 
     await expect(rowsOf(source)).rejects.toMatchObject({
-      message: expect.stringMatching(/rows:2:7: these bytes are not UTF-8/),
+      message: expect.stringMatching(/rows:2:7: not valid UTF-8/),
     });
   });
 
@@ -226,7 +226,7 @@ describe('broken input', () => {
       for await (const { value } of source.rows()) values.push(value);
     };
 
-    await expect(read()).rejects.toThrow(/rows:3:1: these bytes are not UTF-/);
+    await expect(read()).rejects.toThrow(/rows:3:1: not valid UTF-/);
     expect(values).toEqual([VALUE, VALUE]);
   });
 
@@ -245,7 +245,7 @@ describe('broken input', () => {
     const rows = await rowsOf(await sourceOf(content));
 
     expect(rows[0]).toMatchObject({
-      problem: `${problem}; a comma is assumed to separate them (--delimiter overrules)`,
+      problem: `${problem}; a comma is assumed to separate them (--delimiter overrides)`,
       origin: { line: 2 },
     });
     expect(rows[1]?.value).toEqual({ 'inputs.q': '2', 'outputs.a': '3' });
@@ -297,7 +297,7 @@ describe('what is no plain file', () => {
   test.skipIf(!existsSync('/proc/self/mem'))('a device that fails is told in words', async () => {
     await expect(openSources(['/proc/self/mem'], { spoolFolder })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: expect.stringContaining('/proc/self/mem cannot be read'),
+      message: expect.stringContaining('cannot read /proc/self/mem'),
       hint: expect.any(String),
     });
   });
@@ -308,7 +308,7 @@ describe('what is no plain file', () => {
 
     await expect(openSources([path], { spoolFolder })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: `${path} cannot be read: you may not read it`,
+      message: `cannot read ${path}: permission denied`,
     });
   });
 });
@@ -332,7 +332,7 @@ describe('a stream', () => {
     expect(first.value?.value).toEqual(VALUE);
     await expect(rows.next()).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: 'stdin cannot be read: EIO: i/o error, read',
+      message: 'cannot read stdin: EIO: i/o error, read',
     });
   });
 

@@ -103,7 +103,7 @@ describe('Parquet that is damaged is refused in words:', () => {
   ] as const)('%s', async ([, content]) => {
     await expect(sourceOf(content).then(rowsOf)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: expect.stringContaining('is no whole Parquet file'),
+      message: expect.stringContaining('is a truncated or invalid Parquet file'),
       hint: expect.any(String),
     });
   });

@@ -136,7 +136,7 @@ describe('a folder stands for', () => {
 
     await expect(found(folder, '')).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: `${folder} is a folder with files of several kinds: a.jsonl, b.csv`,
+      message: `the folder ${folder} contains several kinds of files: a.jsonl, b.csv`,
       hint: expect.stringContaining(`'${join(folder, '*.jsonl')}'`),
     });
   });
@@ -149,7 +149,7 @@ describe('a folder stands for', () => {
 
     await expect(found(folder, '')).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: `${folder} is a folder without results: it holds ${listed}`,
+      message: `no results in the folder ${folder}: it contains ${listed}`,
     });
   });
 

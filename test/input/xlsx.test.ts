@@ -183,7 +183,7 @@ describe('of several sheets', () => {
 
     expect(await rowsOf(recognised)).toHaveLength(2);
     expect(recognised.assumptions).toEqual([
-      '"Raw & all" is read; left out: "Totals", "Notes" (--sheet chooses)',
+      '"Raw & all" is read; left out: "Totals", "Notes" (choose with --sheet)',
     ]);
     expect(recognised.decisions()).toMatchObject({ sheet: 'Raw & all' });
   });
@@ -220,14 +220,14 @@ describe('of several sheets', () => {
 
     await expect(rowsOf(source)).rejects.toMatchObject({
       code: 'USAGE',
-      message: expect.stringMatching(/holds several tables: "Totals", "Notes", "Raw & all"$/),
+      message: expect.stringMatching(/contains several tables: "Totals", "Notes", "Raw & all"$/),
     });
   });
 
   test('one that is not there is refused, and those that are there are named', async () => {
     await expect(open({ sheets }, { sheet: 'Result' })).rejects.toMatchObject({
       code: 'USAGE',
-      message: expect.stringContaining('there is no sheet "Result" in'),
+      message: expect.stringContaining('no sheet "Result" in'),
       hint: 'It has "Totals", "Notes", "Raw & all".',
     });
   });
@@ -245,7 +245,7 @@ describe('a workbook is refused', () => {
   const row = (cells: string) => `<row>${cells}</row>`;
 
   test.for([
-    ['cut off', good.subarray(0, good.length - 100), 'is no whole zip archive'],
+    ['cut off', good.subarray(0, good.length - 100), 'is a truncated or invalid zip archive'],
     [
       'with a sheet that ends too soon',
       workbookOf({ sheets: { One: '<row><c><v>1' } }),
@@ -277,7 +277,7 @@ describe('a workbook is refused', () => {
         { name: '[Content_Types].xml', content: '' },
         { name: 'xl/workbook.xml', content: '<workbook/>' },
       ]),
-      'holds no table',
+      'contains no table',
     ],
   ] as const)('%s', async ([, bytes, message]) => {
     const path = fileOf(bytes, 'book.xlsx');

@@ -106,7 +106,7 @@ describe('an archive', () => {
 
     await expect(open(twice(ROW))).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: expect.stringMatching(/several files .*runs\.zip\/a\.jsonl/),
+      message: expect.stringMatching(/several different files .*runs\.zip\/a\.jsonl/),
     });
     expect(await open(twice(LINES))).toHaveLength(1);
   });
@@ -127,10 +127,14 @@ describe('an archive', () => {
 
   test.for([
     ['is encrypted', { content: LINES, flags: 1 }, /runs.zip\/a.jsonl is encrypted/],
-    ['is packed in another way', { content: LINES, method: 12 }, /packed by method 12/],
-    ['has another checksum', { content: LINES, crc: 1 }, /its checksum is another/],
-    ['is no deflate', { content: LINES, method: 8, raw: true }, /cannot be unpacked as deflate/],
-    ['is an archive', { content: zipOf([{ name: 'b.jsonl', content: ROW }]) }, /archive within/],
+    ['is packed in another way', { content: LINES, method: 12 }, /compression method 12/],
+    ['has another checksum', { content: LINES, crc: 1 }, /checksum mismatch/],
+    [
+      'is no deflate',
+      { content: LINES, method: 8, raw: true },
+      /cannot be decompressed as deflate/,
+    ],
+    ['is an archive', { content: zipOf([{ name: 'b.jsonl', content: ROW }]) }, /archive inside/],
     ['is empty', { content: '' }, /a.jsonl is empty/],
   ] as const)('with an entry that %s is refused', async ([, entry, message]) => {
     const bytes = zipOf([{ name: 'a.jsonl', ...entry }]);
@@ -181,15 +185,15 @@ describe('an archive', () => {
   test('without results is refused, and what it holds is named', async () => {
     const path = archiveOf([{ name: 'read-me.md', content: 'x' }]);
 
-    await expect(open(path)).rejects.toThrow(/an archive without results: it holds read-me.md/);
+    await expect(open(path)).rejects.toThrow(
+      /no results in the archive .*: it contains read-me.md/,
+    );
   });
 
   test('that has no such entry is refused, and what it holds is named', async () => {
     const path = archiveOf([{ name: 'a.jsonl', content: ROW }]);
 
-    await expect(open(`${path}/b.jsonl`)).rejects.toThrow(
-      /there is no b.jsonl in .*: it holds a.jsonl/,
-    );
+    await expect(open(`${path}/b.jsonl`)).rejects.toThrow(/no b.jsonl in .*: it contains a.jsonl/);
   });
 });
 
@@ -198,7 +202,7 @@ test('what is named as an entry of a file that is no archive is not there', asyn
 
   await expect(open(`${path}/a.jsonl`)).rejects.toMatchObject({
     code: 'INPUT_NOT_FOUND',
-    message: `there is no file ${path}/a.jsonl`,
+    message: `no such file: ${path}/a.jsonl`,
   });
 });
 

@@ -180,9 +180,9 @@ describe('a refusal is one sentence, whatever its shape', () => {
   });
 
   test.for([
-    [401, { detail: 'Invalid token' }, /region/],
+    [401, { detail: 'Invalid token' }, /from this server/],
     [403, { error: 'org_scoped_key_requires_workspace' }, /--workspace/],
-    [403, { detail: 'Forbidden' }, /rights/],
+    [403, { detail: 'Forbidden' }, /permissions/],
   ] as const)('%i with %j is about the key, and says what to do', async ([status, json, hint]) => {
     const { client } = await clientOf(() => ({ status, json }));
 

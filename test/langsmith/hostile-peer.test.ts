@@ -42,12 +42,12 @@ const ALL = /./;
 const INFOS = / \/api\/v1\/info$/;
 const LISTS = /^GET .*\/datasets$/;
 const SLOW = /the answer came too slowly/;
-const SILENT = /no answer in time/;
-const CUT = /the connection was cut/;
-const TOO_LONG = /its answer is longer than what was asked for can be .*tried once/;
+const SILENT = /timed out waiting for an answer/;
+const CUT = /the connection was closed/;
+const TOO_LONG = /its answer is larger than expected .*tried once/;
 const SPOILED = /a truncated answer/;
 const NOT_LANGSMITH = /is not a LangSmith API/;
-const BUSY = /takes no more for now/;
+const BUSY = /is limiting requests/;
 const field = (name: string) => new RegExp(`^unexpected response from the server: ${name}: `);
 
 const lie = (tell: Lie): Fault => ({ kind: 'lie', tell });
@@ -113,7 +113,7 @@ const MODES: readonly Mode[] = [
   ],
   ['calls its JSON a web page', ALL, typed('text/html'), NOT_LANGSMITH],
   ['calls its JSON bytes', ALL, typed('application/octet-stream'), NOT_LANGSMITH],
-  ['compresses what should not be', ALL, lie(gzipped), /which nobody asked for/],
+  ['compresses what should not be', ALL, lie(gzipped), /which was not requested/],
   ['answers half of its JSON', ALL, { kind: 'truncate' }, SPOILED],
   ['answers less than it promised', ALL, lie(raw(whole('content-length: 99\r\n\r\n{}'))), CUT],
   [
@@ -132,7 +132,7 @@ const MODES: readonly Mode[] = [
     'sends 2,000 headers',
     ALL,
     lie(alter(() => ({ headers: manyHeaders(2_000) }))),
-    /its answer has more headers than can be read/,
+    /its answer has too many headers/,
   ],
   [
     'sets cookies',
@@ -239,7 +239,7 @@ describe('a list ends in words if the server', () => {
   const fresh = () => page.map((item) => ({ ...item, id: randomUUID() }));
   const runs = (items: readonly object[], next: string) => ({ runs: items, cursors: { next } });
   const TWICE = 'the server returned the same page twice';
-  const LONGER = 'the server returned a longer page than it was asked for';
+  const LONGER = 'the server returned a longer page than requested';
 
   const offsets: readonly [string, (client: LangSmith) => AsyncIterable<unknown>][] = [
     ['datasets', (client) => client.listDatasets()],

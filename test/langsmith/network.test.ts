@@ -47,7 +47,7 @@ describe('a server with a certificate of its own authority', () => {
 
     expect(await failureOf(clientOf(server.url, undefined))).toMatchObject({
       code: 'API_UNREACHABLE',
-      message: expect.stringContaining('an authority that is not known here'),
+      message: expect.stringContaining('an unknown authority'),
       hint: expect.stringContaining('--ca-cert'),
     });
     expect(server.requests).toEqual([]);
@@ -56,7 +56,7 @@ describe('a server with a certificate of its own authority', () => {
   test.for([
     ['expired', 'its certificate has expired', 'clock'],
     ['other-host', 'its certificate is for another host', 'endpoint'],
-    ['self-signed', 'its certificate is signed by itself', '--ca-cert'],
+    ['self-signed', 'its certificate is self-signed', '--ca-cert'],
   ] as const)('is refused when the certificate is %s: "%s"', async ([name, words, remedy]) => {
     const server = await serve(name);
 
@@ -123,7 +123,7 @@ describe('a proxy', () => {
     expect(await failureOf(clientOf(server.url, trusted))).toMatchObject({
       code: 'API_UNREACHABLE',
       message: expect.stringContaining('403 from a proxy or gateway, not from LangSmith'),
-      hint: expect.stringContaining('ask whoever runs the network to let localhost'),
+      hint: expect.stringContaining('ask the network administrator to allow localhost'),
     });
   });
 });
@@ -131,9 +131,9 @@ describe('a proxy', () => {
 describe('a key is refused because', () => {
   test.for([
     [401, { detail: 'Invalid token' }, 'unknown', 'ls-record doctor tries the others'],
-    [401, { detail: 'API key has expired' }, 'expired', 'Make a new one'],
+    [401, { detail: 'API key has expired' }, 'expired', 'Create a new one'],
     [403, { error: 'org_scoped_key_requires_workspace' }, 'workspace', '--workspace'],
-    [403, { detail: 'Forbidden' }, 'rights', 'its rights'],
+    [403, { detail: 'Forbidden' }, 'rights', 'its permissions'],
   ] as const)('%i %j: %s', async ([status, json, why, remedy]) => {
     const server = await serve('langsmith', { status, json });
     const proxy = await proxyTo(server.port);
@@ -186,6 +186,6 @@ test('an answer that does not end is not read to its end', async () => {
 
   expect(failure).toMatchObject({
     code: 'API_UNREACHABLE',
-    message: expect.stringContaining('its answer is longer than what was asked for can be'),
+    message: expect.stringContaining('its answer is larger than expected'),
   });
 });

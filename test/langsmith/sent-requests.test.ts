@@ -50,7 +50,7 @@ test('a request that is sent again is told each time, and why it came to nothing
 
   await transport.send('GET', '/info');
 
-  expect(sent.map(({ outcome }) => outcome)).toEqual(['the connection was cut', 503, 200]);
+  expect(sent.map(({ outcome }) => outcome)).toEqual(['the connection was closed', 503, 200]);
 });
 
 test('a refused one is told, without the key that the server repeats', async () => {

@@ -186,7 +186,7 @@ describe('a quota of the hour', () => {
 
     await expect(transport.send('POST', '/x')).rejects.toMatchObject({
       code: 'API_UNREACHABLE',
-      message: expect.stringMatching(/takes no more for now.*50000 events/),
+      message: expect.stringMatching(/is limiting requests.*50000 events/),
     });
 
     expect(clock.waits.filter((ms) => ms === MINUTE).length).toBe(65);

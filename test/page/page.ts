@@ -37,7 +37,7 @@ export const test = base.extend<{ visit: Visit; browser: Browser }>({
       home,
       record: async (rows, names) => {
         const [recording] = await record(rows, { client, isHome: true, ...names });
-        if (!recording) throw new Error('nothing was recorded');
+        if (!recording) throw new Error('nothing recorded yet');
         return { dataset: recording.dataset.id, experiment: recording.experiment.id };
       },
       open: async (path, options) => {

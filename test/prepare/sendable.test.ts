@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/json/parse.js';
 import { Changes, printPayload } from '../../src/prepare/sendable.js';
 
-const BEYOND_64_BITS = 'integer beyond 64 bits is sent as text';
+const BEYOND_64_BITS = 'integer beyond 64 bits sent as text';
 
 function print(json: string): { text: string; changes: string[] } {
   const changes = new Changes();
@@ -26,7 +26,7 @@ describe('a payload is sent', () => {
     // A double gives the text of these back, so they are read as plain numbers.
     ['18446744073709552000', BEYOND_64_BITS],
     ['-100000000000000000000', BEYOND_64_BITS],
-    ['1e999', 'number beyond a double is sent as text'],
+    ['1e999', 'number beyond a double sent as text'],
   ])('with %s as text, which is said', ([number, change]) => {
     expect(print(`{"n":${number}}`)).toEqual({
       text: `{"n":"${number}"}`,
@@ -37,7 +37,7 @@ describe('a payload is sent', () => {
   test('with null for what is no number, which is said', () => {
     expect(print('[NaN,-Infinity]')).toEqual({
       text: '[null,null]',
-      changes: ['2 × NaN or Infinity is sent as null'],
+      changes: ['2 × NaN or Infinity sent as null'],
     });
   });
 

@@ -63,7 +63,7 @@ describe('a file', () => {
 
     await expect(preparing).rejects.toMatchObject({
       code: 'INPUT_CHANGED',
-      message: `${path} changed while it was read`,
+      message: `${path} changed while being read`,
     });
     expect(paths).toHaveLength(1);
     expect(paths.filter((one) => existsSync(`${one}.heads`))).toEqual([]);

@@ -300,7 +300,7 @@ describe('several experiments', () => {
     await expect(asked).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining('"c"'),
-      hint: 'There are: "b", "a".',
+      hint: 'Experiments: "b", "a".',
     });
   });
 
@@ -350,9 +350,9 @@ describe('assumptions', () => {
     );
 
     expect(notes).toEqual([
-      'times without a zone are taken as UTC (2 rows)',
-      'outputs that are no object are wrapped: {"output": …}',
-      'inputs that are no object are wrapped: {"messages": …}',
+      'times without a zone are read as UTC (2 rows)',
+      'outputs that are not objects are wrapped: {"output": …}',
+      'inputs that are not objects are wrapped: {"messages": …}',
       'latency is in seconds; latency_ms would be milliseconds',
     ]);
   });

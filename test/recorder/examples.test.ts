@@ -119,7 +119,7 @@ describe('examples are added', () => {
 
     expect(written).toMatchObject({ created: 2, existing: 0 });
     expect(written.refused).toEqual([
-      expect.stringMatching(`^example ${id} exists, but not in this dataset or not any more`),
+      expect.stringMatching(`^example ${id} exists in another dataset, or was deleted`),
     ]);
   });
 

@@ -508,7 +508,7 @@ describe('a journal', () => {
 
     const { recording } = await recordAt(home.url, folder, { source: journal.leftover(), journal });
 
-    await expect(recording).rejects.toMatchObject({ message: 'stdin holds no rows' });
+    await expect(recording).rejects.toMatchObject({ message: 'stdin contains no rows' });
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -433,14 +433,16 @@ describe('a live stream', () => {
     const recording = recordAt(home.url, source, { experiment: 'broken off' });
 
     await expect(recording).rejects.toMatchObject({
-      message: expect.stringMatching(/:3:2: these bytes are not/),
+      message: expect.stringMatching(/:3:2: not valid/),
     });
     const session = home.store.sessions.findByName('broken off');
     expect(home.store.stats.ofRuns(session?.id ?? '').run_count).toBe(2);
   });
 
   test('without a row is refused in words', async ({ home }) => {
-    await expect(recordAt(home.url, [])).rejects.toMatchObject({ message: 'rows holds no rows' });
+    await expect(recordAt(home.url, [])).rejects.toMatchObject({
+      message: 'rows contains no rows',
+    });
   });
 });
 
@@ -495,7 +497,7 @@ describe('examples', () => {
     );
 
     await expect(recording).rejects.toMatchObject({
-      message: expect.stringContaining('names two examples'),
+      message: expect.stringContaining('identifies two examples'),
     });
   });
 

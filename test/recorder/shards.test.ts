@@ -57,7 +57,7 @@ test('machines that fill one experiment at once, new dataset and all, make one w
   const recordings = await Promise.all(shards.map((shard) => recordShard(home.url, shard, disk)));
 
   const [first] = recordings;
-  if (!first) throw new Error('nothing was recorded');
+  if (!first) throw new Error('nothing recorded yet');
   const { roots, feedback, examples, session } = await readBack(
     home.url,
     first.experiment,

@@ -23,7 +23,7 @@ const named = (n: number, more: object = {}) => ({
   reference_outputs: { right: n },
   ...more,
 });
-const SAID = /^the dataset has no example of the given example_id/;
+const SAID = /^the dataset has no example with this example_id/;
 const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`);
 
 /** Records through a network that takes down what is asked. */
@@ -175,7 +175,7 @@ describe('a row with an example_id that the dataset does not have', () => {
     expect(recording.scores).toEqual([]);
     expect(recording.problems.map(({ message }) => message)).toEqual(
       Array(2).fill(
-        `the dataset has no example ${ELSEWHERE}9, and the row gives no inputs to make it of`,
+        `the dataset has no example ${ELSEWHERE}9, and the row has no inputs to create it from`,
       ),
     );
     expect(roots).toHaveLength(1);

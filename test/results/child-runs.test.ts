@@ -81,8 +81,8 @@ test('what is assumed of a child run is said', () => {
     accept('[{"child_runs":[{"start_time":"2026-01-01T00:00","depth":1,"scores":{"k":NaN}}]}]')
       .notes,
   ).toEqual([
-    'times without a zone are taken as UTC',
-    'a score that is NaN, Infinity or an error of a spreadsheet counts as no score',
+    'times without a zone are read as UTC',
+    'scores that are NaN, Infinity or a spreadsheet error are ignored',
     'field "depth" is kept in the metadata of its child run',
   ]);
 });

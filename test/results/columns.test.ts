@@ -158,7 +158,7 @@ test.for(['nan', 'NaN', 'None', 'null', 'N/A', ' '])('a score’s cell %j is no 
 test('an infinite score is no score, and that is said', () => {
   expect(columns({ inputs: 'q', outputs: 'a', 'scores.k': '-inf' })).toMatchObject({
     result: { feedback: [] },
-    notes: ['a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
+    notes: ['scores that are NaN, Infinity or a spreadsheet error are ignored'],
   });
 });
 

@@ -36,8 +36,8 @@ describe('an example', () => {
     expect(checked).toMatchObject({
       result: { referenceOutputs: { a: 3 }, feedback: [] },
       notes: [
-        'scores is left out: it is not of an example',
-        'latency is left out: it is not of an example',
+        'scores is left out: it is not part of an example',
+        'latency is left out: it is not part of an example',
       ],
     });
   });

@@ -103,15 +103,12 @@ test('scores come before feedback, whatever their order in the row', () => {
 });
 
 test.for([
-  ['NaN', 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
-  ['-Infinity', 'a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
-  [
-    '{"score":NaN}',
-    'a score that is NaN, Infinity or an error of a spreadsheet counts as no score',
-  ],
+  ['NaN', 'scores that are NaN, Infinity or a spreadsheet error are ignored'],
+  ['-Infinity', 'scores that are NaN, Infinity or a spreadsheet error are ignored'],
+  ['{"score":NaN}', 'scores that are NaN, Infinity or a spreadsheet error are ignored'],
   [
     '{"value":[1]}',
-    'a score’s value that is a list is kept as {"values": […]}, as LangSmith takes no list',
+    'a score’s value that is a list is kept as {"values": […]}, since LangSmith accepts no lists',
   ],
   ['{"correction":5}', 'a correction that is neither text nor an object is wrapped into an object'],
 ] as const)('of %s it is said what became of it', ([json, note]) => {

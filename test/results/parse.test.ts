@@ -211,7 +211,7 @@ describe('the example', () => {
 describe('times', () => {
   test('without a zone are UTC, and that is said', () => {
     expect(accept('"start_time":"2026-01-31T12:00:00"').notes).toEqual([
-      'times without a zone are taken as UTC',
+      'times without a zone are read as UTC',
     ]);
     expect(accept('"start_time":"2026-01-31T12:00:00Z"').notes).toEqual([]);
   });

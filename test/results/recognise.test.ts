@@ -52,7 +52,7 @@ describe('what wrote a file is recognised by its content', () => {
       recognise(await sourceOf(`${ROW}\n`), { format: 'promptfoo' }),
     ).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: expect.stringContaining('rows is not what promptfoo writes'),
+      message: expect.stringContaining('rows is not in the format promptfoo'),
     });
   });
 

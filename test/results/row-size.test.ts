@@ -61,7 +61,7 @@ describe('a row is over the limit', () => {
       '15.7 KB',
     ],
   ] as const)('%s', ([, value, size]) => {
-    expect(describeRow(value)).toBe(`row is ${size}; LangSmith takes 9.8 KB of one`);
+    expect(describeRow(value)).toBe(`row is ${size}; LangSmith accepts 9.8 KB`);
   });
 });
 
@@ -102,7 +102,7 @@ describe('a file with a row over the limit of the server', () => {
 
     await expect(recording).rejects.toMatchObject({
       code: 'RESULT_INVALID',
-      problems: [{ line: 2, message: 'row is 10.8 KB; LangSmith takes 9.8 KB of one' }],
+      problems: [{ line: 2, message: 'row is 10.8 KB; LangSmith accepts 9.8 KB' }],
     });
     expect(await client.findDataset('sizes')).toBeUndefined();
   });
@@ -127,7 +127,7 @@ describe('a file with a row over the limit of the server', () => {
         _rejected: {
           file: expect.any(String),
           line: 2,
-          reason: 'row is 10.8 KB; LangSmith takes 9.8 KB of one',
+          reason: 'row is 10.8 KB; LangSmith accepts 9.8 KB',
         },
       },
     ]);

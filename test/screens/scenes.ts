@@ -215,7 +215,7 @@ const recording: readonly Scene[] = [
     name: 'record-pick-dataset',
     argv: words('record results.jsonl --local'),
     ...recorded,
-    until: 'Enter takes it',
+    until: 'Enter to select',
     status: 130,
     statusPiped: 2,
   },

@@ -17,7 +17,7 @@ export function adviceOn(screen: string, typed: string): string[] {
 /** `Did you mean record?` is about the word that stands in quotes. */
 function withWordMended(words: string, typed: string): string[] {
   const [, wrong] =
-    /(?:unknown (?:command|option) '|there is no file )(\S+?)(?:'|\s|$)/.exec(words) ?? [];
+    /(?:unknown (?:command|option) '|no such file: )(\S+?)(?:'|\s|$)/.exec(words) ?? [];
   const [, right] = /Did you mean (\S+)\?/.exec(words) ?? [];
   return wrong && right ? [typed.replace(wrong, right)] : [];
 }

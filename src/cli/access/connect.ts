@@ -126,7 +126,7 @@ function describePlace(destination: Destination, terminal: Terminal): void {
         `LS_RECORD_LOCAL in ./.env keeps this on this machine, instead of ${destination.instead}`,
       );
     }
-    if (!destination.asked) terminal.note('there is no API key, so this stays on this machine');
+    if (!destination.asked) terminal.note('no API key found, so this stays on this machine');
     return;
   }
   const { endpoint, credential, workspace } = destination;
@@ -134,7 +134,7 @@ function describePlace(destination: Destination, terminal: Terminal): void {
   terminal.detail(`Key from ${credential.described}`);
   if (credential.exposed !== undefined) {
     terminal.warn(
-      `other users may read ${credential.exposed}, which holds your key: chmod 600 ${credential.exposed}`,
+      `other users can read ${credential.exposed}, which contains your key: chmod 600 ${credential.exposed}`,
     );
   }
   if (workspace) terminal.detail(`Workspace ${workspace.value}, from ${workspace.described}`);

@@ -29,9 +29,9 @@ export async function agreeToRedirect(
     return;
   }
 
-  if (!terminal.mayAsk || !(await askYes(`${line}. Go on, now and later?`, context))) {
+  if (!terminal.mayAsk || !(await askYes(`${line}. Allow this, now and in the future?`, context))) {
     throw new LsRecordError('AUTH_REJECTED', line, {
-      hint: 'If that is what you want, say so with --dotenv .env, or agree once on a terminal. If not, name the login with --profile, or take those lines out of ./.env.',
+      hint: 'To allow it, pass --dotenv .env, or confirm once on a terminal. Otherwise choose a login with --profile, or remove those lines from ./.env.',
     });
   }
   remember(redirect.dataFolder, 'consents', { given: [...given, consent] });

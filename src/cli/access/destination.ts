@@ -90,9 +90,9 @@ function chooseDestination(
     if (other) {
       throw new LsRecordError(
         'USAGE',
-        `${local} means this machine, ${other.described} means LangSmith`,
+        `${local} selects this machine, ${other.described} selects LangSmith`,
         {
-          hint: 'Leave one of them out.',
+          hint: 'Use only one of them.',
         },
       );
     }
@@ -141,7 +141,7 @@ function describeOther(
     other = chooseDestination(context, options, new Variables(context, options.dotenv, false));
   } catch (error) {
     // Such as a login that has expired: it is one nevertheless.
-    if (error instanceof LsRecordError) return `what fails without it: ${error.message}`;
+    if (error instanceof LsRecordError) return `failing: ${error.message}`;
     throw error;
   }
   if (other?.where !== 'langsmith') return undefined;
@@ -167,8 +167,8 @@ function checkIsKey({ kind, value, described }: Credential): void {
   if (isHeaderText(value) || (kind === 'bearer' && value === '')) return;
   throw new LsRecordError(
     'AUTH_REJECTED',
-    `the key from ${described} is no key: it has spaces or other such characters`,
-    { hint: 'Copy it again, alone on its line; ls-record login asks for it.' },
+    `the key from ${described} is not a valid API key: it contains spaces or control characters`,
+    { hint: 'Copy it again, with nothing else on the line, or run ls-record login.' },
   );
 }
 
@@ -176,8 +176,8 @@ function checkIsWorkspace({ value, described }: Setting): void {
   if (isHeaderText(value)) return;
   throw new LsRecordError(
     'USAGE',
-    `the workspace from ${described} is none: it has spaces or other such characters`,
-    { hint: 'Give its id, as LangSmith shows it under Settings, Workspaces.' },
+    `the workspace from ${described} is not a valid ID: it contains spaces or control characters`,
+    { hint: 'Copy its ID from LangSmith: Settings, Workspaces.' },
   );
 }
 
@@ -192,8 +192,10 @@ function checkKeyMayGo(credential: Credential, endpoint: Setting): void {
   if (endpoint.source === credential.source || endpoint.source === TYPED) return;
   throw new LsRecordError(
     'AUTH_REJECTED',
-    `the key from ${credential.described} does not go to ${host}, which comes from ${endpoint.described}`,
-    { hint: 'Set key and endpoint in the same place, or type --endpoint if that host is meant.' },
+    `refusing to send the key from ${credential.described} to ${host} (endpoint set in ${endpoint.described})`,
+    {
+      hint: 'Set the key and the endpoint in the same place, or confirm the host with --endpoint.',
+    },
   );
 }
 
@@ -206,8 +208,8 @@ export function refusePlainHttp(
   if (root.startsWith('https:') || isLoopback) return;
   throw new LsRecordError(
     'AUTH_REJECTED',
-    `a key does not go over plain http to ${host}: the key is from ${keyDescribed}, the address from ${described}`,
-    { hint: 'Use https. Plain http is for this machine only.' },
+    `refusing to send an API key to ${host} over plain HTTP (key from ${keyDescribed}, address from ${described})`,
+    { hint: 'Use https: plain HTTP is for this machine only.' },
   );
 }
 
@@ -246,7 +248,7 @@ function hasPerson(context: Context): boolean {
 }
 
 function missingKey(): LsRecordError {
-  return new LsRecordError('AUTH_MISSING', 'there is no API key', {
-    hint: 'Set LANGSMITH_API_KEY, run ls-record login, or work on this machine: --local.',
+  return new LsRecordError('AUTH_MISSING', 'no API key found', {
+    hint: 'Set LANGSMITH_API_KEY, run ls-record login, or use --local to stay on this machine.',
   });
 }

@@ -36,8 +36,8 @@ export async function findServer(
       return refuse(
         new LsRecordError(
           'AUTH_REJECTED',
-          `the key is not of ${nameServer(only)}, but of ${nameServer(other.endpoint)}`,
-          { hint: `Leave --endpoint out, or give --endpoint ${other.endpoint}.` },
+          `this key belongs to ${nameServer(other.endpoint)}, not ${nameServer(only)}`,
+          { hint: `Omit --endpoint, or use --endpoint ${other.endpoint}.` },
         ),
       );
     }
@@ -59,8 +59,8 @@ export async function proveKey(
     workspace === undefined ? server : await tryKey(server.endpoint, { ...asking, workspace });
   if (verdict.outcome === 'accepted') return verdict.identity;
   if ('error' in verdict) throw verdict.error;
-  throw new LsRecordError('AUTH_REJECTED', 'the key needs another workspace', {
-    hint: 'Name one with --workspace.',
+  throw new LsRecordError('AUTH_REJECTED', 'the key belongs to another workspace', {
+    hint: 'Choose one with --workspace.',
   });
 }
 
@@ -82,9 +82,9 @@ function whyNone(verdicts: readonly KeyAnswer[]): LsRecordError {
   );
   return new LsRecordError(
     'AUTH_REJECTED',
-    `no region of LangSmith knows this key\n${words.map((line) => `  ${line}`).join('\n')}`,
+    `no LangSmith region accepts this key\n${words.map((line) => `  ${line}`).join('\n')}`,
     {
-      hint: 'Check that the whole key was copied, or make a new one under Settings, API Keys. For a server of your own: --endpoint https://host/api.',
+      hint: 'Check that you copied the whole key, or create a new one under Settings, API Keys. For a self-hosted server, add --endpoint https://host/api.',
     },
   );
 }

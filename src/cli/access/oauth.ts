@@ -59,13 +59,13 @@ export class Login {
   async #renew(network: NetworkOptions): Promise<string> {
     const deadlineMs = Date.now() + RENEW_WITHIN_MS;
     const lock = await takeLock(this.#path, deadlineMs).catch((error: unknown) => String(error));
-    if (typeof lock === 'string') return this.#settle('unreachable', `no lock beside it: ${lock}`);
+    if (typeof lock === 'string') return this.#settle('unreachable', `cannot lock it: ${lock}`);
     try {
       // Another tool may have renewed it meanwhile.
       this.#tokens = this.#read();
       const { access, refresh, api } = this.#tokens;
       if (access !== undefined && !isDue(this.#tokens)) return access;
-      if (refresh === undefined) return this.#settle('refused', 'it has ended');
+      if (refresh === undefined) return this.#settle('refused', 'it has expired');
       checkWay(api);
 
       const { renewLogin } = await import('../../langsmith/login.js');
@@ -133,8 +133,8 @@ function isValid({ access, endsMs }: Tokens): boolean {
 function checkWay(api: string): void {
   const { root, host, isLoopback } = parseEndpoint(api);
   if (root.startsWith('https:') || isLoopback) return;
-  throw new LsRecordError('AUTH_REJECTED', `a login does not go over plain http to ${host}`, {
-    hint: 'Use https. Plain http is for this machine only.',
+  throw new LsRecordError('AUTH_REJECTED', `refusing to send a login to ${host} over plain HTTP`, {
+    hint: 'Use https: plain HTTP is for this machine only.',
   });
 }
 
@@ -148,7 +148,7 @@ async function takeLock(path: string, deadlineMs: number): Promise<() => void> {
   const note = join(folder, 'created_at');
   const owner = randomUUID();
   for (;;) {
-    if (Date.now() >= deadlineMs) throw new Error('another process holds it');
+    if (Date.now() >= deadlineMs) throw new Error('another process holds the lock');
     try {
       mkdirSync(folder);
       break;

@@ -79,13 +79,13 @@ async function pickWorkspace(
 
 /** Nobody can be asked. */
 function workspaceNeeded(workspaces: readonly Workspace[]): LsRecordError {
-  return new LsRecordError('USAGE', 'the key is for several workspaces, and none is named', {
-    hint: `Name one with --workspace:\n${printList(workspaces)}`,
+  return new LsRecordError('USAGE', 'the key has access to several workspaces', {
+    hint: `Choose one with --workspace:\n${printList(workspaces)}`,
   });
 }
 
 function noSuchWorkspace(named: string, workspaces: readonly Workspace[]): LsRecordError {
-  return new LsRecordError('USAGE', `the key reaches no workspace "${named}"`, {
+  return new LsRecordError('USAGE', `the key has no access to workspace "${named}"`, {
     hint: `It reaches:\n${printList(workspaces)}`,
   });
 }

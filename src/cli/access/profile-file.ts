@@ -136,8 +136,8 @@ function understand(path: string, value: unknown): ProfileFile {
 
 function unusable(path: string, what: string, cause: unknown): LsRecordError {
   const why = what === 'is not JSON' || !(cause instanceof Error) ? '' : `: ${cause.message}`;
-  return new LsRecordError('USAGE', `the file of profiles, ${path}, ${what}${why}`, {
-    hint: 'Mend it, move it away, or name another one in LANGSMITH_CONFIG_FILE.',
+  return new LsRecordError('USAGE', `the profile file ${path} ${what}${why}`, {
+    hint: 'Fix or remove it, or set LANGSMITH_CONFIG_FILE to another file.',
     cause,
   });
 }

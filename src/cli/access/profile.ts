@@ -51,16 +51,12 @@ export function readProfile(
   if (!Object.hasOwn(profiles, name)) {
     if (typed === undefined) return undefined;
     const names = Object.keys(profiles);
-    throw new LsRecordError(
-      'USAGE',
-      `there is no profile "${typed}" in ${shortPath(path, context)}`,
-      {
-        hint:
-          names.length > 0
-            ? `It has: ${names.join(', ')}.`
-            : 'It has none: ls-record login makes one.',
-      },
-    );
+    throw new LsRecordError('USAGE', `no profile "${typed}" in ${shortPath(path, context)}`, {
+      hint:
+        names.length > 0
+          ? `It has: ${names.join(', ')}.`
+          : 'It has no profiles. To create one: ls-record login.',
+    });
   }
   const described = `profile "${name}" of ${shortPath(path, context)}`;
   const exposed = othersMayRead(path, context) ? shortPath(path, context) : undefined;

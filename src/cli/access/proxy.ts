@@ -17,7 +17,7 @@ export interface ProxyChoice {
  * The proxy that the environment names. A `.env` that came with a checkout does not choose who
  * stands between us and LangSmith.
  *
- * @throws {LsRecordError} `USAGE` if it is not the address of a proxy.
+ * @throws {LsRecordError} `USAGE` if it is not a proxy address.
  */
 export function chooseProxy(
   { environment }: Pick<Context, 'environment'>,
@@ -53,8 +53,8 @@ function parse(text: string, described: string): string {
   // curl takes `proxy:3128` too.
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (isProxy(whole)) return whole;
-  throw new LsRecordError('USAGE', `${described} is not the address of a proxy`, {
-    hint: 'It looks like http://host:port, or http://user:password@host:port.',
+  throw new LsRecordError('USAGE', `${described} is not a proxy address`, {
+    hint: 'Expected http://host:port, or http://user:password@host:port.',
   });
 }
 

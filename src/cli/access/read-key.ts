@@ -16,7 +16,7 @@ export async function readKey(context: Context, terminal: Terminal): Promise<str
     const { password } = await import('@inquirer/prompts');
     const typed = await password(
       {
-        message: 'API key (made under Settings, API Keys):',
+        message: 'API key (create one under Settings, API Keys):',
         mask: '*',
         validate: (text) => whyNoKey(clean(text)) ?? true,
       },
@@ -25,7 +25,7 @@ export async function readKey(context: Context, terminal: Terminal): Promise<str
     return clean(typed) ?? '';
   }
   if (stdin.isTTY) {
-    throw new LsRecordError('AUTH_MISSING', 'nobody can be asked for the key here', {
+    throw new LsRecordError('AUTH_MISSING', 'no terminal to ask for the key', {
       hint: 'Pipe it in: ls-record login < key.txt.',
     });
   }
@@ -39,10 +39,10 @@ export async function readKey(context: Context, terminal: Terminal): Promise<str
 }
 
 function whyNoKey(key: string | undefined): string | undefined {
-  if (key === undefined) return 'there is no key';
+  if (key === undefined) return 'no key given';
   // Anything else cannot stand in a header.
-  if (!isHeaderText(key)) return 'that is no key: it has spaces or other such characters';
-  if (key.startsWith('ls__')) return 'keys that begin with ls__ ended in October 2024';
+  if (!isHeaderText(key)) return 'not a valid API key: it contains spaces or control characters';
+  if (key.startsWith('ls__')) return 'keys that start with ls__ stopped working in October 2024';
   return undefined;
 }
 

@@ -53,8 +53,8 @@ export function collectTrust(context: Context, caCert: string | undefined): Trus
   };
 
   if (caCert !== undefined && !add(caCert, `--ca-cert ${caCert}`)) {
-    throw new LsRecordError('USAGE', `cannot trust the file of ${problems.join()}`, {
-      hint: 'It has to hold certificates as PEM text: -----BEGIN CERTIFICATE-----.',
+    throw new LsRecordError('USAGE', `cannot use the certificate file from ${problems.join()}`, {
+      hint: 'It must contain PEM certificates: -----BEGIN CERTIFICATE-----.',
     });
   }
   const extra = clean(environment.NODE_EXTRA_CA_CERTS);
@@ -93,7 +93,7 @@ function readCertificates(path: string): { text: string } | { problem: string } 
   } catch (error) {
     const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return {
-      problem: isAbsent ? 'there is no such file' : 'it holds no certificate that can be read',
+      problem: isAbsent ? 'no such file' : 'it contains no readable certificate',
     };
   }
 }

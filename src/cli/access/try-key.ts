@@ -86,6 +86,6 @@ export function nameServer(endpoint: string): string {
 export function keyKind(key: string): string {
   if (key.startsWith('lsv2_pt_')) return 'personal access token';
   if (key.startsWith('lsv2_sk_')) return 'service key';
-  if (key.startsWith('ls__')) return 'key of before October 2024, which LangSmith takes no more';
+  if (key.startsWith('ls__')) return 'legacy key (before October 2024), no longer accepted';
   return 'API key';
 }

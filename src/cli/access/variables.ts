@@ -81,8 +81,8 @@ function readTyped(workingFolder: string, file: string): Layer['values'] {
   try {
     return parse(resolve(workingFolder, file));
   } catch (error) {
-    throw new LsRecordError('USAGE', `cannot read the file of --dotenv, ${file}`, {
-      hint: 'Check its path. It holds lines such as LANGSMITH_API_KEY=…',
+    throw new LsRecordError('USAGE', `cannot read the --dotenv file ${file}`, {
+      hint: 'Check its path. It should contain lines such as LANGSMITH_API_KEY=…',
       cause: error,
     });
   }

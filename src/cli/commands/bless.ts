@@ -14,7 +14,7 @@ interface BlessOptions {
 
 export const command = declare<BlessOptions, [string | undefined]>({
   details:
-    'Gates and comparisons on its dataset then hold others to it. The dataset keeps it, so everybody sees it.',
+    'Gates and comparisons on its dataset use it from then on. It is stored with the dataset, for everyone.',
   arguments: [new Argument('[experiment]', 'name, ID, URL, or DATASET@latest')],
   options: [
     new Option('-d, --dataset <name>', 'dataset of @latest, and for --show and --clear'),
@@ -30,10 +30,10 @@ export const command = declare<BlessOptions, [string | undefined]>({
   async run(session, [typed], { dataset, show, clear }) {
     if (show || clear) {
       const name = dataset ?? typed;
-      if (name === undefined) throw noneNamed('no dataset was named', '--dataset DATASET');
+      if (name === undefined) throw noneNamed('no dataset given', '--dataset DATASET');
       await (show ? showBaseline(name, session) : clearBaseline(name, session));
     } else {
-      if (typed === undefined) throw noneNamed('no experiment was named', 'bless EXPERIMENT');
+      if (typed === undefined) throw noneNamed('no experiment given', 'bless EXPERIMENT');
       await blessExperiment(typed, dataset, session);
     }
   },

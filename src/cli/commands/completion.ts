@@ -4,7 +4,7 @@ import { COMPLETION_SCRIPTS, type Shell } from '../completion/scripts.js';
 
 export const command = declare<object, [Shell]>({
   details:
-    'It completes commands, options, files, datasets and experiments; its first lines say how to install it.',
+    'Completes commands, options, files, datasets and experiments. Its first lines explain how to install it.',
   arguments: [new Argument('<shell>', 'your shell').choices(Object.keys(COMPLETION_SCRIPTS))],
   examples: [
     'source <(ls-record completion bash)   # this shell only',

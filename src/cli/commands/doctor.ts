@@ -12,7 +12,7 @@ const MARKS = {
 
 export const command = declare({
   details:
-    'Checks all that recording needs: settings, proxy, certificates, clock, key, region, workspace, permissions, quota, and the local server. Writes nothing. Exits 4 or 5 by the first failure.',
+    'Checks everything that recording needs: settings, proxy, certificates, clock, key, region, workspace, permissions, quota, and the local server. Writes nothing. Exits with 4 or 5 for the first failure.',
   examples: [
     'doctor',
     'doctor --profile work',

@@ -15,7 +15,7 @@ export const OWN_FORMATS = [
   },
   {
     name: 'columns',
-    title: 'tables and rows with names of their own',
+    title: 'tables and rows with other column names',
     files: '*.csv, *.parquet, *.jsonl',
     reads: 'columns are recognised by their names, such as question, answer and ground_truth',
   },

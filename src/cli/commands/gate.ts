@@ -19,13 +19,13 @@ function noWorseOption(): Option {
 
 export const command = declare<GateOptions, [string]>({
   details:
-    'Tests, one-sided and paired by example, whether it is worse than the baseline: the one that is named, or the blessed one of the dataset. Exits 7 if it fails; a network fault exits 5.',
+    'The test is one-sided and paired by example. The baseline is the one you give, or the blessed one of the dataset. Exits with 7 if it fails, 5 on a network fault.',
   arguments: [new Argument('<experiment>', 'name, ID, URL, DATASET@latest, or a results file')],
   options: [
-    new Option('--baseline <experiment>', 'what it is held to: an experiment or a file'),
+    new Option('--baseline <experiment>', 'baseline: an experiment or a file'),
     new Option('-d, --dataset <name>', 'dataset of @latest, and of files'),
     noWorseOption(),
-    repeatable('--prove <key:tolerance>', 'fail unless it is proven not to be worse by more'),
+    repeatable('--prove <key:tolerance>', 'fail unless proven not worse by more than this'),
     repeatable('--min <key=number>', 'fail below this mean'),
     repeatable('--max <key=number>', 'fail above this: latency_p95=3s, cost=0.01'),
     new Option('--max-errors <count>', 'runs that may have an error: a count, or 5%'),
@@ -35,13 +35,16 @@ export const command = declare<GateOptions, [string]>({
       '--too-few <what>',
       'too little data: pass with a warning (default), or fail',
     ).choices(['pass', 'fail']),
-    repeatable('--lower-is-better <score>', 'less of this score is better'),
-    repeatable('--higher-is-better <score>', 'more of this score is better'),
+    repeatable('--lower-is-better <score>', 'lower is better for this score'),
+    repeatable('--higher-is-better <score>', 'higher is better for this score'),
     new Option('--quarantine <file>', 'JSON list of known flaky rows: {row, until, reason}'),
-    new Option('--config <file>', 'all of these from a JSON file, such as ls-record.gate.json'),
+    new Option(
+      '--config <file>',
+      'read these settings from a JSON file, such as ls-record.gate.json',
+    ),
     new Option('--first-run-ok', 'pass if the dataset has no baseline yet'),
-    new Option('--markdown', 'output Markdown, such as for a comment').conflicts('json'),
-    new Option('--junit <file>', 'write a JUnit report, too'),
+    new Option('--markdown', 'output Markdown, for example for a comment').conflicts('json'),
+    new Option('--junit <file>', 'also write a JUnit report'),
   ],
   addOptions: addReadingOptions,
   examples: [

@@ -26,8 +26,8 @@ const SPOOL_KEPT_MS = 24 * 3_600_000;
 
 export const command = declare<HomeOptions, [string | undefined]>({
   details:
-    'Shows its size and which recordings are unfinished. clean removes unfinished recordings with the rows that they keep, and gives free space back to the disk; recorded experiments stay.',
-  arguments: [new Argument('[action]', 'clean, or leave out to show').choices(['clean'])],
+    'Includes its size and unfinished recordings. clean removes unfinished recordings and their rows, and frees disk space. Experiments are kept.',
+  arguments: [new Argument('[action]', 'clean (shows if omitted)').choices(['clean'])],
   options: [yesOption],
   examples: ['home', 'home clean', 'home --json | jq -r .home.folder'],
   async run(session, [action], options) {
@@ -108,7 +108,7 @@ async function discard(
       removed++;
     } catch (error) {
       if (!(error instanceof LsRecordError && error.code === 'BUSY')) throw error;
-      terminal.warn(`recording ${id} is in progress: it stays`);
+      terminal.warn(`recording ${id} is in progress and was kept`);
     }
   }
   return removed;

@@ -20,8 +20,8 @@ export const command = declare({
 
 async function login(context: Context, terminal: Terminal, options: CommonOptions): Promise<void> {
   if (options.local) {
-    throw new LsRecordError('USAGE', 'this machine needs no login', {
-      hint: 'Leave --local out to log in to LangSmith.',
+    throw new LsRecordError('USAGE', 'no login is needed for this machine', {
+      hint: 'Omit --local to log in to LangSmith.',
     });
   }
   const { endpoint: typed, caCert } = options;
@@ -35,7 +35,7 @@ async function login(context: Context, terminal: Terminal, options: CommonOption
   const { keyKind, nameServer } = await import('../access/try-key.js');
   const { chooseWorkspace } = await import('../access/pick-workspace.js');
   const asking = { context, terminal, key, caCert };
-  const server = await terminal.spin('Asking LangSmith whose key this is', () =>
+  const server = await terminal.spin('Checking the key', () =>
     findServer(asking, typed, profile.endpoint),
   );
   const workspace = await chooseWorkspace(asking, server, options.workspace);
@@ -58,8 +58,8 @@ async function login(context: Context, terminal: Terminal, options: CommonOption
   const who = email === undefined ? '' : ` as ${email}`;
   const where = workspace === undefined ? '' : `, workspace ${workspace.name}`;
   terminal.praise(`Logged in to ${nameServer(server.endpoint)}${who}${where}`);
-  terminal.say(`The key is kept in ${profile.described}, which only you can read.`);
+  terminal.say(`The key is stored in ${profile.described}, readable only by you.`);
   if (profile.keyBefore) {
-    terminal.warn(`${profile.keyBefore.described} is used before it, as long as that is set`);
+    terminal.warn(`${profile.keyBefore.described} overrides it while it is set`);
   }
 }

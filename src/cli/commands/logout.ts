@@ -12,7 +12,8 @@ export const command = declare({
     if (options.profile !== undefined && !profile.isThere) {
       const names = profile.names.join(', ');
       throw new LsRecordError('USAGE', `there is no ${where}`, {
-        hint: names === '' ? 'There are no profiles: nobody is logged in.' : `There is: ${names}.`,
+        hint:
+          names === '' ? 'There are no profiles: you are not logged in.' : `Profiles: ${names}.`,
       });
     }
     if (profile.hasCredential) forgetKey(profile);
@@ -21,10 +22,10 @@ export const command = declare({
     if (terminal.json) {
       terminal.answerJson({ logout: { profile: name, file: path, removed: hasCredential } });
     }
-    if (hasCredential) terminal.praise(`Logged out: the key is gone from ${where}`);
-    else terminal.say(`Nobody is logged in: there is no key in ${where}.`);
+    if (hasCredential) terminal.praise(`Logged out: removed the key from ${where}`);
+    else terminal.say(`Not logged in: no key in ${where}.`);
     if (profile.keyBefore) {
-      terminal.warn(`${profile.keyBefore.described} is still used, as long as that is set`);
+      terminal.warn(`${profile.keyBefore.described} is still used while it is set`);
     }
   },
 });

@@ -38,7 +38,7 @@ export const command = declare<OpenOptions, [string | undefined]>({
   arguments: [new Argument('[what]', 'name, ID or URL of an experiment or a dataset')],
   options: [
     new Option('--pick', 'choose the experiment from a list'),
-    new Option('--row <id>', 'open the run of one row, by its ID or its example’s'),
+    new Option('--row <id>', 'open the run of one row, by its ID or its example ID'),
     new Option('--print', 'print the address without opening it'),
     new Option('--plain', 'use 127.0.0.1, for browsers that do not resolve *.localhost'),
   ],
@@ -68,9 +68,9 @@ async function serve(url: string, work: OpenWork): Promise<void> {
   const home = await keepHome(folder);
   try {
     await showHome(home, url, work);
-    terminal.say('This machine serves it until Ctrl-C; ls-record serve does so for longer.');
+    terminal.say('Served until Ctrl-C. To keep it running: ls-record serve');
     await untilStopped(context.signal);
-    terminal.say('Stopped. What was recorded is still there.');
+    terminal.say('Stopped. Your recordings are kept.');
   } finally {
     await home.close();
   }
@@ -96,8 +96,8 @@ function isWatched({ context, options, terminal }: OpenWork): boolean {
 async function findPage(what: string | undefined, work: OpenWork): Promise<LastRecording> {
   const { context, folder, options, terminal } = work;
   if (what !== undefined && options.pick) {
-    throw new LsRecordError('USAGE', `--pick asks for an experiment, but "${what}" names one`, {
-      hint: 'Leave one of them out.',
+    throw new LsRecordError('USAGE', `--pick and "${what}" cannot be combined`, {
+      hint: 'Use only one of them.',
     });
   }
   if (what === undefined) {
@@ -128,8 +128,8 @@ async function findLink(client: LangSmith, what: string, { row }: OpenOptions): 
   if (experiment?.datasetId !== undefined) return linkOf(client, experiment);
   const dataset = await client.findDataset(what);
   if (dataset) return client.links.dataset(dataset);
-  throw new LsRecordError('EXPERIMENT_NOT_FOUND', `there is no experiment or dataset "${what}"`, {
-    hint: 'See what there is: ls-record open --pick, or ls-record datasets list; with --local, on this machine.',
+  throw new LsRecordError('EXPERIMENT_NOT_FOUND', `no experiment or dataset "${what}"`, {
+    hint: 'To choose from a list: ls-record open --pick. On this machine, add --local.',
   });
 }
 
@@ -149,12 +149,12 @@ async function findRow(client: LangSmith, experiment: Experiment, row: string): 
   const [run, ...others] = await client.findRowRuns(id, row);
   if (run === undefined) {
     throw new LsRecordError('USAGE', `"${name}" has no row "${row}"`, {
-      hint: 'Give the id that the row has in the recorded file, or the id of its example.',
+      hint: 'Use the row’s ID in the recorded file, or the ID of its example.',
     });
   }
   if (others.length > 0) {
     throw new LsRecordError('USAGE', `"${name}" has ${others.length + 1} runs of row "${row}"`, {
-      hint: `The page of the experiment shows them all: ls-record open "${name}".`,
+      hint: `To see them all: ls-record open "${name}".`,
     });
   }
   return client.links.run(experiment, run);
@@ -170,21 +170,21 @@ function lastRecording(folder: string): LastRecording | undefined {
 }
 
 function nothingYet(): never {
-  throw new LsRecordError('EXPERIMENT_NOT_FOUND', 'nothing was recorded from here yet', {
-    hint: 'Record something first: ls-record record results.jsonl --dataset capitals.',
+  throw new LsRecordError('EXPERIMENT_NOT_FOUND', 'nothing recorded yet', {
+    hint: 'To record something: ls-record record results.jsonl --dataset capitals',
   });
 }
 
 function nobodyToAsk(): LsRecordError {
-  return new LsRecordError('USAGE', 'no experiment was named, and nobody can be asked here', {
-    hint: 'Name it: ls-record open capitals-1a2b3c4d.',
+  return new LsRecordError('USAGE', 'no experiment given, and no terminal to choose one', {
+    hint: 'Give its name: ls-record open capitals-1a2b3c4d.',
   });
 }
 
 function toUrl(text: string): string {
   if (URL.canParse(text)) return text;
   throw new LsRecordError('USAGE', `"${text}" is not a URL`, {
-    hint: 'Give a name, an id or a URL.',
+    hint: 'Give a name, ID or URL.',
   });
 }
 
@@ -200,6 +200,6 @@ async function show(url: string, { context, options, terminal }: OpenWork): Prom
     const where = whereToSee(url, context);
     if (where !== undefined) terminal.say(where);
   } else if (!(await openInBrowser(url))) {
-    terminal.note('no browser came up: open the address yourself');
+    terminal.note('cannot open a browser; open the address yourself');
   }
 }

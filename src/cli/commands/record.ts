@@ -68,13 +68,9 @@ type Options = RecordCommandOptions;
 const EXAMPLE = 'ls-record record results.jsonl --dataset capitals';
 
 export const command = declare<Options, [string[]]>({
-  details:
-    'Files are recorded together; several models or prompts in them become one experiment each.',
+  details: 'Files are recorded together. Each model or prompt in them becomes an experiment.',
   arguments: [
-    new Argument(
-      '[files...]',
-      'results of any harness, as files, folders or globs; use - (or pipe) to read stdin',
-    ),
+    new Argument('[files...]', 'results files, folders or globs; use - (or pipe) to read stdin'),
   ],
   addOptions: addRecordOptions,
   examples: [
@@ -99,19 +95,19 @@ function addRecordOptions(command: Command): void {
     .option('--only <label>', 'record one of several experiments (repeatable)', collect)
     .option('--dry-run', 'read, check and plan, but write nothing')
     .option('--local', 'record on this machine, without an account')
-    .optionsGroup('What it becomes:')
-    .option('--description <text>', 'what the experiment is about')
+    .optionsGroup('Experiment:')
+    .option('--description <text>', 'description of the experiment')
     .option(
       '--metadata <key=value>',
-      'metadata of the experiment (repeatable); a bare name is a metadata column',
+      'key=value metadata (repeatable); a bare name keeps that column as metadata',
       collectFacts,
     )
     .option('--each', 'one experiment per file')
-    .option('--append', 'add to the experiment that --experiment names')
-    .option('--new', 'create another experiment, even if these rows were recorded before')
+    .option('--append', 'add to the experiment given with --experiment')
+    .option('--new', 'create another experiment, even if these rows are already recorded')
     .option(
       '--shard <name>',
-      'unique name of this machine when several fill one experiment; auto: its index in a Kubernetes or Slurm job',
+      'unique name of this machine when several record into one experiment; auto: its index in a Kubernetes or Slurm job',
     )
     .option(
       '--part <n/of>',
@@ -125,9 +121,9 @@ function addRecordOptions(command: Command): void {
         'id',
       ]),
     )
-    .option('--run-name <name>', 'name of runs whose row has none')
+    .option('--run-name <name>', 'name for runs whose row has none')
     .addOption(
-      new Option('--run-type <type>', 'type of runs whose row has none').choices(RUN_TYPES),
+      new Option('--run-type <type>', 'type for runs whose row has none').choices(RUN_TYPES),
     )
     .option('--keep-times', 'keep original times even if LangSmith Cloud may reject them')
     .optionsGroup('How it is scored:')
@@ -145,7 +141,7 @@ function addRecordOptions(command: Command): void {
     )
     .option('--output-field <path>', 'output that --score compares (default: the only one)')
     .option('--reference-field <path>', 'reference output to compare with (default: the only one)')
-    .optionsGroup('How it is checked:')
+    .optionsGroup('Checks:')
     .addOption(
       new Option('--on-invalid <action>', 'on a bad row: stop (fail, default) or skip it').choices([
         'fail',
@@ -421,13 +417,13 @@ function toFacts(metadata: readonly string[]): Record<string, string> {
 function checkOptions(options: Options, paths: readonly string[], terminal: Terminal): void {
   const { append, new: another, experiment, dataset } = options;
   if (append && another) {
-    throw new LsRecordError('USAGE', '--append and --new contradict each other', {
-      hint: '--append adds to an experiment, --new makes another one.',
+    throw new LsRecordError('USAGE', '--append and --new cannot be combined', {
+      hint: '--append adds to an experiment, --new creates another one.',
     });
   }
   if (append && experiment === undefined) {
-    throw new LsRecordError('USAGE', '--append does not say to which experiment', {
-      hint: 'Name it with --experiment.',
+    throw new LsRecordError('USAGE', '--append needs an experiment', {
+      hint: 'Give it with --experiment.',
     });
   }
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
@@ -441,8 +437,8 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
     throw new LsRecordError('USAGE', `${flag} is empty`, { hint: 'Give it a name.' });
   }
   if (dataset === undefined && !terminal.mayAsk) {
-    throw new LsRecordError('USAGE', 'no dataset was named', {
-      hint: 'Name one with --dataset; it is created if it does not exist.',
+    throw new LsRecordError('USAGE', 'no dataset given', {
+      hint: 'Give one with --dataset; it is created if missing.',
     });
   }
 }
@@ -502,7 +498,7 @@ async function noteCutOff(
     // Of the same command: its turn comes.
     if (group && group.size > 1 && one.group?.id === group.id) continue;
     terminal.note(
-      `an earlier recording of ${name}, with other rows or options, was cut off after ${count(one.rowsDone, 'row')}; ls-record resume ${one.id} goes on with it, with --discard it is forgotten`,
+      `an earlier recording of ${name} with other rows or options was interrupted after ${count(one.rowsDone, 'row')}; to resume it: ls-record resume ${one.id}; to discard it, add --discard`,
     );
   }
 }
@@ -531,7 +527,7 @@ function statusOf(
 
 /** `model=gpt-5` is one fact; `a,b` are columns. */
 function collectFacts(text: string, earlier: readonly string[] = []): string[] {
-  if (text.startsWith('=')) throw new InvalidArgumentError('It looks like key=value.');
+  if (text.startsWith('=')) throw new InvalidArgumentError('Expected key=value.');
   return [
     ...earlier,
     ...(text.includes('=') ? [text] : text.split(',').map((name) => name.trim())),

@@ -25,12 +25,9 @@ interface StoredCommand {
 }
 
 export const command = declare<ResumeOptions, [string | undefined]>({
-  details: 'Lists interrupted recordings if none is named.',
+  details: 'Lists interrupted recordings if no ID is given.',
   arguments: [new Argument('[id]', 'ID of the recording')],
-  options: [
-    new Option('--discard', 'forget it instead; what was sent stays where it is'),
-    yesOption,
-  ],
+  options: [new Option('--discard', 'discard it instead; rows that were sent are kept'), yesOption],
   examples: ['resume', 'resume 1f2e3d4c5b6a', 'resume --discard 1f2e3d4c5b6a'],
   async run(session, [id], options) {
     const journals = await openJournals(readDataFolder(session.context, options));
@@ -38,7 +35,7 @@ export const command = declare<ResumeOptions, [string | undefined]>({
     if (id === undefined) {
       if (options.discard) {
         throw new LsRecordError('USAGE', '--discard needs the ID of a recording', {
-          hint: 'To list them: ls-record resume.',
+          hint: 'To list them: ls-record resume',
         });
       }
       await list(unfinished, session);
@@ -60,14 +57,14 @@ async function discard(
   { confirm, terminal }: Session,
 ): Promise<void> {
   if (found) {
-    const action = `forget the recording of ${found.source} (${found.rowsDone} rows done)`;
+    const action = `discard the recording of ${found.source} (${found.rowsDone} rows done)`;
     const explain = () => {
       if (found.live) terminal.warn('rows that were piped in and not sent are lost');
     };
     if (!(await confirm({ yes, action, explain }))) return;
   }
   await journals.discard(id);
-  terminal.say(`Recording ${printable(id)} is forgotten; what it sent stays where it is.`);
+  terminal.say(`Discarded recording ${printable(id)}; rows that it sent are kept.`);
 }
 
 async function resume(
@@ -152,5 +149,5 @@ async function list(items: readonly JournalSummary[], session: Session): Promise
   const none = 'No interrupted recordings.';
   await answerList(session, { name: 'recordings', items, columns: COLUMNS, none });
   if (items.length > 0 && !session.terminal.json)
-    session.terminal.say('To finish one: ls-record resume ID; to forget it, add --discard.');
+    session.terminal.say('To finish one: ls-record resume ID; to discard it, add --discard.');
 }

@@ -2,7 +2,7 @@ import { Argument } from 'commander';
 import { declare } from '../command.js';
 
 export const command = declare<object, ['row' | 'gate' | undefined]>({
-  details: 'Or that of what gate --json answers. Schemas are draft 2020-12.',
+  details: 'Or of the output of gate --json. Both are draft 2020-12.',
   arguments: [
     new Argument('[what]', 'a row of results (default), or the result of a gate').choices([
       'row',

@@ -24,7 +24,7 @@ export const command = declare<ServeOptions>({
   details:
     'Serves browsers and the LangSmith SDKs until Ctrl-C. If it is running already, prints its address.',
   options: [new Option('--port <number>', 'port (default: remembered)').argParser(parsePort)],
-  examples: ['serve', 'serve --port 3000   # where the links of the JS SDK lead'],
+  examples: ['serve', 'serve --port 3000   # where links of the JS SDK point'],
   run: ({ context, terminal }, _typed, options) => serve(context, terminal, options),
 });
 
@@ -39,16 +39,16 @@ async function serve(
     const { url, port, pid } = running;
     if (options.port !== undefined && options.port !== port) throw runsElsewhere(url, pid);
     answer({ url, port, token: homeToken(folder) }, folder, terminal);
-    terminal.say(`It runs already, as process ${pid}: kill ${pid} ends it.`);
+    terminal.say(`Already running as process ${pid}. To stop it: kill ${pid}`);
     return;
   }
 
   const home = await keepHome(folder, options.port);
   try {
     answer(home, folder, terminal);
-    terminal.say('Ctrl-C ends it.');
+    terminal.say('Press Ctrl-C to stop.');
     await untilStopped(context.signal);
-    terminal.say('Stopped. What was recorded is still there.');
+    terminal.say('Stopped. Your recordings are kept.');
   } finally {
     await home.close();
   }
@@ -66,15 +66,15 @@ function answer({ url, port, token }: Served, folder: string, terminal: Terminal
 function runsElsewhere(url: string, pid: number): LsRecordError {
   return new LsRecordError(
     'HOME_UNAVAILABLE',
-    `home is served already at ${url}, by process ${pid}`,
-    { hint: `Use that one, or end it first: Ctrl-C where it runs, or kill ${pid}.` },
+    `home is already served at ${url} (process ${pid})`,
+    { hint: `Use that one, or stop it first: press Ctrl-C where it runs, or kill ${pid}.` },
   );
 }
 
 function parsePort(text: string): number {
   const port = readWhole(text);
   if (Number.isNaN(port) || port < 1 || port > 65_535) {
-    throw new InvalidArgumentError('It has to be a number from 1 to 65535.');
+    throw new InvalidArgumentError('It must be a number from 1 to 65535.');
   }
   return port;
 }

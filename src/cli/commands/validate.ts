@@ -27,8 +27,10 @@ const ALL_PROBLEMS = 100_000;
 
 export const command = declare<ValidateOptions, [string[]]>({
   details:
-    'Reports how files are read, what they contain, and which rows are wrong. Needs no key and sends nothing.',
-  arguments: [new Argument('[files...]', 'as for record; use - (or pipe) to read stdin')],
+    'Reports how files are read, what they contain, and which rows are invalid. Needs no key and sends nothing.',
+  arguments: [
+    new Argument('[files...]', 'results files, folders or globs; use - (or pipe) to read stdin'),
+  ],
   options: [
     new Option('--all', 'show every problem, score and column, not only the first 20'),
     new Option('--only <label>', 'check one of several experiments (repeatable)').argParser(
@@ -86,8 +88,8 @@ function conclude(
   paths: readonly string[],
   terminal: Terminal,
 ): void {
-  if (rows === 0) terminal.warn('there are no rows to record');
-  else if (badRows === rows) terminal.warn('no row can be recorded as it is');
+  if (rows === 0) terminal.warn('no rows to record');
+  else if (badRows === rows) terminal.warn('no row can be recorded');
   else if (badRows > 0)
     terminal.warn(
       `${count(rows - badRows, 'row')} can be recorded; fix the others first, or skip them: --on-invalid skip`,
@@ -100,7 +102,7 @@ function conclude(
     if (unsure === 0) terminal.praise(`All rows can be recorded: ${command}`);
     else
       terminal.warn(
-        `${count(unsure, 'row')} without inputs can be recorded only into a dataset that has the example which example_id names: ${command}`,
+        `${count(unsure, 'row')} without inputs can be recorded only into a dataset that has the example in example_id: ${command}`,
       );
   }
 }

@@ -41,9 +41,7 @@ export const command = declare({
     };
     answer(json, () => {
       const where = name === undefined ? (id ?? 'none') : `${name}, ${id}`;
-      terminal.answerProse(
-        `user       ${identity.email ?? 'unknown: the key is of no one person'}`,
-      );
+      terminal.answerProse(`user       ${identity.email ?? 'unknown: not a personal key'}`);
       terminal.answerProse(`workspace  ${where} (${workspace?.described ?? 'the key’s own'})`);
       terminal.answerProse(`endpoint   ${endpoint.value} (${endpoint.described})`);
       terminal.answerProse(`key        ${kind} (${credential.described})`);

@@ -36,7 +36,7 @@ export async function sayAgainstPrevious(
     const words = ['compare', previous.name, experiment.name, ...place].map(quoteForShell);
     terminal.say(`Against ${previous.name}: ${sentence} More: ls-record ${words.join(' ')}`);
   } catch (error) {
-    terminal.detail(`not compared with the experiment before: ${error}`);
+    terminal.detail(`not compared with the previous experiment: ${error}`);
   } finally {
     stop.abort(new Error('it took too long'));
   }

@@ -35,8 +35,8 @@ export async function chooseTargets(
   const isPage = typed.length === 1 && all.length > 1;
   const names = baseline === undefined ? all : [baseline, ...all.filter((one) => one !== baseline)];
   if (names.length > MOST) {
-    throw new LsRecordError('USAGE', `no more than ${MOST} can be compared at once`, {
-      hint: `${names.length} were named.`,
+    throw new LsRecordError('USAGE', `cannot compare more than ${MOST} at once`, {
+      hint: `You gave ${names.length}.`,
     });
   }
   const targets = await findTargets(names, asking);
@@ -85,11 +85,11 @@ async function addBaseline(
   if (!terminal.mayAsk) {
     throw new LsRecordError(
       'USAGE',
-      only ? `there is nothing to compare "${nameOf(only)}" with` : 'nothing to compare was named',
+      only ? `nothing to compare "${nameOf(only)}" with` : 'nothing to compare',
       {
         hint: only
-          ? 'Name the baseline first, or one of its dataset: DATASET@previous, DATASET@blessed.'
-          : 'Name two: experiments (ls-record experiments list DATASET shows which there are) or files.',
+          ? 'Give the baseline first, or one of its dataset: DATASET@previous, DATASET@blessed.'
+          : 'Give two experiments or files. To list experiments: ls-record experiments list DATASET',
       },
     );
   }

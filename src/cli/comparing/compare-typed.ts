@@ -212,13 +212,13 @@ function noteWhatWasAssumed(
   for (const { subject, experiment } of sides) {
     if (subject.withoutExample > 0)
       terminal.warn(
-        `${subject.name}: ${count(subject.withoutExample, 'run')} without an example, compared with none`,
+        `${subject.name}: ${count(subject.withoutExample, 'run')} without an example, not compared`,
       );
     if (!experiment)
       terminal.note(
         datasetId === undefined
-          ? `${subject.name} is a file; rows pair by their inputs and reference`
-          : `${subject.name} is a file; rows pair by their example in the dataset`,
+          ? `${subject.name} is a file; rows are paired by their inputs and reference`
+          : `${subject.name} is a file; rows are paired by their example in the dataset`,
       );
   }
 }
@@ -226,7 +226,7 @@ function noteWhatWasAssumed(
 function nothingElse(only: OpenedSide | undefined): LsRecordError {
   return new LsRecordError(
     'USAGE',
-    `there is nothing to compare ${only ? `"${only.subject.name}"` : 'it'} with`,
-    { hint: 'Name the baseline first: another file, or an experiment.' },
+    `nothing to compare ${only ? `"${only.subject.name}"` : 'it'} with`,
+    { hint: 'Give the baseline first: another file, or an experiment.' },
   );
 }

@@ -51,11 +51,11 @@ function leadBlocks({ comparison, baselineReason }: ComparedPair): Block[] {
     ...(added.length > 0 ? [`${showNumber(added.length)} new in ${b.name}`] : []),
   ].join(', ');
   return [
-    ...(hardly ? [bad(`The experiments hardly align: ${overlap}.`)] : []),
+    ...(hardly ? [bad(`The experiments share few examples: ${overlap}.`)] : []),
     ...(failed.length > 0
       ? [
           bad(
-            `${count(failed.length, 'example')} newly failing in ${b.name}, by an error or a missing score.`,
+            `${count(failed.length, 'example')} newly failing in ${b.name}, with an error or a missing score.`,
           ),
         ]
       : []),
@@ -73,21 +73,21 @@ function leadBlocks({ comparison, baselineReason }: ComparedPair): Block[] {
     ...(changed.length > 0
       ? [
           line(
-            'Edited examples have the same inputs, and another reference or metadata: record with --identity inputs to keep them one example.',
+            'Edited examples have the same inputs but another reference or metadata. To treat them as one example, record with --identity inputs.',
           ),
         ]
       : []),
     ...(chosen
       ? [
           line(
-            `Only the ${showNumber(chosen.examples)} of ${count(chosen.of, 'example')} for which the condition holds.`,
+            `Only the ${showNumber(chosen.examples)} of ${count(chosen.of, 'example')} that match the condition.`,
           ),
         ]
       : []),
     ...(scores.some(isUnpaired)
       ? [
           line(
-            'A and B are means of all examples of each; DIFF is over the N that have the score in both.',
+            'A and B are means over all examples of each; DIFF is over the N examples that have the score in both.',
           ),
         ]
       : []),
@@ -102,7 +102,7 @@ function isUnpaired({ pairs }: KeyComparison): boolean {
 
 /** The verdicts in a sentence; that nothing got worse is said only where nothing was lost. */
 export function summaryOf({ scores, lost, alignment }: Comparison): string {
-  if (alignment.both.length === 0) return 'No example is in both, so nothing is compared.';
+  if (alignment.both.length === 0) return 'No example is in both, so nothing to compare.';
   const keysOf = (verdict: string) =>
     scores
       .filter(({ judgement }) => judgement.verdict === verdict)
@@ -155,7 +155,7 @@ function scoreBlocks(scores: readonly KeyComparison[]): Block[] {
       : [
           {
             kind: 'line',
-            text: `Only a difference of ${doubtful.join(', ')} would have been seen: a smaller one could matter, and be missed.`,
+            text: `Only a difference of ${doubtful.join(', ')} would have been detected; a smaller one could matter and be missed.`,
           } as const,
         ]),
   ];

@@ -127,10 +127,10 @@ async function readFile(
     });
     if (survey.badRows > 0)
       terminal.warn(
-        `${path}: ${count(survey.badRows, 'row')} cannot be read, and count as absent: ls-record validate ${path}`,
+        `${path}: ${count(survey.badRows, 'row')} cannot be read and count as missing: ls-record validate ${path}`,
       );
     if (subjects.length === 0)
-      throw new LsRecordError('RESULT_INVALID', `${path}: there are no rows to compare`, {
+      throw new LsRecordError('RESULT_INVALID', `${path}: no rows to compare`, {
         hint: `See what is in it: ls-record validate ${path}.`,
       });
     return subjects.map((side) => ({ ...side, experiment: undefined }));

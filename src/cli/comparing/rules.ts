@@ -16,13 +16,13 @@ export function typedDirections(options: DirectionOptions): Directions['typed'] 
   const { lowerIsBetter = [], higherIsBetter = [], save } = options;
   const both = lowerIsBetter.find((key) => higherIsBetter.includes(key));
   if (both !== undefined) {
-    throw new LsRecordError('USAGE', `${both} cannot be better both lower and higher`, {
-      hint: 'Name it with --lower-is-better or with --higher-is-better.',
+    throw new LsRecordError('USAGE', `${both} has both directions: lower and higher is better`, {
+      hint: 'Use either --lower-is-better or --higher-is-better for it.',
     });
   }
   if (save && lowerIsBetter.length + higherIsBetter.length === 0) {
-    throw new LsRecordError('USAGE', '--save has nothing to keep', {
-      hint: 'Name scores with --lower-is-better or --higher-is-better.',
+    throw new LsRecordError('USAGE', '--save has nothing to save', {
+      hint: 'Give scores with --lower-is-better or --higher-is-better.',
     });
   }
   return new Map([
@@ -79,7 +79,7 @@ export function noteDirections(
   const keys = new Set(scores.map(({ key }) => key));
   for (const [key, lowerIsBetter] of typed) {
     const option = lowerIsBetter ? '--lower-is-better' : '--higher-is-better';
-    if (!keys.has(key)) terminal.warn(`${option} ${key}: nothing that is compared has this score`);
+    if (!keys.has(key)) terminal.warn(`${option} ${key}: no compared experiment has this score`);
   }
   const assumed = (source: string) => [
     ...new Set(
@@ -90,11 +90,11 @@ export function noteDirections(
   ];
   const [byName, others] = [assumed('name'), assumed('default')];
   const words = [
-    ...(byName.length > 0 ? [`lower is better for ${byName.join(', ')}, by the name`] : []),
+    ...(byName.length > 0 ? [`lower is better for ${byName.join(', ')} (by name)`] : []),
     ...(others.length > 0 ? [`higher is better for ${others.join(', ')}`] : []),
   ];
   if (words.length > 0)
     terminal.note(
-      `assumed: ${words.join('; ')}. To say otherwise: --lower-is-better KEY, --higher-is-better KEY; --save keeps it`,
+      `assumed: ${words.join('; ')}. To change it: --lower-is-better KEY, --higher-is-better KEY; to keep it, add --save`,
     );
 }

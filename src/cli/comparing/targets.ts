@@ -26,7 +26,7 @@ interface Finding {
 /** Compared side by side. */
 export const MOST = 12;
 
-/** Whether a file was typed; an experiment of that name is meant only if there is no such file. */
+/** Whether a file was typed; an experiment of that name is meant only if no such file. */
 export function isFile(typed: string, { workingFolder }: Context): boolean {
   return typed === '-' || (!/^https?:/i.test(typed) && existsSync(resolve(workingFolder, typed)));
 }
@@ -83,15 +83,15 @@ async function findExperiments(
     if (twin) {
       const other = named.find(([place]) => place === twin[0])?.[1];
       throw new LsRecordError('USAGE', `"${other}" and "${typed}" are the same experiment`, {
-        hint: 'See which there are: ls-record experiments list DATASET.',
+        hint: 'To list them: ls-record experiments list DATASET',
       });
     }
     if (first && first.datasetId !== experiment.datasetId) {
       throw new LsRecordError(
         'USAGE',
-        `"${first.name}" and "${experiment.name}" are about different datasets`,
+        `"${first.name}" and "${experiment.name}" belong to different datasets`,
         {
-          hint: 'Rows are compared by their example, so both have to be experiments of one dataset.',
+          hint: 'Rows are compared by example, so both must be experiments of one dataset.',
         },
       );
     }

@@ -4,7 +4,7 @@
  */
 const bash = `# Completion of ls-record for bash, 3.2 or later.
 #
-# To install it for all shells to come:
+# To install it permanently:
 #   mkdir -p ~/.local/share/bash-completion/completions
 #   ls-record completion bash > ~/.local/share/bash-completion/completions/ls-record
 # or, without the package bash-completion, add to ~/.bashrc:
@@ -30,7 +30,7 @@ complete -o default -F _ls_record ls-record`;
 const zsh = `#compdef ls-record
 # Completion of ls-record for zsh.
 #
-# To install it for all shells to come, where compinit finds it (see: print -l $fpath):
+# To install it permanently, where compinit finds it (see: print -l $fpath):
 #   ls-record completion zsh > "\${fpath[1]}/_ls-record"
 # or add to ~/.zshrc, below compinit:
 #   source <(ls-record completion zsh)
@@ -55,7 +55,7 @@ fi`;
 
 const fish = `# Completion of ls-record for fish.
 #
-# To install it for all shells to come:
+# To install it permanently:
 #   mkdir -p ~/.config/fish/completions
 #   ls-record completion fish > ~/.config/fish/completions/ls-record.fish
 

@@ -16,13 +16,13 @@ export async function chooseExperiment(
   { client, context, terminal }: Asking,
 ): Promise<string> {
   if (typed !== undefined) return typed;
-  if (!terminal.mayAsk) throw noneNamed('no experiment was named');
+  if (!terminal.mayAsk) throw noneNamed('no experiment given');
   const { pickExperiment } = await import('../picking/pick-experiment.js');
   return (await pickExperiment(client, context)).id;
 }
 
 function noneNamed(message: string): LsRecordError {
   return new LsRecordError('USAGE', message, {
-    hint: 'Give names, ids or URLs: ls-record experiments list DATASET shows which there are.',
+    hint: 'Give names, IDs or URLs. To list them: ls-record experiments list DATASET',
   });
 }

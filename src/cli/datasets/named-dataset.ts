@@ -12,8 +12,8 @@ export function readUrl(typed: string): Link | undefined {
   if (!/^https?:\/\//i.test(typed)) return undefined;
   const link = parseLink(typed);
   if (link) return link;
-  throw new LsRecordError('USAGE', `"${typed}" is not the page of a dataset or an experiment`, {
-    hint: 'Copy the address from the browser: it has /datasets/ or /projects/p/ and an id in it.',
+  throw new LsRecordError('USAGE', `"${typed}" is not the URL of a dataset or an experiment`, {
+    hint: 'Copy the URL from the browser: it contains /datasets/ or /projects/p/ and an ID.',
   });
 }
 
@@ -26,8 +26,8 @@ export async function findNamedDataset(client: LangSmith, typed: string): Promis
   const link = readUrl(typed);
   const dataset = await client.findDataset(await nameOrId(client, typed, link));
   if (dataset) return dataset;
-  throw new LsRecordError('DATASET_NOT_FOUND', `there is no dataset "${typed}"`, {
-    hint: 'See which there are: ls-record datasets list.',
+  throw new LsRecordError('DATASET_NOT_FOUND', `no dataset "${typed}"`, {
+    hint: 'To list them: ls-record datasets list',
   });
 }
 

@@ -30,14 +30,14 @@ export async function findNamedExperiment(
   // Statistics come only if they are asked for by id.
   const experiment = id === undefined ? undefined : await client.experimentStats(id);
   if (!experiment) {
-    throw new LsRecordError('EXPERIMENT_NOT_FOUND', `there is no experiment "${typed}"`, {
-      hint: 'See which there are: ls-record experiments list DATASET.',
+    throw new LsRecordError('EXPERIMENT_NOT_FOUND', `no experiment "${typed}"`, {
+      hint: 'To list them: ls-record experiments list DATASET',
     });
   }
   const { datasetId } = experiment;
   if (datasetId !== undefined) return { ...experiment, datasetId };
   throw new LsRecordError('EXPERIMENT_NOT_FOUND', `"${typed}" is a project without a dataset`, {
-    hint: 'An experiment is about the examples of a dataset: ls-record experiments list DATASET.',
+    hint: 'Experiments belong to a dataset. To list them: ls-record experiments list DATASET',
   });
 }
 
@@ -58,8 +58,8 @@ function nameOrId(typed: string): string {
   const [id, ...others] = link.experimentIds;
   if (id !== undefined && others.length === 0) return id;
   const what = id === undefined ? 'a dataset' : `${others.length + 1} experiments`;
-  throw new LsRecordError('USAGE', `"${typed}" is the page of ${what}`, {
-    hint: 'Give the name, the id or the page of one experiment.',
+  throw new LsRecordError('USAGE', `"${typed}" is the URL of ${what}`, {
+    hint: 'Give the name, ID or URL of one experiment.',
   });
 }
 
@@ -82,7 +82,7 @@ async function findRelative(
 ): Promise<string | undefined> {
   const named = own || known;
   if (named === undefined) {
-    throw new LsRecordError('USAGE', `"${typed}" does not say of which dataset`, {
+    throw new LsRecordError('USAGE', `"${typed}" needs a dataset`, {
       hint: `Put the dataset in front: NAME${typed}.`,
     });
   }
@@ -104,7 +104,7 @@ async function findRelative(
     latest && word === 'previous'
       ? `"${latest.name}" is the first experiment of "${dataset.name}"`
       : `"${dataset.name}" has no experiment yet`,
-    { hint: `See which there are: ls-record experiments list ${dataset.name}.` },
+    { hint: `To list them: ls-record experiments list ${dataset.name}` },
   );
 }
 
@@ -121,7 +121,7 @@ async function findByPrefix(client: LangSmith, typed: string): Promise<string | 
   const names = found.slice(0, NAMED).map(({ name }) => name);
   throw new LsRecordError(
     'USAGE',
-    `"${typed}" could be ${found.length > NAMED ? 'one of many' : 'any of these'}: ${names.join(', ')}${found.length > NAMED ? ', …' : ''}`,
+    `"${typed}" matches several experiments: ${names.join(', ')}${found.length > NAMED ? ', …' : ''}`,
     { hint: 'Type more of the name.' },
   );
 }

@@ -36,7 +36,7 @@ export async function checkAccount(
   const checks: DoctorCheck[] = [];
   try {
     const { email, workspaceId } = await client.whoAmI();
-    checks.push(ok('key', `${kind} is accepted${email === undefined ? '' : `, of ${email}`}`));
+    checks.push(ok('key', `${kind} accepted${email === undefined ? '' : ` (${email})`}`));
     const workspaces = await listUsableWorkspaces(client);
     const workspace = checkWorkspace(destination, workspaceId, workspaces);
     checks.push(workspace.check);
@@ -64,14 +64,14 @@ async function explainRefusal(
   if (!right) {
     return failed(
       'key',
-      `no region of LangSmith knows the ${keyKind(credential.value)} from ${credential.described}`,
-      'Make a new key under Settings, API Keys, then: ls-record login.',
+      `no LangSmith region accepts the ${keyKind(credential.value)} from ${credential.described}`,
+      'Create a new key under Settings, API Keys, then run ls-record login.',
       4,
     );
   }
   return failed(
     'key',
-    `it is of ${nameServer(right.endpoint)}, not of ${nameServer(endpoint.value)}`,
+    `it belongs to ${nameServer(right.endpoint)}, not ${nameServer(endpoint.value)}`,
     `Set LANGSMITH_ENDPOINT=${right.endpoint}, in the same place as the key.`,
     4,
   );
@@ -87,11 +87,11 @@ function checkWorkspace(
   if (id === undefined) {
     const names = workspaces.map((workspace) => `${workspace.id} (${workspace.name})`).join(', ');
     const remedy = `Set LANGSMITH_WORKSPACE_ID${names === '' ? '' : ` to one of ${names}`}.`;
-    return { check: failed('workspace', 'the key spans several, and none is named', remedy, 4) };
+    return { check: failed('workspace', 'the key has access to several', remedy, 4) };
   }
   if (set && !found && workspaces.length > 0) {
-    const remedy = 'Correct it: ls-record login lists those that the key reaches.';
-    const words = `${id} (${set.described}) is none that the key reaches`;
+    const remedy = 'To list the workspaces of this key: ls-record login';
+    const words = `the key has no access to ${id} (${set.described})`;
     return { check: failed('workspace', words, remedy, 4) };
   }
   const from = set ? ` (${set.described})` : ' (the key’s own)';
@@ -103,7 +103,7 @@ async function checkRights(
   client: LangSmith,
   workspace: Workspace | undefined,
 ): Promise<DoctorCheck> {
-  const remedy = 'Ask an admin of the workspace for the role of an editor.';
+  const remedy = 'Ask a workspace admin for the editor role.';
   if (workspace?.isReadOnly) return failed('rights', 'the workspace is read-only', remedy, 4);
   const told = workspace?.permissions ?? [];
   const missing = told.length === 0 ? [] : NEEDED.filter((right) => !told.includes(right));
@@ -117,24 +117,26 @@ async function checkRights(
   }
   return ok(
     'rights',
-    told.length === 0 ? 'may read; the server does not tell the rest' : 'all that record needs',
+    told.length === 0
+      ? 'can read; the server does not report other permissions'
+      : 'everything that record needs',
   );
 }
 
 async function checkQuota(client: LangSmith): Promise<DoctorCheck> {
   try {
     const limit = await client.usedUp();
-    if (limit === undefined) return ok('quota', 'not used up');
+    if (limit === undefined) return ok('quota', 'within limits');
     const remedy = 'Raise the limit under Settings, Usage, or wait for the next month.';
-    return failed('quota', `LangSmith takes nothing more: ${limit} is reached`, remedy, 5);
+    return failed('quota', `LangSmith usage limit reached: ${limit}`, remedy, 5);
   } catch (error) {
     if (!(error instanceof AuthRefusal || error instanceof ApiRefusal)) {
       return failedBy('quota', error);
     }
     return warning(
       'quota',
-      'the key may not ask',
-      'None needed: a refusal would be told in words.',
+      'the key may not read usage limits',
+      'No action needed: if a limit is reached, recording says so.',
     );
   }
 }

@@ -40,8 +40,8 @@ async function* examineLangSmith(
   }
   if (destination.where === 'home') {
     const words = destination.asked
-      ? 'all stays on this machine, as was asked'
-      : 'there is no key, so all stays on this machine; to send it to LangSmith: ls-record login';
+      ? 'everything stays on this machine, as requested'
+      : 'no API key found, so everything stays on this machine; to use LangSmith: ls-record login';
     yield ok('settings', words);
     return;
   }
@@ -57,7 +57,7 @@ async function* examineLangSmith(
   const { described, exposed } = credential;
   yield exposed === undefined
     ? ok('key from', described)
-    : warning('key from', `${described}, which other users may read`, `chmod 600 ${exposed}`);
+    : warning('key from', `${described}, which other users can read`, `chmod 600 ${exposed}`);
   try {
     for (const check of await checkWay(context, destination)) {
       yield check;

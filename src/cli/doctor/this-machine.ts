@@ -17,8 +17,8 @@ export function checkVersions({ platform, environment }: Context): DoctorCheck[]
     checks.push(
       warning(
         'trust',
-        'NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pretend to be LangSmith',
-        'Unset it, and name the authority of your proxy: --ca-cert FILE.',
+        'NODE_TLS_REJECT_UNAUTHORIZED=0 lets anyone impersonate LangSmith',
+        'Unset it, and trust the certificate authority of your proxy with --ca-cert FILE.',
       ),
     );
   }
@@ -34,8 +34,8 @@ export async function checkHome(folder: string, context: Context): Promise<Docto
   if (!writable) {
     return failed(
       'home',
-      `${shown} cannot be written`,
-      'Set LS_RECORD_HOME to a folder that you may write to.',
+      `${shown} is not writable`,
+      'Set LS_RECORD_HOME to a writable folder.',
       5,
     );
   }

@@ -31,9 +31,9 @@ export async function checkWay(context: Context, destination: AtLangSmith): Prom
 function checkTrust(context: Context, caCert: string | undefined): DoctorCheck[] {
   const { sources, problems } = collectTrust(context, caCert);
   const checks = problems.map((problem) =>
-    warning('trust', problem, 'Mend or unset it: it is passed over.'),
+    warning('trust', problem, 'Fix or unset it; it is being ignored.'),
   );
-  return [...checks, ok('trust', `authorities of ${sources.join(', ')}`)];
+  return [...checks, ok('trust', `authorities from ${sources.join(', ')}`)];
 }
 
 async function checkName(hostname: string): Promise<DoctorCheck> {
@@ -44,7 +44,7 @@ async function checkName(hostname: string): Promise<DoctorCheck> {
     const { code = 'no answer' } = error as NodeJS.ErrnoException;
     return failed(
       'name',
-      `${hostname} cannot be looked up (${code})`,
+      `cannot resolve ${hostname} (${code})`,
       'Check the endpoint and the network. Behind a proxy, set HTTPS_PROXY.',
       5,
     );
@@ -62,7 +62,7 @@ export async function checkServer(client: LangSmith): Promise<DoctorCheck[]> {
       checkClock(client.nowMs() - Date.now()),
       ok(
         'server',
-        `version ${limits.version}, takes ${showNumber(limits.operations)} runs and ${showBytes(limits.bytes)} a request`,
+        `version ${limits.version}, accepts ${showNumber(limits.operations)} runs and ${showBytes(limits.bytes)} per request`,
       ),
     ];
   } catch (error) {
@@ -74,11 +74,11 @@ export async function checkServer(client: LangSmith): Promise<DoctorCheck[]> {
 
 /** @param aheadMs how far the server's clock is before ours; it is told to the second. */
 function checkClock(aheadMs: number): DoctorCheck {
-  if (Math.abs(aheadMs) <= SKEW_MS) return ok('clock', 'the same as the server’s');
+  if (Math.abs(aheadMs) <= SKEW_MS) return ok('clock', 'matches the server');
   const off = showSeconds(Math.round(Math.abs(aheadMs) / 1000));
   return warning(
     'clock',
-    `this machine’s is ${off} ${aheadMs > 0 ? 'behind' : 'ahead of'} the server’s`,
-    'Set the clock: times of runs are taken from it.',
+    `${off} ${aheadMs > 0 ? 'behind' : 'ahead of'} the server`,
+    'Set the clock: run times come from it.',
   );
 }

@@ -67,8 +67,8 @@ function listed<T>(
 function readProof(text: string): readonly [string, number] {
   const [name, tolerance] = readTolerance(text);
   if (tolerance !== true) return [name, tolerance];
-  throw new LsRecordError('USAGE', `--prove ${text} has no tolerance`, {
-    hint: `Say how much worse is acceptable: --prove ${text}:0.02.`,
+  throw new LsRecordError('USAGE', `--prove ${text} needs a tolerance`, {
+    hint: `Add how much worse is acceptable: --prove ${text}:0.02.`,
   });
 }
 

@@ -87,7 +87,7 @@ async function choose(
   const found = datasetId === undefined ? undefined : await findBlessedTarget(datasetId, connect);
   if (found?.blessed && found.blessed.experiment.id === judged?.id) {
     throw new LsRecordError('USAGE', `"${judged.name}" is the blessed baseline itself`, {
-      hint: 'Gate another experiment, or name what it is held to: --baseline EXPERIMENT.',
+      hint: 'Gate another experiment, or choose another baseline with --baseline EXPERIMENT.',
     });
   }
   if (target && found?.blessed)
@@ -95,12 +95,12 @@ async function choose(
   if (thresholds.first_run_ok && found?.dataset) {
     const { id, name } = judged ?? { id: typed, name: typed };
     const how = `ls-record bless ${judged ? name : 'EXPERIMENT'}`;
-    const warning = `"${found.dataset.name}" has no baseline yet, so this first run passes; to make one: ${how}`;
+    const warning = `"${found.dataset.name}" has no baseline yet, so this first run passes; to set one: ${how}`;
     terminal.warn(warning);
     return firstRun({ id, name }, thresholds, warning);
   }
-  throw new LsRecordError('USAGE', 'there is no baseline to hold it to', {
-    hint: 'Bless one: ls-record bless EXPERIMENT\nOr name one: ls-record gate … --baseline EXPERIMENT (or a file)',
+  throw new LsRecordError('USAGE', 'no baseline to compare it with', {
+    hint: 'Bless one: ls-record bless EXPERIMENT\nOr give one: ls-record gate … --baseline EXPERIMENT (or a file)',
   });
 }
 
@@ -131,7 +131,7 @@ async function judge(
   const [baseline, judged, ...others] = sides;
   if (!baseline || !judged || others.length > 0) {
     throw new LsRecordError('USAGE', 'a gate needs one experiment and one baseline', {
-      hint: `${sides.length} experiments were found: a file with several of them has to be recorded, and each gated by its name.`,
+      hint: `Found ${sides.length} experiments. Record a file that holds several, then gate each by name.`,
     });
   }
   const subjects = [baseline.subject, judged.subject] as const;

@@ -35,11 +35,11 @@ export function makePrivateFolder(folder: string): string {
     // The umask may have taken bits away.
     if (makeFolder(folder)) chmodSync(folder, 0o700);
   } catch (error) {
-    throw unwritable(`cannot make the folder ${folder}`, error);
+    throw unwritable(`cannot create the folder ${folder}`, error);
   }
   if (othersMayWrite(folder)) {
-    throw new LsRecordError('HOME_UNAVAILABLE', `other users may write to ${folder}`, {
-      hint: `What is recorded there could be theirs. Make it yours alone, chmod 700 ${quoteForShell(folder)}, or name another folder with LS_RECORD_HOME.`,
+    throw new LsRecordError('HOME_UNAVAILABLE', `other users can write to ${folder}`, {
+      hint: `They could change your recordings. Run chmod 700 ${quoteForShell(folder)}, or set LS_RECORD_HOME to another folder.`,
     });
   }
   return folder;
@@ -55,7 +55,7 @@ function othersMayWrite(folder: string): boolean {
 export function unwritable(what: string, error: unknown): LsRecordError {
   const why = error instanceof Error ? error.message : String(error);
   return new LsRecordError('HOME_UNAVAILABLE', `${what}: ${why}`, {
-    hint: 'Set LS_RECORD_HOME to a folder that you may write to.',
+    hint: 'Set LS_RECORD_HOME to a writable folder.',
     cause: error,
   });
 }

@@ -35,7 +35,7 @@ export interface Size {
 const MOST_SHOWN = 10;
 /** Question, creation, keys, and one that stays free. */
 const OTHER_LINES = 4;
-const KEYS = '↑↓ move, Enter takes it, type to search';
+const KEYS = '↑↓ to move, Enter to select, type to search';
 
 /** How many choices are seen at once. */
 export function shownAtOnce({ rows }: Size): number {
@@ -80,8 +80,7 @@ function question({ message, typed }: PickerList, width: number, ink: ChalkInsta
 
 function describeState({ choices, hasMore, isLoading, typed }: PickerList, last: number): string {
   if (isLoading && choices.length === 0) return 'searching …';
-  if (choices.length === 0)
-    return typed === '' ? 'there are none yet' : 'none has this in its name';
+  if (choices.length === 0) return typed === '' ? 'none yet' : 'no name contains this';
   const total = `${choices.length}${hasMore ? '+' : ''}`;
   return last < choices.length || hasMore ? `${last} of ${total}; ${KEYS}` : KEYS;
 }

@@ -39,11 +39,12 @@ function add(records: Map<string, JsonObject>, { origin, value, problem }: Row):
     records.set(id, value);
     return;
   }
-  const twice = id === undefined ? `it has none of ${IDS.join(', ')}` : `another has the id ${id}`;
+  const twice =
+    id === undefined ? `it has none of ${IDS.join(', ')}` : `another record has the ID ${id}`;
   throw new LsRecordError(
     'INPUT_INVALID',
     `${describeOrigin(origin)} cannot be joined: ${problem ?? twice}`,
-    { hint: 'Each has an id of its own, as in the file that a batch was made of.' },
+    { hint: 'Each needs a unique ID, as in the input file of a batch.' },
   );
 }
 

@@ -48,7 +48,7 @@ function readingOptions(): readonly Option[] {
   return [
     new Option(
       '--format <format>',
-      'what wrote the files (default: detected); also jsonl, json, csv, tsv, yaml',
+      'format of the files (default: detected); also jsonl, json, csv, tsv, yaml',
     ),
     new Option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown'),
     new Option('--delimiter <char>', 'column separator of a table: ";" or tab'),
@@ -71,7 +71,7 @@ function readingOptions(): readonly Option[] {
 
 /** Adds what says how files are read, in a group of its own; what the command has already is left as it is. */
 export function addReadingOptions(command: Command): void {
-  command.optionsGroup('How files are read:');
+  command.optionsGroup('Reading files:');
   addMissing(command, readingOptions());
   addRedactOptions(command);
 }
@@ -220,7 +220,7 @@ export function choosePaths(
   }
   if (files.length > 0) return files;
   if (!stdin.isTTY) return ['-'];
-  throw new LsRecordError('USAGE', 'no file was named, and nothing is piped in', {
+  throw new LsRecordError('USAGE', 'no file given, and nothing piped in', {
     hint: `For example: ${example}`,
   });
 }

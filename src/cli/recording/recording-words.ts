@@ -75,12 +75,12 @@ export function describeForPeople(recorded: Recorded, terminal: Terminal): void 
   if (status !== 'complete')
     terminal.sayFact('runs', `${showNumber(runs)}, with ${count(feedback, 'score')}`);
   if (status !== 'stopped') {
-    if (errors > 0) terminal.sayFact('errors', `${count(errors, 'row')}, on which the app failed`);
+    if (errors > 0) terminal.sayFact('errors', `the app failed on ${count(errors, 'row')}`);
     if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   }
   const { files } = recorded.recording;
   if (recorded.isOfSeveral)
-    terminal.note(`${files.length} files are one experiment; --each makes one of each file`);
+    terminal.note(`${files.length} files became one experiment; for one per file, use --each`);
   describeTrouble(recorded, terminal);
   conclude(recorded.recording, '', terminal);
 }
@@ -170,7 +170,7 @@ export function describePlan(
       `  requests  ${showNumber(plan.requests)}, ${showBytes(plan.bytes)} before compression`,
     );
     terminal.answerProse(
-      `  events    ${showNumber(events)}; LangSmith takes ${EVENTS_AN_HOUR} an hour, by plan`,
+      `  events    ${showNumber(events)}; LangSmith accepts ${EVENTS_AN_HOUR} an hour, by plan`,
     );
     if (where === 'langsmith' && plan.extendedTraces > 0)
       terminal.answerProse(`  retention ${extendedInWords(plan.extendedTraces)}`);
@@ -194,11 +194,11 @@ function titleOf(recorded: Recorded): string {
 }
 
 function statusInWords({ status, files }: Recording): string {
-  if (status === 'complete') return ' (already recorded: nothing was sent)';
+  if (status === 'complete') return ' (already recorded; nothing sent)';
   if (status !== 'stopped') return '';
   return files[0] === '-'
-    ? ' (stopped: what was read is recorded)'
-    : ' (stopped: run the same command again to finish it)';
+    ? ' (stopped; all rows read so far are recorded)'
+    : ' (stopped; run the same command again to finish it)';
 }
 
 function examplesInWords({ created, existing, updated }: Recording['examples']): string {
@@ -230,7 +230,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
   const { visible = 0 } = recording;
   if (verified === 'not yet')
     terminal.warn(
-      `${showNumber(visible)} of ${count(rows.recorded, 'row')} visible yet; LangSmith may need minutes: ls-record experiments show ${quoteForShell(experiment.name)}`,
+      `${showNumber(visible)} of ${count(rows.recorded, 'row')} visible so far; LangSmith may take minutes: ls-record experiments show ${quoteForShell(experiment.name)}`,
     );
   sayNotes(notes, terminal);
   if (failedScores > 0)
@@ -251,7 +251,7 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
     ...place,
   ];
   const command = `ls-record ${words.map(quoteForShell).join(' ')}`;
-  terminal.warn(`what was not recorded is in ${rejects}; once it is fixed: ${command}`);
+  terminal.warn(`rows that were not recorded are in ${rejects}; once fixed: ${command}`);
 }
 
 /** Accounts for every row. */
@@ -299,7 +299,7 @@ function reconcile({ rows }: Recording): string {
     `${showNumber(recorded)} recorded`,
     ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
     ...(skipped > 0 ? [`${showNumber(skipped)} skipped`] : []),
-    ...(left > 0 ? [`${showNumber(left)} left to do`] : []),
+    ...(left > 0 ? [`${showNumber(left)} remaining`] : []),
     ...(others === undefined ? [] : [othersInWords(others)]),
   ];
   return `${count(read, 'row')} read = ${parts.join(' + ')}`;

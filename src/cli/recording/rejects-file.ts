@@ -52,9 +52,9 @@ export class RejectsFile {
     } catch (error) {
       throw new LsRecordError(
         'HOME_UNAVAILABLE',
-        `cannot keep the refused rows in ${this.#wanted}: ${error instanceof Error ? error.message : error}`,
+        `cannot write the refused rows to ${this.#wanted}: ${error instanceof Error ? error.message : error}`,
         {
-          hint: 'Name another file with --rejects.',
+          hint: 'Choose another file with --rejects.',
           cause: error,
         },
       );
@@ -102,8 +102,8 @@ function checkFolder(folder: string): void {
   try {
     accessSync(folder, constants.W_OK);
   } catch {
-    throw new LsRecordError('USAGE', `--rejects: ${folder} is no folder that can be written to`, {
-      hint: 'Name a file in another folder; without --rejects it is put beside the source.',
+    throw new LsRecordError('USAGE', `--rejects: ${folder} is not a writable folder`, {
+      hint: 'Choose another folder; without --rejects the file is next to the source.',
     });
   }
 }

@@ -63,7 +63,7 @@ function describeCounts({ rows, badRows, experiments }: Survey, terminal: Termin
   const parts = [
     count(rows, 'row'),
     ...(badRows > 0 ? [`${showNumber(badRows)} of them bad`] : []),
-    ...(errors > 0 ? [`${showNumber(errors)} with an error of the app`] : []),
+    ...(errors > 0 ? [`${showNumber(errors)} with an app error`] : []),
     ...(experiments.length > 1 ? [count(experiments.length, 'experiment')] : []),
     ...(experiments.length === 1
       ? [
@@ -73,7 +73,7 @@ function describeCounts({ rows, badRows, experiments }: Survey, terminal: Termin
           ),
         ]
       : []),
-    ...(repeated > 0 ? [`${showNumber(repeated)} repeating one`] : []),
+    ...(repeated > 0 ? [`${showNumber(repeated)} repeated`] : []),
   ];
   terminal.answer(parts.join(', '));
 }

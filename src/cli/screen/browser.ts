@@ -19,7 +19,7 @@ export function whereToSee(
   if (!isOverSsh || !/^127\.0\.0\.1$|\.localhost$/.test(hostname)) return undefined;
   // "client-address client-port server-address server-port". @see https://man.openbsd.org/ssh#SSH_CONNECTION
   const server = environment.SSH_CONNECTION?.split(' ')[2] ?? 'this-machine';
-  return `To see it where you sit, run there: ssh -L ${port}:127.0.0.1:${port} ${server}`;
+  return `To see it on your own computer, run there: ssh -L ${port}:127.0.0.1:${port} ${server}`;
 }
 
 /** Opens a page in the browser; false if that failed. */

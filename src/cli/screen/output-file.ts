@@ -31,12 +31,12 @@ export function outputPath(
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory()) {
     throw new LsRecordError('USAGE', `${output} is a folder`, {
-      hint: 'Name a file that is to be written in it.',
+      hint: 'Give a file inside it.',
     });
   }
   if (force || !there?.isFile()) return path;
-  throw new LsRecordError('USAGE', `there is a file ${output} already`, {
-    hint: 'Name another one, or replace it with --force.',
+  throw new LsRecordError('USAGE', `${output} already exists`, {
+    hint: 'Choose another file, or overwrite it with --force.',
   });
 }
 
@@ -103,7 +103,7 @@ function notWritten(path: string, error: Error): LsRecordError {
   // Node's words end with the name that the unfinished file had.
   const reason = error.message.replace(/, \w+ '.*$/s, '');
   return new LsRecordError('HOME_UNAVAILABLE', `cannot write ${path}: ${reason}`, {
-    hint: 'Check that the folder is there, may be written to, and has room.',
+    hint: 'Check that the folder exists, is writable and has free space.',
     cause: error,
   });
 }

@@ -223,16 +223,16 @@ export function describeWait(wait: Wait, nowMs: number): string[] {
   const { cause, reason, untilMs, patienceUntilMs } = wait;
   const left = showDuration(Math.max((untilMs - nowMs) / 1000, 0));
   const patience = showDuration(Math.max((patienceUntilMs - nowMs) / 1000, 0));
-  const again = `trying again for ${patience} more`;
+  const again = `retrying for ${patience} more`;
   switch (cause) {
     case 'limit':
       return [`LangSmith says slow down: ${left}`];
     case 'quota':
-      return [`the hourly quota is used up, asking again in ${left}`, reason];
+      return [`hourly quota used up, retrying in ${left}`, reason];
     case 'network':
       return [`offline, ${again}`, reason];
     case 'server':
-      return [`LangSmith is in trouble, ${again}`, reason];
+      return [`LangSmith has server errors, ${again}`, reason];
   }
 }
 

@@ -222,7 +222,7 @@ export class Terminal {
 
   /** A request is tried again later. */
   wait({ request, cause, reason, waitMs, patienceMs }: Retry): void {
-    this.detail(`${request}: ${reason}; again in ${(waitMs / 1000).toFixed(1)} s`);
+    this.detail(`${request}: ${reason}; retrying in ${(waitMs / 1000).toFixed(1)} s`);
     const sinceMs = performance.now();
     const untilMs = sinceMs + waitMs;
     const earlier = this.#waitAt(sinceMs);

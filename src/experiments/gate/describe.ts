@@ -85,7 +85,9 @@ function describeVerdict({ found, threshold, facts = {} }: Finding): string {
     return `worse by ${size}, ${p}; ${found.worse} worse, ${found.better} better`;
   if (facts.isBeyond) return `differs by ${size}, more than ${threshold} (${verdict}, ${p})`;
   const seen =
-    sensitivity === undefined ? '' : `; a drop of about ${show(sensitivity)} would have been seen`;
+    sensitivity === undefined
+      ? ''
+      : `; a drop of about ${show(sensitivity)} would have been detected`;
   return `${verdict} (${size}, ${p}${seen})${facts.isThin ? describeNeed(found) : ''}`;
 }
 

@@ -32,7 +32,7 @@ export function leaveOut(
       continue;
     }
     const members = ids.filter((id) => id === row || rowIdOf(id) === row);
-    if (members.length === 0) warnings.push(`quarantine names row "${row}", which neither has`);
+    if (members.length === 0) warnings.push(`quarantined row "${row}" is in neither experiment`);
     for (const id of members) out.add(id);
   }
   const kept = new Set(ids.filter((id) => !out.has(id)));

@@ -151,7 +151,7 @@ export class SharedStrings {
         'INPUT_INVALID',
         `${place} holds more text than ${most}, or one that is too long`,
         {
-          hint: 'Save the sheet as CSV, of which any size is read.',
+          hint: 'Save the sheet as CSV, which may be any size.',
         },
       );
     }

@@ -119,8 +119,8 @@ export class Journals {
     const [wanted, free] = [bytes, bavail * bsize].map(describeSize);
     throw new LsRecordError(
       'HOME_UNAVAILABLE',
-      `the disk of ${this.#folder} is too full: ${wanted} to read, ${free} free`,
-      { hint: 'Make room there, or set LS_RECORD_HOME to a folder on another disk.' },
+      `not enough disk space in ${this.#folder}: ${wanted} needed, ${free} free`,
+      { hint: 'Free some space there, or set LS_RECORD_HOME to a folder on another disk.' },
     );
   }
 
@@ -199,7 +199,7 @@ function noSuchRecording(id: string): LsRecordError {
     'RECORDING_NOT_FOUND',
     `no unfinished recording ${shorten(id) || '""'}`,
     {
-      hint: 'ls-record resume lists them.',
+      hint: 'To list them: ls-record resume',
     },
   );
 }

@@ -117,8 +117,8 @@ function readEvent(line: string): JournalEvent | undefined {
 function ofAnotherVersion({ id, version }: { id: string; version: number }): LsRecordError {
   return new LsRecordError(
     'RECORDING_NOT_FOUND',
-    `recording ${id} was begun by another version of ls-record (journal version ${version}, not ${JOURNAL_VERSION})`,
-    { hint: `It cannot be continued. To forget it: ls-record resume --discard ${id}` },
+    `recording ${id} was started by another version of ls-record (journal version ${version}, not ${JOURNAL_VERSION})`,
+    { hint: `It cannot be resumed. To discard it: ls-record resume --discard ${id}` },
   );
 }
 

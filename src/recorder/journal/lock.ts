@@ -25,7 +25,7 @@ export interface Lock {
 /**
  * Takes a lock, also from a process of this machine that is no more.
  *
- * @throws {LsRecordError} `BUSY` if another process holds it.
+ * @throws {LsRecordError} `BUSY` if another process holds the lock.
  */
 export async function takeLock(path: string, owner: JournalOwner): Promise<Lock> {
   const { pid, host, startOf } = owner;
@@ -84,7 +84,7 @@ async function putAside(path: string, text: string): Promise<void> {
 
 function busy(holder: Holder, path: string): LsRecordError {
   const who = `process ${holder.pid} on ${holder.host}`;
-  return new LsRecordError('BUSY', `the same recording is under way already: ${who}`, {
-    hint: `Wait until it is done, then run the same command again. If ${holder.host} is no more, delete ${path}.`,
+  return new LsRecordError('BUSY', `the same recording is already in progress: ${who}`, {
+    hint: `Wait until it is done, then run the same command again. If ${holder.host} no longer exists, delete ${path}.`,
   });
 }

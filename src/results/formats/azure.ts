@@ -24,7 +24,7 @@ export const azure: Format = {
   title: 'Azure RAG evaluation',
   files: 'eval_results.jsonl; evaluation results with rows and metrics',
   reads:
-    'a row per question, its ratings with their reasons; pass rates and means where summary.json is beside it',
+    'a row per question, its ratings with their reasons; pass rates and means where summary.json is next to it',
   recognise(sample) {
     const rating = findRating(sample);
     if (rating === undefined) return recogniseAzureSdk(sample);

@@ -18,7 +18,7 @@ export const helm: Format = {
   name: 'helm',
   title: 'HELM run',
   files:
-    'scenario_state.json, with per_instance_stats.json, run_spec.json and stats.json beside it',
+    'scenario_state.json, with per_instance_stats.json, run_spec.json and stats.json next to it',
   reads: 'a row per request, a score per statistic of quality',
   recognise({ document }) {
     const spec = objectAt(document, 'adapter_spec');

@@ -23,7 +23,7 @@ import type { Format, FormatRow, ResultsFile } from './format.js';
 export const lighteval: Format = {
   name: 'lighteval',
   title: 'lighteval details',
-  files: 'details_<task>_<time>.parquet, with results_<time>.json beside it',
+  files: 'details_<task>_<time>.parquet, with results_<time>.json next to it',
   reads: 'a row per document, a score per metric, an experiment per task',
   recognise(sample) {
     if (mostRecords(sample, isDetail))

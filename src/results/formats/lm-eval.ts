@@ -23,7 +23,7 @@ import type { Format, FormatRow, ResultsFile } from './format.js';
 export const lmEval: Format = {
   name: 'lm-eval',
   title: 'lm-evaluation-harness samples',
-  files: 'samples_<task>_<time>.jsonl, with results_<time>.json beside it',
+  files: 'samples_<task>_<time>.jsonl, with results_<time>.json next to it',
   reads: 'a row per document, a score per metric, an experiment per task and filter of answers',
   recognise(sample) {
     if (!mostRecords(sample, isSample)) return undefined;

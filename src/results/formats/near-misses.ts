@@ -18,13 +18,13 @@ type Kind = NearMiss & { isOne(sample: Sample): boolean };
 
 const KINDS: readonly Kind[] = [
   {
-    what: 'a Jupyter notebook: its cells are no rows',
-    instead: "Have it write them: df.to_json('rows.jsonl', orient='records', lines=True).",
+    what: 'a Jupyter notebook, whose cells are not rows',
+    instead: "Write them from it: df.to_json('rows.jsonl', orient='records', lines=True).",
     isOne: ({ document }) =>
       listAt(document, 'cells') !== undefined && document.nbformat !== undefined,
   },
   {
-    what: 'results of lm-evaluation-harness, which are of all samples together',
+    what: 'aggregated results of lm-evaluation-harness',
     instead: 'Name samples_<task>_<time>.jsonl, which lm_eval writes with --log_samples.',
     isOne: ({ document }) =>
       objectAt(document, 'results') !== undefined &&
@@ -32,20 +32,20 @@ const KINDS: readonly Kind[] = [
       objectAt(document, 'versions') !== undefined,
   },
   {
-    what: 'results of lighteval, which are of all samples together',
+    what: 'aggregated results of lighteval',
     instead: 'Name details_<task>_<time>.parquet, which lighteval writes with --save-details.',
     isOne: ({ document }) =>
       objectAt(document, 'results') !== undefined &&
       objectAt(document, 'config_general') !== undefined,
   },
   {
-    what: 'statistics of HELM, without what was asked and answered',
+    what: 'HELM statistics, without inputs and outputs',
     instead: 'Name scenario_state.json of the same run: it is read together with them.',
     isOne: (sample) =>
       mostRecords(sample, (record) => isStatistic(record) || isPerInstance(record)),
   },
   {
-    what: 'settings of a HELM run, without what was asked and answered',
+    what: 'settings of a HELM run, without inputs and outputs',
     instead: 'Name scenario_state.json of the same run.',
     isOne: ({ document }) =>
       objectAt(document, 'adapter_spec') !== undefined && hasMembers(document, 'scenario_spec'),
@@ -53,12 +53,12 @@ const KINDS: readonly Kind[] = [
   {
     what: 'a report of SWE-bench, which holds no patches',
     instead:
-      'Name the predictions (preds.json, all_preds.jsonl): a report.json or results.json beside them is read too.',
+      'Name the predictions (preds.json, all_preds.jsonl): a report.json or results.json next to them is read too.',
     isOne: ({ document }) => isReport(document),
   },
   {
     what: 'requests of a batch, not their answers',
-    instead: 'Name what the API gave back, and these with --join: --join REQUESTS.jsonl.',
+    instead: 'Give the answers of the API, and add these with --join REQUESTS.jsonl.',
     isOne: (sample) =>
       mostRecords(
         sample,
@@ -85,15 +85,16 @@ const KINDS: readonly Kind[] = [
     isOne: ({ document }) => objectAt(document, 'test_cases_lookup_map') !== undefined,
   },
   {
-    what: 'a report of unit tests by Vitest: none of its tests, as far as was looked, has meta.eval',
-    instead: 'Name the report of a run with vitest-evals; if this is one: --format vitest-evals.',
+    what: 'a report of unit tests by Vitest: none of the tests looked at has meta.eval',
+    instead:
+      'Give the report of a run with vitest-evals; if this is one, add --format vitest-evals.',
     isOne: ({ document }) => {
       const [file] = listAt(document, 'testResults') ?? [];
       return listAt(file, 'assertionResults') !== undefined;
     },
   },
   {
-    what: 'evaluations of spans by Phoenix, without what was asked and answered',
+    what: 'evaluations of spans by Phoenix, without inputs and outputs',
     instead: 'Download the experiment as JSON or CSV.',
     isOne: (sample) =>
       namesOf(sample).includes('context.span_id') &&
@@ -102,7 +103,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'a dataset run of Langfuse, which holds the ids of its traces alone',
-    instead: 'Ask for GET /api/public/experiment-items, and name what it answers.',
+    instead: 'Give the answer of GET /api/public/experiment-items.',
     isOne: ({ document }) => hasMembers((listAt(document, 'datasetRunItems') ?? [])[0], 'traceId'),
   },
   {
@@ -123,7 +124,7 @@ const KINDS: readonly Kind[] = [
       }),
   },
   {
-    what: 'results of a Harbor job, which are of all trials together',
+    what: 'aggregated results of a Harbor job',
     instead: 'Name the trials: <job>/*/result.json.',
     isOne: ({ document }) =>
       hasMembers(document, 'n_total_trials') && objectAt(document, 'stats') !== undefined,
@@ -135,7 +136,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'tests for promptfoo, not yet answered',
-    instead: 'Run promptfoo eval with -o output.json, and name that.',
+    instead: 'Run promptfoo eval with -o output.json, and give that file.',
     isOne: ({ kind, columns }) =>
       kind === 'table' &&
       columns.some((name) => /^__expected\d*$/.test(name)) &&
@@ -165,7 +166,7 @@ const KINDS: readonly Kind[] = [
   empty('a report of Vitest, without any test', (document) => isEmptyList(document, 'testResults')),
   {
     what: 'a summary, with means of a whole run and no rows',
-    instead: 'Name the file that has a row for each example, with what was asked and answered.',
+    instead: 'Give the file that has a row for each example, with inputs and outputs.',
     isOne: holdsMeans,
   },
 ];

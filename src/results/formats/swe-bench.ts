@@ -12,7 +12,7 @@ export const sweBench: Format = {
   name: 'swe-bench',
   title: 'SWE-bench predictions',
   files:
-    'preds.json, all_preds.jsonl, with report.json, results.json or <model>.<run>.json beside it',
+    'preds.json, all_preds.jsonl, with report.json, results.json or <model>.<run>.json next to it',
   reads: 'a row per patch, resolved as the report says, an experiment per model or run',
   recognise(sample) {
     const { document, kind } = sample;
@@ -60,7 +60,7 @@ async function* readPredictions(
   const [report, ...others] = found;
   if (others.length > 0) {
     const names = found.map((one) => one.name).join(', ');
-    const problem = `there are several reports beside the predictions, and it cannot be told which is theirs: ${names}`;
+    const problem = `several reports are next to the predictions; cannot tell which is theirs: ${names}`;
     yield { origin: { file: name, line: 1 }, problem };
     return;
   }

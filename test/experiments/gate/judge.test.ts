@@ -80,7 +80,7 @@ describe('a gate', () => {
 
     expect(result).toMatchObject({ passed: true, checks: [{ status: 'warned' }] });
     expect(result.checks[0]?.message).toMatch(
-      /^within noise .* would have been seen\); to see 0.05/,
+      /^within noise .* would have been detected\); to see 0.05/,
     );
   });
 
@@ -246,7 +246,7 @@ describe('a quarantine', () => {
 
   test('of a row that neither has is said', () => {
     expect(leave('x', '2027-01-01').warnings).toEqual([
-      'quarantine names row "x", which neither has',
+      'quarantined row "x" is in neither experiment',
     ]);
   });
 });

@@ -126,7 +126,7 @@ describe.skipIf(!hasSamples)(
       ]);
     });
 
-    test.for(['config.json', 'summary.json'])('%s alone holds no rows', async (name) => {
+    test.for(['config.json', 'summary.json'])('%s alone contains no rows', async (name) => {
       await expect(readFile(samplePath(`azure-rag-evaluator/${name}`))).rejects.toMatchObject({
         code: 'INPUT_INVALID',
       });

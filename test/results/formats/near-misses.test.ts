@@ -85,14 +85,16 @@ describe('a file that a harness wrote beside its results is refused, and the res
 test('on stdin such a file is called stdin', async () => {
   const source = await streamOf(['{"results":{},"configs":{},"versions":{}}']);
 
-  await expect(recognise(source)).rejects.toThrow(/^stdin is results of lm-evaluation-harness/);
+  await expect(recognise(source)).rejects.toThrow(
+    /^stdin is aggregated results of lm-evaluation-harness/,
+  );
 });
 
 test('one that is broken is refused for that, with the place', async () => {
   const path = fileOf('{"resolved_ids":["a",],"unresolved_ids":[]}', 'report.json');
 
   await expect(readFile(path)).rejects.toThrow(
-    /report\.json:1:22: there is a comma after the last element/,
+    /report\.json:1:22: trailing comma after the last element/,
   );
 });
 
@@ -123,7 +125,7 @@ test
   await expect(readFile(samplePath(name))).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     message: expect.stringMatching(
-      / is (?:a report|results|statistics|settings|questions|DeepEval|evaluations)/,
+      / is (?:a report|aggregated results|HELM statistics|settings|questions|DeepEval|evaluations)/,
     ),
   });
 });

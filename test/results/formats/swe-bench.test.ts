@@ -91,7 +91,7 @@ describe('predictions of SWE-bench', () => {
     expect(results[1]?.metadata.report).toEqual(['generated', 'no_apply']);
   });
 
-  test('are refused beside several reports: it cannot be told which is theirs', async () => {
+  test('are refused next to several reports, any of which could be theirs', async () => {
     const { results, problems } = await readFile(fixture('several/preds.json'));
 
     expect(results).toEqual([]);

@@ -333,7 +333,7 @@ describe('scores', () => {
     expect(checked).toMatchObject([
       {
         result: { feedback: [] },
-        notes: ['a score that is NaN, Infinity or an error of a spreadsheet counts as no score'],
+        notes: ['scores that are NaN, Infinity or a spreadsheet error are ignored'],
       },
       { result: { feedback: [{ key: 'faithfulness', score: 0.5 }] }, notes: [] },
     ]);

@@ -24,10 +24,10 @@ interface DatasetsCreateOptions extends RedactOptions {
 
 export const command = declare<DatasetsCreateOptions, [string]>({
   details:
-    'A file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as datasets export and LangSmith write them; or any file whose columns say what was asked and what is right, of which what an app gave is left out. What record records later of the same inputs and reference outputs shares these examples.',
+    'The file is JSON Lines, JSON or CSV with inputs and optional outputs (or reference_outputs), metadata and split, as written by datasets export and LangSmith. Any other file with columns of inputs and reference outputs works too; its app outputs are ignored. Later recordings with the same inputs and reference outputs share these examples.',
   arguments: [new Argument('<name>', 'name of the new dataset')],
   options: [
-    new Option('--description <text>', 'what the dataset is for'),
+    new Option('--description <text>', 'description of the dataset'),
     new Option('--from <file>', 'read examples from a file (- for stdin)'),
     new Option('--append', 'add missing examples if the dataset exists'),
   ],
@@ -39,7 +39,7 @@ export const command = declare<DatasetsCreateOptions, [string]>({
   ],
   async run({ context, terminal, connect, answer }, [name], options) {
     if (name.trim() === '') {
-      throw new LsRecordError('USAGE', 'the dataset has no name', { hint: 'Give it one.' });
+      throw new LsRecordError('USAGE', 'the dataset name is empty', { hint: 'Give it one.' });
     }
     const { client, link } = await connect();
     const there = options.append ? await client.findDataset(name) : undefined;
@@ -78,8 +78,8 @@ async function create({ client, id, name, options }: Filling): Promise<Dataset> 
     return await client.createDataset({ id, name, description: options.description });
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.status !== 409) throw error;
-    throw new LsRecordError('NAME_TAKEN', `there is a dataset "${name}" already`, {
-      hint: 'Give another name, or add examples to that one with --append.',
+    throw new LsRecordError('NAME_TAKEN', `dataset "${name}" already exists`, {
+      hint: 'Choose another name, or add examples to it with --append.',
       cause: error,
     });
   }
@@ -102,7 +102,7 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
   const { signal, stdin } = context;
   if (path === '-' && stdin.isTTY) {
     throw new LsRecordError('USAGE', 'nothing is piped in', {
-      hint: 'Name a file, or pipe examples into the command.',
+      hint: 'Give a file, or pipe examples into the command.',
     });
   }
   const folder = readDataFolder(context, options);
@@ -125,7 +125,7 @@ async function readExamples(path: string, filling: Filling): Promise<Prepared> {
     throw new InvalidRows(
       `${badRows} of ${count(rows, 'row')} cannot be read as examples; nothing was written\n${listProblems(problems)}`,
       problems,
-      'An example is an object with inputs and, if there are any, reference outputs, metadata and split.',
+      'An example is an object with inputs and optional reference outputs, metadata and split.',
     );
   } finally {
     for (const source of sources) await source.close?.();
@@ -192,7 +192,7 @@ async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
   function sayFilled(): void {
     const done = examples.created + examples.existing;
     terminal.warn(
-      `"${name}" has ${showNumber(done)} of the ${count(rows, 'example')} so far; the same command with --append adds the others`,
+      `"${name}" has ${showNumber(done)} of the ${count(rows, 'example')} so far; to add the rest, run the same command with --append`,
     );
   }
 }
@@ -208,7 +208,7 @@ function describe(name: string, isNew: boolean, { created, existing }: Added): s
     : `Added ${count(created, 'example')} to "${name}"`;
   if (existing === 0) return `${what}.`;
   const rest = isNew
-    ? `${count(existing, 'row says', 'rows say')} the same as another`
-    : `${count(existing, 'was', 'were')} there already`;
+    ? `skipped ${count(existing, 'duplicate row')}`
+    : `${showNumber(existing)} already existed`;
   return `${what}; ${rest}.`;
 }

@@ -7,7 +7,7 @@ import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { count } from '../../screen/words.js';
 
 export const command = declare<{ yes?: boolean }, [string]>({
-  details: 'The experiments that were run on it are deleted, too. Asks for confirmation.',
+  details: 'Also deletes its experiments. Asks for confirmation.',
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   options: [yesOption],
   examples: ['datasets delete capitals', 'datasets delete capitals --local --yes'],

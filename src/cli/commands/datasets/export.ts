@@ -20,11 +20,11 @@ interface DatasetsExportOptions extends OutputOptions {
 
 export const command = declare<DatasetsExportOptions, [string]>({
   details:
-    'JSON Lines keep every digit, and record, datasets create --from and LangSmith read them; CSV is for spreadsheets.',
+    'JSON Lines keeps every digit and can be read by record, datasets create --from and LangSmith. CSV is for spreadsheets.',
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   options: [
     outputOption,
-    new Option('--format <format>', 'output format (default: by the file name)').choices([
+    new Option('--format <format>', 'output format (default: from the file name)').choices([
       'jsonl',
       'csv',
     ]),

@@ -13,7 +13,8 @@ const NEWEST = 5;
 const LOOKED_AT = 20;
 
 export const command = declare<object, [string]>({
-  details: 'Its counts, splits and fields, and its newest experiments with their mean scores.',
+  details:
+    'Includes its counts, splits and fields, and its newest experiments with their mean scores.',
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   examples: ['datasets show capitals', 'datasets show capitals --json | jq .dataset.examples'],
   async run({ terminal, connect, answer }, [typed]) {

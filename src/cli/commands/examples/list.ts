@@ -51,7 +51,7 @@ const COLUMNS: readonly ListColumn<ExampleParts>[] = [
 ];
 
 export const command = declare<ExamplesListOptions, [string]>({
-  details: `A table shows the first ${SHOWN}; --json and --csv give all of them.`,
+  details: `The table shows the first ${SHOWN}; --json and --csv output all.`,
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   options: [splitOption, limitOption, csvOption],
   examples: [
@@ -79,7 +79,7 @@ export const command = declare<ExamplesListOptions, [string]>({
     const isCut = isTable && limit === undefined && items.length === SHOWN;
     if (isCut && (split || dataset.exampleCount > SHOWN)) {
       const all = split ? '' : ` of ${count(dataset.exampleCount, 'example')}`;
-      terminal.say(`The first ${SHOWN}${all}; --limit shows more, datasets export gives all.`);
+      terminal.say(`The first ${SHOWN}${all}; for more, use --limit; for all, datasets export.`);
     }
   },
 });

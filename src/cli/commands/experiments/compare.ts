@@ -6,39 +6,39 @@ import { addReadingOptions } from '../../recording/reading-options.js';
 
 export const command = declare<CompareCommandOptions, [string[]]>({
   details:
-    'Pairs rows by their example and tests whether the difference is more than noise. What fails or is lost comes first. Experiments or files, up to 12; files are not recorded.',
+    'Pairs rows by example and tests whether differences are more than noise. Failed and lost rows come first. Takes up to 12 experiments or files; files are not recorded.',
   arguments: [
     new Argument(
       '[experiments...]',
-      'names or their start, IDs, URLs, DATASET@latest, @previous, @blessed, or files; the first is the baseline (prompts if omitted)',
+      'names or unique prefixes, IDs, URLs, DATASET@latest, @previous, @blessed, or files; the first is the baseline (prompts if omitted)',
     ),
   ],
   options: [
     new Option('-d, --dataset <name>', 'dataset of @latest, @previous and @blessed, and of files'),
-    new Option('--baseline <experiment>', 'compare with this one, not with the first'),
+    new Option('--baseline <experiment>', 'baseline, if not the first'),
     new Option(
       '--lower-is-better <score>',
-      'less of this score is better (repeatable); KEY=VALUE counts a category',
+      'lower is better for this score (repeatable); KEY=VALUE counts a category',
     ).argParser(collect),
     new Option(
       '--higher-is-better <score>',
-      'more of this score is better (repeatable); KEY=VALUE counts a category',
+      'higher is better for this score (repeatable); KEY=VALUE counts a category',
     ).argParser(collect),
-    new Option('--save', 'keep these directions on the server, for all comparisons'),
+    new Option('--save', 'save these directions on the server for all comparisons'),
     new Option(
       '--by <field>',
       'compare groups: split, metadata.NAME, inputs.NAME or reference.NAME',
     ),
     new Option(
       '--where <condition>',
-      'only examples such as: score.correct<1 -split=train "refund"',
+      'only matching examples: score.correct<1 -split=train "refund"',
     ),
     new Option('--all', 'list every row with both outputs and their difference'),
     new Option('--only <rows>', 'list these rows')
       .choices(['worse', 'failed', 'better', 'different'])
       .conflicts('all'),
     limitOption,
-    new Option('--markdown', 'output Markdown, such as for a pull request').conflicts([
+    new Option('--markdown', 'output Markdown, for example for a pull request').conflicts([
       'json',
       'csv',
     ]),

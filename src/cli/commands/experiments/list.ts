@@ -23,7 +23,7 @@ interface ExperimentsListOptions {
 const SCORES_FIRST = 3;
 
 export const command = declare<ExperimentsListOptions, [string | undefined]>({
-  details: 'Each with its mean scores.',
+  details: 'Includes the mean scores of each.',
   arguments: [new Argument('[dataset]', 'name, ID or URL (prompts if omitted)')],
   options: [
     new Option('-d, --dataset <name>', 'same as the argument'),
@@ -41,8 +41,8 @@ export const command = declare<ExperimentsListOptions, [string | undefined]>({
     const { context, terminal } = session;
     const typed = argument ?? options.dataset;
     if (typed === undefined && !terminal.mayAsk) {
-      throw new LsRecordError('USAGE', 'no dataset was named', {
-        hint: 'Name one: ls-record experiments list DATASET. To see them all: ls-record datasets list.',
+      throw new LsRecordError('USAGE', 'no dataset given', {
+        hint: 'Give one: ls-record experiments list DATASET. To list datasets: ls-record datasets list',
       });
     }
     const connection = await session.connect();
@@ -57,7 +57,7 @@ export const command = declare<ExperimentsListOptions, [string | undefined]>({
       items.length > 0 &&
       !items.some((one) => meanOf(one, sort) !== undefined)
     )
-      terminal.warn(`--sort ${sort}: no experiment has a number under this score`);
+      terminal.warn(`--sort ${sort}: no experiment has numbers for this score`);
     const hidden = await answerList(session, {
       name: 'experiments',
       items,
@@ -68,7 +68,7 @@ export const command = declare<ExperimentsListOptions, [string | undefined]>({
       csv,
     });
     if (hidden.length > 0)
-      terminal.note(`no room for ${hidden.join(', ')}; --json and --csv have all`);
+      terminal.note(`no room for ${hidden.join(', ')}; --json and --csv show all`);
   },
 });
 

@@ -111,7 +111,7 @@ function report(
   const ofWhole = Object.keys(summary);
   if (ofWhole.length > 0) {
     terminal.note(
-      `scores of the experiment as a whole are in no row: ${ofWhole.join(', ')}; experiments show has them`,
+      `scores of the whole experiment are left out: ${ofWhole.join(', ')}; experiments show prints them`,
     );
   }
   if (terminal.json) terminal.answerJson({ experiment: { id, name }, file: path ?? '-', rows });

@@ -28,7 +28,7 @@ const SLOWEST_SHOWN = 3;
 
 export const command = declare<object, [string | undefined]>({
   details:
-    'Its scores, latency, tokens and cost, its slowest and failed rows, and its settings. Reads every row.',
+    'Includes scores, latency, tokens and cost, the slowest and failed rows, and settings. Reads every row.',
   arguments: [new Argument('[experiment]', 'name, ID or URL (prompts if omitted)')],
   examples: [
     'experiments show capitals-1a2b3c4d',

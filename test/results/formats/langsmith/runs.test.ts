@@ -181,7 +181,7 @@ describe('runs of LangSmith', () => {
     ]);
   });
 
-  test('of several projects are an experiment each, by the name of the project if it is told', async () => {
+  test('of several projects are an experiment each (by name) of the project if it is told', async () => {
     const runs = [
       run(1, { session_id: '11111111-0000-4000-8000-000000000000' }),
       run(2, { session_id: '11111111-0000-4000-8000-000000000001' }),
