@@ -39,10 +39,11 @@ export async function factsOf(
   return facts;
 }
 
-function whereRow(
+/** An example in a comparison. @param facts and runs: where a condition asks for them. */
+export function whereRow(
   id: string,
   [a, b]: readonly [Subject, Subject],
-  facts: ExampleFacts | undefined,
+  facts?: ExampleFacts,
   runs: readonly RunText[] = [],
 ): WhereRow {
   const score = (of: Subject, key = '') => of.scores.get(key)?.get(id)?.mean;

@@ -20,6 +20,7 @@ export {
 export {
   type Changed,
   differencesOf,
+  gainOf,
   MEASURES,
   type Measure,
   type RowCount,

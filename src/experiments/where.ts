@@ -195,6 +195,11 @@ export function wordsIn(where: Where): { readonly key: string; readonly value: s
   return conditionsIn(where).flatMap((one) => (one.kind === 'category' ? [one] : []));
 }
 
+/** The score keys that a condition asks for. */
+export function keysIn(where: Where): string[] {
+  return conditionsIn(where).flatMap((one) => ('key' in one ? (one.key ?? []) : []));
+}
+
 function conditionsIn(where: Where): Condition[] {
   if ('terms' in where) return where.terms.flatMap(conditionsIn);
   return where.kind === 'not' ? conditionsIn(where.term) : [where];

@@ -103,15 +103,15 @@ describe('an experiment', () => {
 
     const page = await read(comparePath(dataset, experiment));
 
-    expect(rowsOf(page)).toEqual([
-      '1 | country France | capital Paris | capital Lyon | 0.25 | false | 0.84 s | 16',
+    expect(comparedRows(page)).toEqual([
+      '1 | France | Paris | Lyon closeness 0.25 correct 0.00 0.84 s 16 tokens',
     ]);
   });
 
   test('shows no negative latency for a run whose end is before its start', async () => {
     const { dataset, experiment } = addAnswered({ seconds: -0.02 });
 
-    expect(rowsOf(await read(comparePath(dataset, experiment)))[0]).toContain('| 0.00 s |');
+    expect(comparedRows(await read(comparePath(dataset, experiment)))[0]).not.toContain('-0.0');
     expect(rowsOf(await read(datasetPath(dataset)))[0]).toContain('| 0.00 s |');
   });
 
@@ -124,9 +124,9 @@ describe('an experiment', () => {
     const compared = await read(comparePath(dataset, experiment, other));
     const single = await read(runPath(experiment, run));
 
-    expect(rowsOf(page)).toEqual(['&lt;case&gt; 17 | – | – | Paris | – | –']);
-    expect(textOf(page)).toContain('Latency, median –');
-    expect(rowsOf(compared)[0]).toMatch(/^&lt;case&gt; 17 .* Paris – run/);
+    expect(comparedRows(page)).toEqual(['&lt;case&gt; 17 | – | – | Paris']);
+    expect(textOf(page)).not.toContain('latency, median');
+    expect(comparedRows(compared)[0]).toMatch(/^&lt;case&gt; 17 .* Paris \| not recorded yet/);
     expect(textOf(single)).toContain('Row &lt;case&gt; 17 Status Success Latency – ');
   });
 
@@ -135,32 +135,36 @@ describe('an experiment', () => {
 
     const page = await read(comparePath(dataset, experiment));
 
-    expect(rowsOf(page)[0]).toContain('RateLimitError: 429');
+    expect(comparedRows(page)[0]).toContain('RateLimitError: 429');
   });
 
-  test('has a row for each repetition of an example', async () => {
-    const { dataset, experiment, example } = addAnswered({ outputs: '{"output":"once"}' });
+  test('has the repetitions of an example in one row, and all of them in the full view', async () => {
+    const { dataset, experiment, example } = addAnswered({
+      outputs: '{"output":"once"}',
+      scores: { correct: 'true' },
+    });
     addRun(experiment, {
       reference_example_id: example,
       outputs: '{"output":"twice"}',
       start_time: NOON + SECOND,
+      scores: { correct: 'false' },
     });
 
     const page = await read(comparePath(dataset, experiment));
+    const full = await read(`${comparePath(dataset, experiment)}&view=full`);
 
-    expect(rowsOf(page)).toEqual([
-      expect.stringMatching(/^1 1 of 2 .* once /),
-      expect.stringMatching(/^1 2 of 2 .* twice /),
-    ]);
+    expect(comparedRows(page)).toEqual([expect.stringMatching(/ once correct 0\.50 .*×2 flaky$/)]);
+    expect(comparedRows(full)[0]).toMatch(/once.*twice/);
+    expect(textOf(page)).toContain('Flaky 1');
   });
 
   test('says of how many runs a mean is, where some have no score', async () => {
     const { dataset, experiment } = addAnswered({ scores: { correct: 'true' } });
-    addRun(experiment, {});
+    addRun(experiment, { reference_example_id: addExamples(dataset, [{ inputs: '{}' }])[0] ?? '' });
 
     const page = await read(comparePath(dataset, experiment));
 
-    expect(textOf(page)).toContain('correct 1.00 1 run ');
+    expect(textOf(page)).toMatch(/correct 1\.00 n 1 .* 0 of 2/);
   });
 
   test('shows a text where an evaluator gave no number', async () => {
@@ -169,7 +173,7 @@ describe('an experiment', () => {
 
     const page = await read(comparePath(dataset, experiment));
 
-    expect(rowsOf(page)[0]).toContain('| excellent |');
+    expect(comparedRows(page)[0]).toContain('grade excellent');
   });
 
   test('keeps rows whose example was deleted', async () => {
@@ -178,7 +182,7 @@ describe('an experiment', () => {
 
     const page = await read(comparePath(dataset, experiment));
 
-    expect(rowsOf(page)[0]).toContain('country Peru The example was deleted since.');
+    expect(comparedRows(page)[0]).toContain('Peru The example was deleted since.');
   });
 
   test('cuts a long payload, and says how much is missing', async () => {
@@ -187,31 +191,36 @@ describe('an experiment', () => {
     });
 
     const page = await read(comparePath(dataset, experiment));
+    const full = await read(`${comparePath(dataset, experiment)}&view=full`);
 
-    expect(page).toContain(`>${'a'.repeat(399)}</div>`);
-    expect(page).toContain('… 2,002 more characters');
+    expect(page).toContain(`>${'a'.repeat(120)}…</p>`);
+    expect(full).toContain(`>${'a'.repeat(399)}</div>`);
+    expect(full).toContain('… 2,002 more characters');
   });
 
-  test('comes in pages of a hundred rows', async () => {
+  test('comes in pages of fifty rows, in the order of the file, with their number', async () => {
     const dataset = addDataset('large');
     const experiment = addExperiment(dataset, 'first');
-    const payloads = Array.from({ length: 201 }, (_, number) => ({
+    const payloads = Array.from({ length: 101 }, (_, number) => ({
       inputs: `{"number":${number}}`,
     }));
     for (const id of addExamples(dataset, payloads))
       addRun(experiment, { reference_example_id: id });
     const path = comparePath(dataset, experiment);
 
-    const [first, middle, last] = [
+    const [first, middle, last, beyond] = [
       await read(path),
       await read(`${path}&page=2`),
       await read(`${path}&page=3`),
+      await read(`${path}&page=99`),
     ];
 
-    expect([first, middle, last].map((page) => rowsOf(page).length)).toEqual([100, 100, 1]);
+    expect([first, middle, last].map((page) => comparedRows(page).length)).toEqual([50, 50, 1]);
     expect([first, middle, last].map(relationsOf)).toEqual([['next'], ['prev', 'next'], ['prev']]);
     expect(middle).toContain(`selectedSessions=${experiment}&amp;page=3`);
-    expect(rowsOf(last)[0]).toMatch(/^201 /);
+    expect(comparedRows(last)[0]).toMatch(/^101 \| 100 /);
+    expect(textOf(middle)).toContain('Rows 51 to 100 of 101');
+    expect(comparedRows(beyond)).toEqual(comparedRows(last));
   });
 
   test.for(['0', '-1', '1.5', 'x', '1e99', ''])('takes page %j for the first', async (number) => {
@@ -219,7 +228,7 @@ describe('an experiment', () => {
 
     const page = await read(`${comparePath(dataset, experiment)}&page=${number}`);
 
-    expect(rowsOf(page)).toHaveLength(1);
+    expect(comparedRows(page)).toHaveLength(1);
   });
 });
 
@@ -238,9 +247,10 @@ describe('experiments side by side', () => {
 
     const page = await read(comparePath(dataset, experiment, second));
 
-    expect(rowsOf(page)).toHaveLength(1);
-    expect(rowsOf(page)[0]).toMatch(/ Lyon correct false .* Paris correct true /);
-    expect(textOf(page)).toContain('correct 1.00 ▲ 1.00');
+    expect(comparedRows(page)).toEqual([
+      expect.stringMatching(/ Lyon correct 0\.00 .*Paris correct 1\.00 ▲ /),
+    ]);
+    expect(textOf(page)).toMatch(/correct 0\.00 n 1 1\.00 \+1\.0 too few to tell .* ▲ ?1 /);
   });
 
   test('leave a gap where one has no run', async () => {
@@ -249,7 +259,7 @@ describe('experiments side by side', () => {
 
     const page = await read(comparePath(dataset, experiment, second));
 
-    expect(rowsOf(page)[0]).toMatch(/ no run$/);
+    expect(comparedRows(page)[0]).toMatch(/ not recorded yet$/);
   });
 
   test.for([
@@ -268,13 +278,13 @@ describe('experiments side by side', () => {
 
     const page = await read(`${datasetPath(dataset)}/compare?${query(experiment, second)}`);
 
-    expect(page).toContain('<h1 dir="auto">2 experiments on capitals</h1>');
+    expect(page).toContain('<title>second against first · capitals · ls-record</title>');
   });
 
   test.for([
-    ['is not there', 0, '1 experiment on capitals', '1 more was asked for'],
-    ['is too many for a page', 13, '12 experiments on capitals', '2 more were asked for'],
-  ] as const)('say so when one %s', async ([, additional, title, remark]) => {
+    ['is not there', 0, '1 more was asked for'],
+    ['is too many for a page', 13, '2 more were asked for'],
+  ] as const)('say so when one %s', async ([, additional, remark]) => {
     const { dataset, experiment } = addAnswered({});
     const others = Array.from({ length: additional }, (_, number) =>
       addExperiment(dataset, `other ${number}`),
@@ -283,7 +293,7 @@ describe('experiments side by side', () => {
 
     const text = textOf(await read(comparePath(dataset, experiment, ...ids)));
 
-    expect(text).toContain(`${title} Differences are to the first experiment. ${remark}`);
+    expect(text).toContain(remark);
   });
 
   test('lead back to the dataset when none is named', async () => {
@@ -535,10 +545,15 @@ function runPath(experiment: string, run: string): string {
   return `${projectPath(experiment)}/r/${run}`;
 }
 
+/** The rows of a comparison. */
+function comparedRows(page: string): string[] {
+  return rowsOf(page.slice(page.indexOf('<table class="rows'), page.indexOf('class="settings"')));
+}
+
 /** The text of each row of the first table, its cells between bars. */
 function rowsOf(page: string): string[] {
   const [, body = ''] = /<tbody>(.*?)<\/tbody>/s.exec(page) ?? [];
-  return [...body.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
+  return [...body.matchAll(/<tr(?: id=[^>]*)?>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t[dh][ >].*?<\/t[dh]>/gs)]
       .map(([cell]) => textOf(cell))
       .filter((text) => text !== '')

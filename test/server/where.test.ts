@@ -5,7 +5,7 @@ import { readSubjects } from '../../src/experiments/read-subjects.js';
 import { textsOf } from '../../src/experiments/texts.js';
 import type { Where } from '../../src/experiments/where.js';
 import { holds } from '../../src/experiments/where-holds.js';
-import { whereCondition } from '../../src/server/store/where-condition.js';
+import { readWhere } from '../../src/server/page/reads/where.js';
 import { recordRows } from '../experiments/recorded.js';
 import { test } from '../support/home.js';
 
@@ -49,7 +49,20 @@ const condition: fc.Arbitrary<Where> = fc.oneof(
   fc.record({
     kind: fc.constant('text'),
     field: fc.constantFrom(undefined, 'input', 'output', 'reference'),
-    text: fc.constantFrom('refund', 'POLICY', 'ü', 'Ü', '4', '"', '%', '_', "'", 'question', ''),
+    text: fc.constantFrom(
+      'refund',
+      'POLICY',
+      'Case',
+      'ü',
+      'Ü',
+      '4',
+      '"',
+      '%',
+      '_',
+      "'",
+      'question',
+      '',
+    ),
   }),
   fc.record({
     kind: fc.constant('number'),
@@ -114,12 +127,12 @@ test('a condition holds for the same examples in SQL as in memory', async ({ hom
     { examples: true, outputs: true, metadata: true },
   );
   const ids = [...ofB.rows.keys()].sort();
-  const sides = { baselineId: a.experiment.id, judgedId: b.experiment.id };
+  const sides = { datasetId, baseline: ofA, judged: ofB };
 
   fc.assert(
     fc.property(where, (tree) => {
       const inMemory = ids.filter((id) => holds(tree, rowOf(id)));
-      const inSql = home.store.examples.idsWhere(datasetId, whereCondition(tree, sides));
+      const inSql = ids.filter(readWhere(home.store, tree, sides));
 
       expect(inSql).toEqual(inMemory);
     }),

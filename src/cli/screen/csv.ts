@@ -1,24 +1,11 @@
+import { type CsvLine, loadCsvWriter as loadLineWriter } from '../../csv-line.js';
 import { withoutInvisible } from './printable.js';
 import type { Terminal } from './terminal.js';
 
-/**
- * What spreadsheets run as a formula, unless it is a plain number: such a cell gets a ' in front, which they show as text.
- * In East Asian ones the full-width signs count, too, and what is not seen in front of a sign does not hide it.
- *
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-const FORMULA =
-  /^(?![-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$)[\s\p{Cc}\p{Cf}\p{DI}\u2800]*[=+\-@＝＋－＠﹦﹢﹣﹫\t\r]/iu;
-
-/** A line of CSV without its end: quoted as RFC 4180 has it, and safe to open in a spreadsheet. */
-export type CsvLine = (cells: readonly string[]) => string;
-
-/** Loads what writes CSV: most commands never do. */
+/** Loads what writes lines of CSV; a formula behind a character that a spreadsheet does not show is one, too. */
 export async function loadCsvWriter(): Promise<CsvLine> {
-  const { default: Papa } = await import('papaparse');
-  return (cells) =>
-    // A formula behind a character that a spreadsheet does not show is one, too.
-    Papa.unparse([cells.map(withoutInvisible)], { newline: '\n', escapeFormulae: FORMULA });
+  const line = await loadLineWriter();
+  return (cells) => line(cells.map(withoutInvisible));
 }
 
 /** A table as the answer, in CSV. */

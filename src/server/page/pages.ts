@@ -6,20 +6,17 @@ import type { Store } from '../store.js';
 import { Addresses } from './addresses.js';
 import { ASSETS } from './assets.js';
 import type { Html } from './html.js';
-import { comparisonPage } from './pages/comparison-page.js';
+import { answerComparison, MAX_COMPARED } from './pages/compare-route.js';
 import { datasetPage } from './pages/dataset-page.js';
 import { datasetsPage } from './pages/datasets-page.js';
-import { experimentPage } from './pages/experiment-page.js';
 import { missingPage } from './pages/missing-page.js';
 import { projectPage, projectsPage } from './pages/project-page.js';
 import { refusedPage } from './pages/refused-page.js';
 import { rowPage } from './pages/row-page.js';
 import { runPage } from './pages/run-page.js';
+import { readView } from './query.js';
 import { PageReads } from './reads.js';
 import { saveFeedback } from './save-feedback.js';
-
-/** Experiments side by side; nobody can read more. */
-const MAX_COMPARED = 12;
 
 /**
  * Pages that show what was recorded, at LangSmith's own paths. They work without scripts,
@@ -60,30 +57,13 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     return show(context, datasetPage(reads, at, { dataset, url: new URL(context.req.url) }));
   });
 
-  app.get('/o/:tenant/datasets/:dataset/compare', (context) => {
-    const url = new URL(context.req.url);
+  app.get('/o/:tenant/datasets/:dataset/compare', async (context) => {
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
-
-    const ids = selectedExperiments(url);
-    if (ids.length === 0) return context.redirect(at.dataset(dataset.id));
-    const experiments = ids.slice(0, MAX_COMPARED).flatMap((id) => {
-      const experiment = reads.findExperiment(id);
-      return experiment?.datasetId === dataset.id ? [experiment] : [];
-    });
-    const [experiment] = experiments;
-    if (!experiment) return missing(context, 'This dataset has no such experiment');
-    return show(
-      context,
-      ids.length === 1
-        ? experimentPage(reads, at, { dataset, experiment, url })
-        : comparisonPage(reads, at, {
-            dataset,
-            experiments,
-            omitted: ids.length - experiments.length,
-            url,
-          }),
-    );
+    if (readView(new URL(context.req.url).searchParams).experiments.length === 0)
+      return context.redirect(at.dataset(dataset.id));
+    const answer = await answerComparison(context, { reads, at, dataset });
+    return answer ?? missing(context, 'This dataset has no such experiment');
   });
 
   app.get('/o/:tenant/datasets/:dataset/e/:example', async (context) => {
@@ -91,7 +71,7 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
     const exampleId = context.req.param('example').toLowerCase();
-    const experimentIds = selectedExperiments(url).slice(0, MAX_COMPARED);
+    const experimentIds = readView(url.searchParams).experiments.slice(0, MAX_COMPARED);
     const page = await rowPage(reads, at, { dataset, exampleId, experimentIds, url });
     return page ? show(context, page) : missing(context, 'This dataset has no such example');
   });
@@ -128,10 +108,4 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
 
   app.get('/o/*', (context) => missing(context, 'There is no such page'));
   return app;
-}
-
-/** Ids in one parameter with commas, as links have them, or in several, as a form sends them. */
-function selectedExperiments(url: URL): string[] {
-  const ids = url.searchParams.getAll('selectedSessions').flatMap((text) => text.split(','));
-  return [...new Set(ids.map((id) => id.trim().toLowerCase()).filter((id) => id !== ''))];
 }

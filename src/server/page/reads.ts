@@ -9,6 +9,7 @@ import { showAttachments } from './reads/attachments.js';
 import { Comparisons, type Summary, type SummaryQuery } from './reads/comparisons.js';
 import { type HistoryPoint, historyOf } from './reads/history.js';
 import { findRow, type ShownRow } from './reads/row.js';
+import { type AskedRows, type FoundRows, Rows } from './reads/rows.js';
 import {
   metadataIn,
   payloadIn,
@@ -39,11 +40,13 @@ export class PageReads {
   readonly #store: Store;
   readonly #subjects: Subjects;
   readonly #comparisons: Comparisons;
+  readonly #rows: Rows;
 
   constructor(store: Store) {
     this.#store = store;
     this.#subjects = new Subjects(store);
     this.#comparisons = new Comparisons(store, this.#subjects);
+    this.#rows = new Rows(store);
   }
 
   get tenantId(): string {
@@ -67,6 +70,16 @@ export class PageReads {
     return this.#store.sessions
       .list({ referenceDatasets: [datasetId], ...order, ...slice })
       .map((session) => this.#showExperiment(session));
+  }
+
+  /** Experiments of a dataset other than these, the last made first. */
+  otherExperiments(datasetId: string, ids: readonly string[], limit: number): ExperimentHead[] {
+    const order = { sortBy: 'test_run_number', descending: true } as const;
+    return this.#store.sessions
+      .list({ referenceDatasets: [datasetId], ...order, limit: limit + ids.length, offset: 0 })
+      .filter(({ id }) => !ids.includes(id))
+      .slice(0, limit)
+      .map(showHead);
   }
 
   /** Projects that are not about a dataset, the latest used first. */
@@ -94,9 +107,8 @@ export class PageReads {
     return session && showHead(session);
   }
 
-  /** Examples that at least one of these experiments answers, with the runs that do. */
-  listAnswers(experimentIds: readonly string[], slice: Slice): ShownExample[] {
-    const ids = this.#store.runs.answeredExamples(experimentIds, slice);
+  /** Examples in this order, with the runs of these experiments that answer them. */
+  answersTo(ids: readonly string[], experimentIds: readonly string[]): ShownExample[] {
     const examples = new Map(
       this.#store.examples
         .list({ ids, order: 'id', offset: 0, limit: ids.length })
@@ -184,6 +196,11 @@ export class PageReads {
   /** Experiments of one dataset against a baseline. */
   summary(query: SummaryQuery): Promise<Summary | undefined> {
     return this.#comparisons.summary(query);
+  }
+
+  /** The rows of a summary that an address asks for. */
+  rows(summary: Summary, asked: AskedRows): FoundRows {
+    return this.#rows.find(summary, asked);
   }
 
   /** Another text after anything was written to this home, by whatever process. */

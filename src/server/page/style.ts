@@ -1,3 +1,5 @@
+import { COMPARE_STYLE } from './compare-style.js';
+
 /** The look of all pages. System fonts and no pictures: nothing is fetched from anywhere. */
 export const STYLE = `
 :root {
@@ -40,7 +42,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
 a { color: var(--link); text-decoration: none; }
-a:hover, p a, .md-heading a, .markdown a { text-decoration: underline; }
+a:hover, p a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 code { font: 0.92em var(--mono); }
 
@@ -172,4 +174,4 @@ pre { padding: 12px 14px; border-radius: 6px; background: var(--tint); font: 14p
 @media (max-width: 640px) {
   header nav, main { padding-left: 16px; padding-right: 16px; }
 }
-`;
+${COMPARE_STYLE}`;

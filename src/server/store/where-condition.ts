@@ -1,5 +1,4 @@
-import type { Compare, Condition, NumberField, TextField, Where } from '../../experiments/where.js';
-import type { SqlValue } from './database.js';
+import type { Compare, Condition, TextField } from '../../experiments/where.js';
 import type { SqlCondition } from './runs.js';
 
 /** The experiments that a condition is about. */
@@ -8,38 +7,23 @@ export interface WhereSides {
   readonly judgedId: string;
 }
 
+/** A condition on words and facts; those on numbers are for whoever has the figures. */
+export type WordCondition = Extract<
+  Condition,
+  { readonly kind: 'text' | 'category' | 'split' | 'metadata' }
+>;
+
+/** The root runs of an experiment that answer the example. */
+const RUNS = `runs r where r.session_id = ? and r.reference_example_id = e.id and r.parent_run_id is null and r.posted = 1`;
+
 /**
  * Translates a condition on the examples of a comparison. Examples are the rows `e`, each in its last version.
  *
  * @see experiments/where-holds.ts, which says the same of rows in memory: a test holds the two equal.
  */
-export function whereCondition(where: Where, sides: WhereSides): SqlCondition {
-  switch (where.kind) {
-    case 'and':
-    case 'or': {
-      const terms = where.terms.map((term) => whereCondition(term, sides));
-      return {
-        sql: `(${terms.map(({ sql }) => sql).join(` ${where.kind} `)})`,
-        values: terms.flatMap(({ values }) => values),
-      };
-    }
-    case 'not': {
-      const { sql, values } = whereCondition(where.term, sides);
-      return { sql: `not ${sql}`, values };
-    }
-    default:
-      return conditionOf(where, sides);
-  }
-}
-
-/** The root runs of an experiment that answer the example. */
-const RUNS = `runs r where r.session_id = ? and r.reference_example_id = e.id and r.parent_run_id is null and r.posted = 1`;
-
-function conditionOf(condition: Condition, sides: WhereSides): SqlCondition {
+export function whereCondition(condition: WordCondition, sides: WhereSides): SqlCondition {
   const { judgedId } = sides;
   switch (condition.kind) {
-    case 'error':
-      return { sql: `exists (select 1 from ${RUNS} and r.error is not null)`, values: [judgedId] };
     case 'split':
       return {
         sql: `exists (select 1 from json_each(case json_type(e.metadata, '$.dataset_split')
@@ -53,11 +37,6 @@ function conditionOf(condition: Condition, sides: WhereSides): SqlCondition {
           and f.comparison_id is null and f.value is not null and ${WORD} = ?))`,
         values: [judgedId, condition.key, condition.value],
       };
-    case 'number': {
-      const number = numberSql(condition.field, condition.key, sides);
-      const { sql, values } = compareSql(number, condition.compare, condition.value);
-      return { sql: `coalesce(${sql}, false)`, values };
-    }
     case 'metadata':
       return metadataSql(condition.path, condition.compare, condition.value, sides);
     case 'text':
@@ -66,35 +45,13 @@ function conditionOf(condition: Condition, sides: WhereSides): SqlCondition {
 }
 
 const WORD = `case json_type(f.value) when 'text' then f.value ->> '$' when 'true' then 'true' when 'false' then 'false' else f.value end`;
-const US_PER_SECOND = 1_000_000;
 /** Scores are equal if they are so to the four decimals that are kept. */
 const SAME = 5e-5;
 
-/** Means of repetitions; of several scores on one run, of their mean. */
-function numberSql(
-  field: NumberField,
-  key: string | undefined,
-  { baselineId, judgedId }: WhereSides,
-): SqlCondition {
-  if (field === 'score' || field === 'delta') {
-    const mean = `(select avg(score) from (select avg(f.score_number) score from feedback f join ${RUNS.replace(' where', ' on f.run_id = r.id where')}
-      and f.key = ? and f.comparison_id is null and f.score_number is not null group by r.id))`;
-    const ofJudged = [judgedId, key ?? ''];
-    return field === 'score'
-      ? { sql: mean, values: ofJudged }
-      : { sql: `(${mean} - ${mean})`, values: [...ofJudged, baselineId, key ?? ''] };
-  }
-  const measured = {
-    latency: `(r.end_time - r.start_time) / ${US_PER_SECOND}.0`,
-    tokens: 'r.total_tokens',
-    cost: 'r.total_cost',
-  }[field];
-  return { sql: `(select avg(${measured}) from ${RUNS} and ${measured} > 0)`, values: [judgedId] };
-}
-
-function compareSql(number: SqlCondition, compare: Compare, value: number): SqlCondition {
-  const difference = `(${number.sql} - ?)`;
-  const values: SqlValue[] = [...number.values, value];
+/** Of an item's value. */
+function compareSql(compare: Compare, value: number): SqlCondition {
+  const difference = '(item.value - ?)';
+  const values = [value];
   switch (compare) {
     case '=':
       return { sql: `abs(${difference}) < ${SAME}`, values };
@@ -143,7 +100,7 @@ function itemSql(compare: Compare, typed: string): SqlCondition {
   };
   const number = Number(typed);
   if (typed.trim() === '' || !Number.isFinite(number)) return asText;
-  const asNumber = compareSql({ sql: 'item.value', values: [] }, compare, number);
+  const asNumber = compareSql(compare, number);
   return {
     sql: `case when ${isNumber} then ${asNumber.sql} else ${asText.sql} end`,
     values: [...asNumber.values, ...asText.values],
@@ -152,14 +109,20 @@ function itemSql(compare: Compare, typed: string): SqlCondition {
 
 /** In texts and numbers, not in their names. */
 function textSql(field: TextField | undefined, text: string, judgedId: string): SqlCondition {
-  const within = (json: string) =>
-    `exists (select 1 from json_tree(${json}) t where t.type in ('text', 'integer', 'real') and instr(lower(t.value), lower(?)) > 0)`;
+  // Words that no number prints as stand in JSON as they are, unless it escapes letters: most rows need no closer look.
+  const isPlain = /^[\w .,:;!?+()-]*$/.test(text) && /[a-df-z ]/i.test(text);
+  const within = (json: string) => {
+    const raw = `(instr(lower(${json}), lower(?)) > 0 or instr(${json}, '\\u') > 0) and `;
+    return `(${isPlain ? raw : ''}exists (select 1 from json_tree(${json}) t
+      where t.type in ('text', 'integer', 'real') and instr(lower(t.value), lower(?)) > 0))`;
+  };
+  const wanted = isPlain ? [text, text] : [text];
   const places = {
-    input: { sql: within('e.inputs'), values: [text] },
-    reference: { sql: `(e.outputs is not null and ${within('e.outputs')})`, values: [text] },
+    input: { sql: within('e.inputs'), values: wanted },
+    reference: { sql: `(e.outputs is not null and ${within('e.outputs')})`, values: wanted },
     output: {
       sql: `exists (select 1 from ${RUNS} and r.outputs is not null and ${within('r.outputs')})`,
-      values: [judgedId, text],
+      values: [judgedId, ...wanted],
     },
   };
   if (field) return places[field];

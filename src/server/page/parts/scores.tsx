@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
-import type { MeanScore, ShownExperiment, ShownFeedback, ShownRun } from '../shown.js';
+import type { MeanScore, ShownExperiment, ShownFeedback } from '../shown.js';
 import { cut } from './cut.js';
 import { counted, mean } from './figures.js';
 import { indentJson } from './indent-json.js';
@@ -14,37 +14,10 @@ export function scoreKeys(experiments: readonly ShownExperiment[]): string[] {
   return [...new Set(experiments.flatMap(({ scores }) => [...scores.keys()]))].sort();
 }
 
-/** A run's scores under a key: more than one if it was scored again. */
-export function scoresOf(run: ShownRun, key: string): Html | string {
-  const given = run.feedback.filter((feedback) => feedback.key === key);
-  if (given.length === 0) return <span class="none">–</span>;
-  return (
-    <>
-      {given.map((feedback, place) => (
-        <>
-          {place > 0 && ', '}
-          {score(feedback)}
-        </>
-      ))}
-    </>
-  );
-}
-
 /** One score; what its evaluator said of it shows under the pointer. */
 export function score({ score, value, comment, failed }: ShownFeedback): Html | string {
   const words = failed ? <span class="bad">failed</span> : visible(textOf(score ?? value));
   return comment ? <abbr title={visibleText(comment)}>{words}</abbr> : words;
-}
-
-/** A mean, and how far it is from the same mean of a baseline. */
-export function meanAgainst(own?: MeanScore, baseline?: MeanScore): Html {
-  const difference =
-    own?.mean === undefined || baseline?.mean === undefined ? 0 : own.mean - baseline.mean;
-  return (
-    <>
-      {mean(own?.mean)} {change(difference)}
-    </>
-  );
 }
 
 /** Means by key, of the runs and of the experiment as a whole. */
@@ -70,12 +43,6 @@ function meanFigure(key: string, score: MeanScore, remark: string): Html {
       </dd>
     </div>
   );
-}
-
-function change(difference: number): Html | string {
-  const size = Math.abs(difference).toFixed(2);
-  if (Number(size) === 0) return '';
-  return difference > 0 ? <span class="up">▲ {size}</span> : <span class="down">▼ {size}</span>;
 }
 
 function textOf(value: JsonValue): string {

@@ -1,0 +1,145 @@
+import type { Html } from '../html.js';
+import { Empty, Layout } from '../layout.js';
+import { Chips } from '../parts/chips.js';
+import { ComparedRows, type RowsToShow } from '../parts/compared-rows.js';
+import { count, counted } from '../parts/figures.js';
+import { Filters, Hidden } from '../parts/filters.js';
+import { Groups } from '../parts/groups.js';
+import { recordCommand } from '../parts/record-command.js';
+import { Alignment, Settings } from '../parts/settings.js';
+import { type LinkTo, Strip } from '../parts/strip.js';
+import { visible } from '../parts/visible.js';
+import { printView, type View } from '../query.js';
+import type { Summary } from '../reads/comparisons.js';
+import type { ExperimentHead, ShownDataset, ShownExample } from '../shown.js';
+
+/** All that the page of a comparison shows. */
+export interface ComparePage extends RowsToShow {
+  readonly dataset: ShownDataset;
+  /** Of this page. */
+  readonly examples: readonly ShownExample[];
+  /** Other experiments of the dataset. */
+  readonly others: readonly ExperimentHead[];
+  /** How many were asked for and are not shown. */
+  readonly omitted: number;
+  /** Why the examples could not be grouped as asked. */
+  readonly groupFault: string | undefined;
+}
+
+/** Rows of one page; whole rows are long. */
+export function pageSize({ view }: Pick<View, 'view'>): number {
+  return view === 'compact' ? 50 : 20;
+}
+
+/** Experiments of one dataset side by side on the same examples, or one of them alone. */
+export function comparePage(page: ComparePage): Html {
+  const { dataset, summary, view, at, found, examples } = page;
+  const [baseline, ...others] = summary.experiments;
+  const linkTo: LinkTo = (changes) =>
+    `?${printView({ ...view, page: 1, row: undefined, run: undefined, ...changes })}`;
+  const isEmpty = summary.experiments.every(({ subject }) => subject.runs === 0);
+  return (
+    <Layout
+      title={`${titleOf(summary)} · ${dataset.name}`}
+      crumbs={[
+        { text: 'Datasets', href: at.datasets() },
+        { text: dataset.name, href: at.dataset(dataset.id) },
+      ]}
+    >
+      <h1 class="sr" dir="auto">
+        {visible(titleOf(summary))}
+      </h1>
+      <Chips summary={summary} view={view} others={page.others} linkTo={linkTo} />
+      {page.omitted > 0 && (
+        <p class="about">
+          {counted(page.omitted, 'more was', 'more were')} asked for: not on this dataset, or too
+          many for one page.
+        </p>
+      )}
+      {others.length === 0 && baseline.session.description && (
+        <p class="about" dir="auto">
+          {visible(baseline.session.description)}
+        </p>
+      )}
+      <Alignment summary={summary} linkTo={linkTo} />
+      {isEmpty ? (
+        <Empty
+          words="This experiment has no runs yet. If its recording was stopped, the same command goes on:"
+          command={recordCommand(dataset.name)}
+        />
+      ) : (
+        <>
+          <Strip summary={summary} linkTo={linkTo} />
+          <Groups summary={summary} judged={found.judged} view={view} fault={page.groupFault} />
+          <Filters filtering={{ summary, found, view, linkTo }} />
+          <ComparedRows rows={page} examples={examples} />
+          <Pager page={page} linkTo={linkTo} />
+        </>
+      )}
+      <Settings summary={summary} at={at} />
+    </Layout>
+  );
+}
+
+function titleOf({ experiments: [baseline, ...others] }: Summary): string {
+  const [only] = others;
+  if (!only) return baseline.session.name;
+  return others.length === 1
+    ? `${only.session.name} against ${baseline.session.name}`
+    : `${baseline.session.name} and ${others.length} others`;
+}
+
+/** The number of the page that is shown: the last one, where the address names one beyond. */
+export function shownPage({ view, found }: Pick<RowsToShow, 'view' | 'found'>): number {
+  return Math.min(view.page, Math.max(1, Math.ceil(found.ids.length / pageSize(view))));
+}
+
+function Pager({ page, linkTo }: { readonly page: ComparePage; readonly linkTo: LinkTo }): Html {
+  const { view, found, examples } = page;
+  const total = found.ids.length;
+  const number = shownPage(page);
+  const last = Math.max(1, Math.ceil(total / pageSize(view)));
+  const first = (number - 1) * pageSize(view);
+  if (total === 0)
+    return (
+      <p class="none">
+        No row is like that. <a href={linkTo({ show: 'all', q: '' })}>Show all rows</a>
+      </p>
+    );
+  return (
+    <nav class="pages" aria-label="Pages">
+      {number > 1 && (
+        <a rel="prev" href={linkTo({ page: number - 1 })}>
+          ← Previous
+        </a>
+      )}
+      <span>
+        Rows {count(first + 1)} to {count(first + examples.length)} of {count(total)}
+      </span>
+      {number < last && (
+        <a rel="next" href={linkTo({ page: number + 1 })}>
+          Next →
+        </a>
+      )}
+      {last > 2 && <Jump view={view} number={number} last={last} />}
+    </nav>
+  );
+}
+
+function Jump(props: {
+  readonly view: View;
+  readonly number: number;
+  readonly last: number;
+}): Html {
+  const { view, number, last } = props;
+  return (
+    <form method="get" class="jump">
+      <Hidden view={view} without={['page']} />
+      <label>
+        Page <input type="number" name="page" min="1" max={last} value={number} required /> of{' '}
+        {count(last)}
+      </label>{' '}
+      <button type="submit">Go</button>
+    </form>
+  );
+}

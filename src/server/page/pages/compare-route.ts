@@ -1,0 +1,66 @@
+import type { Context } from 'hono';
+import { LsRecordError } from '../../../errors.js';
+import type { Addresses } from '../addresses.js';
+import { printView, readView, type View } from '../query.js';
+import type { Summary } from '../reads/comparisons.js';
+import type { PageReads } from '../reads.js';
+import type { ShownDataset } from '../shown.js';
+import { exportKind, exportRows } from './compare-export.js';
+import { comparePage, pageSize, shownPage } from './compare-page.js';
+
+/** Experiments side by side; nobody can read more. */
+export const MAX_COMPARED = 12;
+/** Others that can be added with one click; the dataset's page has all. */
+const OTHERS = 30;
+
+/** Answers the address of a comparison: its page, or its rows as a file. Undefined where it names no experiment. */
+export async function answerComparison(
+  context: Context,
+  {
+    reads,
+    at,
+    dataset,
+  }: { readonly reads: PageReads; readonly at: Addresses; readonly dataset: ShownDataset },
+): Promise<Response | undefined> {
+  const url = new URL(context.req.url);
+  const view = readView(url.searchParams);
+  const { summary, fault } = await readSummary(reads, dataset.id, {
+    ...view,
+    experiments: view.experiments.slice(0, MAX_COMPARED),
+  });
+  if (!summary) return undefined;
+  const found = reads.rows(summary, view);
+  const kind = exportKind(url.searchParams.get('as'), context.req.header('accept'));
+  if (kind) return exportRows(kind, { reads, summary, found, dataset });
+
+  const first = (shownPage({ view, found }) - 1) * pageSize(view);
+  const shown = summary.experiments.map(({ session }) => session.id);
+  const page = comparePage({
+    dataset,
+    summary,
+    found,
+    view,
+    at,
+    hrefOf: (id) => `${at.example(dataset.id, id)}?${printView({ ...view, page: 1 })}`,
+    examples: reads.answersTo(found.ids.slice(first, first + pageSize(view)), shown),
+    others: reads.otherExperiments(dataset.id, shown, OTHERS),
+    omitted: view.experiments.length - shown.length,
+    groupFault: fault,
+  });
+  return context.html(page);
+}
+
+/** Where examples cannot be grouped as asked, they are not. */
+async function readSummary(
+  reads: PageReads,
+  datasetId: string,
+  { experiments: ids, baseline: baselineId, group }: View,
+): Promise<{ readonly summary: Summary | undefined; readonly fault?: string }> {
+  const query = { datasetId, ids, baselineId };
+  try {
+    return { summary: await reads.summary({ ...query, group }) };
+  } catch (error) {
+    if (!(error instanceof LsRecordError) || group === undefined) throw error;
+    return { summary: await reads.summary(query), fault: `${error.message}. ${error.hint ?? ''}` };
+  }
+}

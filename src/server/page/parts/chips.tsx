@@ -1,0 +1,71 @@
+import type { Html } from '../html.js';
+import type { View } from '../query.js';
+import type { Summary } from '../reads/comparisons.js';
+import type { ExperimentHead } from '../shown.js';
+import { Hidden } from './filters.js';
+import { Dot, type LinkTo } from './strip.js';
+import { visible, visibleText } from './visible.js';
+
+const REASONS = {
+  named: 'baseline',
+  blessed: 'baseline: blessed',
+  'the earliest': 'baseline: the earliest',
+} as const;
+
+/** The experiments of a page: which of them is the baseline and why, and a way to choose otherwise. */
+export function Chips(props: {
+  readonly summary: Summary;
+  readonly view: View;
+  readonly others: readonly ExperimentHead[];
+  readonly linkTo: LinkTo;
+}): Html {
+  const { summary, view, others, linkTo } = props;
+  const { experiments, reason } = summary;
+  const ids = experiments.map(({ session }) => session.id);
+  const without = (id: string) => ids.filter((one) => one !== id);
+  return (
+    <ul class="chips" aria-label="Experiments">
+      {experiments.map(({ session: { id, name }, subject }, at) => (
+        <li>
+          <Dot at={at} />
+          <a href={linkTo({ experiments: [id], baseline: undefined })} dir="auto">
+            {visible(name)}
+          </a>
+          {!subject.isFinished && <small>recording</small>}
+          {at === 0 && experiments.length > 1 && <small>{REASONS[reason]}</small>}
+          {at > 0 && (
+            <a class="small" href={linkTo({ baseline: id })}>
+              <span aria-hidden="true">☆ </span>make baseline
+              <span class="sr"> {visible(name)}</span>
+            </a>
+          )}
+          {experiments.length > 1 && (
+            <a
+              class="small"
+              href={linkTo({ experiments: without(id) })}
+              aria-label={`Leave out ${visibleText(name)}`}
+            >
+              ×
+            </a>
+          )}
+        </li>
+      ))}
+      {others.length > 0 && (
+        <li>
+          <details class="menu">
+            <summary>+ add</summary>
+            <form method="get">
+              <Hidden view={{ ...view, experiments: ids }} without={['page']} />
+              <select name="selectedSessions" aria-label="Experiment to add">
+                {others.map(({ id, name }) => (
+                  <option value={id}>{visibleText(name)}</option>
+                ))}
+              </select>
+              <button type="submit">Add</button>
+            </form>
+          </details>
+        </li>
+      )}
+    </ul>
+  );
+}

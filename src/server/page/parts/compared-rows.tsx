@@ -1,0 +1,261 @@
+import type { Child } from 'hono/jsx';
+import { gainOf, isZero, type KeyComparison } from '../../../experiments/statistics.js';
+import type { Addresses } from '../addresses.js';
+import type { Html } from '../html.js';
+import type { View } from '../query.js';
+import type { Compared, Summary } from '../reads/comparisons.js';
+import type { FoundRows } from '../reads/rows.js';
+import type { ShownExample, ShownRun } from '../shown.js';
+import { cut } from './cut.js';
+import { WordDiff } from './diff.js';
+import { type Digits, digitsFor } from './digits.js';
+import { count, counted, dollars, seconds } from './figures.js';
+import { ASKER, gistOf } from './gist.js';
+import { outcome } from './outcome.js';
+import { preview, previewInputs } from './payload.js';
+import { Dot, rangeOf } from './strip.js';
+import { visible, visibleText } from './visible.js';
+
+/** Characters of a text in a compact row: what three lines of a column hold. */
+const COMPACT = 120;
+
+/** Characters that are compared in the view of differences; the row's own page compares all. */
+const DIFFED = 2000;
+
+/** From here on, columns would be too narrow for a page. */
+const MANY = 5;
+
+/** What the cells of rows are made of. */
+export interface RowsToShow {
+  readonly summary: Summary;
+  readonly found: FoundRows;
+  readonly view: View;
+  readonly at: Addresses;
+  /** The page of an example, with the same experiments. */
+  readonly hrefOf: (exampleId: string) => string;
+}
+
+/** The names of what rows can show, as `cols` has them. */
+export function columnsOf({ experiments }: Summary): string[] {
+  const scores = experiments.flatMap(({ subject: { scores, categories } }) => [
+    ...scores.keys(),
+    ...categories.keys(),
+  ]);
+  const measures = experiments.flatMap(({ subject }) => [...subject.measures.keys()]);
+  return [...new Set(['input', 'reference', ...[...new Set(scores)].sort(), ...new Set(measures)])];
+}
+
+/** Examples with what each experiment answered, and its scores against the baseline's. */
+export function ComparedRows({
+  rows,
+  examples,
+}: {
+  readonly rows: RowsToShow;
+  readonly examples: readonly ShownExample[];
+}): Html {
+  const { summary, view } = rows;
+  const isShown = (name: string) => view.cols === undefined || view.cols.includes(name);
+  const scores = new ScoreMarks(summary, isShown);
+  return (
+    <RowsBox isWide={summary.experiments.length > MANY}>
+      <table class={`rows ${view.view}`}>
+        <thead>
+          <tr>
+            <th scope="col">#</th>
+            {isShown('input') && <th scope="col">Input</th>}
+            {isShown('reference') && <th scope="col">Reference</th>}
+            {summary.experiments.map(({ session: { name } }, at) => (
+              <th scope="col" dir="auto">
+                <Dot at={at} />
+                {visible(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {examples.map((example) => (
+            <tr id={`e-${example.id}`}>
+              <th scope="row" class="place" dir="auto">
+                {placeOf(example, rows)}
+              </th>
+              {isShown('input') && <td>{inputOf(example, rows)}</td>}
+              {isShown('reference') && <td>{referenceOf(example, rows)}</td>}
+              {summary.experiments.map((one, at) => (
+                <td data-name={visibleText(one.session.name)} class={`k${at % 6}`}>
+                  {answersOf(example, one, rows)}
+                  {scores.of(example, one)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </RowsBox>
+  );
+}
+
+function RowsBox(props: { readonly isWide: boolean; readonly children?: Child }): Html {
+  if (!props.isWide) return <div class="scroll">{props.children}</div>;
+  return (
+    <section class="scroll many" aria-label="Rows" tabindex={0}>
+      {props.children}
+    </section>
+  );
+}
+
+/** The row's own id, or its place in the dataset; it leads to all of the row. */
+function placeOf(example: ShownExample, rows: RowsToShow): Html {
+  return (
+    <a href={rows.hrefOf(example.id)}>{visible(rowName(example.id, example.runs, rows.found))}</a>
+  );
+}
+
+export function rowName(
+  id: string,
+  runs: readonly ShownRun[],
+  { places }: Pick<FoundRows, 'places'>,
+): string {
+  const own = runs.find(({ rowId }) => rowId !== undefined)?.rowId;
+  return own ?? String(places.get(id) ?? '');
+}
+
+function inputOf(example: ShownExample, { view, hrefOf }: RowsToShow): Html {
+  if (view.view === 'full') return previewInputs(example, hrefOf(example.id));
+  return (
+    <>
+      <p>{short(gistOf(example.inputs, ASKER))}</p>
+      {example.isDeleted && <small>The example was deleted since.</small>}
+    </>
+  );
+}
+
+function referenceOf(example: ShownExample, { view, hrefOf }: RowsToShow): Html {
+  const { referenceOutputs } = example;
+  if (view.view === 'full') return preview(referenceOutputs, hrefOf(example.id));
+  return <p>{short(gistOf(referenceOutputs))}</p>;
+}
+
+function short(text: string): Html | string {
+  if (text === '') return <span class="none">–</span>;
+  const start = cut(text, COMPACT);
+  return visible(start.length < text.length ? `${start}…` : start);
+}
+
+function answersOf(example: ShownExample, one: Compared, { summary, view, at }: RowsToShow): Html {
+  const of = (id: string) => example.runs.filter(({ experimentId }) => experimentId === id);
+  const runs = of(one.session.id);
+  const [run] = runs;
+  if (!run) {
+    const isToCome = one.session.end_time === null;
+    return <span class="none">{isToCome ? 'not recorded yet' : 'not run'}</span>;
+  }
+  if (view.view === 'full')
+    return (
+      <>
+        {runs.map((each) => (
+          <div class="answer">{outcome(each, at.run(each))}</div>
+        ))}
+      </>
+    );
+  const text = run.error ?? gistOf(run.outputs);
+  if (view.view === 'compact')
+    return <p class={run.error === undefined ? undefined : 'bad'}>{short(text)}</p>;
+  const [baseline] = summary.experiments;
+  const before =
+    view.against === 'reference'
+      ? gistOf(example.referenceOutputs)
+      : baseline === one
+        ? text
+        : wordsOf(of(baseline.session.id)[0]);
+  return <WordDiff before={cut(before, DIFFED)} after={cut(text, DIFFED)} />;
+}
+
+function wordsOf(run: ShownRun | undefined): string {
+  return run?.error ?? gistOf(run?.outputs ?? null);
+}
+
+/** The scores of cells: of each key in the same digits, with an arrow where the baseline's differs. */
+class ScoreMarks {
+  readonly #baseline: Compared;
+  readonly #keys: readonly (readonly [string, Digits])[];
+  readonly #categories: readonly string[];
+  readonly #isShown: (name: string) => boolean;
+
+  constructor({ experiments }: Summary, isShown: (name: string) => boolean) {
+    const keys = [...new Set(experiments.flatMap(({ scores }) => [...scores.keys()]))].sort();
+    const words = experiments.flatMap(({ subject }) => [...subject.categories.keys()]);
+    this.#baseline = experiments[0];
+    this.#isShown = isShown;
+    this.#categories = [...new Set(words)]
+      .filter((key) => !keys.includes(key) && isShown(key))
+      .sort();
+    this.#keys = keys
+      .filter(isShown)
+      .map((key) => [
+        key,
+        digitsFor(rangeOf(experiments.flatMap(({ scores }) => scores.get(key) ?? []))),
+      ]);
+  }
+
+  of({ id, runs }: ShownExample, one: Compared): Html | null {
+    const { subject } = one;
+    const own = runs.filter(({ experimentId }) => experimentId === one.session.id);
+    if (own.length === 0) return null;
+    const measure = (name: 'latency' | 'tokens' | 'cost') =>
+      this.#isShown(name) ? subject.measures.get(name)?.get(id)?.mean : undefined;
+    const [latency, tokens, cost] = [measure('latency'), measure('tokens'), measure('cost')];
+    const isFlaky = [...subject.scores.values()].some((values) => {
+      const { n = 0, passed = 0 } = values.get(id) ?? {};
+      return passed > 0 && passed < n;
+    });
+    return (
+      <p class="m">
+        {this.#keys.map(([key, digits]) => this.#score(id, one, key, digits))}
+        {this.#categories.map((key) => saidUnder(key, own))}
+        {latency !== undefined && <i>{seconds(latency)}</i>}
+        {tokens !== undefined && <i>{counted(Math.round(tokens), 'token')}</i>}
+        {cost !== undefined && <i>{dollars(cost)}</i>}
+        {own.length > 1 && (
+          <i>
+            ×{count(own.length)}
+            {isFlaky && ' flaky'}
+          </i>
+        )}
+      </p>
+    );
+  }
+
+  #score(id: string, { subject, comparison }: Compared, key: string, digits: Digits): Html | null {
+    const own = subject.scores.get(key)?.get(id)?.mean;
+    if (own === undefined) return null;
+    const before = this.#baseline.subject.scores.get(key)?.get(id)?.mean;
+    const compared = comparison?.scores.find((score) => score.key === key);
+    const gain = compared && before !== undefined ? gainIn(compared, before, own) : 0;
+    const [tone, arrow] = gain === 0 ? [undefined, ''] : gain > 0 ? ['u', ' ▲'] : ['d', ' ▼'];
+    return (
+      <i class={tone}>
+        {visible(key)} {digits.value(own)}
+        {arrow}
+      </i>
+    );
+  }
+}
+
+function gainIn({ direction }: KeyComparison, before: number, after: number): number {
+  const gain = gainOf(direction.lowerIsBetter)(before, after);
+  return isZero(gain) ? 0 : gain;
+}
+
+function saidUnder(key: string, runs: readonly ShownRun[]): Html | null {
+  const words = runs.flatMap(({ feedback }) =>
+    feedback.flatMap((one) =>
+      one.key === key && typeof one.value === 'string' ? [one.value] : [],
+    ),
+  );
+  if (words.length === 0) return null;
+  return (
+    <i>
+      {visible(key)} {visible(cut([...new Set(words)].join(', '), 40))}
+    </i>
+  );
+}

@@ -1,0 +1,36 @@
+/** Shows numbers of one key alike: with as many digits as its spread gives a meaning. */
+export interface Digits {
+  /** `0.72`, `0.0052`. */
+  readonly value: (value: number) => string;
+  /** `+0.12`, `−0.00022`: two digits that count. */
+  readonly difference: (difference: number) => string;
+}
+
+const MOST_DECIMALS = 6;
+
+/** @param range how far values lie apart. */
+export function digitsFor(range: number): Digits {
+  const size = range > 0 ? Math.round(Math.log10(range)) : 0;
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - size));
+  return {
+    value: (value) => fixed(value, decimals),
+    difference: (difference) => {
+      if (difference === 0) return '±0';
+      const digits = 1 - Math.floor(Math.log10(Math.abs(difference)));
+      return signed(fixed(difference, Math.min(MOST_DECIMALS, Math.max(0, digits))));
+    },
+  };
+}
+
+/** `+12%`. */
+export function signedPercent(ratio: number): string {
+  return signed(`${Number((ratio * 100).toPrecision(2))}%`);
+}
+
+function fixed(value: number, decimals: number): string {
+  return Math.abs(value) >= 1e15 ? value.toPrecision(6) : value.toFixed(decimals);
+}
+
+function signed(text: string): string {
+  return text.startsWith('-') ? `−${text.slice(1)}` : `+${text}`;
+}

@@ -1,0 +1,198 @@
+import type { Html } from '../html.js';
+import { printView, SHOWS, type Show, VIEWS, type View } from '../query.js';
+import type { Summary } from '../reads/comparisons.js';
+import type { FoundRows } from '../reads/rows.js';
+import { columnsOf } from './compared-rows.js';
+import { count } from './figures.js';
+import type { LinkTo } from './strip.js';
+import { visible, visibleText } from './visible.js';
+
+interface Filtering {
+  readonly summary: Summary;
+  readonly found: FoundRows;
+  readonly view: View;
+  readonly linkTo: LinkTo;
+}
+
+/** What of the rows is listed, in which order, and how. */
+export function Filters({ filtering }: { readonly filtering: Filtering }): Html {
+  const { summary, found, view, linkTo } = filtering;
+  return (
+    <div class="filters" id="rows">
+      <nav class="tabs" aria-label="Rows">
+        {SHOWS.filter((show) => isUseful(show, summary)).map((show) => (
+          <a
+            href={linkTo({ show, sort: undefined })}
+            aria-current={show === view.show ? 'true' : undefined}
+          >
+            {LABELS[show]} {count(found.counts[show])}
+          </a>
+        ))}
+      </nav>
+      <search>
+        <Search filtering={filtering} />
+      </search>
+      <nav class="choice" aria-label="How much of each row">
+        {VIEWS.map((kind) => (
+          <a
+            href={linkTo({ view: kind, page: view.page })}
+            aria-current={kind === view.view ? 'true' : undefined}
+          >
+            {kind}
+          </a>
+        ))}
+        {view.view === 'diff' && (
+          <a
+            href={linkTo({
+              against: view.against === 'reference' ? 'baseline' : 'reference',
+              page: view.page,
+            })}
+          >
+            against the {view.against === 'reference' ? 'baseline' : 'reference'} instead
+          </a>
+        )}
+      </nav>
+      <Columns filtering={filtering} />
+      <details class="menu">
+        <summary>Export</summary>
+        <ul>
+          {(['csv', 'jsonl', 'md'] as const).map((kind) => (
+            <li>
+              <a href={`${linkTo({ page: 1 })}&as=${kind}`} download>
+                {count(found.ids.length)} rows as {NAMES[kind]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}
+
+const NAMES = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown' } as const;
+
+const LABELS: Readonly<Record<Show, string>> = {
+  all: 'All',
+  regressed: 'Regressed',
+  improved: 'Improved',
+  different: 'Different',
+  errors: 'Errors',
+  missing: 'Missing',
+  flaky: 'Flaky',
+};
+
+/** One experiment alone has neither gained nor lost. */
+function isUseful(show: Show, { experiments }: Summary): boolean {
+  return experiments.length > 1 || show === 'all' || show === 'errors' || show === 'flaky';
+}
+
+const SORTS = [
+  ['', 'in their usual order'],
+  ['created', 'in the order of the file'],
+  ['delta', 'largest loss first'],
+  ['-delta', 'largest gain first'],
+  ['metric', 'lowest first'],
+  ['-metric', 'highest first'],
+  ['-latency', 'slowest first'],
+  ['-cost', 'dearest first'],
+] as const;
+
+/** What rows are chosen and sorted by; a form, so that it works without scripts. */
+function Search({ filtering: { summary, found, view } }: { readonly filtering: Filtering }): Html {
+  const { experiments } = summary;
+  const [, ...others] = experiments;
+  const sort = view.sort ? `${view.sort.descending ? '-' : ''}${view.sort.by}` : '';
+  const keys = found.judged.comparison
+    ? [...found.judged.comparison.scores, ...found.judged.comparison.measures].map(({ key }) => key)
+    : [...found.judged.scores.keys(), ...found.judged.measures.keys()].sort();
+  const typed = ['metric', 'vs', 'q', 'sort', 'page'];
+  return (
+    <form class="search" method="get">
+      <Hidden view={view} without={typed} />
+      {keys.length > 0 && (
+        <select name="metric" aria-label="Score that rows are chosen by">
+          {keys.map((key) => (
+            <option value={key} selected={key === found.metric}>
+              by {visibleText(key)}
+            </option>
+          ))}
+        </select>
+      )}
+      {others.length > 1 && (
+        <select name="vs" aria-label="Experiment that rows are chosen by">
+          {others.map(({ session: { id, name } }) => (
+            <option value={id} selected={id === found.judged.session.id}>
+              {visibleText(name)}
+            </option>
+          ))}
+        </select>
+      )}
+      <select name="sort" aria-label="Order of rows">
+        {SORTS.filter(([value]) => others.length > 0 || !value.endsWith('delta')).map(
+          ([value, words]) => (
+            <option value={value} selected={value === sort}>
+              {words}
+            </option>
+          ),
+        )}
+      </select>
+      <input
+        type="search"
+        name="q"
+        value={view.q}
+        placeholder="words, score.correct<1, latency>5, -split=test"
+        aria-label="Words or a condition"
+        aria-describedby={found.fault === undefined ? undefined : 'fault'}
+      />
+      <button type="submit">Show</button>
+      {found.fault !== undefined && (
+        <p id="fault" class="bad" role="status" dir="auto">
+          {visible(found.fault)} All rows are listed.
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** The rest of an address, in a form that changes some of it. */
+export function Hidden({
+  view,
+  without,
+}: {
+  readonly view: View;
+  readonly without: readonly string[];
+}): Html {
+  const query = new URLSearchParams(printView(view));
+  return (
+    <>
+      {[...query]
+        .filter(([name]) => !without.includes(name))
+        .map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+    </>
+  );
+}
+
+function Columns({ filtering: { summary, view } }: { readonly filtering: Filtering }): Html {
+  return (
+    <details class="menu">
+      <summary>Columns</summary>
+      <form method="get">
+        <Hidden view={view} without={['cols']} />
+        {columnsOf(summary).map((name) => (
+          <label>
+            <input
+              type="checkbox"
+              name="cols"
+              value={name}
+              checked={view.cols === undefined || view.cols.includes(name)}
+            />{' '}
+            {visible(name)}
+          </label>
+        ))}
+        <button type="submit">Show these</button>
+      </form>
+    </details>
+  );
+}

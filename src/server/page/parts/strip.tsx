@@ -1,0 +1,278 @@
+import type { ValueCount } from '../../../experiments/scores.js';
+import type { KeyComparison, Measure } from '../../../experiments/statistics.js';
+import { isDoubtful, verdictInWords } from '../../../experiments/verdict-words.js';
+import type { Html } from '../html.js';
+import type { View } from '../query.js';
+import type { Compared, Summary } from '../reads/comparisons.js';
+import type { Distribution } from '../reads/numbers.js';
+import { histogram } from './chart/histogram.js';
+import { type Digits, digitsFor, signedPercent } from './digits.js';
+import { count, dollars, seconds } from './figures.js';
+import { visible, visibleText } from './visible.js';
+
+/** Leads to the same page with something changed. */
+export type LinkTo = (changes: Partial<View>) => string;
+
+/** What the experiments came to, a line a key: each against the baseline, over the examples that both have. */
+export function Strip({
+  summary: { experiments },
+  linkTo,
+}: {
+  readonly summary: Summary;
+  readonly linkTo: LinkTo;
+}): Html {
+  const keysOf = (keys: (one: Compared) => Iterable<string>) =>
+    [...new Set(experiments.flatMap((one) => [...keys(one)]))].sort();
+  const scores = keysOf(({ scores }) => scores.keys());
+  const categories = keysOf(({ subject }) => subject.categories.keys()).filter(
+    (key) => !scores.includes(key),
+  );
+  const measures = MEASURES.filter(([key]) =>
+    experiments.some(({ measures }) => measures.has(key)),
+  );
+  return (
+    <table class="strip">
+      <caption class="sr">
+        {experiments.length > 1 ? 'Each experiment against the baseline' : 'What came out'}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{experiments.length > 1 ? 'paired with the baseline' : 'score'}</th>
+          {experiments.map(({ session: { name } }, at) => (
+            <th scope="col" dir="auto">
+              <Dot at={at} />
+              {visible(name)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {scores.map((key) => scoreLine(experiments, key, linkTo))}
+        {categories.map((key) => (
+          <Line
+            name={key}
+            experiments={experiments}
+            cell={({ subject }) => shares(subject.categories.get(key))}
+          />
+        ))}
+        <Line
+          name="errors"
+          mark="↓"
+          experiments={experiments}
+          cell={(one) => errorCell(one, linkTo)}
+        />
+        {measures.map(([key, name, show]) => (
+          <Line
+            name={name}
+            mark="↓"
+            experiments={experiments}
+            cell={(one) => measureCell(one, key, show(one), linkTo)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The colour of an experiment on this page. */
+export function Dot({ at }: { readonly at: number }): Html {
+  return <span class={`dot k${at % 6}`} />;
+}
+
+const MEASURES: readonly (readonly [Measure, string, (one: Compared) => Html | string])[] = [
+  ['latency', 'latency, median', ({ subject }) => seconds(subject.latencyP50)],
+  ['tokens', 'tokens', ({ subject }) => count(subject.totalTokens)],
+  ['cost', 'cost', ({ subject }) => dollars(subject.totalCost)],
+];
+
+function Line(props: {
+  readonly name: string;
+  readonly mark?: string;
+  readonly title?: string;
+  readonly experiments: readonly Compared[];
+  readonly cell: (one: Compared) => Html | string;
+}): Html {
+  const { name, mark, title, experiments, cell } = props;
+  return (
+    <tr>
+      <th scope="row" dir="auto" title={title}>
+        {mark && `${mark} `}
+        {visible(name)}
+      </th>
+      {experiments.map((one, at) => (
+        <td data-name={visibleText(one.session.name)} class={`k${at % 6}`}>
+          {cell(one)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+const NONE = <span class="none">–</span>;
+
+function scoreLine(experiments: readonly Compared[], key: string, linkTo: LinkTo): Html {
+  const distributions = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
+  const digits = digitsFor(rangeOf(distributions));
+  const of = ({ comparison }: Compared) => comparison?.scores.find((one) => one.key === key);
+  const direction = experiments.map(of).find((found) => found)?.direction;
+  const isLower = direction?.lowerIsBetter;
+  return (
+    <Line
+      name={key}
+      {...(direction && {
+        mark: isLower ? '↓' : '↑',
+        title: `${isLower ? 'Lower' : 'Higher'} is better${FROM[direction.source]}`,
+      })}
+      experiments={experiments}
+      cell={(one) => {
+        const own = one.scores.get(key);
+        const compared = of(one);
+        if (!own) return compared ? verdictOf(compared) : NONE;
+        return (
+          <>
+            {own.histogram && histogram(own.histogram)}
+            <b>{digits.value(own.mean)}</b>{' '}
+            {compared ? (
+              against(compared, one, digits.difference, linkTo)
+            ) : (
+              <small>n {count(own.n)}</small>
+            )}
+          </>
+        );
+      }}
+    />
+  );
+}
+
+const FROM = {
+  option: '',
+  config: '',
+  name: ', assumed by its name',
+  default: ', assumed',
+} as const;
+
+export function rangeOf(distributions: readonly Distribution[]): number {
+  const low = distributions.reduce(
+    (least, { min }) => Math.min(least, min),
+    Number.POSITIVE_INFINITY,
+  );
+  const high = distributions.reduce(
+    (most, { max }) => Math.max(most, max),
+    Number.NEGATIVE_INFINITY,
+  );
+  return high - low;
+}
+
+/** The difference over the pairs, what is to be made of it, and which rows make it. */
+function against(
+  compared: KeyComparison,
+  { session: { id } }: Compared,
+  show: Digits['difference'],
+  linkTo: LinkTo,
+): Html {
+  const { key, difference, better, worse, lost, pairs } = compared;
+  const rows = (kind: 'improved' | 'regressed', n: number, mark: string, word: string) =>
+    n > 0 && (
+      <a
+        class={kind === 'improved' ? 'up' : 'down'}
+        href={linkTo({ show: kind, metric: key, vs: id, sort: undefined })}
+        aria-label={`${n} ${word} by ${visibleText(key)}`}
+      >
+        {mark}
+        {count(n)}
+      </a>
+    );
+  return (
+    <>
+      {difference !== undefined && <span class={toneOf(compared)}>{show(difference)}</span>}{' '}
+      {verdictOf(compared)} {rows('improved', better, '▲', 'better')}{' '}
+      {rows('regressed', worse, '▼', 'worse')}{' '}
+      {lost > 0 && (
+        <a
+          class="down"
+          href={linkTo({ show: pairs.failed.length > 0 ? 'errors' : 'missing', vs: id })}
+        >
+          {count(lost)} lost
+        </a>
+      )}{' '}
+      <small>n {count(pairs.pairs.length)}</small>
+    </>
+  );
+}
+
+function toneOf({ judgement: { verdict } }: KeyComparison): string {
+  return verdict === 'better' ? 'up' : verdict === 'worse' ? 'down' : 'muted';
+}
+
+/** A sign for whoever sees it, with the words for all others. */
+function verdictOf(compared: KeyComparison): Html {
+  const { verdict } = compared.judgement;
+  const words = verdictInWords(compared);
+  const sign = SIGNS[verdict];
+  if (sign === undefined) return <span class="muted">{words}</span>;
+  return (
+    <span class={toneOf(compared)} role="img" title={words}>
+      {sign}
+      {isDoubtful(compared) && '?'}
+    </span>
+  );
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  better: 'better',
+  worse: 'worse',
+  same: '=',
+  'within noise': '≈',
+};
+
+/** `kind 38% · rude 33%`. */
+function shares(values: readonly ValueCount[] | undefined): Html | string {
+  if (!values) return NONE;
+  const total = values.reduce((sum, { n }) => sum + n, 0);
+  const shown = values.slice(0, 5).map(({ value, n }) => (
+    <>
+      {visible(value)} {Math.round((100 * n) / total)}%
+    </>
+  ));
+  return (
+    <>
+      {shown.map((share, at) => (
+        <>
+          {at > 0 && ' · '}
+          {share}
+        </>
+      ))}
+      {values.length > shown.length && ' · …'}
+    </>
+  );
+}
+
+function errorCell(one: Compared, linkTo: LinkTo): Html {
+  const { subject, comparison, session } = one;
+  const compared = comparison?.scores.find(({ kind }) => kind === 'error');
+  return (
+    <>
+      <b class={subject.errors > 0 ? 'bad' : ''}>{count(subject.errors)}</b>{' '}
+      <small>of {count(subject.runs)}</small>{' '}
+      {compared && against(compared, one, signedPercent, linkTo)}
+      {!compared && session.end_time === null && <small>not finished</small>}
+    </>
+  );
+}
+
+function measureCell(
+  one: Compared,
+  key: Measure,
+  figure: Html | string,
+  linkTo: LinkTo,
+): Html | string {
+  const own = one.measures.get(key);
+  const compared = one.comparison?.measures.find((measure) => measure.key === key);
+  if (!own) return NONE;
+  return (
+    <>
+      {own.histogram && histogram(own.histogram)}
+      <b>{figure}</b> {compared && against(compared, one, signedPercent, linkTo)}
+    </>
+  );
+}

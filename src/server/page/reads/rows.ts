@@ -1,0 +1,221 @@
+import { LsRecordError } from '../../../errors.js';
+import { isZero, type KeyComparison, type Measure } from '../../../experiments/statistics.js';
+import { keysIn, parseWhere, type Where } from '../../../experiments/where.js';
+import type { Store } from '../../store.js';
+import { SHOWS, type Show, type SortKey, type View } from '../query.js';
+import { Cache } from './cache.js';
+import type { Compared, Summary } from './comparisons.js';
+import { readWhere } from './where.js';
+
+/** The rows of a comparison that an address asks for. */
+export interface FoundRows {
+  /** Examples, all of them, in the order that is asked for. */
+  readonly ids: readonly string[];
+  /** How many there are of each kind, under the condition. */
+  readonly counts: Readonly<Record<Show, number>>;
+  /** Where each example stands in its dataset, from 1. */
+  readonly places: ReadonlyMap<string, number>;
+  /** What they are chosen and sorted by. */
+  readonly judged: Compared;
+  readonly key: KeyComparison | undefined;
+  readonly metric: string | undefined;
+  /** Why the condition cannot be read: then all rows are there. */
+  readonly fault: string | undefined;
+}
+
+export type AskedRows = Pick<View, 'show' | 'metric' | 'vs' | 'q' | 'sort'>;
+type Kinds = Readonly<Record<Show, ReadonlySet<string>>>;
+
+/** Pages of one comparison are turned more often than it changes. */
+const KEPT = 50;
+
+/** Chooses and sorts the rows of comparisons. */
+export class Rows {
+  readonly #store: Store;
+  readonly #orders = new Cache<string, ReadonlyMap<string, number>>(KEPT, () => 1);
+  readonly #kinds = new Cache<string, Kinds>(KEPT, () => 1);
+  readonly #matching = new Cache<string, (id: string) => boolean>(KEPT, () => 1);
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  find(summary: Summary, asked: AskedRows): FoundRows {
+    const judged = judgedIn(summary, asked.vs);
+    const metric = metricIn(judged, asked.metric);
+    const key = metric === undefined ? undefined : keyOf(judged, metric);
+    const state = JSON.stringify([
+      summary.datasetId,
+      this.#store.datasets.versions(summary.datasetId, { limit: 1, offset: 0 })[0]?.as_of,
+      summary.experiments.map(({ mark, session }) => [mark, session.id]),
+    ]);
+    const places = this.#orders.get(state, () => this.#placesOf(summary));
+    const kinds = this.#kinds.get(
+      JSON.stringify([state, judged.mark, metric, key?.direction]),
+      () => kindsOf(summary, places, judged, key),
+    );
+    const { where, fault } = readCondition(asked.q, summary);
+    const matches =
+      where &&
+      this.#matching.get(JSON.stringify([state, judged.mark, asked.q]), () =>
+        readWhere(this.#store, where, {
+          datasetId: summary.datasetId,
+          baseline: summary.experiments[0].subject,
+          judged: judged.subject,
+        }),
+      );
+    const chosen = (kind: Show) => {
+      const ids = [...kinds[kind]];
+      return matches ? ids.filter(matches) : ids;
+    };
+    const counts = Object.fromEntries(
+      SHOWS.map((kind) => [kind, matches ? chosen(kind).length : kinds[kind].size]),
+    );
+    return {
+      ids: sorted(chosen(asked.show), sortOf(asked), { judged, metric, key }),
+      counts: counts as Record<Show, number>,
+      places,
+      judged,
+      key,
+      metric,
+      fault,
+    };
+  }
+
+  /** All examples that any of the experiments answers: as they were made, deleted ones last. */
+  #placesOf({ datasetId, experiments }: Summary): Map<string, number> {
+    const answered = new Set(experiments.flatMap(({ subject }) => [...subject.rows.keys()].sort()));
+    const places = new Map<string, number>();
+    const order = this.#store.examples.inOrder(datasetId);
+    for (const [at, id] of order.entries()) if (answered.delete(id)) places.set(id, at + 1);
+    let at = order.length;
+    for (const id of answered) places.set(id, ++at);
+    return places;
+  }
+}
+
+/** The experiment that is named; else the first that is not the baseline. */
+function judgedIn({ experiments }: Summary, vs: string | undefined): Compared {
+  const [baseline, ...others] = experiments;
+  return others.find(({ session }) => session.id === vs) ?? others[0] ?? baseline;
+}
+
+/** The key that is named; else the first that has a number. */
+function metricIn(
+  { subject, comparison }: Compared,
+  named: string | undefined,
+): string | undefined {
+  const keys = comparison
+    ? [...comparison.scores, ...comparison.measures].map(({ key }) => key)
+    : [...[...subject.scores.keys()].sort(), ...subject.measures.keys()];
+  return keys.find((key) => key === named) ?? keys[0];
+}
+
+function keyOf({ comparison }: Compared, metric: string): KeyComparison | undefined {
+  return [...(comparison?.scores ?? []), ...(comparison?.measures ?? [])].find(
+    ({ key }) => key === metric,
+  );
+}
+
+function kindsOf(
+  { experiments }: Summary,
+  places: ReadonlyMap<string, number>,
+  judged: Compared,
+  key: KeyComparison | undefined,
+): Kinds {
+  const [baseline] = experiments;
+  const all = [...places.keys()];
+  const those = (holds: (id: string) => boolean) => new Set(all.filter(holds));
+  const pairs = key?.pairs.pairs.filter(({ gain }) => !isZero(gain)) ?? [];
+  const worse = new Set(pairs.filter(({ gain }) => gain < 0).map(({ exampleId }) => exampleId));
+  const better = new Set(pairs.filter(({ gain }) => gain > 0).map(({ exampleId }) => exampleId));
+  const flaky = new Set(experiments.flatMap(flakyIn));
+  return {
+    all: new Set(all),
+    regressed: those((id) => worse.has(id)),
+    improved: those((id) => better.has(id)),
+    different: those((id) => baseline.answers.get(id) !== judged.answers.get(id)),
+    errors: those((id) => experiments.some(({ subject }) => subject.rows.get(id)?.errors)),
+    missing: those((id) => experiments.some(({ subject }) => !subject.rows.has(id))),
+    flaky: those((id) => flaky.has(id)),
+  };
+}
+
+/** Examples whose repetitions disagree on a score of 0 or 1. */
+export function flakyIn({ subject: { runs, rows, scores } }: Pick<Compared, 'subject'>): string[] {
+  if (runs === rows.size) return [];
+  return [...scores.values()].flatMap((values) =>
+    [...values].flatMap(([id, { n, passed = 0 }]) => (passed > 0 && passed < n ? [id] : [])),
+  );
+}
+
+function readCondition(
+  q: string,
+  { experiments }: Summary,
+): { readonly where?: Where; readonly fault: string | undefined } {
+  if (q === '') return { fault: undefined };
+  try {
+    const where = parseWhere(q);
+    const known = new Set(
+      experiments.flatMap(({ subject }) => [
+        ...subject.scores.keys(),
+        ...subject.categories.keys(),
+      ]),
+    );
+    const unknown = keysIn(where).find((key) => !known.has(key));
+    return unknown === undefined
+      ? { where, fault: undefined }
+      : { fault: `no experiment here has the score ${unknown}` };
+  } catch (error) {
+    if (!(error instanceof LsRecordError)) throw error;
+    return { fault: `${error.message}. ${error.hint ?? ''}`.trim() };
+  }
+}
+
+interface Sort {
+  readonly by: SortKey;
+  readonly descending: boolean;
+}
+
+/** Regressions with the largest first, improvements too, unless something else is asked for. */
+function sortOf({ show, sort }: AskedRows): Sort {
+  if (sort) return sort;
+  if (show === 'regressed') return { by: 'delta', descending: false };
+  return show === 'improved'
+    ? { by: 'delta', descending: true }
+    : { by: 'created', descending: false };
+}
+
+/** @param ids as they were made, as which equals stay. Those that have no such number come last. */
+function sorted(
+  ids: readonly string[],
+  { by, descending }: Sort,
+  what: Pick<FoundRows, 'judged' | 'key' | 'metric'>,
+): readonly string[] {
+  if (by === 'created') return descending ? ids.toReversed() : ids;
+  const numberOf = numbersBy(by, what);
+  const sign = descending ? -1 : 1;
+  return ids
+    .map((id) => ({ id, number: numberOf(id) }))
+    .sort((one, other) => {
+      if (one.number === undefined || other.number === undefined)
+        return Number(one.number === undefined) - Number(other.number === undefined);
+      return sign * (one.number - other.number);
+    })
+    .map(({ id }) => id);
+}
+
+function numbersBy(
+  by: Exclude<SortKey, 'created'>,
+  { judged: { subject }, key, metric = '' }: Pick<FoundRows, 'judged' | 'key' | 'metric'>,
+): (id: string) => number | undefined {
+  if (by === 'delta') {
+    const gains = new Map(key?.pairs.pairs.map(({ exampleId, gain }) => [exampleId, gain]));
+    return (id) => gains.get(id);
+  }
+  const values =
+    by === 'metric'
+      ? (subject.scores.get(metric) ?? subject.measures.get(metric as Measure))
+      : subject.measures.get(by);
+  return (id) => values?.get(id)?.mean;
+}
