@@ -12,6 +12,7 @@ export class FormError extends Error {
   override readonly name = 'FormError';
 }
 
+const DASH = 0x2d;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 
 /** Takes a form apart. Parts are views of the body. @throws {FormError} */
@@ -30,7 +31,7 @@ export function readForm(body: Buffer, contentType: string): FormPart[] {
   at += opening.length;
 
   for (;;) {
-    if (body.toString('latin1', at, at + 2) === '--') return parts;
+    if (body[at] === DASH && body[at + 1] === DASH) return parts;
     const headersEnd = body.indexOf(HEADERS_END, at);
     const end = headersEnd === -1 ? -1 : body.indexOf(delimiter, headersEnd + 2);
     if (end === -1) throw new FormError('the form ends in the middle of a part');

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { JsonSyntaxError, parseJson } from '../json/parse.js';
 import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
 import { invalid, Refusal } from './refusal.js';
@@ -9,8 +10,9 @@ const LARGEST = 2n ** 64n - 1n;
 const MAX_DIGITS = 20;
 const MAX_QUOTED = 100;
 
-/** What only may be a number that LangSmith would refuse; without it there is nothing to look for. */
-const SUSPICIOUS = /\d{19}|[eE]\+?\d|NaN|Infinity/;
+/** Where there may be a number, and one that LangSmith would refuse: without either there is nothing to look for. */
+const NUMBER_BEGINS = /(?:^|[[:,])\s*-?[\dNI]/;
+const SUSPICIOUS = /\d{19}|\d[eE]\+?\d|NaN|Infinity/;
 
 /** In JSON text a backslash always begins an escape, so escapes are told apart by walking over all of them. */
 const ESCAPE = /\\(?:u0000|.)/g;
@@ -48,19 +50,14 @@ export function parseStrictJson(text: string, loc: readonly (string | number)[])
       },
     ]);
   }
-  if (SUSPICIOUS.test(text)) refuseInexact(value, loc);
+  if (NUMBER_BEGINS.test(text) && SUSPICIOUS.test(text)) refuseInexact(value, loc);
   return value;
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Decodes UTF-8. @throws {Refusal} 422 if it is not. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    throw new Refusal(422, 'the body is not valid UTF-8');
-  }
+export function decodeText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Refusal(422, 'the body is not valid UTF-8');
+  return bytes.toString();
 }
 
 function refuseInexact(value: JsonValue, loc: readonly (string | number)[]): void {

@@ -40,8 +40,7 @@ export function printIso(us: Micros): string {
 
 /** JavaScript would read 31 February as 2 March. */
 function isDay(date: string): boolean {
-  if (Number(date.slice(8)) <= 28) return true;
-  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+  return new Date(date).getUTCDate() === Number(date.slice(8));
 }
 
 function fullZone(zone: string): string {

@@ -52,7 +52,7 @@ export class Database {
 
   /** @returns how many rows changed. */
   run(sql: string, ...values: readonly SqlValue[]): number {
-    return this.#guard(() => this.#statement(sql).run([...values]).changes);
+    return this.#guard(() => this.#statement(sql).run(values as SqlValue[]).changes);
   }
 
   /** All that `work` writes, or nothing if it throws. Within another transaction it is part of that one. */

@@ -65,7 +65,8 @@ const COLUMNS = [
   'modified_at',
 ] as const satisfies (keyof FeedbackRow)[];
 
-const INSERT = `insert into feedback (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`;
+const INSERT = `insert into feedback (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})
+  on conflict (id) do nothing`;
 const UPDATE = `update feedback set ${COLUMNS.map((column) => `${column} = ?`).join(', ')} where id = ?`;
 
 /** The feedback on runs and on whole sessions. */
@@ -92,17 +93,10 @@ export class FeedbackTable {
 
   /** @throws {Refusal} 409 if one of the ids exists. */
   create(rows: readonly FeedbackRow[]): void {
-    if (rows.length === 0) return;
     this.#db.transaction(() => {
-      const known = this.#db.all<{ id: string }>(
-        'select id from feedback where id in (select value from json_each(?))',
-        JSON.stringify(rows.map(({ id }) => id)),
-      );
-      const seen = new Set(known.map(({ id }) => id));
       for (const row of rows) {
-        if (seen.has(row.id)) throw new Refusal(409, `Feedback ${row.id} already exists`);
-        seen.add(row.id);
-        this.#db.run(INSERT, ...COLUMNS.map((column) => row[column]));
+        const written = this.#db.run(INSERT, ...COLUMNS.map((column) => row[column]));
+        if (written === 0) throw new Refusal(409, `Feedback ${row.id} already exists`);
       }
     });
   }

@@ -103,9 +103,9 @@ const INSERT = `
   values (${COLUMNS.map(() => '?').join(', ')}, ?, ?) on conflict (id) do update set`;
 const MERGED = COLUMNS.filter((column) => column !== 'id' && column !== 'replaced');
 const COUNT = 'replaced = replaced + excluded.replaced';
-/** An update may be there before its run: then what it says stays. */
-const POST = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(${c}, excluded.${c})`).join(', ')}, ${COUNT}, posted = 1`;
-const PATCH = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(excluded.${c}, ${c})`).join(', ')}, ${COUNT}, patched = 1`;
+/** An update may be there before its run: then what it says stays. What comes twice changes nothing. */
+const POST = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(${c}, excluded.${c})`).join(', ')}, ${COUNT}, posted = 1 where posted = 0`;
+const PATCH = `${INSERT} ${MERGED.map((c) => `${c} = coalesce(excluded.${c}, ${c})`).join(', ')}, ${COUNT}, patched = 1 where patched = 0`;
 
 /** What can be long. */
 export const PAYLOADS = ['inputs', 'outputs', 'extra', 'events', 'serialized'] as const;
@@ -149,31 +149,15 @@ export class Runs {
    */
   write(posts: readonly RunWrite[], patches: readonly RunWrite[]): void {
     this.#db.transaction(() => {
-      this.#refuseRepeated(posts, 'posted');
-      this.#refuseRepeated(patches, 'patched');
       for (const run of posts) {
-        this.#db.run(POST, ...COLUMNS.map((column) => run[column]), 1, 0);
+        const written = this.#db.run(POST, ...COLUMNS.map((column) => run[column]), 1, 0);
+        if (written === 0) throw repeated('create', run);
       }
       for (const run of patches) {
-        this.#db.run(PATCH, ...COLUMNS.map((column) => run[column]), 0, 1);
+        const written = this.#db.run(PATCH, ...COLUMNS.map((column) => run[column]), 0, 1);
+        if (written === 0) throw repeated('update', run);
       }
     });
-  }
-
-  #refuseRepeated(runs: readonly RunWrite[], done: 'posted' | 'patched'): void {
-    if (runs.length === 0) return;
-    const rows = this.#db.all<{ id: string }>(
-      `select id from runs where id in (select value from json_each(?)) and ${done} = 1`,
-      JSON.stringify(runs.map(({ id }) => id)),
-    );
-    const seen = new Set(rows.map(({ id }) => id));
-    for (const { id } of runs) {
-      if (seen.has(id)) {
-        const kind = done === 'posted' ? 'create' : 'update';
-        throw new Refusal(409, `Conflict: payload already received for ${kind} of run ${id}`);
-      }
-      seen.add(id);
-    }
   }
 
   query(query: RunQuery): RunRow[] {
@@ -270,4 +254,8 @@ export class Runs {
       JSON.stringify(exampleIds),
     );
   }
+}
+
+function repeated(kind: 'create' | 'update', { id }: RunWrite): Refusal {
+  return new Refusal(409, `Conflict: payload already received for ${kind} of run ${id}`);
 }
