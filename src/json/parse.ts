@@ -50,13 +50,10 @@ export function positionAt(text: string, offset: number): { line: number; column
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** What may be the beginning of a number, outside a text or within one. */
-const NUMBER_BEGINS = /(?:^|[[:,])\s*-?\d/;
 /** Spellings of numbers that a double may not give back; in a text they only cost time. */
 const SUSPECT = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)|-0|0\.00000/g;
 
 function keepsItsNumbers(text: string): boolean {
-  if (!NUMBER_BEGINS.test(text)) return true;
   SUSPECT.lastIndex = 0;
   for (let match = SUSPECT.exec(text); match; match = SUSPECT.exec(text)) {
     let start = match.index;

@@ -1,11 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Context } from 'hono';
+import type { z } from 'zod';
 import { unpackZstd } from '../input/compressed.js';
-import type { JsonValue } from '../json/value.js';
 import { allowedBytes } from './body-budget.js';
 import { decodeText, parseStrictJson } from './exact.js';
 import { Refusal } from './refusal.js';
+import { read } from './schemas.js';
 
 const ungzip = promisify(gunzip);
 
@@ -53,9 +54,12 @@ async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-/** Reads a body of JSON. @throws {Refusal} 422 if it is none. */
-export async function readJson(context: Context): Promise<JsonValue> {
-  return parseStrictJson(decodeText(await readBytes(context)), ['body']);
+/** Reads a body of JSON. @throws {Refusal} 422 if it is none, or not as it has to be. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return read(schema, parseStrictJson(decodeText(await readBytes(context)), ['body']));
 }
 
 function tooLarge(maxBytes: number): Refusal {

@@ -10,8 +10,7 @@ const LARGEST = 2n ** 64n - 1n;
 const MAX_DIGITS = 20;
 const MAX_QUOTED = 100;
 
-/** Where there may be a number, and one that LangSmith would refuse: without either there is nothing to look for. */
-const NUMBER_BEGINS = /(?:^|[[:,])\s*-?[\dNI]/;
+/** What only may be a number that LangSmith would refuse; without it there is nothing to look for. */
 const SUSPICIOUS = /\d{19}|\d[eE]\+?\d|NaN|Infinity/;
 
 /** In JSON text a backslash always begins an escape, so escapes are told apart by walking over all of them. */
@@ -50,7 +49,7 @@ export function parseStrictJson(text: string, loc: readonly (string | number)[])
       },
     ]);
   }
-  if (NUMBER_BEGINS.test(text) && SUSPICIOUS.test(text)) refuseInexact(value, loc);
+  if (SUSPICIOUS.test(text)) refuseInexact(value, loc);
   return value;
 }
 

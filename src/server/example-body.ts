@@ -1,27 +1,13 @@
-import { isJsonObject, type JsonObject } from '../json/value.js';
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson, replaceNul } from './exact.js';
-import { Fields } from './fields.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal, unsupported } from './refusal.js';
+import { json, listOf, optional, read, record, time, uuid } from './schemas.js';
 import { readMetadata, withSplits } from './splits.js';
 import type { Attachment } from './store/attachments.js';
 import type { ExampleChange, NewExample } from './store/examples.js';
-import type { Micros } from './time.js';
-
-/** What a body says of an example; what it does not name is undefined. */
-export interface SentExample {
-  readonly id: string | undefined;
-  readonly dataset_id: string | undefined;
-  readonly created_at: Micros | undefined;
-  readonly inputs: string | undefined;
-  readonly outputs: string | null | undefined;
-  readonly metadata: JsonObject | undefined;
-  readonly split: string | readonly string[] | null;
-  readonly source_run_id: string | undefined;
-  readonly attachments: readonly Attachment[];
-  readonly operations: AttachmentOperations | undefined;
-}
 
 /** What becomes of the attachments that an example has: only these are kept, under these names. */
 export interface AttachmentOperations {
@@ -29,32 +15,36 @@ export interface AttachmentOperations {
   readonly rename: readonly (readonly [from: string, to: string])[];
 }
 
+const SENT = z.object({
+  id: optional(uuid),
+  dataset_id: optional(uuid),
+  created_at: optional(time),
+  inputs: optional(json),
+  outputs: json.nullish(),
+  metadata: optional(record),
+  split: z
+    .union([z.string(), listOf(z.string())], {
+      error: 'Input should be a string or a list of strings',
+    })
+    .nullish(),
+  source_run_id: optional(uuid),
+  attachments_operations: optional(record),
+  use_source_run_io: z.boolean().nullish(),
+  use_source_run_attachments: z.boolean().nullish(),
+});
+
+/** What a body says of an example; what it does not name is undefined. */
+export type SentExample = ReturnType<typeof readExample>;
+
 /** Reads an example from JSON. @throws {Refusal} 422, or 400 for what is not supported. */
-export function readExample(fields: Fields): SentExample {
-  if (fields.flag('use_source_run_io') || fields.flag('use_source_run_attachments')) {
+export function readExample(value: JsonValue, loc?: readonly (string | number)[]) {
+  const { use_source_run_io, use_source_run_attachments, ...sent } = read(SENT, value, loc);
+  if (use_source_run_io || use_source_run_attachments) {
     throw unsupported('examples made of a run’s payloads');
   }
-  const split = fields.any('split', (value) =>
-    typeof value === 'string' ||
-    (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-      ? undefined
-      : 'Input should be a string or a list of strings',
-  );
-  const operations = fields.record('attachments_operations');
-  const example = {
-    id: fields.uuid('id') ?? undefined,
-    dataset_id: fields.uuid('dataset_id') ?? undefined,
-    created_at: fields.time('created_at') ?? undefined,
-    inputs: fields.json('inputs') ?? undefined,
-    outputs: fields.json('outputs'),
-    metadata: fields.record('metadata') ?? undefined,
-    split: typeof split === 'string' ? split : Array.isArray(split) ? split.map(String) : null,
-    source_run_id: fields.uuid('source_run_id') ?? undefined,
-    attachments: [],
-    operations: operations ? readOperations(operations) : undefined,
-  };
-  fields.done();
-  return example;
+  const attachments: readonly Attachment[] = [];
+  const { attachments_operations: operations } = sent;
+  return { ...sent, attachments, operations: operations && readOperations(operations) };
 }
 
 /** Reads the examples of a form: `{id}`, `{id}.inputs`, `{id}.outputs`, … @throws {Refusal} 422 */
@@ -64,7 +54,7 @@ export function readExampleForm(parts: readonly FormPart[]): (SentExample & { id
     if (part.name.includes('.')) continue;
     const id = idIn(part.name);
     if (examples.has(id)) throw new Refusal(409, `example ${id} comes twice`);
-    examples.set(id, { ...readExample(new Fields(jsonIn(part), 'body', part.name)), id });
+    examples.set(id, { ...readExample(jsonIn(part), ['body', part.name]), id });
   }
 
   for (const part of parts) {
@@ -106,14 +96,14 @@ export function newExample(sent: SentExample & { id: string }): NewExample {
     created_at: sent.created_at,
     inputs: sent.inputs,
     outputs: sent.outputs ?? null,
-    metadata: withSplits(sent.metadata ?? {}, sent.split),
+    metadata: withSplits(sent.metadata ?? {}, sent.split ?? null),
     source_run_id: sent.source_run_id ?? null,
   };
 }
 
 /** New metadata without splits leaves the example in those that it is in. */
 export function exampleChange(sent: SentExample & { id: string }): ExampleChange {
-  const { metadata, split } = sent;
+  const { metadata, split = null } = sent;
   const changeMetadata = (old: string) => {
     const before = readMetadata(old);
     const { dataset_split: splits = null } = before;

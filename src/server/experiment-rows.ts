@@ -1,10 +1,11 @@
 import type { Printable } from '../json/print.js';
-import type { Fields } from './fields.js';
+import type { JsonObject } from '../json/value.js';
 import { parseFilter } from './filter.js';
 import { groupBy } from './group-by.js';
 import { exampleAnswer, type LinkTo } from './json-answers.js';
 import { invalid, Refusal } from './refusal.js';
 import { isOrdinary } from './run-answers.js';
+import { listOf, optional, record, uuid } from './schemas.js';
 import type { FeedbackRow } from './store/feedback.js';
 import { runCondition } from './store/filter-condition.js';
 import type { RunRow, SqlCondition } from './store/runs.js';
@@ -79,9 +80,15 @@ export function experimentRows(
   }));
 }
 
-/** Reads `filters`: expressions by experiment, which bind the runs of that one only. */
-export function filtersIn(fields: Fields): SqlCondition | undefined {
-  const conditions = Object.entries(fields.record('filters') ?? {}).flatMap(([sessionId, list]) => {
+/** What both versions of the API can ask of rows. `filters` are expressions by experiment, which bind the runs of that one only. */
+export const ROWS_ASKED = {
+  example_ids: optional(listOf(uuid, 1000)),
+  comparative_experiment_id: optional(uuid),
+  filters: optional(record).transform((filters) => conditionOf(filters ?? {})),
+};
+
+function conditionOf(filters: JsonObject): SqlCondition | undefined {
+  const conditions = Object.entries(filters).flatMap(([sessionId, list]) => {
     if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
       throw invalid([{ loc: ['body', 'filters'], msg: 'lists of filters', type: 'list_type' }]);
     }

@@ -1,74 +1,75 @@
+import { z } from 'zod';
 import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
-import type { Fields, Given } from './fields.js';
 import { Refusal } from './refusal.js';
+import { checked, json, label, optional, record, time, uuid } from './schemas.js';
 import type { FeedbackRow } from './store/feedback.js';
-
-/** The fields of a feedback that can be given at first, and changed later. */
-export type FeedbackContent = Pick<
-  FeedbackRow,
-  'score' | 'score_number' | 'value' | 'comment' | 'correction' | 'extra'
->;
-
-export const MAX_KEY = 180;
-const MAX_DECIMALS = 4;
-
-/** What a feedback says; a field that was not given is undefined. */
-export function readContent(fields: Fields): Partial<FeedbackContent> {
-  const score = fields.any('score', checkScore);
-  const value = fields.any('value', checkValue);
-  const correction = fields.any('correction', checkCorrection);
-  const comment = fields.text('comment');
-  const extra = fields.json('extra');
-  return {
-    score: print(score),
-    score_number: numberOf(score),
-    value: print(value),
-    correction: print(correction),
-    comment,
-    extra,
-  };
-}
-
-/** A new feedback, as far as its body tells. */
-export function readFeedback(fields: Fields) {
-  fields.require('key');
-  const error = fields.flag('error');
-  const feedback = {
-    key: fields.text('key', { min: 1, max: MAX_KEY }) ?? '',
-    id: fields.uuid('id') ?? undefined,
-    run_id: fields.uuid('run_id') ?? null,
-    session_id: fields.uuid('session_id') ?? null,
-    trace_id: fields.uuid('trace_id') ?? null,
-    start_time: fields.time('start_time') ?? null,
-    created_at: fields.time('created_at') ?? undefined,
-    modified_at: fields.time('modified_at') ?? undefined,
-    source: fields.json('feedback_source') ?? null,
-    config: readConfig(fields) ?? null,
-    group_id: fields.uuid('feedback_group_id') ?? null,
-    comparison_id: fields.uuid('comparative_experiment_id') ?? null,
-    error: error === undefined || error === null ? null : Number(error),
-    ...readContent(fields),
-  };
-  fields.done();
-  return feedback;
-}
-
-export type SentFeedback = ReturnType<typeof readFeedback>;
 
 const KINDS = ['continuous', 'categorical', 'freeform'] as const;
 
-/** The field `feedback_config`, always in the same words. @returns JSON text. */
-export function readConfig(fields: Fields): Given<string> {
-  const config = fields.record('feedback_config');
-  if (!config) return config;
-  const { type, min = null, max = null, categories = null } = config;
-  if (!KINDS.some((kind) => kind === type)) {
-    fields.refuse('feedback_config', `type should be one of ${KINDS.join(', ')}`);
-  }
-  return printJson({ type: type ?? null, min, max, categories });
-}
+const MAX_DECIMALS = 4;
+export const key = label(180);
+
+/** `feedback_config`, always in the same words. JSON text. */
+export const config = record
+  .refine(({ type }) => KINDS.some((kind) => kind === type), {
+    error: `type should be one of ${KINDS.join(', ')}`,
+    params: { type: 'value_error' },
+  })
+  .transform(({ type = null, min = null, max = null, categories = null }) =>
+    printJson({ type, min, max, categories }),
+  );
+
+const content = {
+  score: checked(checkScore).nullish(),
+  value: checked(checkValue).nullish(),
+  correction: checked(checkCorrection).nullish(),
+  comment: z.string().nullish(),
+  extra: json.nullish(),
+};
+
+/** What can be changed of a feedback: what is not given is undefined, what is null is cleared. */
+export const feedbackChange = z
+  .object({ ...content, feedback_source: json.nullish() })
+  .transform(({ feedback_source: source, ...sent }) => ({ ...columnsOf(sent), source }));
+
+/** A new feedback, as far as its body tells. */
+export const newFeedback = z
+  .object({
+    ...content,
+    key,
+    id: optional(uuid),
+    run_id: optional(uuid),
+    session_id: optional(uuid),
+    trace_id: optional(uuid),
+    start_time: optional(time),
+    created_at: optional(time),
+    modified_at: optional(time),
+    feedback_source: optional(json),
+    feedback_config: optional(config),
+    feedback_group_id: optional(uuid),
+    comparative_experiment_id: optional(uuid),
+    error: optional(z.boolean()),
+  })
+  .transform((sent) => ({
+    ...columnsOf(sent),
+    key: sent.key,
+    id: sent.id,
+    run_id: sent.run_id ?? null,
+    session_id: sent.session_id ?? null,
+    trace_id: sent.trace_id ?? null,
+    start_time: sent.start_time ?? null,
+    created_at: sent.created_at,
+    modified_at: sent.modified_at,
+    source: sent.feedback_source ?? null,
+    config: sent.feedback_config ?? null,
+    group_id: sent.feedback_group_id ?? null,
+    comparison_id: sent.comparative_experiment_id ?? null,
+    error: sent.error === undefined ? null : Number(sent.error),
+  }));
+
+export type SentFeedback = z.output<typeof newFeedback>;
 
 /** @throws {Refusal} 400 for a score or a value that is none of the categories of its key. */
 export function checkCategory(sent: SentFeedback, config: string | undefined): void {
@@ -107,12 +108,23 @@ export function feedbackRow(
   };
 }
 
-function print(value: Given<JsonValue>): Given<string> {
+function columnsOf(sent: z.output<z.ZodObject<typeof content>>) {
+  const { score, value, correction, comment, extra } = sent;
+  return {
+    score: print(score),
+    score_number: score === undefined ? undefined : numberOf(score),
+    value: print(value),
+    correction: print(correction),
+    comment,
+    extra,
+  };
+}
+
+function print(value: JsonValue | undefined): string | null | undefined {
   return value === undefined || value === null ? value : printJson(value);
 }
 
-function numberOf(score: Given<JsonValue>): Given<number> {
-  if (score === undefined) return undefined;
+function numberOf(score: JsonValue): number | null {
   return typeof score === 'boolean' || isNumber(score) ? Number(score) : null;
 }
 

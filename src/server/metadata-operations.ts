@@ -1,36 +1,27 @@
+import { z } from 'zod';
 import { printJson } from '../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../json/value.js';
-import type { Fields } from './fields.js';
+import { type JsonObject, type JsonValue, setKey } from '../json/value.js';
+
+const key = z.string();
+const operation = <const Name extends string>(name: Name) =>
+  z.preprocess((given) => String(given).toUpperCase(), z.literal(name));
+const values = z.array(z.custom<JsonValue>());
 
 /** A change of one key in the metadata of many examples. */
-export interface MetadataOperation {
-  readonly key: string;
-  readonly operation: 'SET' | 'ARRAY_ADD' | 'ARRAY_REMOVE';
-  readonly values: readonly JsonValue[];
-}
-
-const KINDS = ['SET', 'ARRAY_ADD', 'ARRAY_REMOVE'] as const;
-
-/** Reads the field `operations`; what is wrong is left with the fields. */
-export function readOperations(fields: Fields): MetadataOperation[] {
-  const list = fields.any('operations', (value) =>
-    Array.isArray(value) ? undefined : 'Input should be a valid list',
-  );
-  const operations = Array.isArray(list) ? list.map(readOperation) : [];
-  if (operations.includes(undefined)) {
-    fields.refuse('operations', 'Input should be {key, operation, value or values}');
-  }
-  return operations.filter((operation) => operation !== undefined);
-}
-
-function readOperation(item: JsonValue): MetadataOperation | undefined {
-  if (!isJsonObject(item) || typeof item.key !== 'string') return undefined;
-  const name = String(item.operation).toUpperCase();
-  const operation = KINDS.find((kind) => kind === name);
-  if (!operation) return undefined;
-  if (operation === 'SET') return { key: item.key, operation, values: [item.value ?? null] };
-  return Array.isArray(item.values) ? { key: item.key, operation, values: item.values } : undefined;
-}
+export const metadataOperation = z.union(
+  [
+    z
+      .object({ key, operation: operation('SET'), value: z.custom<JsonValue>().optional() })
+      .transform(({ value = null, ...set }) => ({ ...set, values: [value] })),
+    z.object({
+      key,
+      operation: z.union([operation('ARRAY_ADD'), operation('ARRAY_REMOVE')]),
+      values,
+    }),
+  ],
+  { error: 'Input should be {key, operation, value or values}' },
+);
+type MetadataOperation = z.output<typeof metadataOperation>;
 
 /** @returns JSON text. */
 export function changeMetadata(

@@ -1,121 +1,73 @@
 import type { Context } from 'hono';
+import { z } from 'zod';
 import { isJsonObject } from '../json/value.js';
-import { parseUuid } from '../uuid.js';
 import { parseStrictJson } from './exact.js';
-import { type Issue, invalid, unsupported } from './refusal.js';
-import { type Micros, parseIso } from './time.js';
+import { optional, read, time, uuid } from './schemas.js';
 
-/** The query of a request. */
-export function queryOf({ req }: Context): Query {
-  return new Query(new URL(req.url).searchParams);
+/** Reads the query of a request. @throws {Refusal} 422, or 400 for what is not supported. */
+export function readQuery<Schema extends z.ZodType>(
+  { req }: Context,
+  schema: Schema,
+): z.output<Schema> {
+  return readParams(new URL(req.url).searchParams, schema);
 }
 
-/** Reads the query of a URL and collects what is wrong with it, to be said at once. */
-export class Query {
-  readonly #params: URLSearchParams;
-  readonly #maxPage: number;
-  readonly #issues: Issue[] = [];
+/** The same, of a query that was not sent as such. */
+export function readParams<Schema extends z.ZodType>(
+  params: URLSearchParams,
+  schema: Schema,
+): z.output<Schema> {
+  const lists = [...params.keys()].map((name) => [name, params.getAll(name)] as const);
+  return read(schema, Object.fromEntries(lists), ['query']);
+}
 
-  /** @param maxPage how many items a page can hold. */
-  constructor(params: URLSearchParams, maxPage = 100) {
-    this.#params = params;
-    this.#maxPage = maxPage;
-  }
+/** A parameter that is given once; of several the last counts. */
+function once<Member extends z.ZodType>(
+  member: Member,
+  convert: (text: string) => unknown = (text) => text,
+) {
+  return z.preprocess((texts) => {
+    const text = Array.isArray(texts) ? texts.at(-1) : undefined;
+    return text === undefined ? undefined : convert(text);
+  }, optional(member));
+}
 
-  text(name: string): string | undefined {
-    return this.#params.get(name) ?? undefined;
-  }
+const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
+const integer = (min: number, max?: number) =>
+  once(
+    z
+      .int()
+      .min(min)
+      .max(max ?? Number.MAX_SAFE_INTEGER),
+    (text) => (isWhole(text) ? Number(text) : text),
+  );
 
-  texts(name: string): string[] | undefined {
-    const all = this.#params.getAll(name);
-    return all.length === 0 ? undefined : all;
-  }
+function toFlag(text: string): boolean | string {
+  if (/^(true|1|yes|on)$/i.test(text)) return true;
+  return /^(false|0|no|off)$/i.test(text) ? false : text;
+}
 
-  uuids(name: string): string[] | undefined {
-    return this.texts(name)?.map((text, index) => {
-      const uuid = parseUuid(text);
-      if (uuid === undefined) this.#refuse([name, index], 'Input should be a valid UUID');
-      return uuid ?? text;
-    });
-  }
-
-  uuid(name: string): string | undefined {
-    return this.uuids(name)?.at(-1);
-  }
-
-  flag(name: string): boolean | undefined {
-    const text = this.text(name)?.toLowerCase();
-    if (text === undefined) return undefined;
-    if (/^(true|1|yes|on)$/.test(text)) return true;
-    if (!/^(false|0|no|off)$/.test(text)) this.#refuse([name], 'Input should be a valid boolean');
-    return false;
-  }
-
-  integer(
-    name: string,
-    { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number },
-  ): number | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const number = Number(text);
-    if (!/^[-+]?\d+$/.test(text)) this.#refuse([name], 'Input should be a valid integer');
-    else if (number < min) {
-      this.#refuse([name], `Input should be greater than or equal to ${min}`);
-    } else if (number > max) {
-      this.#refuse([name], `Input should be less than or equal to ${max}`);
-    }
-    return number;
-  }
-
-  /** `offset` from 0, `limit` from 1 to what a page can hold, which is the default. */
-  page(): { limit: number; offset: number } {
-    return {
-      limit: this.integer('limit', { min: 1, max: this.#maxPage }) ?? this.#maxPage,
-      offset: this.integer('offset', { min: 0 }) ?? 0,
-    };
-  }
-
-  oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) {
-      this.#refuse([name], `Input should be ${choices.map((c) => `'${c}'`).join(', ')}`);
-    }
-    return choice;
-  }
-
-  time(name: string): Micros | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const time = parseIso(text);
-    if (time === undefined) this.#refuse([name], 'Input should be a valid datetime');
-    return time;
-  }
-
+/** What a parameter can be. Each may be left out. */
+export const param = {
+  text: once(z.string()),
+  texts: z.array(z.string()).optional(),
+  uuid: once(uuid),
+  uuids: z.array(uuid).optional(),
+  flag: once(z.boolean(), toFlag),
+  time: once(time),
+  integer,
+  oneOf: <const Choices extends readonly string[]>(choices: Choices) => once(z.enum(choices)),
   /** JSON text of an object. */
-  json(name: string): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    if (!isJsonObject(parseStrictJson(text, ['query', name]))) {
-      this.#refuse([name], 'Input should be a JSON object');
-    }
-    return text;
-  }
+  json: once(
+    z.string().refine((text) => isJsonObject(parseStrictJson(text, ['query'])), {
+      error: 'Input should be a JSON object',
+      params: { type: 'value_error' },
+    }),
+  ),
+};
 
-  /** @throws {Refusal} 400 for a parameter that would narrow the answer, and that nothing here obeys. */
-  refuseUnsupported(...names: string[]): void {
-    for (const name of names) {
-      if (this.#params.has(name)) throw unsupported(`the query parameter ${name}`);
-    }
-  }
-
-  /** @throws {Refusal} 422 if anything was wrong. */
-  done(): void {
-    if (this.#issues.length > 0) throw invalid(this.#issues);
-  }
-
-  #refuse(loc: readonly (string | number)[], msg: string): void {
-    this.#issues.push({ loc: ['query', ...loc], msg, type: 'value_error' });
-  }
-}
+/** `offset` from 0, `limit` from 1 to what a page can hold, which is the default. */
+export const pageOf = (maxPage = 100) => ({
+  limit: integer(1, maxPage).transform((limit) => limit ?? maxPage),
+  offset: integer(0).transform((offset) => offset ?? 0),
+});

@@ -1,53 +1,43 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
-import { Fields } from './fields.js';
+import { z } from 'zod';
+import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { checked, label, optional, unsupportedMember, uuid } from './schemas.js';
+
+/** They act on runs in ways that nothing here does. */
+const UNSUPPORTED = {
+  add_to_annotation_queue_id: unsupportedMember,
+  add_to_dataset_id: unsupportedMember,
+  alerts: unsupportedMember,
+  backfill_from: unsupportedMember,
+  evaluator_id: unsupportedMember,
+  group_by: unsupportedMember,
+  spend_limit: unsupportedMember,
+  webhooks: unsupportedMember,
+};
 
 /** What POST and PATCH take. */
-export interface RuleBody {
-  readonly displayName: string;
-  readonly datasetId: string | undefined;
-  readonly sessionId: string | undefined;
-  /** The other fields, as they were sent. */
-  readonly others: JsonObject;
-}
-
-const MAX_NAME = 255;
-/** They act on runs in ways that nothing here does. */
-const UNSUPPORTED = [
-  'add_to_annotation_queue_id',
-  'add_to_dataset_id',
-  'alerts',
-  'backfill_from',
-  'evaluator_id',
-  'group_by',
-  'spend_limit',
-  'webhooks',
-];
-const TEXTS = ['filter', 'trace_filter', 'tree_filter'];
-const FLAGS = ['is_enabled', 'use_corrections_dataset', 'include_extended_stats'];
-
-/** @throws {Refusal} 422 naming the fields that are wrong, 400 for those that home does not have. */
-export function readRuleBody(value: JsonValue): RuleBody {
-  const fields = new Fields(value);
-  fields.refuseUnsupported(...UNSUPPORTED);
-  fields.require('display_name', 'sampling_rate');
-  const displayName = fields.text('display_name', { min: 1, max: MAX_NAME }) ?? '';
-  const datasetId = fields.uuid('dataset_id') ?? undefined;
-  const sessionId = fields.uuid('session_id') ?? undefined;
-  const others: JsonObject = {};
-  const keep = (name: string, given: JsonValue | undefined | null) => {
-    if (given !== undefined && given !== null) others[name] = given;
-  };
-  keep('sampling_rate', fields.any('sampling_rate', checkShare));
-  keep('evaluators', fields.any('evaluators', checkEvaluators));
-  keep('code_evaluators', fields.any('code_evaluators', checkCode));
-  for (const name of TEXTS) keep(name, fields.text(name));
-  for (const name of FLAGS) keep(name, fields.flag(name));
-  keep('num_few_shot_examples', fields.integer('num_few_shot_examples', { min: 0 }));
-  if (datasetId !== undefined && sessionId !== undefined)
-    fields.refuse('session_id', 'a rule is bound to a dataset or to a project, not to both');
-  fields.done();
-  return { displayName, datasetId, sessionId, others };
-}
+export const ruleBody = z
+  .object({
+    ...UNSUPPORTED,
+    display_name: label(255),
+    dataset_id: optional(uuid),
+    session_id: optional(uuid),
+    sampling_rate: checked(checkShare),
+    evaluators: optional(checked(checkEvaluators)),
+    code_evaluators: optional(checked(checkCode)),
+    filter: optional(z.string()),
+    trace_filter: optional(z.string()),
+    tree_filter: optional(z.string()),
+    is_enabled: optional(z.boolean()),
+    use_corrections_dataset: optional(z.boolean()),
+    include_extended_stats: optional(z.boolean()),
+    num_few_shot_examples: optional(z.int().min(0)),
+  })
+  .refine((body) => body.dataset_id === undefined || body.session_id === undefined, {
+    path: ['session_id'],
+    error: 'a rule is bound to a dataset or to a project, not to both',
+    params: { type: 'value_error' },
+  });
+export type RuleBody = z.output<typeof ruleBody>;
 
 function checkShare(value: JsonValue): string | undefined {
   const share =

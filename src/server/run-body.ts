@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { printJson } from '../json/print.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
-import { Fields, type Given } from './fields.js';
-import { Refusal } from './refusal.js';
+import { invalid } from './refusal.js';
+import { json, listOf, read, time, uuid } from './schemas.js';
 import type { RunWrite } from './store/runs.js';
 import { readUsage } from './usage.js';
 
@@ -16,6 +17,36 @@ export const PAYLOADS = ['inputs', 'outputs', 'events', 'extra', 'error', 'seria
 export type Payload = (typeof PAYLOADS)[number];
 
 const RUN_TYPES = ['tool', 'chain', 'llm', 'retriever', 'embedding', 'prompt', 'parser'] as const;
+
+const events = z
+  .custom<JsonValue>((value) => Array.isArray(value) || isJsonObject(value), {
+    error: 'Input should be a valid list',
+    params: { type: 'value_error' },
+  })
+  .transform((value) => printJson(value));
+
+const UPDATE = z.object({
+  id: uuid.nullish(),
+  session_id: uuid.nullish(),
+  session_name: z.string().nullish(),
+  address: z.string().nullish(),
+  trace_id: uuid.nullish(),
+  parent_run_id: uuid.nullish(),
+  dotted_order: z.string().nullish(),
+  reference_example_id: uuid.nullish(),
+  name: z.string().nullish(),
+  run_type: z.enum(RUN_TYPES).nullish(),
+  start_time: time.nullish(),
+  end_time: time.nullish(),
+  error: z.string().nullish(),
+  inputs: json.nullish(),
+  outputs: json.nullish(),
+  extra: json.nullish(),
+  events: events.nullish(),
+  serialized: json.nullish(),
+  tags: listOf(z.string()).nullish(),
+});
+const NEW = UPDATE.extend({ name: z.string(), run_type: z.enum(RUN_TYPES), start_time: time });
 
 /**
  * Reads a run from JSON.
@@ -35,49 +66,34 @@ export function readRun(
   },
 ): SentRun {
   const { payloads = {}, replaced, isUpdate } = sent;
-  const fields = new Fields(value);
-  if (!isUpdate) fields.require('name', 'run_type', 'start_time');
-  const id = fields.uuid('id') ?? sent.id;
-  if (sent.id === undefined && id === undefined) fields.refuse('id', 'Field required', 'missing');
-  if (sent.id !== undefined && id !== sent.id) fields.refuse('id', `should be ${sent.id}`);
-
-  const inline = {
-    inputs: fields.json('inputs'),
-    outputs: fields.json('outputs'),
-    extra: fields.json('extra'),
-    serialized: fields.json('serialized'),
-    events: list(fields, 'events'),
-  };
-  const error = payloads.error === undefined ? fields.text('error') : payloads.error;
-  const tags = fields.texts('tags');
-  const run = {
-    session_id: fields.uuid('session_id') ?? null,
-    session_name: fields.text('session_name') ?? fields.text('address') ?? null,
-    trace_id: fields.uuid('trace_id') ?? null,
-    parent_run_id: fields.uuid('parent_run_id') ?? null,
-    dotted_order: fields.text('dotted_order') ?? null,
-    reference_example_id: fields.uuid('reference_example_id') ?? null,
-    name: fields.text('name') ?? null,
-    run_type: fields.oneOf('run_type', RUN_TYPES) ?? null,
-    start_time: fields.time('start_time') ?? null,
-    end_time: fields.time('end_time') ?? null,
-    error: error ?? null,
-    inputs: payloads.inputs ?? inline.inputs ?? null,
-    outputs: payloads.outputs ?? inline.outputs ?? null,
-    extra: payloads.extra ?? inline.extra ?? null,
-    events: payloads.events ?? inline.events ?? null,
-    serialized: payloads.serialized ?? inline.serialized ?? null,
-    tags: tags ? printJson(tags) : null,
+  const run = read<z.ZodType<z.output<typeof UPDATE>>>(isUpdate ? UPDATE : NEW, value);
+  const id = run.id ?? sent.id;
+  if (id === undefined) {
+    throw invalid([{ loc: ['body', 'id'], msg: 'Field required', type: 'missing' }]);
+  }
+  if (id !== (sent.id ?? id)) {
+    throw invalid([{ loc: ['body', 'id'], msg: `should be ${sent.id}`, type: 'value_error' }]);
+  }
+  const columns = {
+    id,
+    session_id: run.session_id ?? null,
+    session_name: run.session_name ?? run.address ?? null,
+    trace_id: run.trace_id ?? null,
+    parent_run_id: run.parent_run_id ?? null,
+    dotted_order: run.dotted_order ?? null,
+    reference_example_id: run.reference_example_id ?? null,
+    name: run.name ?? null,
+    run_type: run.run_type ?? null,
+    start_time: run.start_time ?? null,
+    end_time: run.end_time ?? null,
+    error: payloads.error ?? run.error ?? null,
+    inputs: payloads.inputs ?? run.inputs ?? null,
+    outputs: payloads.outputs ?? run.outputs ?? null,
+    extra: payloads.extra ?? run.extra ?? null,
+    events: payloads.events ?? run.events ?? null,
+    serialized: payloads.serialized ?? run.serialized ?? null,
+    tags: run.tags ? printJson(run.tags) : null,
     replaced,
   };
-  fields.done();
-  if (id === undefined) throw new Refusal(422, 'the run has no id');
-  return { ...run, id, ...readUsage(run.extra, run.outputs) };
-}
-
-function list(fields: Fields, name: string): Given<string> {
-  const value = fields.any(name, (given) =>
-    Array.isArray(given) || isJsonObject(given) ? undefined : 'Input should be a valid list',
-  );
-  return value === undefined || value === null ? value : printJson(value);
+  return Object.assign(columns, readUsage(columns.extra, columns.outputs));
 }

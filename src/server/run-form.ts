@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonValue } from '../json/value.js';
 import { parseUuid } from '../uuid.js';
 import { decodeText, parseStrictJson, replaceNul } from './exact.js';
-import { readFeedback, type SentFeedback } from './feedback-body.js';
-import { Fields } from './fields.js';
+import { newFeedback, type SentFeedback } from './feedback-body.js';
 import type { RunDelivery } from './ingest.js';
 import type { FormPart } from './multipart.js';
 import { invalid, Refusal } from './refusal.js';
 import { PAYLOADS, type Payload, readRun, type SentRun } from './run-body.js';
+import { read } from './schemas.js';
 
 type Event = 'post' | 'patch';
 
@@ -89,9 +89,11 @@ function assemble(runs: Map<string, Pieces>, event: Event): SentRun[] {
 
 function readFeedbackPart(part: FormPart, id: string): SentFeedback {
   const value = parseStrictJson(decodeText(part.content), ['body', part.name]);
-  const fields = new Fields(value, 'body', part.name);
-  fields.require('run_id', 'trace_id');
-  const sent = readFeedback(fields);
+  const sent = read(newFeedback, value, ['body', part.name]);
+  for (const name of ['run_id', 'trace_id'] as const) {
+    if (sent[name] !== null) continue;
+    throw invalid([{ loc: ['body', part.name, name], msg: 'Field required', type: 'missing' }]);
+  }
   // The part may be named for its run instead.
   return { ...sent, id: sent.id ?? (sent.run_id === id ? undefined : id) };
 }

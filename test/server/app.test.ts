@@ -28,7 +28,7 @@ describe('a home', () => {
 
   test.for(['', '/api/v1', '/api', '/v1'])('is served below "%s"', async (prefix, { home }) => {
     expect((await send(home, `GET ${prefix}/info`)).json.batch_ingest_config).toMatchObject({
-      size_limit: 1000,
+      size_limit: 100,
       size_limit_bytes: 20_971_520,
     });
   });

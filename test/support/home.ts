@@ -17,12 +17,12 @@ export const test = base.extend<{ home: TestHome }>({
   },
 });
 
-/** A home that plays a part, such as the cloud's. It is strict unless told otherwise. Close it at the end. */
+/** A home that plays a part, such as the cloud's. By default it is strict, and takes batches as small as LangSmith’s. Close it at the end. */
 export async function openTestHome(
   options: Omit<Parameters<typeof serveHome>[0], 'store'> = {},
 ): Promise<TestHome> {
   const store = openStore({ file: ':memory:' });
-  const home = await serveHome({ strict: true, ...options, store });
+  const home = await serveHome({ strict: true, maxBatchOperations: 100, ...options, store });
   return {
     ...home,
     store,

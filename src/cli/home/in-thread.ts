@@ -11,6 +11,9 @@ export interface HomeServer {
   close(): Promise<void>;
 }
 
+/** Requests come by the megabyte: with less room, the collector of garbage would copy what is at work again and again. */
+const YOUNG_MB = 96;
+
 /** What the thread says first: where home answers, or why it does not. */
 export type Opened =
   | Omit<HomeServer, 'close'>
@@ -22,7 +25,10 @@ export type Opened =
  * @throws {LsRecordError} `HOME_UNAVAILABLE`
  */
 export async function openHomeInThread(folder: string): Promise<HomeServer> {
-  const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: folder });
+  const thread = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: folder,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const [opened] = (await once(thread, 'message')) as [Opened];
   if ('code' in opened) throw new LsRecordError(opened.code, opened.message, opened);
   return {

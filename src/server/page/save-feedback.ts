@@ -1,8 +1,8 @@
 import { printJson } from '../../json/print.js';
-import { checkCategory, feedbackRow, readFeedback } from '../feedback-body.js';
-import { Fields } from '../fields.js';
+import { checkCategory, feedbackRow, newFeedback } from '../feedback-body.js';
 import { newId } from '../new-id.js';
 import { Refusal } from '../refusal.js';
+import { read } from '../schemas.js';
 import type { Store } from '../store.js';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -24,15 +24,13 @@ export function saveFeedback(
   if (['score', 'comment', 'correction'].every((name) => text(name) === '')) {
     throw new Refusal(422, 'type a score, a comment or a correction');
   }
-  const sent = readFeedback(
-    new Fields({
-      key: text('key'),
-      run_id: run.id,
-      ...scoreIn(text('score')),
-      ...(text('comment') && { comment: text('comment') }),
-      ...(text('correction') && { correction: text('correction') }),
-    }),
-  );
+  const sent = read(newFeedback, {
+    key: text('key'),
+    run_id: run.id,
+    ...scoreIn(text('score')),
+    ...(text('comment') && { comment: text('comment') }),
+    ...(text('correction') && { correction: text('correction') }),
+  });
   checkCategory(sent, store.feedbackConfigs.find(sent.key)?.config);
   const source = printJson({ type: 'app', metadata: {}, ...(by && { user_name: by }) });
   store.feedback.create([

@@ -1,16 +1,36 @@
 import { Hono } from 'hono';
+import { z } from 'zod';
 import { parseJson } from '../../json/parse.js';
 import type { Printable } from '../../json/print.js';
-import { readJson } from '../body.js';
-import { defined, Fields } from '../fields.js';
+import { readBody } from '../body.js';
 import { answer, comparisonAnswer, feedbackStatsAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
-import { queryOf } from '../query.js';
+import { pageOf, param, readQuery } from '../query.js';
 import { Refusal } from '../refusal.js';
+import { json, listOf, optional, time, uuid } from '../schemas.js';
 import { COMPARISON_ORDERS, type ComparisonRow } from '../store/comparisons.js';
 import type { Store } from '../store.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
+
+const NEW = z.object({
+  experiment_ids: listOf(uuid),
+  reference_dataset_id: optional(uuid),
+  id: optional(uuid),
+  name: optional(z.string()),
+  description: optional(z.string()),
+  extra: optional(json),
+  created_at: optional(time),
+  modified_at: optional(time),
+});
+const LIST = z.object({
+  id: param.uuids,
+  name: param.text,
+  name_contains: param.text,
+  sort_by: param.oneOf(COMPARISON_ORDERS),
+  sort_by_desc: param.flag,
+  ...pageOf(),
+});
 
 /** Comparative experiments: runs of several experiments on one example are judged against each other. */
 export function comparisonRoutes(home: Home): Hono {
@@ -18,23 +38,16 @@ export function comparisonRoutes(home: Home): Hono {
   const { comparisons, datasets, tenantId } = home.store;
 
   app.post('/datasets/comparative', async (context) => {
-    const fields = new Fields(await readJson(context));
-    fields.require('experiment_ids');
-    const experimentIds = fields.uuids('experiment_ids') ?? [];
-    const datasetId = fields.uuid('reference_dataset_id');
-    const createdAt = fields.time('created_at') ?? home.nowUs();
-    const given = {
-      id: fields.uuid('id') ?? newId(),
-      name: fields.text('name') ?? null,
-      description: fields.text('description') ?? null,
-      extra: fields.json('extra') ?? null,
-      created_at: createdAt,
-      modified_at: fields.time('modified_at') ?? createdAt,
-    };
-    fields.done();
+    const sent = await readBody(context, NEW);
+    const { experiment_ids: experimentIds, created_at = home.nowUs() } = sent;
     const row = {
-      ...given,
-      dataset_id: datasetOf(home.store, experimentIds, datasetId ?? undefined),
+      id: sent.id ?? newId(),
+      name: sent.name ?? null,
+      description: sent.description ?? null,
+      extra: sent.extra ?? null,
+      created_at,
+      modified_at: sent.modified_at ?? created_at,
+      dataset_id: datasetOf(home.store, experimentIds, sent.reference_dataset_id),
       experiment_ids: JSON.stringify(experimentIds),
     };
     comparisons.create(row);
@@ -42,18 +55,17 @@ export function comparisonRoutes(home: Home): Hono {
   });
 
   app.get('/datasets/:id/comparative', (context) => {
-    const query = queryOf(context);
-    const asked = defined({
-      ids: query.uuids('id'),
-      name: query.text('name'),
-      nameContains: query.text('name_contains'),
-    });
-    const sortBy = query.oneOf('sort_by', COMPARISON_ORDERS) ?? 'created_at';
-    const descending = query.flag('sort_by_desc') ?? true;
-    const page = query.page();
-    query.done();
+    const asked = readQuery(context, LIST);
     const { id } = datasets.get(idOf(context));
-    const rows = comparisons.list(id, { ...asked, sortBy, descending, ...page });
+    const rows = comparisons.list(id, {
+      ids: asked.id,
+      name: asked.name,
+      nameContains: asked.name_contains,
+      sortBy: asked.sort_by ?? 'created_at',
+      descending: asked.sort_by_desc ?? true,
+      limit: asked.limit,
+      offset: asked.offset,
+    });
     return answer(
       context,
       rows.map((row) => show(home.store, row)),

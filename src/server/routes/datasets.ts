@@ -1,13 +1,23 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { type Printable, printJson } from '../../json/print.js';
-import { isJsonObject } from '../../json/value.js';
+import { isJsonObject, type JsonObject } from '../../json/value.js';
 import { parseUuid } from '../../uuid.js';
-import { readJson } from '../body.js';
-import { Fields, type Given } from '../fields.js';
+import { readBody } from '../body.js';
 import { answer, datasetAnswer, versionAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
-import { type Query, queryOf } from '../query.js';
+import { pageOf, param, readParams, readQuery } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
+import {
+  json,
+  label,
+  listOf,
+  optional,
+  record,
+  time,
+  unsupportedMember,
+  uuid,
+} from '../schemas.js';
 import { changeSplits } from '../splits.js';
 import {
   DATASET_ORDERS,
@@ -19,7 +29,54 @@ import { type Micros, parseIso } from '../time.js';
 import type { Home } from './context.js';
 
 const DATA_TYPES = ['kv', 'llm', 'chat'] as const;
-const MAX_NAME = 255;
+const name = label(255);
+
+/** `metadata` itself, or as the SDK sends it: within `extra`. What is not given is undefined, what is null is cleared. */
+const described = {
+  description: z.string().nullish(),
+  metadata: json.nullish(),
+  extra: optional(record),
+  inputs_schema_definition: json.nullish(),
+  outputs_schema_definition: json.nullish(),
+  transformations: z
+    .custom<[]>((value) => Array.isArray(value) && value.length === 0, {
+      error: 'transformations are not supported by LangSmith at home',
+      params: { type: 'value_error' },
+    })
+    .transform(() => '[]')
+    .nullish(),
+};
+const NEW = z.object({
+  name,
+  ...described,
+  id: optional(uuid),
+  data_type: optional(z.enum(DATA_TYPES)),
+  created_at: optional(time),
+});
+const CHANGE = z.object({
+  ...described,
+  name: optional(name),
+  baseline_experiment_id: uuid.nullish(),
+});
+const IDS = z.object({ dataset_ids: param.uuids });
+const PAGE = z.object(pageOf());
+const VERSION = z.object({ tag: param.text, as_of: param.time });
+const TAG = z.object({ as_of: time, tag: z.string().min(1) });
+const SPLIT = z.object({
+  split_name: z.string().min(1),
+  examples: listOf(uuid),
+  remove: optional(z.boolean()),
+});
+const LIST = {
+  id: param.uuids,
+  name: param.text,
+  name_contains: param.text,
+  data_type: param.oneOf(DATA_TYPES),
+  metadata: param.json,
+  sort_by: param.oneOf(DATASET_ORDERS),
+  sort_by_desc: param.flag,
+  tag_value_id: unsupportedMember,
+};
 
 /** Datasets, and their versions. */
 export function datasetRoutes(home: Home): Hono {
@@ -28,32 +85,29 @@ export function datasetRoutes(home: Home): Hono {
   const show = (context: Context, dataset: DatasetRow) =>
     answer(context, datasetAnswer(dataset, tenantId));
 
-  app.get('/datasets', (context) => answer(context, listDatasets(home, queryOf(context))));
+  app.get('/datasets', (context) =>
+    answer(context, listDatasets(home, new URL(context.req.url).searchParams)),
+  );
 
   app.post('/datasets', async (context) => {
-    const fields = new Fields(await readJson(context));
-    fields.require('name');
-    const created = fields.time('created_at');
-    const schemas = schemasOf(fields);
+    const sent = await readBody(context, NEW);
+    const about = columnsOf(sent);
     const dataset: NewDataset = {
-      id: fields.uuid('id') ?? newId(),
-      name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
-      description: fields.text('description') ?? null,
-      data_type: fields.oneOf('data_type', DATA_TYPES) ?? 'kv',
-      created_at: created ?? home.nowUs(),
-      metadata: metadataOf(fields) ?? null,
-      inputs_schema: schemas.inputs_schema ?? null,
-      outputs_schema: schemas.outputs_schema ?? null,
-      transformations: schemas.transformations ?? null,
+      id: sent.id ?? newId(),
+      name: sent.name,
+      description: about.description ?? null,
+      data_type: sent.data_type ?? 'kv',
+      created_at: sent.created_at ?? home.nowUs(),
+      metadata: about.metadata ?? null,
+      inputs_schema: about.inputs_schema ?? null,
+      outputs_schema: about.outputs_schema ?? null,
+      transformations: about.transformations ?? null,
     };
-    fields.done();
     return show(context, datasets.create(dataset));
   });
 
   app.delete('/datasets', (context) => {
-    const query = queryOf(context);
-    const ids = query.uuids('dataset_ids') ?? [];
-    query.done();
+    const { dataset_ids: ids = [] } = readQuery(context, IDS);
     home.store.transaction(() => {
       for (const id of ids) datasets.delete(id);
     });
@@ -63,18 +117,8 @@ export function datasetRoutes(home: Home): Hono {
   app.get('/datasets/:id', (context) => show(context, datasets.get(idOf(context))));
 
   app.patch('/datasets/:id', async (context) => {
-    const fields = new Fields(await readJson(context));
-    const name = fields.text('name', { min: 1, max: MAX_NAME });
-    const description = fields.text('description');
-    const metadata = metadataOf(fields);
-    const changes: DatasetChange = {
-      name: name ?? undefined,
-      description,
-      metadata,
-      baseline_experiment_id: fields.uuid('baseline_experiment_id'),
-      ...schemasOf(fields),
-    };
-    fields.done();
+    const { name, baseline_experiment_id, ...sent } = await readBody(context, CHANGE);
+    const changes = { ...columnsOf(sent), name, baseline_experiment_id };
     return show(context, datasets.update(idOf(context), changes, home.nowUs()));
   });
 
@@ -85,18 +129,13 @@ export function datasetRoutes(home: Home): Hono {
   });
 
   app.get('/datasets/:id/versions', (context) => {
-    const query = queryOf(context);
-    const page = query.page();
-    query.done();
+    const page = readQuery(context, PAGE);
     const { id } = datasets.get(idOf(context));
     return answer(context, datasets.versions(id, page).map(versionAnswer));
   });
 
   app.get('/datasets/:id/version', (context) => {
-    const query = queryOf(context);
-    const tag = query.text('tag');
-    const asOf = query.time('as_of');
-    query.done();
+    const { tag, as_of: asOf } = readQuery(context, VERSION);
     const { id } = datasets.get(idOf(context));
     if ((tag === undefined) === (asOf === undefined)) {
       throw new Refusal(400, 'Exactly one of as_of and tag must be specified');
@@ -109,11 +148,7 @@ export function datasetRoutes(home: Home): Hono {
 
   app.put('/datasets/:id/tags', async (context) => {
     const { id } = datasets.get(idOf(context));
-    const fields = new Fields(await readJson(context));
-    fields.require('as_of', 'tag');
-    const asOf = fields.time('as_of') ?? 0;
-    const tag = fields.text('tag', { min: 1 }) ?? '';
-    fields.done();
+    const { as_of: asOf, tag } = await readBody(context, TAG);
     return answer(context, versionAnswer(datasets.tagVersion(id, asOf, tag)));
   });
 
@@ -124,15 +159,10 @@ export function datasetRoutes(home: Home): Hono {
 
   app.put('/datasets/:id/splits', async (context) => {
     const { id } = datasets.get(idOf(context));
-    const fields = new Fields(await readJson(context));
-    fields.require('split_name', 'examples');
-    const split = fields.text('split_name', { min: 1 }) ?? '';
-    const ids = fields.uuids('examples') ?? [];
-    const remove = fields.flag('remove') ?? false;
-    fields.done();
-    const changes = ids.map((exampleId) => ({
+    const sent = await readBody(context, SPLIT);
+    const changes = sent.examples.map((exampleId) => ({
       id: exampleId,
-      metadata: (old: string) => changeSplits(old, split, remove),
+      metadata: (old: string) => changeSplits(old, sent.split_name, sent.remove ?? false),
     }));
     home.store.examples.update(id, changes, home.nowUs());
     return answer(context, home.store.examples.splits(id));
@@ -157,25 +187,24 @@ export function datasetRoutes(home: Home): Hono {
 }
 
 /** The answer of GET /datasets. */
-export function listDatasets({ store }: Home, query: Query): Printable[] {
-  const ids = query.uuids('id');
-  const name = query.text('name');
-  const nameContains = query.text('name_contains');
-  const dataType = query.oneOf('data_type', DATA_TYPES);
-  const metadata = query.json('metadata');
-  const found = {
-    ids,
-    name,
-    nameContains,
-    dataType,
-    metadata,
-    sortBy: query.oneOf('sort_by', DATASET_ORDERS) ?? 'last_session_start_time',
-    descending: query.flag('sort_by_desc') ?? true,
-    ...query.page(),
-  } as const;
-  query.refuseUnsupported('tag_value_id');
-  query.done();
-  return store.datasets.list(found).map((dataset) => datasetAnswer(dataset, store.tenantId));
+export function listDatasets(
+  { store }: Home,
+  params: URLSearchParams,
+  maxPage?: number,
+): Printable[] {
+  const asked = readParams(params, z.object({ ...LIST, ...pageOf(maxPage) }));
+  const found = store.datasets.list({
+    ids: asked.id,
+    name: asked.name,
+    nameContains: asked.name_contains,
+    dataType: asked.data_type,
+    metadata: asked.metadata,
+    sortBy: asked.sort_by ?? 'last_session_start_time',
+    descending: asked.sort_by_desc ?? true,
+    limit: asked.limit,
+    offset: asked.offset,
+  });
+  return found.map((dataset) => datasetAnswer(dataset, store.tenantId));
 }
 
 /** The id in a path. @throws {Refusal} 422 */
@@ -207,26 +236,16 @@ export function asOfIn(home: Home, datasetId: string, context: Context): Micros 
   return tagged.as_of;
 }
 
-/** `metadata` itself, or as the SDK sends it: within `extra`. */
-function metadataOf(fields: Fields): Given<string> {
-  const own = fields.json('metadata');
-  if (own !== undefined) return own;
-  const metadata = fields.record('extra')?.metadata;
-  return isJsonObject(metadata) ? printJson(metadata) : undefined;
+function columnsOf(sent: z.output<z.ZodObject<typeof described>>): DatasetChange {
+  return {
+    description: sent.description,
+    metadata: sent.metadata === undefined ? metadataIn(sent.extra) : sent.metadata,
+    inputs_schema: sent.inputs_schema_definition,
+    outputs_schema: sent.outputs_schema_definition,
+    transformations: sent.transformations,
+  };
 }
 
-/** What was not given is undefined. */
-function schemasOf(fields: Fields): Partial<NewDataset> {
-  const inputs = fields.json('inputs_schema_definition');
-  const outputs = fields.json('outputs_schema_definition');
-  const transformations = fields.any('transformations', (value) =>
-    Array.isArray(value) && value.length === 0
-      ? undefined
-      : 'transformations are not supported by LangSmith at home',
-  );
-  return {
-    inputs_schema: inputs,
-    outputs_schema: outputs,
-    ...(transformations !== undefined && { transformations: transformations ? '[]' : null }),
-  };
+function metadataIn(extra: JsonObject | undefined): string | undefined {
+  return isJsonObject(extra?.metadata) ? printJson(extra.metadata) : undefined;
 }

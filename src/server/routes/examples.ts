@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import type { Printable } from '../../json/print.js';
 import type { JsonValue } from '../../json/value.js';
-import { readBytes, readJson } from '../body.js';
+import { readBody, readBytes } from '../body.js';
 import {
   exampleChange,
   newExample,
@@ -9,20 +10,45 @@ import {
   readExampleForm,
   type SentExample,
 } from '../example-body.js';
-import { Fields } from '../fields.js';
 import { parseFilter } from '../filter.js';
 import { answer, exampleAnswer } from '../json-answers.js';
-import { changeMetadata, readOperations } from '../metadata-operations.js';
+import { changeMetadata, metadataOperation } from '../metadata-operations.js';
 import { readForm } from '../multipart.js';
 import { newId } from '../new-id.js';
-import { queryOf } from '../query.js';
+import { pageOf, param, readQuery } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
+import { listOf, optional, uuid } from '../schemas.js';
 import { readMetadata } from '../splits.js';
 import { EXAMPLE_ORDERS, type ExampleRow } from '../store/examples.js';
 import { exampleCondition } from '../store/filter-condition.js';
 import { type Micros, printIso } from '../time.js';
 import { type Home, linksOf } from './context.js';
 import { asOfIn, idOf } from './datasets.js';
+
+const anything = z.custom<JsonValue>();
+const DELETED = z.object({ example_ids: param.uuids });
+const DELETION = z.object({
+  example_ids: listOf(uuid, 1000),
+  hard_delete: optional(z.boolean()),
+});
+const METADATA = z.object({
+  example_ids: listOf(uuid, 10_000),
+  operations: listOf(metadataOperation),
+});
+const LIST = z.object({
+  dataset: param.uuid,
+  id: param.uuids,
+  metadata: param.json,
+  splits: param.texts,
+  full_text_contains: param.text,
+  random_seed: param.integer(0),
+  descending: param.flag,
+  order: param.oneOf(EXAMPLE_ORDERS),
+  select: param.texts,
+  exclude_default_fields: param.flag,
+  filter: param.text,
+  ...pageOf(),
+});
 
 type Identified = SentExample & { readonly id: string };
 
@@ -77,14 +103,14 @@ export function exampleRoutes(home: Home): Hono {
   );
 
   app.post('/examples', async (context) => {
-    const sent = identified(readExample(new Fields(await readJson(context))));
+    const sent = identified(readExample(await readBody(context, anything)));
     create(datasetOf(sent), [sent]);
     return answer(context, get(context, sent.id));
   });
 
   app.post('/examples/bulk', async (context) => {
-    const sent = listIn(await readJson(context)).map((item, index) =>
-      identified(readExample(new Fields(item, 'body', index))),
+    const sent = (await readBody(context, listOf(anything))).map((item, index) =>
+      identified(readExample(item, ['body', index])),
     );
     home.store.transaction(() => {
       for (const datasetId of new Set(sent.map(datasetOf))) {
@@ -101,8 +127,8 @@ export function exampleRoutes(home: Home): Hono {
   });
 
   app.patch('/examples/bulk', async (context) => {
-    const sent = listIn(await readJson(context)).map((item, index) =>
-      identified(readExample(new Fields(item, 'body', index))),
+    const sent = (await readBody(context, listOf(anything))).map((item, index) =>
+      identified(readExample(item, ['body', index])),
     );
     home.store.transaction(() => {
       for (const example of sent) update(ownerOf(home, example.id), [example]);
@@ -111,9 +137,7 @@ export function exampleRoutes(home: Home): Hono {
   });
 
   app.delete('/examples', (context) => {
-    const query = queryOf(context);
-    const ids = query.uuids('example_ids') ?? [];
-    query.done();
+    const { example_ids: ids = [] } = readQuery(context, DELETED);
     examples.delete(ids, home.nowUs());
     return answer(context, { message: 'Examples deleted' });
   });
@@ -128,7 +152,7 @@ export function exampleRoutes(home: Home): Hono {
 
   app.patch('/examples/:id', async (context) => {
     const id = idOf(context);
-    const sent = readExample(new Fields(await readJson(context)));
+    const sent = readExample(await readBody(context, anything));
     const owner = ownerOf(home, id);
     if (sent.dataset_id !== undefined && sent.dataset_id !== owner) {
       throw new Refusal(409, `Example ${id} belongs to another dataset`);
@@ -145,11 +169,7 @@ export function exampleRoutes(home: Home): Hono {
   });
 
   app.post('/platform/datasets/examples/delete', async (context) => {
-    const fields = new Fields(await readJson(context));
-    fields.require('example_ids');
-    const ids = fields.uuids('example_ids', { max: 1000 }) ?? [];
-    const isHard = fields.flag('hard_delete') ?? false;
-    fields.done();
+    const { example_ids: ids, hard_delete: isHard } = await readBody(context, DELETION);
     if (isHard) examples.erase(ids);
     else examples.delete(ids, home.nowUs());
     return answer(context, { count: ids.length, example_ids: ids });
@@ -169,11 +189,7 @@ export function exampleRoutes(home: Home): Hono {
 
   app.patch('/platform/datasets/:id/examples/metadata', async (context) => {
     const { id: datasetId } = home.store.datasets.get(idOf(context));
-    const fields = new Fields(await readJson(context));
-    fields.require('example_ids', 'operations');
-    const ids = fields.uuids('example_ids', { max: 10_000 }) ?? [];
-    const operations = readOperations(fields);
-    fields.done();
+    const { example_ids: ids, operations } = await readBody(context, METADATA);
     const known = new Set(ids.filter((id) => examples.find(id)?.dataset_id === datasetId));
     examples.update(
       datasetId,
@@ -210,40 +226,28 @@ const ALWAYS = ['id', 'created_at', 'modified_at', 'name', 'dataset_id', 'inputs
 const UNLESS_SELECTED = ['source_run_id', 'metadata', 'outputs'];
 
 function exampleQuery(home: Home, context: Context) {
-  const query = queryOf(context);
-  const datasetId = query.uuid('dataset');
-  const ids = query.uuids('id');
-  const metadata = query.json('metadata');
-  const splits = query.texts('splits');
-  const text = query.text('full_text_contains');
-  const seed = query.integer('random_seed', { min: 0 });
-  const descending = query.flag('descending');
-  const page = query.page();
-  const order = query.oneOf('order', EXAMPLE_ORDERS) ?? 'recent';
-  const select = query.texts('select') ?? UNLESS_SELECTED;
-  const isExact = query.flag('exclude_default_fields') ?? false;
-  const filter = query.text('filter');
-  query.done();
+  const asked = readQuery(context, LIST);
+  const { dataset: datasetId, id: ids, select = UNLESS_SELECTED } = asked;
   if (datasetId === undefined && !ids) {
     throw new Refusal(400, 'At least one of dataset or id must be provided');
   }
-  const asOf = datasetId === undefined ? undefined : asOfIn(home, datasetId, context);
-  const found = {
+  const query = {
     datasetId,
     ids,
-    asOf,
-    metadata,
-    splits,
-    text,
-    seed,
-    descending,
-    condition: filter ? exampleCondition(parseFilter(filter)) : undefined,
-    order,
-    ...page,
+    asOf: datasetId === undefined ? undefined : asOfIn(home, datasetId, context),
+    metadata: asked.metadata,
+    splits: asked.splits,
+    text: asked.full_text_contains,
+    seed: asked.random_seed,
+    descending: asked.descending,
+    condition: asked.filter ? exampleCondition(parseFilter(asked.filter)) : undefined,
+    order: asked.order ?? 'recent',
+    limit: asked.limit,
+    offset: asked.offset,
   };
   return {
-    query: found,
-    select: new Set(isExact ? select : [...ALWAYS, ...select]),
+    query,
+    select: new Set(asked.exclude_default_fields ? select : [...ALWAYS, ...select]),
   };
 }
 
@@ -264,9 +268,4 @@ function ownerOf(home: Home, id: string): string {
   const owner = home.store.examples.datasetOf(id);
   if (owner === undefined) throw notFound('Example', id);
   return owner;
-}
-
-function listIn(body: JsonValue): JsonValue[] {
-  if (Array.isArray(body)) return body;
-  throw invalid([{ loc: ['body'], msg: 'Input should be a valid list', type: 'list_type' }]);
 }

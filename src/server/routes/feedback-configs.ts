@@ -1,12 +1,27 @@
 import { type Context, Hono } from 'hono';
-import { readJson } from '../body.js';
-import { MAX_KEY, readConfig } from '../feedback-body.js';
-import { defined, Fields } from '../fields.js';
+import { z } from 'zod';
+import { readBody } from '../body.js';
+import { config, key } from '../feedback-body.js';
 import { answer, feedbackConfigAnswer } from '../json-answers.js';
-import { queryOf } from '../query.js';
+import { pageOf, param, readQuery } from '../query.js';
 import { notFound } from '../refusal.js';
+import { optional } from '../schemas.js';
 import type { FeedbackConfigRow } from '../store/feedback-configs.js';
 import type { Home } from './context.js';
+
+const NEW = z.object({
+  feedback_key: key,
+  feedback_config: config,
+  is_lower_score_better: optional(z.boolean()),
+});
+const CHANGE = NEW.extend({ feedback_key: z.string(), feedback_config: optional(config) });
+const ONE = z.object({ feedback_key: param.text });
+const LIST = z.object({
+  key: param.texts,
+  name_contains: param.text,
+  sort_by_desc: param.flag,
+  ...pageOf(),
+});
 
 /** What the scores under a key mean: their kind, range or categories, and which way is better. */
 export function feedbackConfigRoutes(home: Home): Hono {
@@ -16,12 +31,10 @@ export function feedbackConfigRoutes(home: Home): Hono {
     answer(context, feedbackConfigAnswer(row, tenantId));
 
   app.get('/feedback-configs', (context) => {
-    const query = queryOf(context);
-    const asked = defined({ keys: query.texts('key'), nameContains: query.text('name_contains') });
-    const descending = query.flag('sort_by_desc') ?? true;
-    const page = query.page();
-    query.done();
-    const rows = feedbackConfigs.list({ ...asked, descending, ...page });
+    const asked = readQuery(context, LIST);
+    const { key: keys, name_contains: nameContains, sort_by_desc: descending = true } = asked;
+    const { limit, offset } = asked;
+    const rows = feedbackConfigs.list({ keys, nameContains, descending, limit, offset });
     return answer(
       context,
       rows.map((row) => feedbackConfigAnswer(row, tenantId)),
@@ -29,15 +42,13 @@ export function feedbackConfigRoutes(home: Home): Hono {
   });
 
   app.post('/feedback-configs', async (context) => {
-    const fields = new Fields(await readJson(context));
-    fields.require('feedback_key', 'feedback_config');
+    const sent = await readBody(context, NEW);
     const row = {
-      key: fields.text('feedback_key', { min: 1, max: MAX_KEY }) ?? '',
-      config: readConfig(fields) ?? '{}',
-      is_lower_score_better: Number(fields.flag('is_lower_score_better') ?? false),
+      key: sent.feedback_key,
+      config: sent.feedback_config,
+      is_lower_score_better: Number(sent.is_lower_score_better ?? false),
       modified_at: home.nowUs(),
     };
-    fields.done();
     return show(
       context,
       home.store.transaction(() => feedbackConfigs.create(row)),
@@ -45,19 +56,15 @@ export function feedbackConfigRoutes(home: Home): Hono {
   });
 
   app.patch('/feedback-configs', async (context) => {
-    const fields = new Fields(await readJson(context));
-    fields.require('feedback_key');
-    const key = fields.text('feedback_key') ?? '';
-    const config = readConfig(fields);
-    const isLowerBetter = fields.flag('is_lower_score_better');
-    fields.done();
+    const sent = await readBody(context, CHANGE);
+    const { feedback_key: key } = sent;
     const row = home.store.transaction(() => {
       const there = feedbackConfigs.find(key);
       if (!there) throw notFound('Feedback config for key', key);
       return feedbackConfigs.write({
         key,
-        config: config ?? there.config,
-        is_lower_score_better: Number(isLowerBetter ?? there.is_lower_score_better),
+        config: sent.feedback_config ?? there.config,
+        is_lower_score_better: Number(sent.is_lower_score_better ?? there.is_lower_score_better),
         modified_at: home.nowUs(),
       });
     });
@@ -65,7 +72,7 @@ export function feedbackConfigRoutes(home: Home): Hono {
   });
 
   app.delete('/feedback-configs', (context) => {
-    feedbackConfigs.delete(queryOf(context).text('feedback_key') ?? '');
+    feedbackConfigs.delete(readQuery(context, ONE).feedback_key ?? '');
     return context.body(null, 204);
   });
 

@@ -1,20 +1,36 @@
 import { setTimeout } from 'node:timers/promises';
 import { Hono } from 'hono';
-import { readJson } from '../body.js';
+import { z } from 'zod';
+import { readBody } from '../body.js';
 import {
   checkCategory,
+  feedbackChange,
   feedbackRow,
-  readContent,
-  readFeedback,
+  newFeedback,
   type SentFeedback,
 } from '../feedback-body.js';
-import { Fields } from '../fields.js';
 import { answer, feedbackAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
-import { queryOf } from '../query.js';
+import { pageOf, param, readQuery } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
+import { unsupportedMember } from '../schemas.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
+
+const LIST = z.object({
+  run: param.uuids,
+  session: param.uuids,
+  comparative_experiment_id: param.uuids,
+  key: param.texts,
+  source: param.texts,
+  level: param.oneOf(['run', 'session']),
+  has_score: param.flag,
+  has_comment: param.flag,
+  min_created_at: param.time,
+  max_created_at: param.time,
+  user: unsupportedMember,
+  ...pageOf(),
+});
 
 /** Feedback: scores on runs, and on whole experiments. */
 export function feedbackRoutes(home: Home): Hono {
@@ -22,28 +38,27 @@ export function feedbackRoutes(home: Home): Hono {
   const { feedback, feedbackConfigs, sessions } = home.store;
 
   app.get('/feedback', (context) => {
-    const query = queryOf(context);
-    const found = {
-      runs: query.uuids('run'),
-      sessions: query.uuids('session'),
-      comparisons: query.uuids('comparative_experiment_id'),
-      keys: query.texts('key'),
-      sources: query.texts('source'),
-      level: query.oneOf('level', ['run', 'session']),
-      hasScore: query.flag('has_score'),
-      hasComment: query.flag('has_comment'),
-      createdFrom: query.time('min_created_at'),
-      createdUntil: query.time('max_created_at'),
-    };
-    const page = query.page();
-    query.refuseUnsupported('user');
-    query.done();
-    return answer(context, feedback.list({ ...found, ...page }).map(feedbackAnswer));
+    const asked = readQuery(context, LIST);
+    const found = feedback.list({
+      runs: asked.run,
+      sessions: asked.session,
+      comparisons: asked.comparative_experiment_id,
+      keys: asked.key,
+      sources: asked.source,
+      level: asked.level,
+      hasScore: asked.has_score,
+      hasComment: asked.has_comment,
+      createdFrom: asked.min_created_at,
+      createdUntil: asked.max_created_at,
+      limit: asked.limit,
+      offset: asked.offset,
+    });
+    return answer(context, found.map(feedbackAnswer));
   });
 
   for (const path of ['/feedback', '/feedback/eager']) {
     app.post(path, async (context) => {
-      const sent = readFeedback(new Fields(await readJson(context)));
+      const sent = await readBody(context, newFeedback);
       const run = await awaitRun(home, sent, context.req.raw.signal);
       const row = home.store.transaction(() => {
         const sessionId = sent.session_id ?? run?.session_id;
@@ -75,10 +90,8 @@ export function feedbackRoutes(home: Home): Hono {
   );
 
   app.patch('/feedback/:id', async (context) => {
-    const fields = new Fields(await readJson(context));
-    const source = fields.json('feedback_source');
-    const changes = { ...readContent(fields), source, modified_at: home.nowUs() };
-    fields.done();
+    const content = await readBody(context, feedbackChange);
+    const changes = { ...content, modified_at: home.nowUs() };
     return answer(context, feedbackAnswer(feedback.update(idOf(context), changes)));
   });
 

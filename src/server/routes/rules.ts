@@ -1,18 +1,30 @@
 import { Hono } from 'hono';
+import { z } from 'zod';
 import { parseJson } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
-import { readJson } from '../body.js';
-import { defined } from '../fields.js';
+import { readBody } from '../body.js';
 import { answer, ruleAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
-import { queryOf } from '../query.js';
+import { param, readQuery } from '../query.js';
 import { Refusal } from '../refusal.js';
-import { type RuleBody, readRuleBody } from '../rule-body.js';
+import { type RuleBody, ruleBody } from '../rule-body.js';
+import { unsupportedMember } from '../schemas.js';
+import { changed } from '../store/changed.js';
 import type { RuleRow } from '../store/rules.js';
 import type { Store } from '../store.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
+
+const LIST = z.object({
+  id: param.uuids,
+  dataset_id: param.uuid,
+  session_id: param.uuid,
+  name_contains: param.text,
+  type: param.oneOf(['dataset', 'session']),
+  evaluator_id: unsupportedMember,
+  tag_value_id: unsupportedMember,
+});
 
 /** Evaluators that are bound to a dataset. They are kept here; whoever records or scores runs them. */
 export function ruleRoutes(home: Home): Hono {
@@ -20,17 +32,14 @@ export function ruleRoutes(home: Home): Hono {
   const { rules, tenantId } = home.store;
 
   app.get('/runs/rules', (context) => {
-    const query = queryOf(context);
-    const asked = defined({
-      ids: query.uuids('id'),
-      datasetId: query.uuid('dataset_id'),
-      sessionId: query.uuid('session_id'),
-      nameContains: query.text('name_contains'),
-      type: query.oneOf('type', ['dataset', 'session']),
+    const asked = readQuery(context, LIST);
+    const found = rules.list({
+      ids: asked.id,
+      datasetId: asked.dataset_id,
+      sessionId: asked.session_id,
+      nameContains: asked.name_contains,
+      type: asked.type,
     });
-    query.refuseUnsupported('evaluator_id', 'tag_value_id');
-    query.done();
-    const found = rules.list(asked);
     return answer(
       context,
       found.map((rule) => ruleAnswer(rule, tenantId)),
@@ -38,7 +47,7 @@ export function ruleRoutes(home: Home): Hono {
   });
 
   app.post('/runs/rules', async (context) => {
-    const body = readRuleBody(await readJson(context));
+    const body = await readBody(context, ruleBody);
     const now = home.nowUs();
     const row = columnsOf(body, { id: newId(), created_at: now, updated_at: now });
     checkTarget(home.store, row);
@@ -48,12 +57,12 @@ export function ruleRoutes(home: Home): Hono {
 
   // Nothing is tried: whoever scores has the key of the model, and home has not.
   app.post('/runs/rules/validate', async (context) => {
-    readRuleBody(await readJson(context));
+    await readBody(context, ruleBody);
     return answer(context, []);
   });
 
   app.patch('/runs/rules/:id', async (context) => {
-    const body = readRuleBody(await readJson(context));
+    const body = await readBody(context, ruleBody);
     const there = rules.get(idOf(context));
     const row = columnsOf(body, { ...there, updated_at: home.nowUs() });
     checkTarget(home.store, row);
@@ -72,14 +81,17 @@ export function ruleRoutes(home: Home): Hono {
 type Known = Pick<RuleRow, 'id' | 'created_at' | 'updated_at'> & Partial<RuleRow>;
 
 /** The row of a rule; what the body does not name stays as it is known. */
-function columnsOf({ displayName, datasetId, sessionId, others }: RuleBody, known: Known): RuleRow {
+function columnsOf(
+  { display_name, dataset_id, session_id, ...others }: RuleBody,
+  known: Known,
+): RuleRow {
   const { id, created_at, updated_at, body = '{}' } = known;
   return {
     id,
-    dataset_id: datasetId ?? known.dataset_id ?? null,
-    session_id: sessionId ?? known.session_id ?? null,
-    display_name: displayName,
-    body: printJson({ ...membersOf(body), ...others }),
+    dataset_id: dataset_id ?? known.dataset_id ?? null,
+    session_id: session_id ?? known.session_id ?? null,
+    display_name,
+    body: printJson(changed<JsonObject>(membersOf(body), others)),
     created_at,
     updated_at,
   };

@@ -1,12 +1,17 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { parseJson } from '../../json/parse.js';
 import { type Printable, printJson } from '../../json/print.js';
 import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { parseUuid } from '../../uuid.js';
-import { readBytes, readJson } from '../body.js';
+import { readBody, readBytes } from '../body.js';
 import { decodeText, parseStrictJson, replaceNul } from '../exact.js';
-import { type AnswerRuns, experimentRows, filtersIn, MAX_EXPERIMENTS } from '../experiment-rows.js';
-import { defined, Fields } from '../fields.js';
+import {
+  type AnswerRuns,
+  experimentRows,
+  MAX_EXPERIMENTS,
+  ROWS_ASKED,
+} from '../experiment-rows.js';
 import { parseFilter } from '../filter.js';
 import { ingest, type RunDelivery } from '../ingest.js';
 import { answer, feedbackAnswer, type LinkTo } from '../json-answers.js';
@@ -16,6 +21,7 @@ import { notFound, Refusal } from '../refusal.js';
 import { runAnswers } from '../run-answers.js';
 import { readRun } from '../run-body.js';
 import { readRunForm } from '../run-form.js';
+import { listOf, optional, read, time, unsupportedMember, uuid } from '../schemas.js';
 import { runCondition } from '../store/filter-condition.js';
 import type { RunQuery, RunRow } from '../store/runs.js';
 import type { Store } from '../store.js';
@@ -23,6 +29,40 @@ import { type Home, linksOf } from './context.js';
 import { idOf } from './datasets.js';
 
 const MAX_PAGE = 100;
+
+const BATCH = z.object({
+  post: optional(listOf(z.custom<JsonValue>())),
+  patch: optional(listOf(z.custom<JsonValue>())),
+});
+const QUERY = z.object({
+  session: optional(listOf(uuid)),
+  id: optional(listOf(uuid)),
+  reference_example: optional(listOf(uuid)),
+  trace: optional(uuid),
+  parent_run: optional(uuid),
+  is_root: optional(z.boolean()),
+  // As the SDKs once asked for the runs without a parent.
+  execution_order: optional(z.int().min(1).max(1)),
+  run_type: optional(z.string()),
+  error: optional(z.boolean()),
+  start_time: optional(time),
+  end_time: optional(time),
+  filter: optional(z.string()),
+  order: optional(z.enum(['asc', 'desc'])),
+  select: optional(listOf(z.string())),
+  cursor: optional(z.string()),
+  limit: optional(z.int().min(1)),
+  query: unsupportedMember,
+  trace_filter: unsupportedMember,
+  tree_filter: unsupportedMember,
+});
+const ROWS = z.object({
+  ...ROWS_ASKED,
+  session_ids: listOf(uuid, MAX_EXPERIMENTS),
+  limit: optional(z.int().min(1).max(MAX_PAGE)),
+  offset: optional(z.int().min(0)),
+  sort_params: unsupportedMember,
+});
 
 /** Runs: taking them in, and reading them back. */
 export function runRoutes(home: Home): Hono {
@@ -47,18 +87,16 @@ export function runRoutes(home: Home): Hono {
   app.post('/runs/batch', async (context) => {
     const bytes = await readBytes(context);
     const text = decodeText(bytes);
-    const fields = new Fields(parseStrictJson(text, ['body']));
-    const asSent = replaceNul(text).replaced > 0 ? new Fields(parseJson(text)) : undefined;
-    const runsOf = (name: 'post' | 'patch') => {
-      const original = asSent && listOf(asSent, name);
-      return listOf(fields, name).map((run, index) => {
-        const replaced = original ? replaceNul(printJson(original[index] ?? null)).replaced : 0;
+    const batch = read(BATCH, parseStrictJson(text, ['body']));
+    const asSent = replaceNul(text).replaced > 0 ? read(BATCH, parseJson(text)) : undefined;
+    const runsOf = (name: 'post' | 'patch') =>
+      (batch[name] ?? []).map((run, index) => {
+        const original = asSent?.[name]?.[index] ?? null;
+        const { replaced } = replaceNul(printJson(original));
         return readRun(run, { replaced, isUpdate: name === 'patch' });
       });
-    };
     const posts = runsOf('post');
     const patches = runsOf('patch');
-    fields.done();
     deliver({ ...NOTHING, posts, patches }, bytes.length, true);
     return accepted(context);
   });
@@ -72,7 +110,7 @@ export function runRoutes(home: Home): Hono {
   });
 
   app.post('/runs/query', async (context) =>
-    answer(context, queryRuns(home, await readJson(context))),
+    answer(context, queryRuns(home, await readBody(context, QUERY))),
   );
 
   app.get('/runs/:id', (context) => {
@@ -84,8 +122,8 @@ export function runRoutes(home: Home): Hono {
 
   app.post('/datasets/:id/runs', async (context) => {
     const linkTo = linksOf(home, context);
-    const fields = new Fields(await readJson(context));
-    return answer(context, readRows(home, idOf(context), fields, linkTo));
+    const asked = await readBody(context, ROWS);
+    return answer(context, readRows(home, idOf(context), asked, linkTo));
   });
 
   app.patch('/runs/:id', async (context) => {
@@ -127,13 +165,6 @@ function refuseOversized({ maxOperations, maxBytes }: Home, delivery: RunDeliver
   }
 }
 
-function listOf(fields: Fields, name: string): JsonValue[] {
-  const list = fields.any(name, (value) =>
-    Array.isArray(value) ? undefined : 'Input should be a valid list',
-  );
-  return Array.isArray(list) ? list : [];
-}
-
 /** Of a cursor: the start and the id of the last run of the page before. */
 const CURSOR = /^(-?\d+)_([0-9a-f-]{36})$/;
 
@@ -153,36 +184,27 @@ export function runPage(
   return { rows: page, next: last ? `${last.start_time}_${last.id}` : null };
 }
 
-function queryRuns({ store }: Home, body: JsonValue): Printable {
-  const fields = new Fields(body);
-  fields.refuseUnsupported('query', 'trace_filter', 'tree_filter');
-  const limit = fields.integer('limit', { min: 1 }) ?? MAX_PAGE;
+function queryRuns({ store }: Home, asked: z.output<typeof QUERY>): Printable {
+  const { limit = MAX_PAGE, select } = asked;
   if (limit > MAX_PAGE) {
     throw new Refusal(400, `Limit exceeds maximum allowed value of ${MAX_PAGE}`);
   }
-  const filter = fields.text('filter');
-  // As the SDKs once asked for the runs without a parent.
-  const order = fields.integer('execution_order', { min: 1, max: 1 });
-
-  const query = defined({
-    sessions: fields.uuids('session'),
-    ids: fields.uuids('id'),
-    exampleIds: fields.uuids('reference_example'),
-    traceId: fields.uuid('trace'),
-    parentId: fields.uuid('parent_run'),
-    isRoot: fields.flag('is_root') ?? (order === 1 ? true : undefined),
-    runType: fields.text('run_type'),
-    hasError: fields.flag('error'),
-    startedFrom: fields.time('start_time'),
-    startedUntil: fields.time('end_time'),
-    condition: filter ? runCondition(parseFilter(filter)) : undefined,
-    ascending: fields.oneOf('order', ['asc', 'desc']) === 'asc',
-  });
-  const select = fields.texts('select');
-  const cursor = fields.text('cursor');
-  fields.done();
-
-  const { rows, next } = runPage(store, { ...query, limit }, cursor);
+  const query = {
+    sessions: asked.session,
+    ids: asked.id,
+    exampleIds: asked.reference_example,
+    traceId: asked.trace,
+    parentId: asked.parent_run,
+    isRoot: asked.is_root ?? (asked.execution_order === 1 ? true : undefined),
+    runType: asked.run_type,
+    hasError: asked.error,
+    startedFrom: asked.start_time,
+    startedUntil: asked.end_time,
+    condition: asked.filter ? runCondition(parseFilter(asked.filter)) : undefined,
+    ascending: asked.order === 'asc',
+    limit,
+  };
+  const { rows, next } = runPage(store, query, asked.cursor);
   const isWanted = (name: string) => !select || name === 'id' || select.includes(name);
   const stats = isWanted('feedback_stats') ? undefined : () => [];
   return {
@@ -194,24 +216,24 @@ function queryRuns({ store }: Home, body: JsonValue): Printable {
 }
 
 /** The rows of experiments. */
-function readRows({ store }: Home, datasetId: string, fields: Fields, linkTo: LinkTo): Printable[] {
-  fields.require('session_ids');
-  fields.refuseUnsupported('sort_params');
-  const page = {
-    limit: fields.integer('limit', { min: 1, max: MAX_PAGE }) ?? 20,
-    offset: fields.integer('offset', { min: 0 }) ?? 0,
-  };
-  const experimentIds = fields.uuids('session_ids', { max: MAX_EXPERIMENTS }) ?? [];
-  const asked = defined({
-    exampleIds: fields.uuids('example_ids', { max: 1000 }),
-    condition: filtersIn(fields),
-    comparisonId: fields.uuid('comparative_experiment_id'),
-  });
-  fields.done();
+function readRows(
+  { store }: Home,
+  datasetId: string,
+  { session_ids, limit = 20, offset = 0, ...asked }: z.output<typeof ROWS>,
+  linkTo: LinkTo,
+): Printable[] {
   const answerRuns: AnswerRuns = (runs, stats, feedback) =>
     runAnswers(store, runs, stats).map((run, index) => ({
       ...run,
       feedbacks: feedback(runs[index]?.id ?? '').map(feedbackAnswer),
     }));
-  return experimentRows(store, datasetId, { experimentIds, ...asked, ...page }, answerRuns, linkTo);
+  const rows = {
+    experimentIds: session_ids,
+    exampleIds: asked.example_ids,
+    condition: asked.filters,
+    comparisonId: asked.comparative_experiment_id,
+    limit,
+    offset,
+  };
+  return experimentRows(store, datasetId, rows, answerRuns, linkTo);
 }

@@ -1,17 +1,47 @@
 import { Hono } from 'hono';
+import { z } from 'zod';
 import type { Printable } from '../../json/print.js';
-import { readJson } from '../body.js';
-import { defined, Fields } from '../fields.js';
+import { readBody } from '../body.js';
 import { answer, sessionAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
-import { type Query, queryOf } from '../query.js';
+import { pageOf, param, readParams, readQuery } from '../query.js';
+import { json, label, optional, time, unsupportedMember, uuid } from '../schemas.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
 
-const MAX_NAME = 255;
+const name = label(255);
 const STATS_ORDERS = ['latency_p50', 'latency_p99', 'error_rate', 'feedback'] as const;
 const MAX_SORTED = 10_000;
+
+const CHANGE = z.object({
+  name: optional(name),
+  description: optional(z.string()),
+  start_time: optional(time),
+  end_time: optional(time),
+  extra: optional(json),
+  default_dataset_id: optional(uuid),
+  trace_tier: optional(z.enum(['longlived', 'shortlived'])),
+});
+const NEW = CHANGE.extend({ id: optional(uuid), name, reference_dataset_id: optional(uuid) });
+const UPSERT = z.object({ upsert: param.flag });
+const IDS = z.object({ session_ids: param.uuids });
+const STATS = z.object({ include_stats: param.flag });
+const LIST = {
+  id: param.uuids,
+  name: param.text,
+  name_contains: param.text,
+  reference_dataset: param.uuids,
+  reference_free: param.flag,
+  metadata: param.json,
+  dataset_version: param.text,
+  include_stats: param.flag,
+  sort_by: param.oneOf([...SESSION_ORDERS, ...STATS_ORDERS]),
+  sort_by_desc: param.flag,
+  sort_by_feedback_key: param.text,
+  filter: unsupportedMember,
+  tag_value_id: unsupportedMember,
+};
 
 /** Sessions, which are experiments when they are about a dataset. */
 export function sessionRoutes(home: Home): Hono {
@@ -21,64 +51,47 @@ export function sessionRoutes(home: Home): Hono {
   const show = (session: SessionRow, includeStats: boolean) =>
     showSession(home, session, includeStats);
 
-  app.get('/sessions', (context) => answer(context, listSessions(home, queryOf(context))));
+  app.get('/sessions', (context) =>
+    answer(context, listSessions(home, new URL(context.req.url).searchParams)),
+  );
 
   app.post('/sessions', async (context) => {
-    const query = queryOf(context);
-    const upsert = query.flag('upsert') ?? false;
-    query.done();
-    const fields = new Fields(await readJson(context));
-    fields.require('name');
-    const startTime = fields.time('start_time');
+    const { upsert } = readQuery(context, UPSERT);
+    const { reference_dataset_id, start_time, id, ...sent } = await readBody(context, NEW);
+    const { name, description, end_time, extra, default_dataset_id, trace_tier } = sent;
     const session: NewSession = {
-      id: fields.uuid('id') ?? newId(),
-      name: fields.text('name', { min: 1, max: MAX_NAME }) ?? '',
-      description: fields.text('description') ?? null,
-      start_time: startTime ?? home.nowUs(),
-      end_time: fields.time('end_time') ?? null,
-      extra: fields.json('extra') ?? null,
-      reference_dataset_id: fields.uuid('reference_dataset_id') ?? null,
-      default_dataset_id: fields.uuid('default_dataset_id') ?? null,
-      trace_tier: fields.oneOf('trace_tier', ['longlived', 'shortlived']) ?? null,
+      id: id ?? newId(),
+      name,
+      description: description ?? null,
+      start_time: start_time ?? home.nowUs(),
+      end_time: end_time ?? null,
+      extra: extra ?? null,
+      reference_dataset_id: reference_dataset_id ?? null,
+      default_dataset_id: default_dataset_id ?? null,
+      trace_tier: trace_tier ?? null,
     };
-    fields.done();
     const created = home.store.transaction(() => {
       const existing = upsert ? sessions.findByName(session.name) : undefined;
       if (!existing) return sessions.create(session);
-      const { description, end_time, extra } = session;
-      return sessions.update(existing.id, defined({ description, end_time, extra }));
+      return sessions.update(existing.id, { description, end_time, extra });
     });
     return answer(context, show(created, false));
   });
 
   app.delete('/sessions', (context) => {
-    const query = queryOf(context);
-    const ids = query.uuids('session_ids') ?? [];
-    query.done();
+    const { session_ids: ids = [] } = readQuery(context, IDS);
     sessions.delete(ids);
     return answer(context, { message: 'Sessions deleted' }, 202);
   });
 
   app.get('/sessions/:id', (context) => {
-    const query = queryOf(context);
-    const includeStats = query.flag('include_stats') ?? false;
-    query.done();
+    const { include_stats: includeStats = false } = readQuery(context, STATS);
     return answer(context, show(sessions.get(idOf(context)), includeStats));
   });
 
   // A null leaves a field as it is.
   app.patch('/sessions/:id', async (context) => {
-    const fields = new Fields(await readJson(context));
-    const changes = defined({
-      name: fields.text('name', { min: 1, max: MAX_NAME }),
-      description: fields.text('description'),
-      start_time: fields.time('start_time'),
-      end_time: fields.time('end_time'),
-      extra: fields.json('extra'),
-      default_dataset_id: fields.uuid('default_dataset_id'),
-      trace_tier: fields.oneOf('trace_tier', ['longlived', 'shortlived']),
-    });
-    fields.done();
+    const changes = await readBody(context, CHANGE);
     return answer(context, show(sessions.update(idOf(context), changes), false));
   });
 
@@ -109,43 +122,43 @@ function showSession(
 }
 
 /** The answer of GET /sessions. */
-export function listSessions(home: Home, query: Query): Record<string, Printable>[] {
+export function listSessions(
+  home: Home,
+  params: URLSearchParams,
+  maxPage?: number,
+): Record<string, Printable>[] {
   const { sessions } = home.store;
-  const ids = query.uuids('id');
-  const name = query.text('name');
-  const nameContains = query.text('name_contains');
-  const referenceDatasets = query.uuids('reference_dataset');
-  const referenceFree = query.flag('reference_free');
-  const metadata = query.json('metadata');
-  const datasetVersion = query.text('dataset_version');
-  const includeStats = query.flag('include_stats') ?? false;
-  const sortBy = query.oneOf('sort_by', [...SESSION_ORDERS, ...STATS_ORDERS]) ?? 'start_time';
-  const descending = query.flag('sort_by_desc') ?? true;
-  const key = query.text('sort_by_feedback_key');
-  const page = query.page();
-  query.refuseUnsupported('filter', 'tag_value_id');
-  query.done();
-
+  const asked = readParams(params, z.object({ ...LIST, ...pageOf(maxPage) }));
+  const {
+    include_stats: includeStats = false,
+    sort_by: sortBy = 'start_time',
+    sort_by_desc: descending = true,
+    limit,
+    offset,
+  } = asked;
   const found = {
-    ids,
-    name,
-    nameContains,
-    referenceDatasets,
-    referenceFree,
-    metadata,
-    datasetVersion,
+    ids: asked.id,
+    name: asked.name,
+    nameContains: asked.name_contains,
+    referenceDatasets: asked.reference_dataset,
+    referenceFree: asked.reference_free,
+    metadata: asked.metadata,
+    datasetVersion: asked.dataset_version,
     descending,
   };
   const column = SESSION_ORDERS.find((order) => order === sortBy);
   if (column) {
-    const rows = sessions.list({ ...found, sortBy: column, ...page });
+    const rows = sessions.list({ ...found, sortBy: column, limit, offset });
     return rows.map((session) => showSession(home, session, includeStats));
   }
   return sessions
     .list({ ...found, sortBy: 'start_time', limit: MAX_SORTED, offset: 0 })
-    .map((session) => ({ session, figure: figureOf(home, session, sortBy, key) }))
+    .map((session) => ({
+      session,
+      figure: figureOf(home, session, sortBy, asked.sort_by_feedback_key),
+    }))
     .sort((a, b) => compareFigures(a.figure, b.figure, descending))
-    .slice(page.offset, page.offset + page.limit)
+    .slice(offset, offset + limit)
     .map(({ session }) => showSession(home, session, includeStats));
 }
 

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import type { Printable } from '../../json/print.js';
-import { readJson } from '../body.js';
-import { experimentRows, filtersIn, MAX_EXPERIMENTS } from '../experiment-rows.js';
-import { defined, Fields } from '../fields.js';
+import { readBody } from '../body.js';
+import { experimentRows, MAX_EXPERIMENTS, ROWS_ASKED } from '../experiment-rows.js';
 import { parseFilter } from '../filter.js';
 import { answer, type LinkTo } from '../json-answers.js';
-import { Query } from '../query.js';
+import { param, readParams, readQuery } from '../query.js';
 import { invalid, notFound, Refusal } from '../refusal.js';
 import {
   RUN_FIELDS,
@@ -14,6 +14,7 @@ import {
   statsOf,
   unreadPayloads,
 } from '../run-answers.js';
+import { listOf, optional, time, unsupportedMember, uuid } from '../schemas.js';
 import { runCondition } from '../store/filter-condition.js';
 import { type Home, linksOf } from './context.js';
 import { idOf, listDatasets } from './datasets.js';
@@ -25,6 +26,45 @@ const DEFAULT_PAGE = 100;
 const DAY_US = 86_400_000_000;
 const RUN_TYPES = ['TOOL', 'CHAIN', 'LLM', 'RETRIEVER', 'EMBEDDING', 'PROMPT', 'PARSER'] as const;
 
+const selects = optional(listOf(z.string())).transform((names) => selected(names ?? []));
+const pageAsked = {
+  selects,
+  page_size: optional(z.int().min(1).max(MAX_PAGE)),
+  cursor: optional(z.string()),
+};
+const QUERY = z.object({
+  ...pageAsked,
+  project_ids: optional(listOf(uuid)),
+  reference_dataset_id: optional(uuid),
+  ids: optional(listOf(uuid)),
+  reference_examples: optional(listOf(uuid)),
+  trace_id: optional(uuid),
+  is_root: optional(z.boolean()),
+  run_type: optional(z.enum(RUN_TYPES)),
+  has_error: optional(z.boolean()),
+  min_start_time: optional(time),
+  max_start_time: optional(time),
+  filter: optional(z.string()),
+  ai_search: unsupportedMember,
+  trace_filter: unsupportedMember,
+  tree_filter: unsupportedMember,
+  include_subtree_usage: unsupportedMember,
+  min_feedback_modified_at: unsupportedMember,
+  max_feedback_modified_at: unsupportedMember,
+});
+const ROWS = z.object({
+  ...pageAsked,
+  ...ROWS_ASKED,
+  experiment_ids: listOf(uuid, MAX_EXPERIMENTS),
+  sort: unsupportedMember,
+});
+const RUN = z.object({ project_id: param.uuid, selects });
+const PAGE = z.object({
+  cursor: param.text,
+  page_size: param.integer(1, MAX_PAGE),
+  sort_order: param.oneOf(['asc', 'desc']),
+});
+
 /**
  * The second version of LangSmith's lists: pages go by cursors, and runs say only what they are asked.
  *
@@ -35,15 +75,12 @@ export function v2Routes(home: Home): Hono {
   const app = new Hono();
 
   app.post('/v2/runs/query', async (context) => {
-    const fields = new Fields(await readJson(context));
-    return answer(context, queryRuns(home, fields, linksOf(home, context)));
+    const asked = await readBody(context, QUERY);
+    return answer(context, queryRuns(home, asked, linksOf(home, context)));
   });
 
   app.get('/v2/runs/:id', (context) => {
-    const query = new Query(new URL(context.req.url).searchParams);
-    const projectId = query.uuid('project_id');
-    const fields = selected(query.texts('selects') ?? []);
-    query.done();
+    const { project_id: projectId, selects: fields } = readQuery(context, RUN);
     if (projectId === undefined) {
       throw invalid([{ loc: ['query', 'project_id'], msg: 'Field required', type: 'missing' }]);
     }
@@ -56,61 +93,53 @@ export function v2Routes(home: Home): Hono {
   });
 
   app.post('/v2/datasets/:id/experiment-runs', async (context) => {
-    const fields = new Fields(await readJson(context));
-    return answer(context, readRows(home, idOf(context), fields, linksOf(home, context)));
+    const asked = await readBody(context, ROWS);
+    return answer(context, readRows(home, idOf(context), asked, linksOf(home, context)));
   });
 
   app.get('/v2/datasets', (context) =>
     answer(
       context,
-      cursorPage(context, (query) => listDatasets(home, query)),
+      cursorPage(context, (params, maxPage) => listDatasets(home, params, maxPage)),
     ),
   );
 
   app.get('/v2/sessions', (context) =>
     answer(
       context,
-      cursorPage(context, (query) => listSessions(home, query).map(sessionAnswerV2)),
+      cursorPage(context, (params, maxPage) =>
+        listSessions(home, params, maxPage).map(sessionAnswerV2),
+      ),
     ),
   );
 
   return app;
 }
 
-function queryRuns({ store, nowUs }: Home, fields: Fields, linkTo: LinkTo): Printable {
-  fields.refuseUnsupported(
-    'ai_search',
-    'trace_filter',
-    'tree_filter',
-    'include_subtree_usage',
-    'min_feedback_modified_at',
-    'max_feedback_modified_at',
-  );
-  const projectIds = fields.uuids('project_ids');
-  const datasetId = fields.uuid('reference_dataset_id');
-  const filter = fields.text('filter');
-  const query = defined({
-    sessions: datasetId ? store.sessions.ofDataset(datasetId) : projectIds,
-    ids: fields.uuids('ids'),
-    exampleIds: fields.uuids('reference_examples'),
-    traceId: fields.uuid('trace_id'),
-    isRoot: fields.flag('is_root'),
-    runType: fields.oneOf('run_type', RUN_TYPES)?.toLowerCase(),
-    hasError: fields.flag('has_error'),
-    // Where only a dataset is named, its experiments began when they began.
-    startedFrom: fields.time('min_start_time') ?? (datasetId ? undefined : nowUs() - DAY_US),
-    startedUntil: fields.time('max_start_time'),
-    condition: filter ? runCondition(parseFilter(filter)) : undefined,
-  });
-  const selects = selected(fields.texts('selects') ?? []);
-  const limit = fields.integer('page_size', { min: 1, max: MAX_PAGE }) ?? DEFAULT_PAGE;
-  const cursor = fields.text('cursor');
-  fields.done();
-  if ((projectIds ?? []).length === 0 && !datasetId) {
+function queryRuns(
+  { store, nowUs }: Home,
+  { selects, page_size: limit = DEFAULT_PAGE, ...asked }: z.output<typeof QUERY>,
+  linkTo: LinkTo,
+): Printable {
+  const { project_ids: projectIds = [], reference_dataset_id: datasetId, filter } = asked;
+  if (projectIds.length === 0 && !datasetId) {
     throw new Refusal(400, 'exactly one of project_ids and reference_dataset_id is required');
   }
+  const query = {
+    sessions: datasetId ? store.sessions.ofDataset(datasetId) : projectIds,
+    ids: asked.ids,
+    exampleIds: asked.reference_examples,
+    traceId: asked.trace_id,
+    isRoot: asked.is_root,
+    runType: asked.run_type?.toLowerCase(),
+    hasError: asked.has_error,
+    // Where only a dataset is named, its experiments began when they began.
+    startedFrom: asked.min_start_time ?? (datasetId ? undefined : nowUs() - DAY_US),
+    startedUntil: asked.max_start_time,
+    condition: filter ? runCondition(parseFilter(filter)) : undefined,
+  };
   const without = unreadPayloads(selects);
-  const { rows, next } = runPage(store, { ...query, without, limit }, cursor);
+  const { rows, next } = runPage(store, { ...query, without, limit }, asked.cursor);
   const stats = selects.includes('FEEDBACK_STATS') ? statsOf(store, rows) : () => [];
   return {
     items: runAnswersV2(store, rows, { fields: selects, linkTo }, stats),
@@ -118,23 +147,24 @@ function queryRuns({ store, nowUs }: Home, fields: Fields, linkTo: LinkTo): Prin
   };
 }
 
-function readRows({ store }: Home, datasetId: string, fields: Fields, linkTo: LinkTo): Printable {
-  fields.require('experiment_ids');
-  fields.refuseUnsupported('sort');
-  const experimentIds = fields.uuids('experiment_ids', { max: MAX_EXPERIMENTS }) ?? [];
-  const asked = defined({
-    exampleIds: fields.uuids('example_ids', { max: 1000 }),
-    condition: filtersIn(fields),
-    comparisonId: fields.uuid('comparative_experiment_id'),
-  });
-  const limit = fields.integer('page_size', { min: 1, max: MAX_PAGE }) ?? DEFAULT_PAGE;
-  const offset = offsetIn(fields.text('cursor'));
-  const selects = selected(fields.texts('selects') ?? []);
-  fields.done();
+function readRows(
+  { store }: Home,
+  datasetId: string,
+  { selects, page_size: limit = DEFAULT_PAGE, ...asked }: z.output<typeof ROWS>,
+  linkTo: LinkTo,
+): Printable {
+  const offset = offsetIn(asked.cursor);
   const items = experimentRows(
     store,
     datasetId,
-    { experimentIds, ...asked, limit: limit + 1, offset },
+    {
+      experimentIds: asked.experiment_ids,
+      exampleIds: asked.example_ids,
+      condition: asked.filters,
+      comparisonId: asked.comparative_experiment_id,
+      limit: limit + 1,
+      offset,
+    },
     (runs, stats) => runAnswersV2(store, runs, { fields: selects, linkTo }, stats),
     linkTo,
   );
@@ -145,18 +175,17 @@ function readRows({ store }: Home, datasetId: string, fields: Fields, linkTo: Li
 const NAMES: Readonly<Record<string, string>> = { reference_dataset_id: 'reference_dataset' };
 
 /** A page of a list that v1 has, too: asked for in v1's words, and one item more to see whether it goes on. */
-function cursorPage(context: Context, list: (query: Query) => Printable[]): Printable {
+function cursorPage(
+  context: Context,
+  list: (params: URLSearchParams, maxPage: number) => Printable[],
+): Printable {
   const given = new URL(context.req.url).searchParams;
-  const query = new Query(given, MAX_PAGE + 1);
-  const limit = query.integer('page_size', { min: 1, max: MAX_PAGE }) ?? DEFAULT_PAGE;
-  const offset = offsetIn(query.text('cursor'));
-  const descending = query.oneOf('sort_order', ['asc', 'desc']) !== 'asc';
-  query.done();
-
+  const { page_size: limit = DEFAULT_PAGE, ...asked } = readParams(given, PAGE);
+  const offset = offsetIn(asked.cursor);
   const params = new URLSearchParams({
     limit: String(limit + 1),
     offset: String(offset),
-    sort_by_desc: String(descending),
+    sort_by_desc: String(asked.sort_order !== 'asc'),
   });
   const types = given.getAll('type');
   if (types.length === 1 && types[0] === 'AGENT') return pageOf([], limit, offset);
@@ -167,7 +196,7 @@ function cursorPage(context: Context, list: (query: Query) => Printable[]): Prin
   for (const [name, value] of given) {
     params.append(NAMES[name] ?? name, name === 'sort_by' ? value.toLowerCase() : value);
   }
-  return pageOf(list(new Query(params, MAX_PAGE + 1)), limit, offset);
+  return pageOf(list(params, MAX_PAGE + 1), limit, offset);
 }
 
 /** @param items one more than the page holds, if there are more. */
