@@ -17,28 +17,20 @@ import type {
   Prepared,
   PreparedExperiment,
   PrepareOptions,
-  SourceIdentity,
 } from './prepared.js';
 import { isInShare } from './row-share.js';
 
 const PROGRESS_ROWS = 100;
 
 /** The rows that become one experiment. */
-export interface ExperimentRows {
-  /** What the files call it; '' if they do not tell experiments apart. */
-  readonly label: string;
-  /** There are other experiments in the files, wanted or not. */
-  readonly isOneOfSeveral: boolean;
-  /** The files' names as typed; the first stands for all. */
-  readonly files: readonly string[];
-  /** Of the files, where it is known. */
-  readonly bytes?: number | undefined;
+export interface ExperimentRows
+  extends Pick<
+    PreparedExperiment,
+    'label' | 'isOneOfSeveral' | 'files' | 'bytes' | 'sources' | 'datasetId'
+  > {
   readonly isLive: boolean;
-  readonly sources: readonly SourceIdentity[];
   /** By which all experiments of one command are known, how many they are, and which of them it is. */
   readonly group: { readonly id: string; readonly size: number; readonly place: number } | null;
-  /** Of the dataset that its examples are named for; undefined: of the one that is known when they are read. */
-  readonly datasetId?: string | undefined;
   /** Its package, where it has one. */
   readonly prepared?: PreparedExperiment | undefined;
   /** Scores of the experiment itself, each as in a row's `feedback`; known once all parts were read. */
@@ -51,19 +43,14 @@ export function asExperiment(
   prepared: PreparedExperiment,
   group: ExperimentRows['group'] = null,
 ): ExperimentRows {
-  const { label, isOneOfSeveral, files, bytes, sources, datasetId, path = '' } = prepared;
+  const { scores, path = '' } = prepared;
   const part: Part = { ...prepared, isWhole: true, read: (wants) => readPackage(path, wants) };
   return {
-    label,
-    isOneOfSeveral,
-    files,
-    bytes,
-    sources,
-    datasetId,
+    ...prepared,
     group,
     prepared,
     isLive: false,
-    summary: () => prepared.scores,
+    summary: () => scores,
     async *parts() {
       yield part;
     },

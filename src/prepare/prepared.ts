@@ -20,11 +20,16 @@ export interface SourceIdentity {
 
 /** An experiment that was read to its end, and where `path` is given, packed. All but the examples can be printed. */
 export interface PreparedExperiment extends Omit<Part, 'isWhole' | 'read' | 'drop'> {
+  /** What the files call it; '' if they do not tell experiments apart. */
   readonly label: string;
+  /** There are other experiments in the files, wanted or not. */
   readonly isOneOfSeveral: boolean;
+  /** The files' names as typed; the first stands for all. */
   readonly files: readonly string[];
+  /** Of the files, where it is known. */
   readonly bytes?: number | undefined;
   readonly sources: readonly SourceIdentity[];
+  /** Of the dataset that its examples are named for; undefined: of the one that is known when they are read. */
   readonly datasetId?: string | undefined;
   readonly scores: readonly JsonValue[];
   /** Where its package is. */

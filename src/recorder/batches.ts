@@ -31,3 +31,8 @@ export async function* batches<T>(
 
   if (batch.length > 0) yield batch;
 }
+
+/** Cuts a list into pieces of some length, the last of which may be shorter. */
+export function* chunksOf<T>(list: readonly T[], length: number): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += length) yield list.slice(from, from + length);
+}

@@ -1,11 +1,9 @@
 import { isoTime, type Micros } from '../langsmith/time.js';
-import type { ExperimentRows } from '../prepare/prepare.js';
 import { isInShare } from '../prepare/row-share.js';
 import { closeExperiment } from './experiment-metadata.js';
 import type { RunIds } from './ids.js';
-import { experimentName } from './naming.js';
 import type { Opened } from './open.js';
-import type { Plan } from './plan.js';
+import { describe } from './plan.js';
 import type { Work } from './preparation.js';
 import type { Recording } from './recording.js';
 import { sendSummary } from './summary.js';
@@ -63,44 +61,6 @@ function noteHidden({ account: { hidden, note }, account, options }: Work): void
     'LangSmith hides runs that ended before their example last changed; without --keep-times, original times are kept in metadata',
     hidden,
   );
-}
-
-/** What became of an experiment's rows so far. */
-export function describe(
-  experiment: ExperimentRows,
-  plan: Plan | undefined,
-  work: Work,
-): Recording {
-  const { preparation, options, account, journal } = work;
-  const { client } = options;
-  const { id, found } = preparation.dataset;
-  const stored = journal?.experiment ?? plannedOf(plan);
-  const name = stored?.name ?? experimentName(experiment, options);
-  const url =
-    found && stored ? client.links.experiments(id, [{ ...stored, tenantId: found.tenantId }]) : '';
-  const { rows, examples, runs, feedback, errors, failedScores, scores, problems, notes } = account;
-  return {
-    experiment: { id: stored?.id ?? '', name, url },
-    dataset: { id, name: found?.name ?? options.dataset, created: false },
-    files: experiment.files,
-    label: experiment.label,
-    rows,
-    examples,
-    runs,
-    feedback,
-    errors,
-    failedScores,
-    scores,
-    status: 'recorded',
-    verified: 'off',
-    problems,
-    notes,
-  };
-}
-
-function plannedOf(plan: Plan | undefined): { id: string; name: string } | undefined {
-  if (!plan) return undefined;
-  return plan.target.exists ? plan.target.experiment : plan.target;
 }
 
 function* rootRunIds(ids: RunIds, { account, options }: Work): Generator<string> {

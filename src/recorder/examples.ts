@@ -12,7 +12,7 @@ import { PAYLOAD, type PackedRow, type RowHead } from '../prepare/packed-row.js'
 import type { Part } from '../prepare/prepared.js';
 import { uuidBytes } from '../uuid.js';
 import type { Account } from './account.js';
-import { batches } from './batches.js';
+import { batches, chunksOf } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { deliver } from './deliver.js';
 import type { ExampleTies } from './example-ties.js';
@@ -192,8 +192,8 @@ class ExampleWriter {
   async #ask(group: readonly Candidate[]): Promise<readonly Candidate[]> {
     const { client, datasetId, account } = this.#target;
     const there = new Set<string>();
-    for (let from = 0; from < group.length; from += ASK) {
-      const ids = [...new Set(group.slice(from, from + ASK).map(({ id }) => id))];
+    for (const some of chunksOf(group, ASK)) {
+      const ids = [...new Set(some.map(({ id }) => id))];
       for (const { id, modifiedAt } of await client.findExampleHeads(datasetId, ids)) {
         there.add(id);
         this.#note(modifiedAt);
@@ -213,12 +213,9 @@ class ExampleWriter {
 
   async #updateChanged(group: readonly Candidate[]): Promise<void> {
     const { client, datasetId } = this.#target;
-    for (let from = 0; from < group.length; from += ASK) {
-      const some = group.slice(from, from + ASK);
-      const there = await client.findExamples(
-        datasetId,
-        some.map(({ id }) => id),
-      );
+    for (const some of chunksOf(group, ASK)) {
+      const ids = some.map(({ id }) => id);
+      const there = await client.findExamples(datasetId, ids);
       for (const candidate of some) {
         const example = there.find(({ id }) => id === candidate.id);
         if (example) await this.#update(candidate, example);

@@ -10,7 +10,7 @@ import { RunIds } from './ids.js';
 import { isCreatedMeanwhile, type Plan, planFor } from './plan.js';
 import type { Work } from './preparation.js';
 import { renamePart } from './rename.js';
-import type { RunTarget } from './runs.js';
+import type { RunTarget } from './run-rows.js';
 import { CLOUD_WINDOW_US, Timeline } from './times.js';
 
 /** An experiment that is being filled. */

@@ -2,8 +2,9 @@ import { LsRecordError } from '../errors.js';
 import { ApiRefusal } from '../langsmith/refusals.js';
 import { isoTime } from '../langsmith/time.js';
 import type { ExperimentRows } from '../prepare/prepare.js';
-import type { Part, Prepared, PreparedExperiment } from '../prepare/prepared.js';
+import type { Part, PreparedExperiment } from '../prepare/prepared.js';
 import { uuidText } from '../uuid.js';
+import { chunksOf } from './batches.js';
 import { type ExperimentTarget, findTarget } from './experiment.js';
 import type { Journal } from './journal/journal.js';
 import { experimentName } from './naming.js';
@@ -60,44 +61,24 @@ async function makePlan(
 }
 
 /** What recording would do, without writing anything. */
-export async function foresee(
-  { experiment, dataset, target }: Plan,
-  part: Part,
-  prepared: Prepared | undefined,
-  options: RecordOptions,
-  notes: readonly string[],
-): Promise<Recording> {
-  const { client } = options;
+export async function foresee(plan: Plan, part: Part, work: Work): Promise<Recording> {
+  const { experiment, dataset } = plan;
+  const { options, preparation } = work;
+  const { prepared } = preparation;
   const numbers = prepared?.examplesOf.get(experiment.prepared as PreparedExperiment) ?? [];
   const ids = [...numbers].map((number) => uuidText(prepared?.examples.id(number) as Buffer));
   const isEmpty = dataset.found === undefined || dataset.found.exampleCount === 0;
   const existing = isEmpty ? 0 : await countExisting(ids, dataset.id, options);
   const created = ids.length - existing;
-  const { operations } = await client.limits();
+  const { operations } = await options.client.limits();
   const { facts, rows, badRows, others } = part;
   const { timed } = facts.range;
-  const planned = target.exists
-    ? target.experiment
-    : { ...target, tenantId: dataset.found?.tenantId ?? '' };
-  const url = dataset.found ? client.links.experiments(dataset.id, [planned]) : '';
-
+  const left = rows - badRows - (others ?? 0);
+  const described = describe(experiment, plan, work);
   return {
-    experiment: { id: planned.id, name: planned.name, url },
-    dataset: {
-      id: dataset.id,
-      name: dataset.found?.name ?? options.dataset,
-      created: !dataset.found,
-    },
-    files: experiment.files,
-    label: experiment.label,
-    rows: {
-      read: rows,
-      recorded: 0,
-      refused: 0,
-      skipped: badRows,
-      left: rows - badRows - (others ?? 0),
-      others,
-    },
+    ...described,
+    dataset: { ...described.dataset, created: !dataset.found },
+    rows: { read: rows, recorded: 0, refused: 0, skipped: badRows, left, others },
     examples: { created, existing, updated: 0 },
     runs: facts.runs,
     feedback: facts.feedback,
@@ -105,9 +86,7 @@ export async function foresee(
     failedScores: facts.failedScores,
     scores: facts.scores,
     status: 'planned',
-    verified: 'off',
     problems: part.problems,
-    notes,
     plan: {
       requests:
         Math.ceil(created / EXAMPLES_A_REQUEST) +
@@ -122,14 +101,52 @@ export async function foresee(
   };
 }
 
+/** What became of an experiment's rows so far. */
+export function describe(
+  experiment: ExperimentRows,
+  plan: Plan | undefined,
+  work: Work,
+): Recording {
+  const { preparation, options, account, journal } = work;
+  const { client } = options;
+  const { id, found } = preparation.dataset;
+  const stored = journal?.experiment ?? plannedOf(plan);
+  const name = stored?.name ?? experimentName(experiment, options);
+  const url =
+    found && stored ? client.links.experiments(id, [{ ...stored, tenantId: found.tenantId }]) : '';
+  const { rows, examples, runs, feedback, errors, failedScores, scores, problems, notes } = account;
+  return {
+    experiment: { id: stored?.id ?? '', name, url },
+    dataset: { id, name: found?.name ?? options.dataset, created: false },
+    files: experiment.files,
+    label: experiment.label,
+    rows,
+    examples,
+    runs,
+    feedback,
+    errors,
+    failedScores,
+    scores,
+    status: 'recorded',
+    verified: 'off',
+    problems,
+    notes,
+  };
+}
+
+function plannedOf(plan: Plan | undefined): { id: string; name: string } | undefined {
+  if (!plan) return undefined;
+  return plan.target.exists ? plan.target.experiment : plan.target;
+}
+
 async function countExisting(
   ids: readonly string[],
   datasetId: string,
   { client }: RecordOptions,
 ): Promise<number> {
   let existing = 0;
-  for (let from = 0; from < ids.length; from += ASK)
-    existing += (await client.findExampleHeads(datasetId, ids.slice(from, from + ASK))).length;
+  for (const some of chunksOf(ids, ASK))
+    existing += (await client.findExampleHeads(datasetId, some)).length;
   return existing;
 }
 

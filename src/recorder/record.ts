@@ -5,14 +5,14 @@ import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Part } from '../prepare/prepared.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import { Account } from './account.js';
-import { close, describe } from './close.js';
+import { close } from './close.js';
 import { writeExamples } from './examples.js';
 import { setDatasetVersion } from './experiment-metadata.js';
 import { nameFor } from './identify.js';
 import { sourceId } from './ids.js';
 import { invalidRows, noRows } from './invalid-rows.js';
 import { type Opened, open, timelineFor } from './open.js';
-import { foresee, type Plan, planFor } from './plan.js';
+import { describe, foresee, type Plan, planFor } from './plan.js';
 import {
   beginJournal,
   forgetWaiting,
@@ -76,8 +76,7 @@ export async function recordExperiment(
     const first = await nextPart(parts, work);
     checkFirst(first, kept, work);
     plan = await planFor(kept, work);
-    if (options.dryRun)
-      return await foresee(plan, first, preparation.prepared, options, work.account.notes);
+    if (options.dryRun) return await foresee(plan, first, work);
 
     const opened = await open(plan, first, work);
     plan = opened.plan;

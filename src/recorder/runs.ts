@@ -1,21 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LsRecordError } from '../errors.js';
-import type { LangSmith } from '../langsmith/client.js';
 import { type FormPiece, joinPieces } from '../langsmith/multipart.js';
 import { ApiRefusal } from '../langsmith/refusals.js';
 import type { EncodedUnit } from '../langsmith/runs.js';
-import { PAYLOAD, type PackedRow } from '../prepare/packed-row.js';
+import type { PackedRow } from '../prepare/packed-row.js';
 import type { Part } from '../prepare/prepared.js';
 import { rejectedLine } from '../prepare/rejects.js';
-import { Changes, printPayload } from '../prepare/sendable.js';
-import type { Account } from './account.js';
 import { batches } from './batches.js';
 import { forEachConcurrently } from './concurrency.js';
 import { type Delivery, deliver } from './deliver.js';
-import type { ExampleTies } from './example-ties.js';
-import type { RunIds } from './ids.js';
-import type { Journal } from './journal/journal.js';
-import type { RecordOptions } from './record-options.js';
+import { findFeedback, findSeen, postFeedback, sendPieces } from './run-pieces.js';
+import { type RunTarget, rowsFor } from './run-rows.js';
 import { CLOUD_WINDOW_US, type PlacedTimes, type Timeline } from './times.js';
 import { buildUnit } from './unit.js';
 
@@ -23,31 +18,9 @@ const BYTES_AT_ONCE = 16_000_000;
 /** Small enough to go through common proxies, large enough that the round trip does not matter. */
 const MAX_REQUEST_BYTES = 8_000_000;
 const FILLED = 0.95;
-const LOOK_UP = 100;
-const FEEDBACK_TRIES = 10;
 const BY_CONTENT =
   'the dataset has no example with this example_id; inputs and reference outputs identify it instead';
 const OF_CONTENT: ReadonlySet<number> = new Set([400, 404, 409, 413, 422]);
-
-/** Where the runs of a recording go. */
-export interface RunTarget {
-  readonly client: LangSmith;
-  readonly datasetId: string;
-  readonly experimentId: string;
-  readonly ids: RunIds;
-  /** It was there before this process: a 409 then means that a run is there already. */
-  readonly existed: boolean;
-  /** Root runs that are known to be there. */
-  readonly knownRuns: ReadonlySet<string>;
-  /** Which examples the rows' runs are tied to. */
-  readonly ties: ExampleTies;
-  readonly account: Account;
-  readonly journal: Journal | undefined;
-  readonly options: Pick<
-    RecordOptions,
-    'runName' | 'runType' | 'onProgress' | 'onReject' | 'signal'
-  >;
-}
 
 /** A row on its way. */
 interface Shipment {
@@ -66,61 +39,14 @@ interface Shipment {
 export async function sendRuns(target: RunTarget, part: Part, timeline: Timeline): Promise<void> {
   const limits = await target.client.limits();
   const sender = new RunSender(target, timeline, limits);
-  const good = goodRows(target, part);
-  const rows = part.facts.rowsWithoutInputs > 0 ? withInputs(target, good) : good;
   await forEachConcurrently(
-    batches(sender.shipments(rows), sender.batchSize, ({ unit }) => ({
+    batches(sender.shipments(rowsFor(target, part)), sender.batchSize, ({ unit }) => ({
       items: unit.operations,
       bytes: unit.bytes,
     })),
     { pace: target.client.pace, maxBytes: BYTES_AT_ONCE, sizeOf: bytesOf },
     (batch) => sender.send(batch),
   );
-}
-
-/** The rows that can be recorded; the others are counted and go to the rejects. */
-async function* goodRows(target: RunTarget, part: Part): AsyncGenerator<PackedRow[]> {
-  const { account, options } = target;
-  // Of a stream, all that was read is recorded.
-  const signal = part.drop ? undefined : options.signal;
-  for await (const rows of part.read()) {
-    if (signal?.aborted) return;
-    for (const row of rows) {
-      const { problem } = row.head;
-      if (problem === undefined) continue;
-      account.skip(row.head);
-      await options.onReject?.(rejectedLine(row, problem));
-    }
-    yield rows.filter(({ head }) => head.problem === undefined);
-  }
-}
-
-/** Rows that name an example instead of giving inputs get them from the server. */
-async function* withInputs(
-  { client, datasetId }: RunTarget,
-  source: AsyncIterable<PackedRow[]>,
-): AsyncGenerator<PackedRow[]> {
-  for await (const rows of source) {
-    for (let from = 0; from < rows.length; from += LOOK_UP) {
-      const some = rows.slice(from, from + LOOK_UP);
-      const ids = new Set(some.filter(lacksInputs).flatMap(({ head }) => head.example ?? []));
-      const found = ids.size > 0 ? await client.findExamples(datasetId, [...ids]) : [];
-      const inputs = new Map(
-        found.map((example) => [
-          example.id,
-          Buffer.from(printPayload(example.inputs, new Changes())),
-        ]),
-      );
-      yield some.map((row) => {
-        const fetched = lacksInputs(row) ? inputs.get(row.head.example ?? '') : undefined;
-        return fetched ? { ...row, payloads: [fetched, ...row.payloads.slice(1)] } : row;
-      });
-    }
-  }
-}
-
-function lacksInputs({ payloads }: PackedRow): boolean {
-  return payloads[PAYLOAD.inputs]?.length === 0;
 }
 
 class RunSender {
@@ -155,7 +81,7 @@ class RunSender {
     };
   }
 
-  async *shipments(source: AsyncIterable<PackedRow[]>): AsyncGenerator<Shipment[]> {
+  async *shipments(source: AsyncIterable<readonly PackedRow[]>): AsyncGenerator<Shipment[]> {
     const { journal, account, ties } = this.#target;
     for await (const rows of source) {
       const shipments: Shipment[] = [];
@@ -213,12 +139,7 @@ class RunSender {
   /** A row's feedback is the last of it to be sent: where that is there, all is. */
   async #completeBegun(batch: readonly Shipment[]): Promise<void> {
     const runIds = batch.flatMap(({ unit }) => (unit.feedbackIds.length > 0 ? unit.runIds : []));
-    const there = new Set<string>();
-    for (let from = 0; from < runIds.length; from += LOOK_UP) {
-      const feedback = this.#target.client.listFeedbackIds(runIds.slice(from, from + LOOK_UP));
-      for await (const id of feedback) there.add(id);
-    }
-
+    const there = await findFeedback(this.#target.client, runIds);
     const open: Shipment[] = [];
     for (const shipment of batch) {
       const { feedbackIds } = shipment.unit;
@@ -279,7 +200,10 @@ class RunSender {
 
   /** Asks which rows of a batch can be seen, and sends what is missing of them. @returns the others. */
   async #settle(batch: readonly Shipment[]): Promise<readonly Shipment[]> {
-    const there = await this.#ask(batch);
+    const { client, experimentId } = this.#target;
+    const runIds = batch.flatMap(({ unit }) => unit.runIds);
+    const hasScores = batch.some(({ unit }) => unit.feedbackIds.length > 0);
+    const there = await findSeen(client, experimentId, runIds, hasScores);
     const unseen: Shipment[] = [];
     for (const shipment of batch) {
       if (shipment.unit.runIds.some((id) => there.has(id)))
@@ -350,22 +274,6 @@ class RunSender {
     );
   }
 
-  /** Which runs and feedback of a batch can be seen. */
-  async #ask(batch: readonly Shipment[]): Promise<Set<string>> {
-    const { client, experimentId } = this.#target;
-    const there = new Set<string>();
-    const runIds = batch.flatMap(({ unit }) => unit.runIds);
-    for (let from = 0; from < runIds.length; from += LOOK_UP) {
-      const asked = runIds.slice(from, from + LOOK_UP);
-      const found = await client.findRunIds(experimentId, asked);
-      for (const id of found) there.add(id);
-      const hasScores = batch.some(({ unit }) => unit.feedbackIds.length > 0);
-      if (found.length === 0 || !hasScores) continue;
-      for await (const id of client.listFeedbackIds(found)) there.add(id);
-    }
-    return there;
-  }
-
   /** Sends what is missing of a row: its runs, root first, then its feedback, in as many requests as it takes. */
   async #complete(shipment: Shipment, there: ReadonlySet<string>): Promise<void> {
     const { row, times, unit } = shipment;
@@ -373,44 +281,15 @@ class RunSender {
     const encoded = this.#encode(row, times);
     const runs = encoded.runs.filter((_, n) => !there.has(unit.runIds[n] ?? ''));
     const feedback = encoded.feedback.filter((_, n) => !there.has(unit.feedbackIds[n] ?? ''));
-    await this.#sendPieces(runs, isForm);
-    if (isForm) await this.#sendPieces(feedback, isForm);
-    else for (const piece of feedback) await this.#postFeedback(piece);
+    const { client } = this.#target;
+    await sendPieces(client, runs, this.#most, isForm);
+    if (isForm) await sendPieces(client, feedback, this.#most, isForm);
+    else for (const piece of feedback) await postFeedback(client, piece);
     this.#acknowledge(shipment, { runs: runs.length, feedback: feedback.length });
-  }
-
-  async #sendPieces(pieces: readonly FormPiece[], isForm: boolean): Promise<void> {
-    const weigh = ({ bytes }: FormPiece) => ({ items: 1, bytes });
-    for await (const group of batches([pieces], this.#most, weigh)) {
-      await deliver(group, {
-        send: (some) => this.#target.client.sendRuns(some, isForm),
-        settle: async (some) => some,
-        // What is there already is no failure.
-        refuse: async (_, refusal) => {
-          if (refusal.status !== 409) throw refusal;
-        },
-        bytesOf: ({ bytes }) => bytes,
-        ofContent: new Set([409, 413]),
-      });
-    }
   }
 
   #isOversized({ unit: { operations, bytes } }: Shipment): boolean {
     return operations > this.#most.items || bytes > this.#most.bytes;
-  }
-
-  /** A score can arrive before its run is visible: 404 then. */
-  async #postFeedback(piece: FormPiece): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await unlessConflict(this.#target.client.createFeedback(piece));
-        return;
-      } catch (error) {
-        if (!(error instanceof ApiRefusal) || error.status !== 404 || tries === FEEDBACK_TRIES)
-          throw error;
-        await sleep(250 * tries);
-      }
-    }
   }
 
   /** @param sent counted instead of the whole row, where the row was begun before. */
@@ -455,12 +334,4 @@ function bytesOf(batch: readonly Shipment[]): number {
 /** Of a server that does not know the path at all; an example or experiment that is missing is named. */
 function isUnknownPath({ isForeign, words }: ApiRefusal): boolean {
   return isForeign || /^not found$/i.test(words);
-}
-
-async function unlessConflict(request: Promise<void>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
-  }
 }
