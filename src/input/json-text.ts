@@ -117,9 +117,8 @@ export class JsonText {
       this.#moveTo(end ?? this.#buffer.length);
       if (keep) taken.add(this.#buffer.slice(start, this.#at));
       if (isEnd) break;
-      if (scan instanceof NestedScan && scan.depth > MAX_OPEN) {
+      if (scan instanceof NestedScan && scan.depth > MAX_OPEN)
         throw this.invalid(`more than ${MAX_OPEN} arrays and objects are open`);
-      }
       if (!(await this.#more())) {
         if (scan instanceof ScalarScan) break;
         throw this.invalid(

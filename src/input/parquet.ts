@@ -217,15 +217,13 @@ function toJson(value: unknown, depth = 0): JsonValue {
   if (depth > MAX_DEPTH) throw new Error('it is nested too deeply');
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return toNumber(value);
-  if (typeof value === 'number') {
+  if (typeof value === 'number')
     return Number.isFinite(value) && !Object.is(value, -0) ? value : new JsonNumber(print(value));
-  }
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof JsonNumber) return value;
   if (value instanceof Uint8Array) return writeBytes(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
     return Array.from(value as ArrayLike<unknown>, (item) => toJson(item, depth + 1));
-  }
   const object: JsonObject = {};
   for (const [key, member] of Object.entries(value)) setKey(object, key, toJson(member, depth + 1));
   return object;

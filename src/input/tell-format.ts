@@ -59,9 +59,8 @@ function tell(
   file: string,
   { delimiter, format = delimiter === undefined ? undefined : 'csv' }: TextOptions,
 ): ToldFormat {
-  if (isAll && isBlank(head)) {
+  if (isAll && isBlank(head))
     throw new LsRecordError('INPUT_INVALID', `${file} is empty`, { hint: ASK_IF_WRITTEN });
-  }
   const sniffed = sniff(head, isAll, file);
   if ('unreadable' in sniffed) throw notReadable(file, sniffed.unreadable, textOf(head));
   const found = 'format' in sniffed ? sniffed : { format: 'jsonl' as const, isOurs: true };

@@ -19,9 +19,8 @@ export async function forEachConcurrently<T>(
   try {
     for await (const item of source) {
       const size = sizeOf(item);
-      while (atWork.size > 0 && (atWork.size >= pace.limit || bytes + size > maxBytes)) {
+      while (atWork.size > 0 && (atWork.size >= pace.limit || bytes + size > maxBytes))
         await Promise.race(atWork);
-      }
       if (failed) break;
 
       bytes += size;

@@ -17,12 +17,10 @@ export function identify(
     const byContent = result.inputs && exampleIdByContent(datasetId, inputs, referenceOutputs);
     return { id: uuidBytes(result.exampleId), content: 0, byContent };
   }
-  if (identity === 'content') {
+  if (identity === 'content')
     return { id: exampleIdByContent(datasetId, inputs, referenceOutputs), content: 0 };
-  }
-  if (identity === 'inputs') {
+  if (identity === 'inputs')
     return { id: exampleIdByInputs(datasetId, inputs), content: fingerprint(result) };
-  }
   if (result.id === undefined) return undefined;
   return { id: exampleIdByRowId(datasetId, result.id), content: fingerprint(result) };
 }

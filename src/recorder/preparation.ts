@@ -95,9 +95,8 @@ export async function prepareRecording(
 
   try {
     const [stream] = sources;
-    if (stream?.live && sources.length === 1 && !stream.hasExperiments && !dryRun) {
+    if (stream?.live && sources.length === 1 && !stream.hasExperiments && !dryRun)
       return Object.assign(preparation, await followStream(stream, reading, options));
-    }
     const known = await journal?.prepared();
     if (known) return Object.assign(preparation, { experiments: [asExperiment(known)] });
     // What is planned follows from the rows themselves.
@@ -114,14 +113,12 @@ export async function prepareRecording(
     });
     discard = prepared.discard;
     if (journal && stream && prepared.survey.rows === 0) {
-      if (found && (await isBegun(journal, client))) {
+      if (found && (await isBegun(journal, client)))
         return Object.assign(preparation, { experiments: [endOfStream(stream)] });
-      }
       await journal.discard();
     }
-    if (prepared.survey.badRows === prepared.survey.rows) {
+    if (prepared.survey.badRows === prepared.survey.rows)
       throw noRows(stream?.name ?? 'rows', prepared.survey);
-    }
     const { assumed } = prepared;
     const all = checkedExperiments(prepared, options, journal !== undefined);
     if (dryRun) return Object.assign(preparation, { prepared, experiments: all });

@@ -138,9 +138,8 @@ function place(
   }
   // `inputs` as JSON beside `inputs.question`: joined, unless both say the same thing.
   const there = ownValue(parent, name);
-  if (!isJsonObject(there) || !isJsonObject(content)) {
+  if (!isJsonObject(there) || !isJsonObject(content))
     return { path: [...above, ...path], value: there };
-  }
   for (const key of Object.keys(content)) {
     const obstacle = place(there, [key], content[key] as JsonValue, [...above, ...path]);
     if (obstacle) return obstacle;

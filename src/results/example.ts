@@ -49,9 +49,8 @@ export function checkExample(row: Row): CheckedRow {
   const parsed = fields.safeParse(value);
   if (!parsed.success) return { row, problems: parsed.error.issues.map(toProblem) };
   const { inputs, outputs, split } = parsed.data;
-  if (inputs === undefined) {
+  if (inputs === undefined)
     return { row, problems: [{ field: 'inputs', message: 'is missing; expected an object' }] };
-  }
   const { metadata, splits, leftOut } = gather(
     value,
     parsed.data.example_metadata ?? parsed.data.metadata,
@@ -79,9 +78,8 @@ function gather(value: JsonObject, own: JsonObject = {}) {
     if (ROW_FIELDS.has(key)) leftOut.push(key);
     else setKey(metadata, key, value[key] as JsonValue);
   }
-  for (const key of Object.keys(own)) setKey(metadata, key, own[key] as JsonValue);
 
-  const { metadata: rest, split } = splitOff(metadata);
+  const { metadata: rest, split } = splitOff({ ...metadata, ...own });
   return { metadata: rest, leftOut, splits: split.length > 0 ? split : undefined };
 }
 

@@ -1,11 +1,5 @@
-import {
-  isJsonObject,
-  JsonNumber,
-  type JsonObject,
-  type JsonValue,
-  setKey,
-} from '../json/value.js';
-import { isNumber } from './format-kit/members.js';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { isNumber, without } from './format-kit/members.js';
 import { feedbackOf } from './format-kit/reader.js';
 import {
   findComment,
@@ -51,11 +45,7 @@ export function readScores(value: JsonValue): ReadFeedback {
   if (Array.isArray(value)) return readFeedback(value);
   const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
-  if (!isJsonObject(value)) {
-    const message = `found ${describeFound(value)}, expected an object of scores by key`;
-    read.problems.push({ path: [], message });
-    return read;
-  }
+  if (!isJsonObject(value)) return refuse(read, [], value, 'an object of scores by key');
   for (const key of Object.keys(value)) addScore(read, [key], key, value[key] as JsonValue);
   return read;
 }
@@ -64,21 +54,26 @@ export function readScores(value: JsonValue): ReadFeedback {
 export function readFeedback(value: JsonValue): ReadFeedback {
   const read: ReadFeedback = { feedback: [], details: [], problems: [] };
   if (value === null) return read;
-  if (!Array.isArray(value)) {
-    const message = `found ${describeFound(value)}, expected a list of {key, score}`;
-    read.problems.push({ path: [], message });
-    return read;
-  }
+  if (!Array.isArray(value)) return refuse(read, [], value, 'a list of {key, score}');
   for (const [index, item] of value.entries()) {
     const named = isKeyless(item) ? readNamedScore(item) : item;
     if (!isJsonObject(named) || typeof named.key !== 'string') {
-      const message = `found ${describeFound(item)}, expected an object with a key that is text`;
-      read.problems.push({ path: [index], message });
+      refuse(read, [index], item, 'an object with a key that is text');
       continue;
     }
     const { key, ...rest } = named;
     addScore(read, [index], named.key, rest);
   }
+  return read;
+}
+
+function refuse(
+  read: ReadFeedback,
+  path: (string | number)[],
+  found: JsonValue,
+  expected: string,
+): ReadFeedback {
+  read.problems.push({ path, message: `found ${describeFound(found)}, expected ${expected}` });
   return read;
 }
 
@@ -111,10 +106,7 @@ function addScore(
       message: `the key "${shorten(key)}" has ${[...key].length} characters, expected 1 to ${MAX_KEY_LENGTH}`,
     });
   } else if (Array.isArray(given)) {
-    read.problems.push({
-      path,
-      message: `found ${describeFound(given)}, expected a number, true or false, text, null, or {score, …}`,
-    });
+    refuse(read, path, given, 'a number, true or false, text, null, or {score, …}');
   } else if (!isJsonObject(given)) {
     const scalar = readScalar(given);
     if (scalar) read.feedback.push({ key, ...scalar });
@@ -158,17 +150,11 @@ function addObject(
 ): void {
   const { score = null, value = null, comment = null, correction = null } = given;
   if (typeof score === 'object' && score !== null && !(score instanceof JsonNumber)) {
-    read.problems.push({
-      path: [...path, 'score'],
-      message: `found ${describeFound(score)}, expected a number, true or false, text or null`,
-    });
+    refuse(read, [...path, 'score'], score, 'a number, true or false, text or null');
     return;
   }
   if (comment !== null && typeof comment !== 'string') {
-    read.problems.push({
-      path: [...path, 'comment'],
-      message: `found ${describeFound(comment)}, expected text`,
-    });
+    refuse(read, [...path, 'comment'], comment, 'text');
     return;
   }
 
@@ -183,10 +169,7 @@ function addObject(
     });
   }
 
-  const details: JsonObject = {};
-  for (const name of Object.keys(given)) {
-    if (!KNOWN.includes(name)) setKey(details, name, given[name] as JsonValue);
-  }
+  const details = without(given, KNOWN);
   // A score in words and a value want the same place.
   if (scalar?.value !== undefined && value !== null) details.score = scalar.value;
   if (Object.keys(details).length > 0) read.details.push({ key, details });

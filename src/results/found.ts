@@ -10,9 +10,8 @@ export function describeFound(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `text "${shorten(value)}"`;
   if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'number' || value instanceof JsonNumber) {
+  if (typeof value === 'number' || value instanceof JsonNumber)
     return `the number ${shorten(value instanceof JsonNumber ? value.text : String(value))}`;
-  }
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (!isJsonObject(value)) return `a ${typeof value}`;
@@ -31,4 +30,11 @@ export function shorten(text: string): string {
     .replace(INVISIBLE, '');
   const isWhole = text.length <= 4 * MAX_SHOWN && shown.length <= MAX_SHOWN;
   return isWhole ? shown.join('') : `${shown.slice(0, MAX_SHOWN).join('')}…`;
+}
+
+const MAX_LISTED = 12;
+
+/** Names from outside, as many as can be read at a glance. */
+export function listNames(names: readonly string[], most = MAX_LISTED): string {
+  return names.slice(0, most).map(shorten).join(', ') + (names.length > most ? ', …' : '');
 }

@@ -47,17 +47,10 @@ export function asColumns(
           continue;
         }
         const { cells: _, ...rest } = row;
-        for (const read of reading.read(chat ? chat.split(row.value) : row.value)) {
-          const { value, experiment } = read;
-          const notes = [...(row.notes ?? []), ...odd.describe(read.odd, row.origin)];
-          yield {
-            ...rest,
-            index: index++,
-            shape: 'document',
-            value,
-            ...(experiment !== undefined && { experiment }),
-            ...(notes.length > 0 && { notes }),
-          };
+        for (const { odd: cells, ...read } of reading.read(chat?.split(row.value) ?? row.value)) {
+          const notes = [...(row.notes ?? []), ...odd.describe(cells, row.origin)];
+          const noted = notes.length > 0 ? { notes } : {};
+          yield { ...rest, ...read, ...noted, index: index++, shape: 'document' };
         }
       }
     },

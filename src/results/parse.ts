@@ -1,7 +1,7 @@
 import type { Row } from '../input/row.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
 import { nestColumns } from './columns.js';
-import { shorten } from './found.js';
+import { listNames, shorten } from './found.js';
 import { notesOf } from './notes.js';
 import { type Result, resultSchema } from './result.js';
 
@@ -15,8 +15,6 @@ export interface FieldProblem {
 export type CheckedRow =
   | { readonly row: Row; readonly result: Result; readonly notes: readonly string[] }
   | { readonly row: Row; readonly problems: readonly FieldProblem[] };
-
-const MAX_COLUMNS = 12;
 
 /** Checks rows as they come. */
 export async function* parseResults(rows: AsyncIterable<Row>): AsyncGenerator<CheckedRow> {
@@ -59,7 +57,5 @@ function describeColumns(field: string, cells: JsonObject): string {
   const columns = Object.keys(cells);
   const own = columns.find((name) => name === field || name.startsWith(`${field}.`));
   if (own !== undefined) return `Column ${shorten(own)} is empty here`;
-  const more = columns.length > MAX_COLUMNS ? ', …' : '';
-  const shown = columns.slice(0, MAX_COLUMNS).map(shorten).join(', ');
-  return `The columns are ${shown}${more}; those of ${field} are named ${field}.<name>`;
+  return `The columns are ${listNames(columns)}; those of ${field} are named ${field}.<name>`;
 }

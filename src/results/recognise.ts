@@ -141,16 +141,7 @@ async function* counted(
       summaries.push(row.summary);
       continue;
     }
-    const { origin } = row;
-    const common = { origin, index: index++, shape: 'document' } as const;
-    if ('problem' in row) yield { ...common, value: null, problem: row.problem };
-    else
-      yield {
-        ...common,
-        value: row.value,
-        ...(row.experiment !== undefined && { experiment: row.experiment }),
-        ...(row.notes && { notes: row.notes }),
-      };
+    yield { value: null, ...row, index: index++, shape: 'document' };
   }
   for (const bad of broken.splice(0)) yield { ...bad, index: index++ };
 }

@@ -31,9 +31,8 @@ function roughSizeOf(run: Result | ChildRun): number {
   if (run.inputs) size += roughSize(run.inputs);
   if (run.outputs) size += roughSize(run.outputs);
   if (run.error !== undefined) size += roughSize(run.error);
-  if ('referenceOutputs' in run) {
+  if ('referenceOutputs' in run)
     size += roughSize(run.referenceOutputs ?? null) + roughSize(run.exampleMetadata ?? null);
-  }
   for (const { value, comment, correction } of run.feedback)
     size += roughSize(value ?? null) + roughSize(comment ?? null) + roughSize(correction ?? null);
   for (const child of run.childRuns) size += roughSizeOf(child);

@@ -163,8 +163,7 @@ function withDetails(
   ...read: readonly (ReadFeedback | undefined)[]
 ): JsonObject {
   if (!read.some((part) => part && part.details.length > 0)) return metadata;
-  const copy: JsonObject = {};
-  for (const name of Object.keys(metadata)) setKey(copy, name, metadata[name] as JsonValue);
+  const copy = { ...metadata };
   for (const { key, details } of read.flatMap((part) => part?.details ?? [])) {
     let name = `scores.${key}.details`;
     for (let n = 2; Object.hasOwn(copy, name); n++) name = `scores.${key}.details.${n}`;

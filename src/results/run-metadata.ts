@@ -32,8 +32,7 @@ export function gatherRun(given: JsonObject, known: ReadonlySet<string>): Gather
   // Metadata of another kind is an error of its own; it is left for the schema to tell.
   if (!isJsonObject(said)) return { run, kept: [], notes: [] };
 
-  const metadata: JsonObject = {};
-  for (const name of Object.keys(said)) setKey(metadata, name, said[name] as JsonValue);
+  const metadata = { ...said };
   run.metadata = metadata;
   const keep = (fields: readonly LooseField[]) => {
     for (const { name, kept } of fields) setKey(metadata, kept, given[name] as JsonValue);

@@ -40,9 +40,8 @@ export const oaieval: Format = {
 
 function isLog({ kind, rows: [first, ...others] }: Sample): boolean {
   const spec = objectAt(first, 'spec');
-  if (kind !== 'list' || (!textAt(spec, 'eval_name') && !listAt(spec, 'completion_fns'))) {
+  if (kind !== 'list' || (!textAt(spec, 'eval_name') && !listAt(spec, 'completion_fns')))
     return false;
-  }
   return others.every((row) => objectAt(row, 'final_report') !== undefined || isEvent(row));
 }
 

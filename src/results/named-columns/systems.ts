@@ -2,7 +2,7 @@ import { LsRecordError } from '../../errors.js';
 import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import { readCell } from '../format-kit/values.js';
-import { shorten } from '../found.js';
+import { listNames, shorten } from '../found.js';
 import { cutName } from './cut-name.js';
 import { toSnake } from './names.js';
 
@@ -261,10 +261,9 @@ function describe(
 const MAX_NAMED = 40;
 
 function noColumn(name: string, columns: readonly string[]): LsRecordError {
-  const more = columns.length > MAX_NAMED ? ', …' : '';
   return new LsRecordError(
     'USAGE',
     `--systems: no column's name begins or ends with ${shorten(name)}`,
-    { hint: `The columns are ${columns.slice(0, MAX_NAMED).map(shorten).join(', ')}${more}.` },
+    { hint: `The columns are ${listNames(columns, MAX_NAMED)}.` },
   );
 }

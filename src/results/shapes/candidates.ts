@@ -142,7 +142,8 @@ function kindOf(value: JsonValue): string {
   return Array.isArray(value) ? '[' : isJsonObject(value) ? '{' : '.';
 }
 
-function isNested(value: JsonValue): boolean {
+/** Whether a value is an object, or a list with something in it. */
+export function isNested(value: JsonValue): boolean {
   return Array.isArray(value) ? value.length > 0 : isJsonObject(value);
 }
 

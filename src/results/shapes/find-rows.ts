@@ -2,9 +2,10 @@ import { LsRecordError } from '../../errors.js';
 import { ASK_IF_WRITTEN } from '../../input/opened.js';
 import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { shorten } from '../found.js';
+import { listNames, shorten } from '../found.js';
 import { isGiven } from '../named-columns/guess-systems.js';
 import type { ColumnOptions } from '../named-columns/options.js';
+import { isNested } from './candidates.js';
 import { chooseRows, isAnswered, rowsAt } from './choose.js';
 import { judge } from './judge.js';
 import { type Shape, shapeOf } from './shape.js';
@@ -84,7 +85,7 @@ function namedRows(root: JsonValue, sample: Sample, path: string, file: string):
 function severalIn(file: string, places: readonly Shape[]): LsRecordError {
   return new LsRecordError(
     'USAGE',
-    `cannot tell which part of ${file} holds the rows: ${list(places.map(({ path }) => path))}`,
+    `cannot tell which part of ${file} holds the rows: ${listNames(places.map(({ path }) => path))}`,
     { hint: `Name it:\n${listPlaces(places)}` },
   );
 }
@@ -92,7 +93,7 @@ function severalIn(file: string, places: readonly Shape[]): LsRecordError {
 function noneIn(file: string, document: JsonObject, places: readonly Shape[]): LsRecordError {
   const names = Object.keys(document);
   const empty = names.filter((name) => isEmptyList(document[name]));
-  if (empty.length === 1 && !names.some((name) => isNested(document[name])))
+  if (empty.length === 1 && !names.some((name) => isNested(document[name] ?? null)))
     return new LsRecordError(
       'INPUT_INVALID',
       `${file} holds no rows: its list ${empty[0]} is empty`,
@@ -103,7 +104,7 @@ function noneIn(file: string, document: JsonObject, places: readonly Shape[]): L
   const others = places.filter(({ path }) => path !== '.');
   return new LsRecordError(
     'INPUT_INVALID',
-    `cannot find the rows in ${file}: it is an object with ${list(names) || 'nothing in it'}`,
+    `cannot find the rows in ${file}: it is an object with ${listNames(names) || 'nothing in it'}`,
     {
       hint:
         others.length > 0
@@ -117,27 +118,17 @@ function isEmptyList(value: JsonValue | undefined): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function isNested(value: JsonValue | undefined): boolean {
-  return (Array.isArray(value) && value.length > 0) || isJsonObject(value);
-}
-
-const MAX_NAMED = 12;
 const MAX_COLUMNS = 4;
 
 /** Options that name places, each with what is there. */
 function listPlaces(places: readonly Shape[]): string {
   return places
     .map(({ path, rows: [first = {}] }) => {
-      return `  --rows ${quote(path)}  (${list(Object.keys(first), MAX_COLUMNS)})`;
+      return `  --rows ${quote(path)}  (${listNames(Object.keys(first), MAX_COLUMNS)})`;
     })
     .join('\n');
 }
 
 function quote(path: string): string {
   return /^[\w.,/-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-function list(names: readonly string[], most = MAX_NAMED): string {
-  const more = names.length > most ? ', …' : '';
-  return `${names.slice(0, most).map(shorten).join(', ')}${more}`;
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../../input/row.js';
-import { isJsonObject, type JsonObject, setKey } from '../../json/value.js';
+import { isJsonObject, type JsonObject } from '../../json/value.js';
+import { without } from '../format-kit/members.js';
 import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { addMetadata } from '../format-kit/reader.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
@@ -17,11 +18,11 @@ export function withPlaced(row: Row, placements: readonly Placement[]): Row {
 function place(
   record: JsonObject,
   placements: readonly Placement[],
-): { value: JsonObject; experiment?: string } {
-  const columns = new Set(placements.map(({ column }) => column));
-  const value: JsonObject = {};
-  for (const name of Object.keys(record))
-    if (!columns.has(name)) setKey(value, name, record[name] ?? null);
+): Pick<Row, 'experiment'> & { value: JsonObject } {
+  const value = without(
+    record,
+    placements.map(({ column }) => column),
+  );
   const metadata: JsonObject = {};
   const labels: string[] = [];
   for (const {
@@ -40,5 +41,5 @@ function place(
   if (isJsonObject(given) && Object.keys(metadata).length > 0)
     value.metadata = { ...metadata, ...given };
   const experiment = labelExperiment(labels.join(' · ') || undefined);
-  return { value, ...(experiment !== '' && { experiment }) };
+  return { value, experiment: experiment || undefined };
 }

@@ -2,7 +2,7 @@ import { findAt, isMany, type Path } from '../../input/place.js';
 import { type RecordsPlace, type Row, sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { Gatherer, type Layout, type Piece } from '../format-kit/layout.js';
-import { shorten } from '../found.js';
+import { listNames, shorten } from '../found.js';
 import { type ColumnFacts, lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
 import type { Placement } from '../named-columns/placement.js';
 import { soundsLikeScore } from '../named-columns/score-names.js';
@@ -230,8 +230,6 @@ function isModelName(name: string, value: JsonValue): boolean {
   return typeof value === 'string' && isNamed(lookAtColumn(name, [value], false), 'model');
 }
 
-const MAX_NAMED = 12;
-
 function describe(
   { kind, except }: Layout,
   path: string,
@@ -259,8 +257,8 @@ function describe(
           `${shorten(join.list.join('.'))} is joined to the rows: its ${join.id ?? 'key'} is their ${shorten(join.ref ?? 'key')}`,
         ]
       : []),
-    ...(around.length > 0 ? [`added to each row from around it: ${list(around)}`] : []),
-    ...(others.length > 0 ? [`left out, as not about single rows: ${list(others)}`] : []),
+    ...(around.length > 0 ? [`added to each row from around it: ${listNames(around)}`] : []),
+    ...(others.length > 0 ? [`left out, as not about single rows: ${listNames(others)}`] : []),
     ...groups.notes,
   ];
 }
@@ -282,9 +280,4 @@ function describeEmpty(
         `${all.length - found.size} of ${all.length} at ${printPath(steps.slice(0, last + 1))} have no rows`,
       ]
     : [];
-}
-
-function list(names: readonly string[]): string {
-  const more = names.length > MAX_NAMED ? ', …' : '';
-  return `${names.slice(0, MAX_NAMED).map(shorten).join(', ')}${more}`;
 }

@@ -46,9 +46,8 @@ export function readLegacyCell(cell: string, hasReasons: boolean): JsonObject | 
 
   const { text, reason } = splitReason(cell.slice(head.length));
   const isGraded = reason !== undefined || text.includes(RULE) || !hasReasons;
-  if (status === 'ERROR' || (status === 'FAIL' && !isGraded)) {
+  if (status === 'ERROR' || (status === 'FAIL' && !isGraded))
     return { error: text || reason || NO_REASON };
-  }
   const why = reason ?? (status === 'FAIL' ? beforeRule(text) : undefined);
   const [score = '', ...named] = scores.split(', ');
   return {

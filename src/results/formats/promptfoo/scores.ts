@@ -42,9 +42,8 @@ function readAssertion(component: JsonObject, named: JsonObject): JsonObject[] {
   // An assertion in Python may name scores of its own, in Python's spelling.
   const own = objectAt(component, 'named_scores') ?? objectAt(component, 'namedScores') ?? {};
   const ownNames = Object.keys(own).filter((name) => !Object.hasOwn(named, name));
-  if (ownNames.length > 0) {
+  if (ownNames.length > 0)
     return ownNames.map((key) => ({ key, score: own[key] as JsonValue, comment }));
-  }
   const key = metric ?? textAt(component.assertion, 'type');
   return key === undefined ? [] : [{ key, score, comment }];
 }
