@@ -3,7 +3,7 @@ import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import { Refusal } from './refusal.js';
-import { checked, json, label, optional, record, time, uuid } from './schemas.js';
+import { checked, json, label, optional, orNull, record, time, uuid } from './schemas.js';
 import type { FeedbackRow } from './store/feedback.js';
 
 const KINDS = ['continuous', 'categorical', 'freeform'] as const;
@@ -40,34 +40,30 @@ export const newFeedback = z
     ...content,
     key,
     id: optional(uuid),
-    run_id: optional(uuid),
-    session_id: optional(uuid),
-    trace_id: optional(uuid),
-    start_time: optional(time),
+    run_id: orNull(uuid),
+    session_id: orNull(uuid),
+    trace_id: orNull(uuid),
+    start_time: orNull(time),
     created_at: optional(time),
     modified_at: optional(time),
-    feedback_source: optional(json),
-    feedback_config: optional(config),
-    feedback_group_id: optional(uuid),
-    comparative_experiment_id: optional(uuid),
-    error: optional(z.boolean()),
+    feedback_source: orNull(json),
+    feedback_config: orNull(config),
+    feedback_group_id: orNull(uuid),
+    comparative_experiment_id: orNull(uuid),
+    error: orNull(z.boolean()),
   })
-  .transform((sent) => ({
-    ...columnsOf(sent),
-    key: sent.key,
-    id: sent.id,
-    run_id: sent.run_id ?? null,
-    session_id: sent.session_id ?? null,
-    trace_id: sent.trace_id ?? null,
-    start_time: sent.start_time ?? null,
-    created_at: sent.created_at,
-    modified_at: sent.modified_at,
-    source: sent.feedback_source ?? null,
-    config: sent.feedback_config ?? null,
-    group_id: sent.feedback_group_id ?? null,
-    comparison_id: sent.comparative_experiment_id ?? null,
-    error: sent.error === undefined ? null : Number(sent.error),
-  }));
+  .transform(({ feedback_source, feedback_config, feedback_group_id, ...sent }) => {
+    const { comparative_experiment_id: comparison_id, error, ...about } = sent;
+    return {
+      ...about,
+      ...columnsOf(sent),
+      source: feedback_source,
+      config: feedback_config,
+      group_id: feedback_group_id,
+      comparison_id,
+      error: error === null ? null : Number(error),
+    };
+  });
 
 export type SentFeedback = z.output<typeof newFeedback>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { printJson } from '../json/print.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
 import { invalid } from './refusal.js';
-import { json, listOf, read, time, uuid } from './schemas.js';
+import { json, listOf, optional, orNull, read, time, uuid } from './schemas.js';
 import type { RunWrite } from './store/runs.js';
 import { readUsage } from './usage.js';
 
@@ -26,25 +26,25 @@ const events = z
   .transform((value) => printJson(value));
 
 const UPDATE = z.object({
-  id: uuid.nullish(),
-  session_id: uuid.nullish(),
-  session_name: z.string().nullish(),
-  address: z.string().nullish(),
-  trace_id: uuid.nullish(),
-  parent_run_id: uuid.nullish(),
-  dotted_order: z.string().nullish(),
-  reference_example_id: uuid.nullish(),
-  name: z.string().nullish(),
-  run_type: z.enum(RUN_TYPES).nullish(),
-  start_time: time.nullish(),
-  end_time: time.nullish(),
-  error: z.string().nullish(),
-  inputs: json.nullish(),
-  outputs: json.nullish(),
-  extra: json.nullish(),
-  events: events.nullish(),
-  serialized: json.nullish(),
-  tags: listOf(z.string()).nullish(),
+  id: optional(uuid),
+  session_id: orNull(uuid),
+  session_name: orNull(z.string()),
+  address: orNull(z.string()),
+  trace_id: orNull(uuid),
+  parent_run_id: orNull(uuid),
+  dotted_order: orNull(z.string()),
+  reference_example_id: orNull(uuid),
+  name: orNull(z.string()),
+  run_type: orNull(z.enum(RUN_TYPES)),
+  start_time: orNull(time),
+  end_time: orNull(time),
+  error: orNull(z.string()),
+  inputs: orNull(json),
+  outputs: orNull(json),
+  extra: orNull(json),
+  events: orNull(events),
+  serialized: orNull(json),
+  tags: orNull(listOf(z.string())),
 });
 const NEW = UPDATE.extend({ name: z.string(), run_type: z.enum(RUN_TYPES), start_time: time });
 
@@ -74,26 +74,13 @@ export function readRun(
   if (id !== (sent.id ?? id)) {
     throw invalid([{ loc: ['body', 'id'], msg: `should be ${sent.id}`, type: 'value_error' }]);
   }
-  const columns = {
+  const row = {
+    ...run,
+    ...payloads,
     id,
-    session_id: run.session_id ?? null,
-    session_name: run.session_name ?? run.address ?? null,
-    trace_id: run.trace_id ?? null,
-    parent_run_id: run.parent_run_id ?? null,
-    dotted_order: run.dotted_order ?? null,
-    reference_example_id: run.reference_example_id ?? null,
-    name: run.name ?? null,
-    run_type: run.run_type ?? null,
-    start_time: run.start_time ?? null,
-    end_time: run.end_time ?? null,
-    error: payloads.error ?? run.error ?? null,
-    inputs: payloads.inputs ?? run.inputs ?? null,
-    outputs: payloads.outputs ?? run.outputs ?? null,
-    extra: payloads.extra ?? run.extra ?? null,
-    events: payloads.events ?? run.events ?? null,
-    serialized: payloads.serialized ?? run.serialized ?? null,
-    tags: run.tags ? printJson(run.tags) : null,
+    session_name: run.session_name ?? run.address,
+    tags: run.tags && printJson(run.tags),
     replaced,
   };
-  return Object.assign(columns, readUsage(columns.extra, columns.outputs));
+  return Object.assign(row, readUsage(row.extra, row.outputs));
 }

@@ -64,6 +64,10 @@ export const listOf = <Item extends z.ZodType>(item: Item, max = Number.POSITIVE
 export const optional = <Member extends z.ZodType>(member: Member) =>
   member.nullish().transform((value) => value ?? undefined);
 
+/** The same, which both come to null. */
+export const orNull = <Member extends z.ZodType>(member: Member) =>
+  member.nullish().transform((value) => value ?? null);
+
 /** What would narrow the answer, and nothing here obeys. */
 export const unsupportedMember = z.custom<never>(() => false, says('', 'unsupported')).nullish();
 

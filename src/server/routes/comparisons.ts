@@ -7,7 +7,7 @@ import { answer, comparisonAnswer, feedbackStatsAnswer } from '../json-answers.j
 import { newId } from '../new-id.js';
 import { pageOf, param, readQuery } from '../query.js';
 import { Refusal } from '../refusal.js';
-import { json, listOf, optional, time, uuid } from '../schemas.js';
+import { json, listOf, optional, orNull, time, uuid } from '../schemas.js';
 import { COMPARISON_ORDERS, type ComparisonRow } from '../store/comparisons.js';
 import type { Store } from '../store.js';
 import type { Home } from './context.js';
@@ -17,9 +17,9 @@ const NEW = z.object({
   experiment_ids: listOf(uuid),
   reference_dataset_id: optional(uuid),
   id: optional(uuid),
-  name: optional(z.string()),
-  description: optional(z.string()),
-  extra: optional(json),
+  name: orNull(z.string()),
+  description: orNull(z.string()),
+  extra: orNull(json),
   created_at: optional(time),
   modified_at: optional(time),
 });
@@ -39,16 +39,15 @@ export function comparisonRoutes(home: Home): Hono {
 
   app.post('/datasets/comparative', async (context) => {
     const sent = await readBody(context, NEW);
-    const { experiment_ids: experimentIds, created_at = home.nowUs() } = sent;
+    const { id = newId(), reference_dataset_id: datasetId, experiment_ids: ids, ...about } = sent;
+    const { created_at = home.nowUs(), modified_at = created_at } = about;
     const row = {
-      id: sent.id ?? newId(),
-      name: sent.name ?? null,
-      description: sent.description ?? null,
-      extra: sent.extra ?? null,
+      ...about,
+      id,
       created_at,
-      modified_at: sent.modified_at ?? created_at,
-      dataset_id: datasetOf(home.store, experimentIds, sent.reference_dataset_id),
-      experiment_ids: JSON.stringify(experimentIds),
+      modified_at,
+      dataset_id: datasetOf(home.store, ids, datasetId),
+      experiment_ids: JSON.stringify(ids),
     };
     comparisons.create(row);
     return answer(context, comparisonAnswer(row, tenantId));

@@ -5,7 +5,7 @@ import { readBody } from '../body.js';
 import { answer, sessionAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
 import { pageOf, param, readParams, readQuery } from '../query.js';
-import { json, label, optional, time, unsupportedMember, uuid } from '../schemas.js';
+import { json, label, optional, orNull, time, unsupportedMember, uuid } from '../schemas.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
@@ -14,6 +14,7 @@ const name = label(255);
 const STATS_ORDERS = ['latency_p50', 'latency_p99', 'error_rate', 'feedback'] as const;
 const MAX_SORTED = 10_000;
 
+const TIERS = z.enum(['longlived', 'shortlived']);
 const CHANGE = z.object({
   name: optional(name),
   description: optional(z.string()),
@@ -21,9 +22,19 @@ const CHANGE = z.object({
   end_time: optional(time),
   extra: optional(json),
   default_dataset_id: optional(uuid),
-  trace_tier: optional(z.enum(['longlived', 'shortlived'])),
+  trace_tier: optional(TIERS),
 });
-const NEW = CHANGE.extend({ id: optional(uuid), name, reference_dataset_id: optional(uuid) });
+const NEW = z.object({
+  id: optional(uuid),
+  name,
+  description: orNull(z.string()),
+  start_time: optional(time),
+  end_time: orNull(time),
+  extra: orNull(json),
+  reference_dataset_id: orNull(uuid),
+  default_dataset_id: orNull(uuid),
+  trace_tier: orNull(TIERS),
+});
 const UPSERT = z.object({ upsert: param.flag });
 const IDS = z.object({ session_ids: param.uuids });
 const STATS = z.object({ include_stats: param.flag });
@@ -57,23 +68,18 @@ export function sessionRoutes(home: Home): Hono {
 
   app.post('/sessions', async (context) => {
     const { upsert } = readQuery(context, UPSERT);
-    const { reference_dataset_id, start_time, id, ...sent } = await readBody(context, NEW);
-    const { name, description, end_time, extra, default_dataset_id, trace_tier } = sent;
-    const session: NewSession = {
-      id: id ?? newId(),
-      name,
-      description: description ?? null,
-      start_time: start_time ?? home.nowUs(),
-      end_time: end_time ?? null,
-      extra: extra ?? null,
-      reference_dataset_id: reference_dataset_id ?? null,
-      default_dataset_id: default_dataset_id ?? null,
-      trace_tier: trace_tier ?? null,
-    };
+    const sent = await readBody(context, NEW);
+    const { id = newId(), start_time = home.nowUs() } = sent;
+    const session: NewSession = { ...sent, id, start_time };
     const created = home.store.transaction(() => {
       const existing = upsert ? sessions.findByName(session.name) : undefined;
       if (!existing) return sessions.create(session);
-      return sessions.update(existing.id, { description, end_time, extra });
+      const { description, end_time, extra } = session;
+      return sessions.update(existing.id, {
+        description: description ?? undefined,
+        end_time: end_time ?? undefined,
+        extra: extra ?? undefined,
+      });
     });
     return answer(context, show(created, false));
   });
