@@ -153,7 +153,7 @@ describe('the workflow', () => {
     );
   });
 
-  test('goes on where it was when it is run again on the same file', async ({ home }) => {
+  test('continues where it was when it is run again on the same file', async ({ home }) => {
     await runJob({ key: 'key', endpoint: home.url, rows: GOOD });
     rmSync(join(runner, '.local'), { recursive: true, force: true });
 

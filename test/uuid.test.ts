@@ -18,7 +18,7 @@ test.for([
   '018f4a7e-9c1d-7b3e-8a52-0d4c6e1f2a3g',
   '{018f4a7e-9c1d-7b3e-8a52-0d4c6e1f2a3b}',
   'x 018f4a7e-9c1d-7b3e-8a52-0d4c6e1f2a3b',
-])('%j is no UUID', (text) => {
+])('%j is not an UUID', (text) => {
   expect(isUuid(text)).toBe(false);
   expect(parseUuid(text)).toBeUndefined();
 });

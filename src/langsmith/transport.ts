@@ -152,7 +152,7 @@ export class Transport {
 
     for (let tries = 0; ; tries++) {
       await this.#rateLimits?.take(name, signal).catch(() => {
-        throw stopped(name);
+        throw stopped();
       });
       const startedMs = this.#clock.now();
       const outcome = await this.#try(method, path, name, body, tries > 0);
@@ -162,7 +162,7 @@ export class Transport {
         return outcome.answer;
       }
       this.pace.slowDown(startedMs, this.#clock.now());
-      if (signal?.aborted || this.#isClosed) throw stopped(name);
+      if (signal?.aborted || this.#isClosed) throw stopped();
 
       if (outcome.isQuota) await this.#checkUsage(outcome.reason);
       if (outcome.isQuota && isHourly(outcome.reason) && pausedMs < LONGEST_PAUSE_MS) {
@@ -188,7 +188,7 @@ export class Transport {
       const cause = isQuota ? 'limit' : isAnswer ? 'server' : 'network';
       const leftMs = patienceMs - idleMs;
       this.#options.onRetry?.({ request: name, reason, cause, waitMs, patienceMs: leftMs });
-      await this.#sleep(waitMs, name);
+      await this.#sleep(waitMs);
     }
   }
 
@@ -203,9 +203,9 @@ export class Transport {
     return Math.random() * Math.min(longest, first * 2 ** tries);
   }
 
-  #sleep(ms: number, name: string): Promise<void> {
+  #sleep(ms: number): Promise<void> {
     return this.#clock.sleep(ms, this.#signal).catch(() => {
-      throw stopped(name);
+      throw stopped();
     });
   }
 
@@ -214,7 +214,7 @@ export class Transport {
     if (!this.#pause) {
       const waitMs = PROBE_EVERY_MS;
       this.#options.onRetry?.({ request: name, reason, cause: 'quota', waitMs, patienceMs });
-      this.#pause = this.#sleep(PROBE_EVERY_MS, name).finally(() => {
+      this.#pause = this.#sleep(PROBE_EVERY_MS).finally(() => {
         this.#pause = undefined;
       });
     }
@@ -271,7 +271,7 @@ export class Transport {
         body: body?.bytes,
       });
     } catch (error) {
-      if (stop?.aborted) throw stopped(name);
+      if (stop?.aborted) throw stopped();
       const fault = readFault(error);
       tell(fault.reason, body?.bytes.length ?? 0);
       return fault;
@@ -383,7 +383,7 @@ export class Transport {
     }
     const isShort = patienceMs !== undefined && patienceMs < this.#options.retryForMs;
     const times = tries === 1 ? 'once' : `${tries} times`;
-    const within = isShort ? ` in the ${patienceMs / 1000} s allowed for first contact` : '';
+    const within = isShort ? ` within ${patienceMs / 1000} s` : '';
     const proxy = this.#options.network?.proxy;
     const by = proxy === undefined ? '' : ` by the proxy ${describeProxy(proxy)}`;
     const what = failure.isQuota ? `${host} is limiting requests` : `cannot reach ${host}${by}`;
@@ -422,6 +422,6 @@ function isHourly(reason: string): boolean {
   return /\bhour(s|ly)?\b/i.test(reason);
 }
 
-function stopped(name: string): LsRecordError {
-  return new LsRecordError('STOPPED', `interrupted while waiting for ${name}`);
+function stopped(): LsRecordError {
+  return new LsRecordError('STOPPED', 'interrupted');
 }

@@ -10,7 +10,7 @@ afterEach(() => machine.remove());
 const row = (n: number, correct: boolean) =>
   `${JSON.stringify({ inputs: { n }, outputs: { n }, scores: { correct } })}\n`;
 
-describe('where nobody can be asked', () => {
+describe('where there is no terminal', () => {
   test.for([
     [['experiments', 'show'], 'no experiment given'],
     [['experiments', 'pull'], 'no experiment given'],

@@ -21,7 +21,7 @@ const question = {
 const questions = [question];
 const source = { name: 'answers.csv', questions };
 
-describe('columns that cannot be told, with nobody to ask', () => {
+describe('columns that cannot be told, without a terminal', () => {
   test.for([
     ['in a pipe', {}, {}],
     ['with --no-input', { terminal: { columns: 80 } }, { input: false }],

@@ -147,7 +147,7 @@ describe('datasets and experiments', () => {
     expect(first).toEqual({ first: 'words', words: [], asked: 1 });
   });
 
-  test('are told at once if they are old, and asked for meanwhile', async () => {
+  test('are reported at once if they are old, and asked for meanwhile', async () => {
     await recordInto('capitals');
     await refresh();
     age();

@@ -266,7 +266,7 @@ describe('datasets export', () => {
 });
 
 describe('datasets show', () => {
-  test('tells counts, splits, fields and the newest experiments', async () => {
+  test('shows counts, splits, fields and the newest experiments', async () => {
     await create();
     await machine.run(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first', '--local'], {
       files: {
@@ -360,7 +360,7 @@ describe('datasets list', () => {
 });
 
 describe('datasets delete', () => {
-  test('is refused where nobody can be asked, and tells what would go', async () => {
+  test('is refused where there is no terminal, and tells what would go', async () => {
     await create();
 
     const { status, stderr } = await run('datasets', 'delete', 'capitals');
@@ -398,7 +398,7 @@ describe('datasets delete', () => {
   });
 });
 
-test('a name that is not there is told, with where to look', async () => {
+test('a name that is not there is reported, with where to look', async () => {
   for (const command of ['show', 'export', 'delete']) {
     const { status, stderr } = await run('datasets', command, 'nope');
 

@@ -273,7 +273,7 @@ describe('it tells apart', () => {
     expect(status).toBe(5);
   });
 
-  test('a home that is no database', async () => {
+  test('a home that is not a database', async () => {
     machine.write('data/home.sqlite', 'not a database, but long enough to be looked at as one');
 
     const { status, bad } = await examine({}, '--local');

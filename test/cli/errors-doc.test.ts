@@ -13,7 +13,7 @@ test('docs/errors.md has every error once, with the exit status it has', () => {
   expect(documented).toHaveLength(Object.keys(EXIT_STATUS).length);
 });
 
-test('they stand in the order of their exit status', () => {
+test('they are in the order of their exit status', () => {
   const statuses = rows.map(([, , status]) => Number(status));
 
   expect(statuses).toEqual(statuses.toSorted((a, b) => a - b));

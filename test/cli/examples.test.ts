@@ -21,7 +21,7 @@ const FRANCE = { inputs: { question: 'France?' }, outputs: { answer: 'Paris' }, 
 const JAPAN = { inputs: { question: '日本?', hard: true }, metadata: { source: 'atlas' } };
 
 describe('examples list', () => {
-  test('shows a text that stands alone as it is, and all else as JSON', async () => {
+  test('shows a text on its own as it is, and everything else as JSON', async () => {
     await create([FRANCE, JAPAN]);
 
     const { stdout } = await list();

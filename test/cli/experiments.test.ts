@@ -107,7 +107,7 @@ describe('experiments list', () => {
 });
 
 describe('experiments show', () => {
-  test('tells what the rows come to, and names the failed ones', async () => {
+  test('shows what the rows add up to, and names the failed ones', async () => {
     await recordBoth();
 
     const { status, stdout } = await run('experiments show base');
@@ -467,7 +467,7 @@ describe('experiments delete', () => {
     expect((await run('experiments list capitals')).stderr).toContain('no experiments');
   });
 
-  test('deletes nothing where nobody can be asked, or a name is misspelt', async () => {
+  test('deletes nothing where there is no terminal, or a name is misspelt', async () => {
     await recordBoth();
 
     const unasked = await run('experiments delete base');

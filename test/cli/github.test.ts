@@ -49,7 +49,7 @@ describe('in the log of GitHub Actions', () => {
     expect(stderr).toContain('and 10 more rows with problems');
   });
 
-  test('a name in the answer for programs is no command, and means what it meant', async () => {
+  test('a name in the answer for programs is not a command, and means what it meant', async () => {
     const { stdout } = await machine.run(['datasets', 'show', '##[error]x', '--local', '--json'], {
       environment: actions,
     });
@@ -77,7 +77,7 @@ describe('in the log of GitHub Actions', () => {
     expect(context.stderr.text).toBe('::group::first\na\n::endgroup::\n');
   });
 
-  test('a group ends before the failure in it is told', async () => {
+  test('a group ends before the failure in it is reported', async () => {
     const context = machine.context({ environment: actions });
     const terminal = await Terminal.open(context);
     const work = async () => {
@@ -124,7 +124,7 @@ describe('in the log of GitHub Actions', () => {
     ['  ::set-env name=A::b', '  : :set-env name=A::b'],
     ['a ##[set-env name=A]b', 'a ## [set-env name=A]b'],
     ['std::vector', 'std::vector'],
-  ] as const)('%s from outside is no command', ([text, shown]) => {
+  ] as const)('%s from outside is not a command', ([text, shown]) => {
     expect(withoutCommands(text)).toBe(shown);
   });
 

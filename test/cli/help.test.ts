@@ -34,7 +34,7 @@ describe.for(commands.map((words) => [words.join(' '), words] as const))(
       );
     });
 
-    test('says what it is for, then how it is typed, then examples, then all else', async () => {
+    test('says what it is for, then how it is typed, then examples, then everything else', async () => {
       const text = await helpOf(words);
 
       const typed = `ls-record ${name}`.trim();

@@ -369,7 +369,7 @@ describe('open', () => {
     },
   );
 
-  test('tells how to see it from where one sits, over ssh', async () => {
+  test('explains how to see it over ssh', async () => {
     await machine.run(record, { files });
 
     const opened = await start(['open'], {

@@ -129,7 +129,7 @@ describe('where a login or the environment say otherwise', () => {
     expect(stdout).toContain('./.env sends this to');
   });
 
-  test('the same key in both is no other', async () => {
+  test('the same key in both is not another key', async () => {
     writeEnv({ ...foreign(), LANGSMITH_API_KEY: 'k' });
     logIn({ api_key: 'k' });
 

@@ -91,7 +91,7 @@ test('a file whose own name is hostile is recorded, and named harmlessly', async
   expect(stderr).not.toMatch(RAW);
 });
 
-test('a formula behind an invisible character is no formula in CSV', async () => {
+test('a formula behind an invisible character is not a formula in CSV', async () => {
   const files = { 'rows.jsonl': json(good) };
   const name = '\u202e=HYPERLINK(1)';
   await machine.run(['record', 'rows.jsonl', '-d', name, '-e', 'x', '--local'], { files });

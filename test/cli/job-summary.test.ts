@@ -27,7 +27,7 @@ function recorded(name: string, scores: Recorded['recording']['scores']): Record
   };
 }
 
-test('experiments stand under each other, with links and the scores of all', () => {
+test('experiments are listed under each other, with links and the scores of all', () => {
   const text = summarise(
     [
       recorded('a', [{ key: 'f1', n: 1500, mean: 0.25, missing: 500 }]),

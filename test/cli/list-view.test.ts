@@ -20,7 +20,7 @@ const list: PickerList = {
   hasMore: false,
 };
 
-test('names and notes stand in two columns', () => {
+test('names and notes are in two columns', () => {
   expect(
     drawList({ ...list, choices: list.choices.slice(0, 2) }, { columns: 60, rows: 24 }, ink),
   ).toEqual([

@@ -166,7 +166,7 @@ describe('login', () => {
 describe('a key that spans workspaces', () => {
   const world = { public: ORG_SCOPED, workspaces: { json: [TEAM, OTHER] } };
 
-  test('needs one named where nobody can be asked, and they are listed', async () => {
+  test('needs one named where there is no terminal, and they are listed', async () => {
     const { environment } = await startCloud('eu.api.smith.langchain.com', world);
 
     const { status, stderr } = await login({ stdin: KEY, environment });

@@ -117,7 +117,7 @@ describe('a command line that is misused', () => {
     expect(stderr).not.toContain('a.jsonl:2');
   });
 
-  test('a value that looks like an option is one where it is attached, or stands after --', async () => {
+  test('a value that looks like an option is one where it is attached, or comes after --', async () => {
     const argv = ['experiments', 'list', '--local', '--search=--local', '--', '--limit'];
 
     const { stderr } = await machine.run(argv);
@@ -126,7 +126,7 @@ describe('a command line that is misused', () => {
   });
 
   test.for([['--env-file', 'more.env'], ['--env-file=more.env'], ['--env-file']])(
-    '%j is told that its name is --dotenv',
+    '%j is rejected with a hint at --dotenv',
     async (flag) => {
       const { status, stderr } = await machine.run(['record', '-d', 'x', ...flag]);
 

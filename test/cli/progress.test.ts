@@ -98,7 +98,7 @@ describe('progress', () => {
 });
 
 describe('an amount', () => {
-  test('is told in the unit of the work, never of fewer than were seen', () => {
+  test('is reported in the unit of the work, never of fewer than were seen', () => {
     const words = new AmountWords('Exporting capitals', 'example');
     words.note({ rows: 0, totalRows: 150 }, 0);
     words.note({ rows: 200, totalRows: 150 }, 2000);
@@ -168,11 +168,14 @@ describe('a wait', () => {
       'server',
       'LangSmith has server errors, retrying for 4 min more, 10 rows, 5 rows/s, 503 no upstream',
     ],
-  ] as [Wait['cause'], string][])('because of %s is said before all else', ([cause, words]) => {
-    expect(fitStatus(addWait(status, { ...wait, cause }, 0), 200)).toBe(
-      `Recording a.jsonl: ${words}`,
-    );
-  });
+  ] as [Wait['cause'], string][])(
+    'because of %s is said before everything else',
+    ([cause, words]) => {
+      expect(fitStatus(addWait(status, { ...wait, cause }, 0), 200)).toBe(
+        `Recording a.jsonl: ${words}`,
+      );
+    },
+  );
 
   test('is what is left on a narrow terminal', () => {
     const offline = addWait(status, { ...wait, cause: 'network' }, 0);

@@ -55,7 +55,7 @@ test('rows go into the folder that --rejects names', async () => {
 });
 
 test.for(['may.jsonl', 'runs/may.jsonl', '../../may.jsonl', '../../../../../../tmp/may.jsonl'])(
-  'rows of %s in an archive go beside the archive',
+  'rows of %s in an archive go next to the archive',
   async (member) => {
     machine.write('work/sub/all.zip', 'PK');
     const rejects = new RejectsFile(machine.workingFolder, `sub/all.zip/${member}`, undefined);
@@ -98,7 +98,7 @@ test('a place where no file can be made is named, with the way out', async () =>
   });
 });
 
-test('a folder that is not there is told before anything is recorded', () => {
+test('a folder that is not there is reported before anything is recorded', () => {
   const open = () => new RejectsFile(machine.workingFolder, 'runs.jsonl', 'none/rejects.jsonl');
 
   expect(open).toThrow('none is not a writable folder');

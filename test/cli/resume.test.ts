@@ -46,7 +46,7 @@ describe('resume', () => {
     expect(stdout).toContain(`\n${id}  rows.jsonl`);
   });
 
-  test('goes on with a file', async () => {
+  test('continues with a file', async () => {
     const id = await leaveUnfinished({ live: false });
 
     const { status, stderr } = await machine.run(['resume', id]);
@@ -55,7 +55,7 @@ describe('resume', () => {
     expect(stderr).toContain('2 rows read = 2 recorded');
   });
 
-  test('goes on with what a stream gave, and then has nothing left', async () => {
+  test('continues with what a stream gave, and then has nothing left', async () => {
     const id = await leaveUnfinished({ live: true });
 
     const { status, stderr } = await machine.run(['resume', id]);
@@ -76,7 +76,7 @@ describe('resume', () => {
     expect((await machine.run(['resume'])).stderr).toContain('No interrupted recordings.');
   });
 
-  test('keeps it after a no, which is no failure', async () => {
+  test('keeps it after a no, which is not a failure', async () => {
     const id = await leaveUnfinished({ live: false });
     const typist = new Typist(machine, ['resume', '--discard', id]);
 

@@ -1,6 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import type { PassThrough } from 'node:stream';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PickerChoice } from '../../src/cli/picking/list-view.js';
+import { pickFromList } from '../../src/cli/picking/pick-from-list.js';
 import { Search } from '../../src/cli/picking/search.js';
+import { Machine } from './command-line.js';
 
 const creation = (typed: string) => ({ value: -1, name: typed || 'new' });
 
@@ -30,6 +34,26 @@ function startSearch(howMany: number, create?: (typed: string) => PickerChoice<n
 }
 
 const settle = (search: Search<number>) => vi.waitFor(() => expect(search.isLoading).toBe(false));
+
+/** What is picked if all of `text` arrives before the list does. */
+async function paste(text: string, names: readonly string[]): Promise<string> {
+  const machine = new Machine();
+  onTestFinished(() => machine.remove());
+  const context = machine.context({ terminal: { columns: 60 } });
+  const picked = pickFromList<string>(
+    {
+      message: 'Which?',
+      async *find(typed) {
+        await nextTick();
+        for (const name of names) if (name.includes(typed)) yield { value: name, name };
+      },
+      create: (name) => ({ value: `created ${name}`, name }),
+    },
+    context,
+  );
+  (context.stdin as PassThrough).write(text);
+  return picked;
+}
 
 describe('a search', () => {
   test('reads what is looked at, and not all there is', async () => {
@@ -99,12 +123,22 @@ describe('a search', () => {
     expect(search.chosen).toBeUndefined();
   });
 
-  test('tells of what went wrong', async () => {
+  test('reports what went wrong', async () => {
     const { search, error } = startSearch(20);
     await settle(search);
 
     search.type('broken');
 
     await vi.waitFor(() => expect(error).toHaveBeenCalledWith(new Error('no network')));
+  });
+});
+
+describe('what is pasted with its Enter before the list is there', () => {
+  test.for([
+    ['is created', 'new\r', ['other'], 'created new'],
+    ['is created though others hold the name', 'new\r', ['newest'], 'created new'],
+    ['is taken where it exists', 'new\r', ['newest', 'new'], 'new'],
+  ] as const)('%s', async ([, text, names, expected]) => {
+    expect(await paste(text, names)).toBe(expected);
   });
 });

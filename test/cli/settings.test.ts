@@ -426,7 +426,7 @@ describe('home', () => {
     expect(place({ terminal })).toMatchObject({ where: 'home', asked: false });
   });
 
-  test('takes nothing without a key when nobody is there', () => {
+  test('takes nothing without a key or a terminal', () => {
     expect(() => place({})).toThrow(
       expect.objectContaining({ code: 'AUTH_MISSING', hint: expect.stringContaining('--local') }),
     );

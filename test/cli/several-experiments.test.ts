@@ -108,7 +108,7 @@ describe('a file of several models', () => {
   describe('that is cut off at the first', () => {
     const cutPromptfoo = () => cutOff(['record', 'promptfoo.json', '-d', 'numbers'], files);
 
-    test('goes on with each of them, without the file', async () => {
+    test('continues with each of them, without the file', async () => {
       const { ids, environment } = await cutPromptfoo();
       rmSync(join(machine.workingFolder, 'promptfoo.json'));
 
@@ -119,7 +119,7 @@ describe('a file of several models', () => {
       expect(recordedFiles()).toHaveLength(2);
     });
 
-    test('before all of them were kept, goes on with all of them from the file', async () => {
+    test('before all of them were kept, continues with all of them from the file', async () => {
       const { ids, environment } = await cutPromptfoo();
       const [first = '', second = ''] = ids;
       for (const name of recordedFiles())

@@ -80,7 +80,7 @@ syncBuiltinESMExports();`;
   });
 });
 
-test('a reader that goes away at once is no failure', async () => {
+test('a reader that goes away at once is not a failure', async () => {
   const child = startNode([bin, '--help']);
   child.stdout?.destroy();
 

@@ -24,7 +24,7 @@ const slowDown: Retry = {
 };
 
 describe('answers and talk', () => {
-  test('answers go to stdout, all else to stderr', async () => {
+  test('answers go to stdout, everything else to stderr', async () => {
     const context = machine.context();
     const screen = await Terminal.open(context, { verbose: true });
 
@@ -172,7 +172,7 @@ describe('progress without a terminal', () => {
     expect(context.stderr.text.split('\n').length).toBeLessThan(100);
   });
 
-  test('tells of a long wait at once, and once for all requests that wait', async () => {
+  test('reports a long wait at once, and once for all requests that wait', async () => {
     const context = machine.context();
     const screen = await Terminal.open(context);
 
@@ -240,7 +240,7 @@ test('a note is said once', async () => {
   expect(context.stderr.text).toBe('note: times were moved\n');
 });
 
-test('facts stand under each other, and break at words', async () => {
+test('facts are listed under each other, and break at words', async () => {
   const context = machine.context({ terminal: { columns: 30 } });
   const screen = await Terminal.open(context);
 

@@ -86,7 +86,7 @@ describe('trusted are', () => {
   test.for([
     ['none.pem', 'it contains no readable certificate'],
     ['gone.pem', 'no such file'],
-  ] as const)('no less when SSL_CERT_FILE names %s, which is told', ([file, problem]) => {
+  ] as const)('no less when SSL_CERT_FILE names %s, which is reported', ([file, problem]) => {
     const { problems, certificates } = trust({ SSL_CERT_FILE: file });
 
     expect(problems).toEqual([`SSL_CERT_FILE ${file}: ${problem}`]);

@@ -78,7 +78,7 @@ describe('whoami', () => {
     expect(stderr).toContain('ls-record login');
   });
 
-  test('fails without a key when nobody is there', async () => {
+  test('fails without a key or a terminal', async () => {
     const { status, stderr } = await machine.run(['whoami']);
 
     expect(status).toBe(4);

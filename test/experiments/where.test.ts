@@ -112,7 +112,7 @@ describe('a condition that cannot be read', () => {
     ['refund)', 'there is no ( before it'],
     ['refund OR', 'a term is missing'],
     ['', 'a term is missing'],
-  ] as const)('is told: %s', ([text, why]) => {
+  ] as const)('is reported: %s', ([text, why]) => {
     expect(() => parseWhere(text)).toThrow(why);
   });
 });

@@ -36,7 +36,7 @@ test('the parts make up both texts again', () => {
   );
 });
 
-test('an output that is one text is shown as it is, all else as JSON', () => {
+test('an output that is one text is shown as it is, everything else as JSON', () => {
   expect(textOf({ answer: 'Paris' })).toBe('Paris');
   expect(textOf({ answer: 42 })).toBe('{"answer":42}');
   expect(textOf(undefined)).toBe('');

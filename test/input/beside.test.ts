@@ -19,13 +19,13 @@ test.for([
   expect(await readBeside(folder, /^stats\.json$/)).toEqual([{ name: 'stats.json', value }]);
 });
 
-test('a file whose name does not match is no matter', async () => {
+test('a file whose name does not match does not matter', async () => {
   const folder = folderOf('stats.json', '{"a":');
 
   expect(await readBeside(folder, /^run\.json$/)).toEqual([]);
 });
 
-test('one that is no JSON is refused: without it scores would be missing', async () => {
+test('one that is not JSON is refused: without it scores would be missing', async () => {
   const folder = folderOf('stats.json', '{"a":');
 
   await expect(readBeside(folder, /^stats\.json$/)).rejects.toMatchObject({

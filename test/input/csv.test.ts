@@ -163,7 +163,7 @@ describe('what a spreadsheet adds is left out, and counted', () => {
   });
 });
 
-test('a name above texts with commas is no title', async () => {
+test('a name above texts with commas is not a title', async () => {
   const rows = await rowsOf(await sourceOf('a\nHello, world\nHi, you, too\n'));
 
   expect(rows.map(({ problem }) => problem?.slice(0, 34))).toEqual([
@@ -198,7 +198,7 @@ test.for([
   ['in a cell after one with line breaks', 'a,b\n"1\n2\n3","4\n5,6\n', 4],
   ['with text after it', 'a,b\n1,2\n"3" x,4\n', 3],
 ] as const)(
-  'a quote that is not closed is told with the line it opens in: %s',
+  'a quote that is not closed is reported with the line it opens in: %s',
   async ([, content, line]) => {
     const source = await sourceOf(content);
 

@@ -116,7 +116,7 @@ test('a document with more values besides its rows than can be held is refused',
   });
 });
 
-test('a quote that is never closed in a long table is told with its line', async () => {
+test('a quote that is never closed in a long table is reported with its line', async () => {
   const read = gather(readCsv(toAsync(withLong('a,b\n1,2\n3,"', 60, '\n5,6\n')), 'rows.csv'));
 
   await expect(read).rejects.toThrow('rows.csv:3: a quote opened here');

@@ -172,7 +172,7 @@ describe.skipIf(names.length === 0)('JSONTestSuite (skipped without ../shared)',
       expect(problem).toMatch(NO_TEXT.test(problem) ? NO_TEXT : PLACE);
   });
 
-  test.for(names)('%s holds no results, and is no crash', async (name) => {
+  test.for(names)('%s holds no results, and is not a crash', async (name) => {
     expect(await countResults(bytesOf(name))).toBe(0);
   });
 });

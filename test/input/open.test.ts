@@ -171,7 +171,7 @@ describe('a row knows its place', () => {
 });
 
 describe('broken input', () => {
-  test('in one line is a row with a problem, its column told, and reading goes on', async () => {
+  test('in one line is a row with a problem, with its column, and reading continues', async () => {
     const rows = await rowsOf(await sourceOf(`${ROW}\n{"inputs": nope}\n${ROW}\n`));
 
     expect(rows.map(({ problem }) => problem !== undefined)).toEqual([false, true, false]);
@@ -182,7 +182,7 @@ describe('broken input', () => {
     });
   });
 
-  test('within an array is a row with a problem, line and column told', async () => {
+  test('within an array is a row with a problem, with line and column', async () => {
     const rows = await rowsOf(await sourceOf(`[${ROW},\n  {"outputs":\n   01},\n ${ROW}]`));
 
     expect(rows.map(({ problem }) => problem !== undefined)).toEqual([false, true, false]);
@@ -277,7 +277,7 @@ describe('broken input', () => {
   });
 });
 
-describe('what is no plain file', () => {
+describe('what is not a plain file', () => {
   test.skipIf(process.platform === 'win32')('a pipe is read like stdin', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'ls-record-pipe-')), 'pipe');
     execFileSync(MAKE_PIPE, [path]);
@@ -318,7 +318,7 @@ describe('a stream', () => {
     await expect(openSources(['-', '-'], { spoolFolder })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
-  test('that breaks off is told in words, after the rows before', async () => {
+  test('that breaks off is reported in words, after the rows before', async () => {
     const source = await streamOf(
       (async function* () {
         yield `${ROW}\n`;
@@ -370,7 +370,7 @@ describe('a stream', () => {
     expect(readdirSync(spoolFolder)).toEqual(before);
   });
 
-  test('that cannot be spooled is told with the folder', async () => {
+  test('that cannot be spooled is reported with the folder', async () => {
     const stdin = Readable.from([`[${ROW}]`], { objectMode: false });
     const folder = join(fileOf('a file is in its place'), 'spool');
 

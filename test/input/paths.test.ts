@@ -131,7 +131,7 @@ describe('a folder stands for', () => {
     expect(files).toEqual([...files].sort());
   });
 
-  test('nothing, if they are of several kinds: what to type instead is told', async () => {
+  test('nothing, if they are of several kinds: what to type instead is reported', async () => {
     const folder = folderOf('a.jsonl', 'b.csv');
 
     await expect(found(folder, '')).rejects.toMatchObject({

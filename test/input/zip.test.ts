@@ -68,7 +68,7 @@ describe('an archive', () => {
     expect(await rowsOf(source)).toHaveLength(2);
   });
 
-  test('has files beside a file: those of its folder', async () => {
+  test('has files next to a file: those of its folder', async () => {
     const path = archiveOf([
       { name: 'run/samples.jsonl', content: LINES },
       { name: 'run/config.txt', content: '{"model":"m"}' },
@@ -197,7 +197,7 @@ describe('an archive', () => {
   });
 });
 
-test('what is named as an entry of a file that is no archive is not there', async () => {
+test('what is named as an entry of a file that is not an archive is not there', async () => {
   const path = fileOf(`${ROW}\n`, 'rows.jsonl');
 
   await expect(open(`${path}/a.jsonl`)).rejects.toMatchObject({
@@ -236,7 +236,7 @@ describe('an Inspect log', () => {
     expect(rows[2]?.value).toEqual({ id: 10, epoch: 1 });
   });
 
-  test('tells of a broken sample with its place, and of the others as usual', async () => {
+  test('reports a broken sample with its place, and of the others as usual', async () => {
     const [broken] = await samplesOf(await only(archiveOf(log, 'log.eval')));
 
     expect(broken).toMatchObject({ problem: expect.any(String), origin: { line: 2, column: 9 } });

@@ -22,7 +22,7 @@ test.for([
   expect(pythonJson(parseJson(source))).toBe(printed);
 });
 
-test('keys of any characters stand in the order of their code points', () => {
+test('keys of any characters are in the order of their code points', () => {
   const unit = fc.constantFrom('\ud83d', '\ude00', '\uff5e', 'a', '\ue000');
   const key = fc.array(unit, { maxLength: 5 }).map((units) => units.join(''));
 

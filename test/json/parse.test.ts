@@ -34,7 +34,7 @@ describe('a number', () => {
     expect(first).not.toBe(other);
   });
 
-  test('of any spelling survives, wherever it stands', () => {
+  test('of any spelling survives, wherever it is', () => {
     const number = fc
       .tuple(
         fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),

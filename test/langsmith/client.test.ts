@@ -76,7 +76,7 @@ describe('each request', () => {
   });
 });
 
-describe('a transient answer is asked for again', () => {
+describe('a transient answer is requested again', () => {
   test.for([408, 425, 429, 500, 502, 503, 504])('%i', async (status) => {
     const { client, requests } = await clientOf((_, count) =>
       count === 1 ? { status, headers: { 'retry-after': '0' } } : { json: [] },
@@ -192,7 +192,7 @@ describe('a refusal is one sentence, whatever its shape', () => {
     });
   });
 
-  test('a web page from the first is no LangSmith, and is not asked for long', async () => {
+  test('a web page from the first is not LangSmith, and is not asked for long', async () => {
     const server = await startScriptedServer(() => ({ text: '<html>welcome</html>' }));
     const client = new LangSmith({ endpoint: server.url, key: SECRET });
     open.push(client, server);
@@ -214,7 +214,7 @@ describe('a refusal is one sentence, whatever its shape', () => {
     });
   });
 
-  test.for([404, 405])('of GET /info (%i) is no LangSmith', async (status) => {
+  test.for([404, 405])('of GET /info (%i) is not LangSmith', async (status) => {
     const server = await startScriptedServer(() => ({ status, json: {} }));
     const client = new LangSmith({ endpoint: server.url, key: SECRET });
     open.push(client, server);
@@ -225,7 +225,7 @@ describe('a refusal is one sentence, whatever its shape', () => {
     });
   });
 
-  test('of https where only http is spoken is told at once', async () => {
+  test('of https where only http is spoken is reported at once', async () => {
     const server = await startScriptedServer(() => ({ json: INFO }));
     const client = new LangSmith({ endpoint: server.url.replace('http:', 'https:'), key: SECRET });
     open.push(client, server);
@@ -275,7 +275,7 @@ describe('what the server takes', () => {
     expect(server.requests.length).toBe(1);
   });
 
-  test('is asked on bare paths where there is no /api/v1, and so is all else', async () => {
+  test('is asked on bare paths where there is no /api/v1, and so is everything else', async () => {
     const server = await startScriptedServer(({ path }) =>
       path.startsWith('/api')
         ? { status: 404, json: { detail: 'Not Found' } }
@@ -320,7 +320,7 @@ test('a number of an answer keeps its text on the way back', async () => {
   expect(requests()[1]?.body).toBe('{"extra":{"x":1.0,"y":9007199254740993}}');
 });
 
-test('runs are compressed where the server reads that, and the length of each part is told', async () => {
+test('runs are compressed where the server reads that, and the length of each part is reported', async () => {
   const { client, requests } = await clientOf(() => ({ status: 202, json: {} }), {
     compress: true,
   });

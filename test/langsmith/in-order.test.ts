@@ -95,7 +95,7 @@ test('a failure is thrown in its turn, after what was done before it', async () 
   await expect(results.next()).rejects.toThrow('failed 2');
 });
 
-test('a failure of what nobody waits for any more is no failure', async () => {
+test('a failure of what nobody waits for any more is not a failure', async () => {
   const { work, end, fail } = worker();
   const results = inOrder(items, work, unhurried);
   const { second } = await waitForSecond(results, end);

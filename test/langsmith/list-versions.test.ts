@@ -209,7 +209,7 @@ test('examples are looked up for just what is needed of them', async () => {
   );
 });
 
-test('what was said in a comparison is no score of a run', async () => {
+test('what was said in a comparison is not a score of a run', async () => {
   const feedback = { id: uuid(20), key: 'preferred', run_id: uuid(10), score: 1 };
   const { client } = await clientOf({
     v1: { json: [feedback, { ...feedback, id: uuid(21), comparative_experiment_id: uuid(5) }] },

@@ -117,7 +117,7 @@ describe('a proxy', () => {
     },
   );
 
-  test('that shows a page of its own instead of LangSmith is no refusal of the key', async () => {
+  test('that shows a page of its own instead of LangSmith is not a refusal of the key', async () => {
     const server = await serve('langsmith', { status: 403, text: '<h1>Blocked by policy</h1>' });
 
     expect(await failureOf(clientOf(server.url, trusted))).toMatchObject({
@@ -147,7 +147,7 @@ describe('a key is refused because', () => {
   });
 });
 
-test('more authorities are asked for once, and only when those of Node do not suffice', async () => {
+test('more authorities are looked up once, and only when those of Node do not suffice', async () => {
   let asked = 0;
   const network = new Network({
     authorities: () => {

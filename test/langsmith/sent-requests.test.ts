@@ -24,7 +24,7 @@ async function transportTo(answer: (count: number) => Answer) {
   return { transport, sent, server };
 }
 
-test('each request is told with its status, the time it took, and what was sent', async () => {
+test('each request is reported with its status, the time it took, and what was sent', async () => {
   const { transport, sent } = await transportTo(() => ({ status: 202 }));
 
   const bytes = Buffer.from('{"name":"a dataset"}');
@@ -43,7 +43,7 @@ test('of a request without a body, what came back', async () => {
   expect(sent).toMatchObject([{ request: 'GET /info', outcome: 200, bytes: 15 }]);
 });
 
-test('a request that is sent again is told each time, and why it came to nothing', async () => {
+test('a request that is sent again is reported each time, and why it came to nothing', async () => {
   const { transport, sent } = await transportTo(
     (count) => (['destroy', { status: 503 }] as const)[count - 1] ?? {},
   );
@@ -53,7 +53,7 @@ test('a request that is sent again is told each time, and why it came to nothing
   expect(sent.map(({ outcome }) => outcome)).toEqual(['the connection was closed', 503, 200]);
 });
 
-test('a refused one is told, without the key that the server repeats', async () => {
+test('a refused one is reported, without the key that the server repeats', async () => {
   const detail = `Invalid token ${KEY}`;
   const { transport, sent } = await transportTo(() => ({ status: 401, json: { detail } }));
 

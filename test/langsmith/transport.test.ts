@@ -131,7 +131,7 @@ describe('patience before the first success', () => {
 
     await expect(transport.send('GET', '/info')).rejects.toMatchObject({
       code: 'API_UNREACHABLE',
-      message: expect.stringMatching(/tried \d+ times in the 10 s allowed for first contact\)$/),
+      message: expect.stringMatching(/tried \d+ times within 10 s\)$/),
     });
 
     expect(clock.now()).toBeLessThanOrEqual(1 + firstContactMs);
@@ -220,7 +220,7 @@ describe('a limit of the month', () => {
     expect(clock.waits).toEqual([]);
   });
 
-  test('is asked for once, if the server is just busy', async () => {
+  test('is requested once, if the server is just busy', async () => {
     const { transport, paths } = await transportTo((_, count) =>
       count <= 3 ? { status: 429, json: { detail: 'Rate limit exceeded' } } : {},
     );

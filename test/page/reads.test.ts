@@ -124,9 +124,7 @@ test('an example is followed over all experiments of its dataset', async ({ home
   expect(history[2]?.scores.get('correct')).toMatchObject({ n: 3 });
 });
 
-test('the experiments of a dataset come with what they came to, the latest first', async ({
-  home,
-}) => {
+test('the experiments of a dataset come with their results, the latest first', async ({ home }) => {
   const [base] = await recordVersions(home);
 
   const trend = new PageReads(home.store).trend(base.datasetId, { offset: 0, limit: 2 });

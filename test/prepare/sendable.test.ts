@@ -34,7 +34,7 @@ describe('a payload is sent', () => {
     });
   });
 
-  test('with null for what is no number, which is said', () => {
+  test('with null for what is not a number, which is said', () => {
     expect(print('[NaN,-Infinity]')).toEqual({
       text: '[null,null]',
       changes: ['2 × NaN or Infinity sent as null'],

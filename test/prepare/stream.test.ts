@@ -177,7 +177,7 @@ describe('a stream', () => {
     expect(await rowsOfPackage(partPath(path, 1))).toHaveLength(1);
   });
 
-  test('reports bad rows with the part that has them, and goes on', async () => {
+  test('reports bad rows with the part that has them, and continues', async () => {
     const { found } = await partsOf([row(1), '{"inputs":\n', row(3)], {
       cut: { ...cut, maxRows: 2 },
     });

@@ -315,7 +315,7 @@ describe('several experiments', () => {
 });
 
 describe('problems', () => {
-  test('have their place, field and reason; all of a row are told', async () => {
+  test('have their place, field and reason; all of a row are reported', async () => {
     const found = await report(
       `${lines(good({ scores: { a: [] }, latency: -1 }))}{"inputs":\n${lines(good())}`,
     );
@@ -339,7 +339,7 @@ describe('problems', () => {
 });
 
 describe('assumptions', () => {
-  test('of rows are told with how many rows they are about', async () => {
+  test('of rows are reported with how many rows they are about', async () => {
     const time = '2026-01-31T12:00:00';
     const { notes } = await report(
       lines(

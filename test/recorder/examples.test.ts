@@ -70,7 +70,7 @@ describe('examples are added', () => {
     expect(dataset.log.filter((request) => request.endsWith('/examples'))).toHaveLength(3);
   });
 
-  test('beside those that are there', async ({ home }) => {
+  test('next to those that are there', async ({ home }) => {
     const dataset = await openDataset(home);
     await write(dataset, [row(1), row(2)]);
 

@@ -84,7 +84,7 @@ async function expectWhole(url: string, recording: Awaited<ReturnType<typeof rec
 }
 
 describe('a recording that was cut off', () => {
-  test('goes on with the same command, and sends only what is not acknowledged', async ({
+  test('continues with the same command, and sends only what is not acknowledged', async ({
     home,
   }) => {
     const folder = newFolder();
@@ -108,7 +108,7 @@ describe('a recording that was cut off', () => {
     await expectWhole(home.url, recording);
   });
 
-  test('goes on without its journal, too', async ({ home }) => {
+  test('continues without its journal, too', async ({ home }) => {
     const first = await recordAt(home.url, newFolder(), { plan: cutAfter(3) });
     await expect(first.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
 
@@ -117,7 +117,7 @@ describe('a recording that was cut off', () => {
     await expectWhole(home.url, await second.recording);
   });
 
-  test('goes on though the last line of its journal was cut off', async ({ home }) => {
+  test('continues though the last line of its journal was cut off', async ({ home }) => {
     const folder = newFolder();
     const first = await recordAt(home.url, folder, { plan: cutAfter(2) });
     await expect(first.recording).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
@@ -129,7 +129,7 @@ describe('a recording that was cut off', () => {
     await expectWhole(home.url, await second.recording);
   });
 
-  test('with --new goes on with the experiment that it had begun', async ({ home }) => {
+  test('with --new continues with the experiment that it had begun', async ({ home }) => {
     const folder = newFolder();
     await (await recordAt(home.url, folder)).recording;
     const cut = await recordAt(home.url, folder, { new: true, plan: cutAfter(2) });
@@ -174,7 +174,7 @@ describe('a file', () => {
   }
   const write = () => fileOf(ROWS.map((row) => `${JSON.stringify(row)}\n`).join(''), 'rows.jsonl');
 
-  test('that was cut off goes on from its package: none of it is parsed again', async ({
+  test('that was cut off continues from its package: none of it is parsed again', async ({
     home,
   }) => {
     const [folder, path] = [newFolder(), write()];
@@ -279,7 +279,9 @@ describe('a package that no journal has taken over', () => {
 });
 
 describe('a recording that is finished', () => {
-  test('shrinks to one line, and is told again without anything being sent', async ({ home }) => {
+  test('shrinks to one line, and is reported again without anything being sent', async ({
+    home,
+  }) => {
     const folder = newFolder();
     const first = await (await recordAt(home.url, folder)).recording;
     const lines = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));

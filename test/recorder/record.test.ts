@@ -145,7 +145,7 @@ describe('a row becomes', () => {
     expect(await example.text()).toContain('{"z":-0.0}');
   });
 
-  test('what the server can hold, and what was changed is told', async ({ home }) => {
+  test('what the server can hold, and what was changed is reported', async ({ home }) => {
     const text =
       '{"inputs":{"big":99999999999999999999999,"huge":1e999,"nan":NaN,"nul":"a\\u0000b","lone":"\\ud800"},"outputs":1,"scores":{"s":0.123456,"n":NaN}}';
     const { recording, roots, feedback } = await recordAt(home.url, await sourceOf(text));
@@ -237,7 +237,7 @@ describe('an experiment’s name', () => {
     expect(examples.length).toBe(1);
   });
 
-  test('takes more rows where that is asked for', async ({ home }) => {
+  test('takes more rows on request', async ({ home }) => {
     const first = await recordAt(home.url, [france], { experiment: 'nightly' });
     const second = await recordAt(home.url, [question(1)], { experiment: 'nightly', append: true });
 
@@ -278,7 +278,7 @@ describe('an experiment’s name', () => {
 describe('a bad row', () => {
   const broken = `${JSON.stringify(france)}\n{"inputs":{"n":1}}\n{broken\n${JSON.stringify(question(2))}\n`;
 
-  test('stops all before anything is written, with every problem told', async ({ home }) => {
+  test('stops all before anything is written, and reports every problem', async ({ home }) => {
     const recording = recordAt(home.url, await sourceOf(broken));
 
     await expect(recording).rejects.toMatchObject({
@@ -291,9 +291,7 @@ describe('a bad row', () => {
     expect(home.store.datasets.list(all)).toEqual([]);
   });
 
-  test('goes to the rejects where that is asked for, and the rest is recorded', async ({
-    home,
-  }) => {
+  test('goes to the rejects on request, and the rest is recorded', async ({ home }) => {
     const rejects: string[] = [];
     const { recording, roots } = await recordAt(home.url, await sourceOf(broken), {
       onInvalid: 'skip',
@@ -386,7 +384,7 @@ describe('a live stream', () => {
     expect(roots.length).toBe(2);
   });
 
-  test('that is stopped before its first row is no stream without rows', async ({ home }) => {
+  test('that is stopped before its first row is not a stream without rows', async ({ home }) => {
     const source = await streamOf([lines([question(1)])]);
 
     const recording = recordAt(home.url, source, { signal: AbortSignal.abort() });

@@ -56,7 +56,7 @@ test('doing it again adds nothing to them', async ({ home }) => {
   expect(stats?.summary).toMatchObject({ accuracy: { n: 1 } });
 });
 
-test('they are rounded as LangSmith takes them, and NaN is no score', async ({ home }) => {
+test('they are rounded as LangSmith takes them, and NaN is not a score', async ({ home }) => {
   const { client, recording } = await recordWith(home.url, [
     { key: 'f1', score: parseJson('0.123456') },
     { key: 'none', score: parseJson('NaN') },

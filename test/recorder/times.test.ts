@@ -67,14 +67,14 @@ describe('times', () => {
     expect(placed[0]?.end).toBeGreaterThanOrEqual(NOW - 10 * SECOND);
   });
 
-  test('are kept however old where that is asked for', () => {
+  test('are kept however old on request', () => {
     const row = at(90_000 * HOUR);
     const { placed } = timelineOf([row], { keep: true, windowUs: Number.POSITIVE_INFINITY });
 
     expect(placed).toEqual([{ start: row.startTime, end: row.endTime }]);
   });
 
-  test('of a row longer than the window are cut, the true ones told', () => {
+  test('of a row longer than the window are cut, and the true ones reported', () => {
     const { placed } = timelineOf([at(500 * HOUR, 30 * HOUR)]);
 
     expect((placed[0]?.end ?? 0) - (placed[0]?.start ?? 0)).toBe(CLOUD_WINDOW_US);

@@ -142,7 +142,7 @@ describe('a row with an example_id that the dataset does not have', () => {
     expect(tied.get(2)).toBe(idByContent(recording.dataset, 2));
   });
 
-  test('has the same run when a recording that was cut off goes on', async ({ home }) => {
+  test('has the same run when an interrupted recording continues', async ({ home }) => {
     const rows = Array.from({ length: 250 }, (_, n) => named(n));
     const folder = join(mkdtempSync(join(tmpdir(), 'ls-record-unknown-')), 'recordings');
     const owner = { pid: 1, host: 'here', startOf: () => undefined };

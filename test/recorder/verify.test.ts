@@ -13,7 +13,7 @@ describe('what was recorded is verified', () => {
     expect(recording.verified).toBe('yes');
   });
 
-  test('beside the scores of others, and the rows of other shards', async () => {
+  test('next to the scores of others, and the rows of other shards', async () => {
     const { home, recordRows } = await openFaultyHome(() => undefined);
     const { experiment } = await recordRows(rowsOf(30), { append: true, shard: 'a' });
     const [run] = home.store.runs.query({ sessions: [experiment.id], isRoot: true, limit: 1 });
@@ -33,7 +33,7 @@ describe('what was recorded is verified', () => {
   });
 });
 
-describe('what was accepted and then lost is told', () => {
+describe('what was accepted and then lost is reported', () => {
   const sent = {
     runs: 2,
     feedback: 2,

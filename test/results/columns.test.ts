@@ -100,7 +100,7 @@ test('columns that say the same thing twice are refused', () => {
   });
 });
 
-test('a score may stand beside its comment, in any order', () => {
+test('a score may be next to its comment, in any order', () => {
   const checked = columns({
     inputs: 'q',
     outputs: 'a',
@@ -148,14 +148,14 @@ test.for([
   });
 });
 
-test.for(['nan', 'NaN', 'None', 'null', 'N/A', ' '])('a score’s cell %j is no score', (cell) => {
+test.for(['nan', 'NaN', 'None', 'null', 'N/A', ' '])('a score’s cell %j is not a score', (cell) => {
   expect(columns({ inputs: 'q', outputs: 'a', 'scores.k': cell })).toMatchObject({
     result: { feedback: [] },
     notes: [],
   });
 });
 
-test('an infinite score is no score, and that is said', () => {
+test('an infinite score is not a score, and that is said', () => {
   expect(columns({ inputs: 'q', outputs: 'a', 'scores.k': '-inf' })).toMatchObject({
     result: { feedback: [] },
     notes: ['scores that are NaN, Infinity or a spreadsheet error are ignored'],

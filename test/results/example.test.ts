@@ -52,7 +52,7 @@ describe('an example', () => {
     });
   });
 
-  test('is wrapped where it is no object', () => {
+  test('is wrapped where it is not an object', () => {
     expect(read('{"inputs":"q","outputs":[1]}')).toMatchObject({
       result: { inputs: { input: 'q' }, referenceOutputs: { output: [1] } },
     });

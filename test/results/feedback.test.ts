@@ -65,20 +65,20 @@ test('an object of numbers under a key is a score for each', () => {
   ]);
 });
 
-test('scores keep what else stands beside them, with the run', () => {
+test('scores keep what else is next to them, with the run', () => {
   const { result } = accept('"scores":{"k":{"score":1,"model":"judge"}}');
 
   expect(result.metadata).toEqual({ 'scores.k.details': { model: 'judge' } });
 });
 
-test('what stands beside a missing score is kept as well, and no empty feedback is made', () => {
+test('what is next to a missing score is kept as well, and no empty feedback is made', () => {
   const { result } = accept('"scores":{"k":{"score":null,"model":"judge"}}');
 
   expect(result.feedback).toEqual([]);
   expect(result.metadata).toEqual({ 'scores.k.details': { model: 'judge' } });
 });
 
-test('what stands beside the scores of a repeated key is kept under a number', () => {
+test('what is next to the scores of a repeated key is kept under a number', () => {
   const { result } = accept(
     '"feedback":[{"key":"k","score":1,"by":"a"},{"key":"k","score":0,"by":"b"}]',
   );

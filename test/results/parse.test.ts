@@ -154,7 +154,7 @@ describe('a row is refused when', () => {
     expect(problemsOf(row)).toEqual([problem]);
   });
 
-  test('several things are wrong, and all of them are told', () => {
+  test('several things are wrong, and all of them are reported', () => {
     expect(problemsOf('{"tags":5,"latency":"fast"}').length).toBe(4);
   });
 });

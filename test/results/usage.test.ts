@@ -236,7 +236,7 @@ describe('tokens are counted as LangSmith counts them', () => {
     });
   });
 
-  test('what is no count stays with its object, and so does a second spelling that differs', () => {
+  test('what is not a count stays with its object, and so does a second spelling that differs', () => {
     const usage = new RecordReader({
       prompt_tokens: 10,
       input_tokens: 12,
@@ -296,7 +296,7 @@ describe('a row with inputs and outputs', () => {
     expect(notes).toEqual(['field "usage" is read as metadata.usage_metadata']);
   });
 
-  test('has tokens and cost beside its other fields counted', () => {
+  test('has tokens and cost next to its other fields counted', () => {
     const { metadata, notes } = check('"prompt_tokens":10,"completion_tokens":5,"cost":0.5,"k":1');
 
     expect(metadata).toEqual({

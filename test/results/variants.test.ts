@@ -264,7 +264,7 @@ describe('a column tells experiments apart', () => {
   });
 });
 
-describe('what differs between variants of one question is no input', () => {
+describe('what differs between variants of one question is not an input', () => {
   test('such as the prompt that a template made of it', async () => {
     const rows = tried({ prompt_type: 'plain' }, { prompt_type: 'stepwise' }).map((row) => ({
       prompt: `${row.prompt_type}: ${row.question}`,

@@ -68,7 +68,7 @@ test.for([
   'true',
   '[]',
   '{}',
-])('%s is no time', (json) => {
+])('%s is not a time', (json) => {
   expect(readWhen(parseJson(json))).toBeUndefined();
 });
 

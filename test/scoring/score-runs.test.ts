@@ -129,7 +129,7 @@ describe('scoring runs that are there', () => {
     expect(await held()).toEqual([]);
   });
 
-  test('tells of scores that both count', async ({ home }) => {
+  test('reports scores that both count', async ({ home }) => {
     const { score } = await scored(home, rowsOf(2));
 
     const scoring = await score(scorerOf(() => true, { key: 'correct' }));

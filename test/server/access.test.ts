@@ -141,7 +141,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('is not the token, and the token is no session', async ({ home }) => {
+  test('is not the token, and the token is not a session', async ({ home }) => {
     const { cookie } = await enter(home);
     const [name = ''] = cookie.split('=');
 
@@ -210,7 +210,7 @@ describe('requests that another page made', () => {
 });
 
 describe('the name of the pages', () => {
-  test('is taken beside those of this machine, and no other like it', async ({ home }) => {
+  test('is taken next to those of this machine, and no other like it', async ({ home }) => {
     const own = pageHost(TOKEN);
     const statusAt = async (host: string) => (await ask(`http://${host}:${home.port}/info`)).status;
 

@@ -72,7 +72,7 @@ describe('a home of version 0.1.0', () => {
   });
 });
 
-describe('a file that is no home', () => {
+describe('a file that is not a home', () => {
   function expectLeftAlone(words: string): void {
     const before = { bytes: readFileSync(file), mode: statSync(file).mode };
 

@@ -11,7 +11,7 @@ const GZIP = { 'content-encoding': 'gzip' };
 const many = (count: number, text: string) => Array.from({ length: count }, () => text).join(',');
 
 describe('home answers 413 soon', () => {
-  test('to 16 bombs at once, in little memory, and goes on answering', async ({ home }) => {
+  test('to 16 bombs at once, in little memory, and continues answering', async ({ home }) => {
     const bomb = gzipSync(Buffer.alloc(127 * MB, ' '));
     const before = process.memoryUsage.rss();
     const startedMs = performance.now();

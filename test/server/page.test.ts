@@ -158,7 +158,7 @@ describe('an experiment', () => {
     expect(textOf(page)).toContain('Flaky 1');
   });
 
-  test('says of how many runs a mean is, where some have no score', async () => {
+  test('says how many runs a mean covers, where some have no score', async () => {
     const { dataset, experiment } = addAnswered({ scores: { correct: 'true' } });
     addRun(experiment, { reference_example_id: addExamples(dataset, [{ inputs: '{}' }])[0] ?? '' });
 
@@ -375,7 +375,7 @@ describe('a run', () => {
 describe('text from outside', () => {
   const EVIL = `<img src=x onerror="alert('1')">&amp;`;
 
-  test('is escaped wherever it stands', async () => {
+  test('is escaped wherever it is', async () => {
     const dataset = addDataset(EVIL, EVIL);
     const experiment = addExperiment(dataset, EVIL, NOON, EVIL);
     const payload = JSON.stringify({

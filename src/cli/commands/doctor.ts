@@ -24,7 +24,7 @@ export const command = declare({
     await terminal.spin('Checking', async (update) => {
       for await (const check of examineAll(context, terminal, options)) {
         checks.push(check);
-        update(`Checked ${check.name}`);
+        update(`Checking: ${check.name} done`);
       }
     });
 

@@ -6,7 +6,8 @@ import { readDataFolder } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
 import type { CommonOptions } from '../common-options.js';
 import { type Context, isInCi } from '../context.js';
-import { findNamedExperiment } from '../datasets/named-experiment.js';
+import { findDatasetByPrefix } from '../datasets/named-dataset.js';
+import { findExperimentByPrefix, findNamedExperiment } from '../datasets/named-experiment.js';
 import { type Remembered, recall } from '../home/data-folder.js';
 import { isAtHome } from '../home/home-page.js';
 import { entryTo, findRunningHome, homeUrl, keepHome, moveTo } from '../home/home-server.js';
@@ -128,6 +129,10 @@ async function findLink(client: LangSmith, what: string, { row }: OpenOptions): 
   if (experiment?.datasetId !== undefined) return linkOf(client, experiment);
   const dataset = await client.findDataset(what);
   if (dataset) return client.links.dataset(dataset);
+  const meant = await findExperimentByPrefix(client, what);
+  if (meant) return linkOf(client, meant);
+  const started = await findDatasetByPrefix(client, what);
+  if (started) return client.links.dataset(started);
   throw new LsRecordError('EXPERIMENT_NOT_FOUND', `no experiment or dataset "${what}"`, {
     hint: 'To choose from a list: ls-record open --pick. On this machine, add --local.',
   });

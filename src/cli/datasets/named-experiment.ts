@@ -1,7 +1,7 @@
 import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
-import { findNamedDataset, readUrl } from './named-dataset.js';
+import { findByPrefix, findNamedDataset, readUrl } from './named-dataset.js';
 
 /** An experiment of a dataset, not just any project. */
 export type NamedExperiment = Experiment & { readonly datasetId: string };
@@ -49,7 +49,8 @@ async function idOf(
   const found = await client.findExperiment(nameOrId(typed));
   if (found || naming.isExact) return found?.id;
   const place = readRelativeName(typed);
-  return place ? findRelative(client, place, typed, naming) : findByPrefix(client, typed);
+  if (place) return findRelative(client, place, typed, naming);
+  return (await findExperimentByPrefix(client, typed))?.id;
 }
 
 function nameOrId(typed: string): string {
@@ -108,20 +109,10 @@ async function findRelative(
   );
 }
 
-const NAMED = 5;
-
-async function findByPrefix(client: LangSmith, typed: string): Promise<string | undefined> {
-  if (typed.trim() === '') return undefined;
-  const found: Experiment[] = [];
-  for await (const one of client.listAllExperiments({ nameContains: typed, stats: false })) {
-    if (one.name.startsWith(typed)) found.push(one);
-    if (found.length > NAMED) break;
-  }
-  if (found.length <= 1) return found[0]?.id;
-  const names = found.slice(0, NAMED).map(({ name }) => name);
-  throw new LsRecordError(
-    'USAGE',
-    `"${typed}" matches several experiments: ${names.join(', ')}${found.length > NAMED ? ', …' : ''}`,
-    { hint: 'Type more of the name.' },
-  );
+export function findExperimentByPrefix(
+  client: LangSmith,
+  typed: string,
+): Promise<Experiment | undefined> {
+  const all = client.listAllExperiments({ nameContains: typed, stats: false });
+  return findByPrefix(typed, 'experiments', all);
 }

@@ -87,9 +87,10 @@ async function readKeys<T>(
   try {
     return await new Promise<PickerChoice<T>>((resolve, reject) => {
       let isTaken = false;
+      let isEarly = false;
       const show = () => {
         if (isLeft.aborted) return;
-        const { chosen } = search;
+        const chosen = isEarly ? search.named : search.chosen;
         if (isTaken && chosen) resolve(chosen);
         else draw(search);
       };
@@ -107,6 +108,7 @@ async function readKeys<T>(
 
       line.on('line', () => {
         line.write(search.typed);
+        isEarly = search.isLoading;
         isTaken = true;
         show();
       });

@@ -60,6 +60,13 @@ export class Search<T> implements PickerList {
     return this.choices[this.active] ?? this.#creation;
   }
 
+  /** What is meant by Enter before the list came: that very name, though others hold it too. */
+  get named(): PickerChoice<T> | undefined {
+    if (this.#isOutdated) return undefined;
+    const name = this.typed.trim();
+    return this.choices.find((one) => one.name === name) ?? this.#creation ?? this.choices[0];
+  }
+
   type(text: string): void {
     if (text === this.typed) return;
     this.typed = text;

@@ -272,7 +272,7 @@ describe('what is typed', () => {
     expect(readBound('--max', text)).toEqual([key, value]);
   });
 
-  test.for(['correct', '=1', 'correct=high'])('%s is no bound', (text) => {
+  test.for(['correct', '=1', 'correct=high'])('%s is not a bound', (text) => {
     expect(() => readBound('--min', text)).toThrow('cannot read --min');
   });
 

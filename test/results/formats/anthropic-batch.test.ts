@@ -37,7 +37,7 @@ describe('Anthropic batch results', () => {
     });
   });
 
-  test('keep thinking and calls of tools beside the text', async () => {
+  test('keep thinking and calls of tools next to the text', async () => {
     const { results } = await readFile(fixture);
 
     expect(results[1]?.outputs).toMatchObject({

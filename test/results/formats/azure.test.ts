@@ -89,47 +89,44 @@ describe('results of Azure’s RAG evaluator', () => {
   });
 });
 
-describe.skipIf(!hasSamples)(
-  'samples of Azure’s RAG evaluator (they lie beside the checkout)',
-  () => {
-    test('eval_results.jsonl: the judge is no model, and the run’s time is in a file beside it', async () => {
-      const { source, results, problems, experiments } = await readFile(
-        samplePath('azure-rag-evaluator/eval_results.jsonl'),
-      );
+describe.skipIf(!hasSamples)('samples of Azure’s RAG evaluator (next to the checkout)', () => {
+  test('eval_results.jsonl: the judge is not a model, and the run’s time is in a file next to it', async () => {
+    const { source, results, problems, experiments } = await readFile(
+      samplePath('azure-rag-evaluator/eval_results.jsonl'),
+    );
 
-      expect(source.format).toBe('azure');
-      expect(problems).toEqual([]);
-      expect(experiments).toEqual({ '': 25 });
-      expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
-      expect(results[0]).toMatchObject({
-        inputs: {
-          question: expect.stringMatching(/^What is the importance of choosing the right provider/),
-          context: expect.stringMatching(/^Northwind_Health_Plus_Benefits_Details.pdf#page=4: /),
-        },
-        outputs: { answer: expect.stringMatching(/^Choosing the right provider is important in/) },
-        startTime: 1_724_265_437_000_000,
-        latencyUs: 3_348_087,
-        metadata: { evaluation_gpt_model: 'gpt-4', answer_length: 740 },
-      });
-      expect(results[0]?.metadata).not.toHaveProperty('ls_model_name');
-      expect(scoresOf(results, 'gpt_groundedness')).toEqual({ n: 25, mean: 5 });
-      expect(scoresOf(results, 'gpt_relevance')).toEqual({ n: 25, mean: expect.closeTo(4.92, 10) });
-      expect(source.summaries).toEqual([
-        {
-          scores: [
-            { key: 'gpt_groundedness.pass_rate', score: 0.96 },
-            { key: 'gpt_groundedness.mean_rating', score: 4.87 },
-            { key: 'gpt_relevance.pass_rate', score: 0.98 },
-            { key: 'gpt_relevance.mean_rating', score: 4.92 },
-          ],
-        },
-      ]);
+    expect(source.format).toBe('azure');
+    expect(problems).toEqual([]);
+    expect(experiments).toEqual({ '': 25 });
+    expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(results[0]).toMatchObject({
+      inputs: {
+        question: expect.stringMatching(/^What is the importance of choosing the right provider/),
+        context: expect.stringMatching(/^Northwind_Health_Plus_Benefits_Details.pdf#page=4: /),
+      },
+      outputs: { answer: expect.stringMatching(/^Choosing the right provider is important in/) },
+      startTime: 1_724_265_437_000_000,
+      latencyUs: 3_348_087,
+      metadata: { evaluation_gpt_model: 'gpt-4', answer_length: 740 },
     });
+    expect(results[0]?.metadata).not.toHaveProperty('ls_model_name');
+    expect(scoresOf(results, 'gpt_groundedness')).toEqual({ n: 25, mean: 5 });
+    expect(scoresOf(results, 'gpt_relevance')).toEqual({ n: 25, mean: expect.closeTo(4.92, 10) });
+    expect(source.summaries).toEqual([
+      {
+        scores: [
+          { key: 'gpt_groundedness.pass_rate', score: 0.96 },
+          { key: 'gpt_groundedness.mean_rating', score: 4.87 },
+          { key: 'gpt_relevance.pass_rate', score: 0.98 },
+          { key: 'gpt_relevance.mean_rating', score: 4.92 },
+        ],
+      },
+    ]);
+  });
 
-    test.for(['config.json', 'summary.json'])('%s alone contains no rows', async (name) => {
-      await expect(readFile(samplePath(`azure-rag-evaluator/${name}`))).rejects.toMatchObject({
-        code: 'INPUT_INVALID',
-      });
+  test.for(['config.json', 'summary.json'])('%s alone contains no rows', async (name) => {
+    await expect(readFile(samplePath(`azure-rag-evaluator/${name}`))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
     });
-  },
-);
+  });
+});

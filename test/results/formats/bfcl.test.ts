@@ -47,7 +47,7 @@ describe('results of BFCL', () => {
     expect(results[2]?.outputs).toEqual({ output: 'I cannot help.' });
   });
 
-  test('are recognised by counts of tokens and latency; folders between are no models', () => {
+  test('are recognised by counts of tokens and latency; folders between are not models', () => {
     const result = { id: 'simple_0', result: 'a', input_token_count: 1, latency: 1 };
 
     expect(recognise([result])).toBeDefined();
@@ -90,7 +90,7 @@ describe('scores of BFCL', () => {
     });
   });
 
-  test('keep reasons that are no text in metadata', async () => {
+  test('keep reasons that are not text in metadata', async () => {
     const { results } = await readFile(fixture('BFCL_v3_simple_score.json'));
 
     expect(results[1]).toMatchObject({

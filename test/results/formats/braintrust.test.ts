@@ -8,7 +8,7 @@ const fixture = (name: string) =>
 const START = Date.UTC(2026, 0, 31, 12) * 1000;
 
 describe('an exported experiment of Braintrust', () => {
-  test('has a row per root span, wherever it stands', async () => {
+  test('has a row per root span, wherever it is', async () => {
     const { source, problems, results, experiments } = await readFile(fixture('braintrust.json'));
 
     expect(source.described).toBe(
@@ -114,7 +114,7 @@ describe('what braintrust eval --jsonl prints', () => {
     ]);
   });
 
-  test('is no list of rows with input and expected', () => {
+  test('is not a list of rows with input and expected', () => {
     const row = { input: 'a', expected: 'b', output: 'b', scores: { exact: 1 } };
     const sample = { name: 'x.jsonl', kind: 'list', document: {}, columns: [] } as const;
 
@@ -123,7 +123,7 @@ describe('what braintrust eval --jsonl prints', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('samples of Braintrust (they lie beside the checkout)', () => {
+describe.skipIf(!hasSamples)('samples of Braintrust (next to the checkout)', () => {
   test('eval-jsonl-stdout.jsonl: two failed runs of one input, and the means of all', async () => {
     const { source, results, problems, experiments } = await readFile(
       samplePath('braintrust/eval-jsonl-stdout.jsonl'),

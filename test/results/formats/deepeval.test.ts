@@ -49,7 +49,7 @@ describe('a DeepEval test run', () => {
     ]);
   });
 
-  test('names the model of hyperparameters, never the judge, and keeps what else is told', async () => {
+  test('names the model of hyperparameters, never the judge, and keeps what else is there', async () => {
     const { results } = await readFile(fixture('deepeval.json'));
 
     expect(results[0]?.metadata).toMatchObject({
@@ -101,7 +101,7 @@ describe('a DeepEval test run', () => {
     });
   });
 
-  test('is no cache of DeepEval, and no other list of test cases', () => {
+  test('is not a cache of DeepEval, and no other list of test cases', () => {
     const sample = { name: 'x.json', kind: 'document', rows: [], columns: [] } as const;
     const cases = [{ input: 'a', expected: 'b' }];
 
@@ -112,7 +112,7 @@ describe('a DeepEval test run', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('samples of DeepEval (they lie beside the checkout)', () => {
+describe.skipIf(!hasSamples)('samples of DeepEval (next to the checkout)', () => {
   test.for(['latest_test_run.json', 'latest_run_full.json'])('%s', async (name) => {
     const { source, results, problems } = await readFile(samplePath(`deepeval/${name}`));
 

@@ -62,7 +62,7 @@ describe('samples of HumanEval', () => {
 });
 
 describe('results of EvalPlus', () => {
-  test('of before version 0.2 take the programs from the samples beside, in their order', async () => {
+  test('of before version 0.2 take the programs from the samples next to them, in their order', async () => {
     const { source, results, problems } = await readFile(fixture('samples_eval_results.json'));
 
     expect(source.described).toBe('HumanEval and EvalPlus: it has eval, hash and date');
@@ -92,7 +92,7 @@ describe('results of EvalPlus', () => {
     ]);
   });
 
-  test('of today hold the programs; a check that was not made is no score', async () => {
+  test('of today hold the programs; a check that was not made is not a score', async () => {
     const { results } = await readFile(
       fixture('deepseek-ai--deepseek-coder_vllm_temp_0.0_eval_results.json'),
     );

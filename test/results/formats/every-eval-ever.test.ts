@@ -43,7 +43,7 @@ describe('samples of Every Eval Ever', () => {
     expect(results[0]?.metadata.ls_provider).toBeUndefined();
   });
 
-  test('of several turns have what was said last for output; an error is no score', async () => {
+  test('of several turns have what was said last for output; an error is not a score', async () => {
     const { results } = await readFile(fixture);
 
     expect(results[1]).toMatchObject({

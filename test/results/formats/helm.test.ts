@@ -57,7 +57,7 @@ describe('a run of HELM', () => {
     expect(scoresOf(results.slice(1, 2), 'exact_match')).toEqual({ n: 1, mean: 0 });
   });
 
-  test('may have several right answers, an answer that is no choice, or a request that failed', async () => {
+  test('may have several right answers, an answer that is not a choice, or a request that failed', async () => {
     const { results } = await readFile(fixture);
 
     expect(results[2]).toMatchObject({

@@ -64,7 +64,7 @@ describe('a log of Inspect', () => {
     });
   });
 
-  test('has grades as numbers, a key for each of several values, and what is no number as a value', async () => {
+  test('has grades as numbers, a key for each of several values, and what is not a number as a value', async () => {
     const { results } = await readFile(fixture);
 
     expect(results[0]?.feedback).toEqual([

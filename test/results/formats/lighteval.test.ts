@@ -80,7 +80,7 @@ describe('details of lighteval', () => {
 
 // Each figure was read in the file itself, by a script that knows nothing of this reader.
 describe.skipIf(!hasSamples)('of real details of lighteval', () => {
-  test('two choices are read, both wrong, with the model from the results beside them', async () => {
+  test('two choices are read, both wrong, with the model from the results next to them', async () => {
     const read = await readFile(samplePath('lighteval/details_anli_r1.parquet'));
 
     expect(read.problems).toEqual([]);

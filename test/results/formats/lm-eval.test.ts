@@ -9,7 +9,7 @@ const SUMS = fixture('meta-llama__Llama-3-8B/samples_sums_2026-01-31T12-00-00.12
 const YES_NO = fixture('meta-llama__Llama-3-8B/samples_yesno_2026-02-01T00-00-00.jsonl');
 
 describe('samples of lm-evaluation-harness', () => {
-  test('are an experiment per filter of answers, with scores from the results beside them', async () => {
+  test('are an experiment per filter of answers, with scores from the results next to them', async () => {
     const { source, problems, experiments, results } = await readFile(SUMS);
 
     expect(source.described).toBe(

@@ -101,7 +101,7 @@ describe('MLflow', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('samples of MLflow (they lie beside the checkout)', () => {
+describe.skipIf(!hasSamples)('samples of MLflow (next to the checkout)', () => {
   test('eval_results_table.json: two of six rows have no score of the judge', async () => {
     const { source, results, problems } = await readFile(
       samplePath('mlflow/eval_results_table.json'),

@@ -12,7 +12,7 @@ const recognise = (...rows: JsonObject[]) =>
 const haiku = { question_id: 81, turns: ['Write a haiku.', 'Now without e.'] };
 
 describe('answers to MT-bench', () => {
-  test('give a row per question and choice, with the question that lies beside', async () => {
+  test('give a row per question and choice, with the question that is next to it', async () => {
     const { source, results, problems, experiments } = await readFile(fixture('answers.jsonl'));
 
     expect(source.described).toBe('MT-bench: rows have question_id, answer_id and turns');
@@ -130,7 +130,7 @@ describe('judgments of MT-bench', () => {
 });
 
 describe.skipIf(!hasSamples)('the samples of MT-bench (../shared is there)', () => {
-  test('have 12 answers, whose questions are beside', async () => {
+  test('have 12 answers, whose questions are next to them', async () => {
     const { source, results, experiments } = await readFile(
       samplePath('mt-bench/model_answer.Griffin.jsonl'),
     );

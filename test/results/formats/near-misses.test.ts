@@ -3,7 +3,7 @@ import { recognise } from '../../../src/results/recognise.js';
 import { hasSamples, readFile, samplePath } from '../../support/read-format.js';
 import { fileOf, sourceOf, streamOf } from '../../support/rows.js';
 
-describe('a file that a harness wrote beside its results is refused, and the results are named', () => {
+describe('a file that a harness wrote next to its results is refused, and the results are named', () => {
   test.for([
     [
       'results_2026.json',

@@ -47,7 +47,7 @@ describe('an OpenAI Batch output', () => {
     });
   });
 
-  test('keeps calls of tools, all choices, embeddings, and what a response has beside its text', async () => {
+  test('keeps calls of tools, all choices, embeddings, and what a response has next to its text', async () => {
     const { results } = await readFile(fixture);
 
     expect(results.flatMap(({ outputs }) => outputs ?? [])).toMatchObject([

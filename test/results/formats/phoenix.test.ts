@@ -73,7 +73,7 @@ describe('an experiment of Phoenix', () => {
     expect(scoresOf(results, 'exact_match')).toEqual({ n: 1, mean: 1 });
   });
 
-  test('is no table of span evaluations, which has no inputs', () => {
+  test('is not a table of span evaluations, which has no inputs', () => {
     const columns = ['context.span_id', 'label', 'score', 'explanation'];
     const sample = { name: 'x.csv', document: {}, columns } as const;
     const row = { 'context.span_id': 'a', label: 'b', score: 1, explanation: 'c' };

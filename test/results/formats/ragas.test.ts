@@ -130,8 +130,8 @@ describe('results of Ragas', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('samples of Ragas (they lie beside the checkout)', () => {
-  test('ragas_results.records.json: where the judge failed, NaN is no score', async () => {
+describe.skipIf(!hasSamples)('samples of Ragas (next to the checkout)', () => {
+  test('ragas_results.records.json: where the judge failed, NaN is not a score', async () => {
     const { source, results, problems } = await readFile(
       samplePath('ragas/ragas_results.records.json'),
     );

@@ -45,7 +45,7 @@ describe('a trajectory of SWE-agent', () => {
     ]);
   });
 
-  test('that only has steps is asked the first message that is no demonstration', async () => {
+  test('that only has steps is asked the first message that is not a demonstration', async () => {
     const trajectory = {
       history: [
         { role: 'user', content: 'An example', is_demo: true },

@@ -36,7 +36,7 @@ describe('predictions of SWE-bench', () => {
     });
   });
 
-  test('may be empty, which is no error; one that could not be evaluated is', async () => {
+  test('may be empty, which is not an error; one that could not be evaluated is', async () => {
     const { results } = await readFile(fixture('lists/preds.jsonl'));
 
     expect(results.map(({ outputs }) => outputs?.model_patch)).toEqual([
@@ -57,7 +57,7 @@ describe('predictions of SWE-bench', () => {
     ]);
   });
 
-  test('may be an object by instance, with a report that tells of each; a patch that did not apply is no error', async () => {
+  test('may be an object by instance, with a report on each; a patch that did not apply is not an error', async () => {
     const { results, problems, experiments } = await readFile(fixture('instances/preds.json'));
 
     expect(problems).toEqual([]);

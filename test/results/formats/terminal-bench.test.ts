@@ -35,7 +35,7 @@ describe('a run of terminal-bench', () => {
     });
   });
 
-  test('is of the agent and the model that the file beside it names', async () => {
+  test('is of the agent and the model that the file next to it names', async () => {
     const { experiments } = await readFile(fixture('results.json'));
 
     expect(experiments).toEqual({ 'terminus · anthropic/claude-sonnet-4': 3 });

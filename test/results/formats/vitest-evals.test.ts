@@ -14,7 +14,7 @@ describe('results of vitest-evals', () => {
     expect(experiments).toEqual({ lakes: 1, agent: 2 });
   });
 
-  test('below the threshold are no errors, and a judge that failed gives no score', async () => {
+  test('below the threshold are not errors, and a judge that failed gives no score', async () => {
     const { results } = await readFile(FIXTURE);
 
     expect(results[0]).toMatchObject({

@@ -106,7 +106,7 @@ describe('names of columns', () => {
     expect(read({ ...france, title: 't' }).metadata).toEqual({ title: 't' });
   });
 
-  test('a task that is the same in all rows is no input: its rows would be one example', () => {
+  test('a task that is the same in all rows is not an input: its rows would be one example', () => {
     const rows = ['p1', 'p2'].map((id) => ({ task: 'qa', prompt_id: id, response: 'r' }));
 
     expect(read(rows)).toMatchObject({ inputs: { prompt_id: 'p1' }, metadata: { task: 'qa' } });
@@ -171,7 +171,7 @@ describe('names of columns', () => {
     expect(read({ question: { a: 1 }, response: 'r' }).inputs).toEqual({ question: { a: 1 } });
   });
 
-  test('our own names keep their meaning beside loose ones', () => {
+  test('our own names keep their meaning next to loose ones', () => {
     const row = read({
       'inputs.question': 'q',
       'outputs.text': 'o',
@@ -239,7 +239,7 @@ describe('scores', () => {
   });
 
   test.for(['age', 'price', 'row_number', 'max_tokens', 'difficulty', 'actual_abstain'])(
-    '%s is no score, whatever its numbers',
+    '%s is not a score, whatever its numbers',
     (name) => {
       expect(read({ ...france, [name]: 1 }).scores).toBeUndefined();
     },
@@ -318,7 +318,7 @@ describe('scores', () => {
     expect(readTable(rows).scores).toEqual({ faithfulness: { score: 0.5 } });
   });
 
-  test.for(['#N/A', '#DIV/0!', '-inf', 'Infinity'])('%s is no score, which is said', (cell) => {
+  test.for(['#N/A', '#DIV/0!', '-inf', 'Infinity'])('%s is not a score, which is said', (cell) => {
     const rows = [
       { ...france, faithfulness: cell },
       { ...france, faithfulness: '0.5' },
@@ -355,7 +355,7 @@ describe('scores', () => {
     });
   });
 
-  test.for(['', 'nan', 'NaN', 'None', 'null'])('a cell with "%s" is no score', (cell) => {
+  test.for(['', 'nan', 'NaN', 'None', 'null'])('a cell with "%s" is not a score', (cell) => {
     const rows = [
       { ...france, faithfulness: cell },
       { ...france, faithfulness: '0.5' },
@@ -364,7 +364,7 @@ describe('scores', () => {
     expect(readTable(rows).scores).toBeUndefined();
   });
 
-  test('NaN is no score', () => {
+  test('NaN is not a score', () => {
     const rows = [
       { ...france, f1: new JsonNumber('NaN') },
       { ...france, f1: 1 },
@@ -492,7 +492,7 @@ describe('times, tokens, cost and models', () => {
     });
   });
 
-  test('times are those that can be read in every row, and are no counter of a machine', () => {
+  test('times are those that can be read in every row, and are not counters of a machine', () => {
     expect(
       read({ ...france, started_at: 1_700_000_000, completed_at: '2026-01-01 10:00:00+00:00' }),
     ).toMatchObject({
@@ -596,7 +596,7 @@ describe('times, tokens, cost and models', () => {
 });
 
 describe('errors', () => {
-  test.for(['NaN', 'None', '', 'False'])('"%s" is no error', (cell) => {
+  test.for(['NaN', 'None', '', 'False'])('"%s" is not an error', (cell) => {
     expect(readTable([{ ...france, error: cell }])).toEqual({
       inputs: { question: 'Capital of France?' },
       outputs: { response: 'Paris' },
@@ -655,7 +655,7 @@ describe('what cannot be told is asked', () => {
     { ground_truth: 'Lyon' },
     { model: 'gpt-4o' },
     { cost: 1 },
-  ])('with %j beside it, an answer is what the app gave', (more) => {
+  ])('with %j next to it, an answer is what the app gave', (more) => {
     const reading = decide([{ question: 'q', answer: 'a', ...more }]);
 
     expect(reading.questions).toEqual([]);
@@ -726,7 +726,7 @@ describe('what cannot be told is asked', () => {
     expect(decide([failed, { question: 'r', error: null }]).questions).toHaveLength(1);
   });
 
-  test('a column that is empty in all rows is no rival', () => {
+  test('a column that is empty in all rows is not a rival', () => {
     expect(decide([{ ...france, output: null }]).questions).toEqual([]);
   });
 
@@ -920,7 +920,7 @@ describe('tables', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('real files (they lie beside the checkout)', () => {
+describe.skipIf(!hasSamples)('real files (next to the checkout)', () => {
   const columns = { format: 'columns' } as const;
 
   test('answers with contexts and ground truth', async () => {

@@ -55,7 +55,7 @@ describe('an object holds a score for each of its numbers and booleans', () => {
     ]);
   });
 
-  test('and what is no score stays in metadata', () => {
+  test('and what is not a score stays in metadata', () => {
     const { scores, metadata } = read({
       metrics: { f1: 0.5, latency_ms: 900, prompt_tokens: 12, judge_model: 'm', elo: 1200 },
     });

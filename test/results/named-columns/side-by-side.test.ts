@@ -108,7 +108,7 @@ describe.for([
     });
   });
 
-  test('knows a system by the beginning of its name where another has the like', async () => {
+  test('knows a system by the beginning of its name where another has a similar one', async () => {
     const rows = wide('old_model_answer', 'old_f1', 'new_answer', 'new_f1', 'old_source');
 
     const { first } = await read(rows, { systems: ['old_model', 'new'] }, print);

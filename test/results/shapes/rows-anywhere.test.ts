@@ -378,7 +378,7 @@ const PARTS: readonly [what: string, document: unknown, metadata: object][] = [
   ],
 ];
 
-describe('what is no system stays one experiment', () => {
+describe('what is not a system stays one experiment', () => {
   test.for(PARTS)('%s', async ([, document, metadata]) => {
     const found = await read(document);
 

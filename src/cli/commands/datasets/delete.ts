@@ -13,7 +13,7 @@ export const command = declare<{ yes?: boolean }, [string]>({
   examples: ['datasets delete capitals', 'datasets delete capitals --local --yes'],
   async run({ terminal, connect, confirm, answer }, [typed], { yes }) {
     const connection = await connect();
-    const dataset = await findNamedDataset(connection.client, typed);
+    const dataset = await findNamedDataset(connection.client, typed, true);
     const what = describe(dataset, connection);
     const explain = () => {
       if (dataset.experimentCount > 0)

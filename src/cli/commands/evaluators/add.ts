@@ -33,9 +33,7 @@ export const command = declare<Options, [string | undefined]>({
       ).makeOptionMandatory(),
     );
     addJudgeOptions(command);
-    command
-      .optionsGroup('How it is checked:')
-      .option('--dry-run', 'check everything, but write nothing');
+    command.optionsGroup('Checks:').option('--dry-run', 'check everything, but write nothing');
   },
   examples: [
     'evaluators add --ready correctness -d capitals --model openai:gpt-4o-mini',

@@ -181,7 +181,7 @@ describe('runs of LangSmith', () => {
     ]);
   });
 
-  test('of several projects are an experiment each (by name) of the project if it is told', async () => {
+  test('of several projects are an experiment each (by name) of the project if it is named', async () => {
     const runs = [
       run(1, { session_id: '11111111-0000-4000-8000-000000000000' }),
       run(2, { session_id: '11111111-0000-4000-8000-000000000001' }),
@@ -222,7 +222,7 @@ test('a run of the JS SDK that took less than a millisecond ends when it starts,
   expect(problems).toEqual(['end_time: is before start_time']);
 });
 
-describe('the tokens of a run that is no llm run', () => {
+describe('the tokens of a run that is not an llm run', () => {
   const used = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
 
   test.for<[string, object[], string, boolean]>([
@@ -367,7 +367,7 @@ describe('runs below others', () => {
   });
 });
 
-describe('what is no run of LangSmith', () => {
+describe('what is not a run of LangSmith', () => {
   test.for<[string, object]>([
     ['a row of our own', { ...run(1), scores: { right: 1 } }],
     ['a row of our own that names its example', { ...run(1), example_id: id(2) }],

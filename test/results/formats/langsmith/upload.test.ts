@@ -46,7 +46,7 @@ describe('the body of an upload to LangSmith', () => {
     ]);
   });
 
-  test('is no other object with results', () => {
+  test('is not any other object with results', () => {
     const sample = { name: 'x.json', kind: 'document', rows: [], columns: [] } as const;
     const results = [{ inputs: {}, outputs: {} }];
 
@@ -59,7 +59,7 @@ describe('the body of an upload to LangSmith', () => {
   });
 });
 
-describe.skipIf(!hasSamples)('samples of LangSmith (they lie beside the checkout)', () => {
+describe.skipIf(!hasSamples)('samples of LangSmith (next to the checkout)', () => {
   test('upload-experiment-body.json', async () => {
     const { source, results, problems } = await readFile(
       samplePath('langsmith/upload-experiment-body.json'),
