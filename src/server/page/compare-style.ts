@@ -12,10 +12,11 @@ export const COMPARE_STYLE = `
 .alignment { margin: 12px 0; color: var(--muted); overflow-wrap: anywhere; }
 .warn { padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-ground); color: var(--ink); }
 
-.strip { font-size: 14px; font-variant-numeric: tabular-nums; }
+.strip { font-size: 13px; font-variant-numeric: tabular-nums; }
 .strip th, .strip td { padding: 4px 10px; vertical-align: middle; }
 .strip thead th { background: none; }
-.strip tbody th { max-width: 200px; color: var(--muted); font-weight: 400; overflow-wrap: anywhere; }
+.strip tbody th { max-width: 180px; overflow: hidden; color: var(--muted); font-weight: 400; text-overflow: ellipsis; white-space: nowrap; }
+.strip small { white-space: nowrap; }
 .strip a { white-space: nowrap; }
 .hist { margin-right: 6px; vertical-align: -3px; fill: var(--bar); }
 .verdict { color: var(--muted); }
@@ -38,20 +39,20 @@ input, select, .filters button, .jump button, .menu button { margin: 0; padding:
 
 .rows { table-layout: fixed; font-size: 14px; }
 .rows thead th { position: sticky; top: 0; z-index: 1; }
-.rows th:first-child { position: sticky; left: 0; width: 96px; background: var(--card); }
+.rows th:first-child { position: sticky; left: 0; unicode-bidi: plaintext; width: 96px; background: var(--card); }
 .rows thead th:first-child { z-index: 2; background: var(--tint); }
 .rows td, .rows th { padding: 8px 10px; overflow-wrap: anywhere; }
-.rows p { margin: 0; }
 .rows p { unicode-bidi: plaintext; white-space: pre-line; }
 .compact p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-.rows .m { display: flex; flex-wrap: wrap; gap: 3px; margin-top: 4px; font-size: 12px; font-variant-numeric: tabular-nums; }
-.m i { padding: 0 6px; border-radius: 4px; background: var(--tint); font-style: normal; }
-.m .u { background: var(--good-ground); color: var(--good); }
-.m .d { background: var(--bad-ground); color: var(--bad); }
+.rows p { margin: 0 0 4px; }
+.rows i { display: inline-block; margin: 0 3px 3px 0; padding: 0 6px; font-size: 12px; font-variant-numeric: tabular-nums; border-radius: 4px; background: var(--tint); font-style: normal; }
+.rows .u { background: var(--good-ground); color: var(--good); }
+.rows .d { background: var(--bad-ground); color: var(--bad); }
 tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 .rows tr { scroll-margin-top: 48px; }
-.scroll:has(.rows):not(.many) { overflow: visible; }
-.many .rows { min-width: 2000px; }
+.scroll:has(.rows):not(.many), .scroll:has(.strip):not(.many) { overflow: visible; }
+.scroll:has(.strip) { margin-top: 12px; }
+.many table { min-width: 2000px; }
 .settings table { font-size: 14px; }
 .settings th, .settings td { padding: 4px 10px; overflow-wrap: anywhere; }
 .settings .differs { background: var(--tint); font-weight: 600; }
@@ -59,15 +60,16 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 900px) {
   .strip, .strip tbody, .strip tr, .strip th, .strip td, .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; width: auto; }
   .strip thead, .rows thead { display: none; }
-  .strip th, .strip td { padding: 1px 0; border: 0; max-width: none; }
+  .strip th, .strip tbody th, .strip td { padding: 1px 0; border: 0; max-width: none; white-space: normal; }
   .strip tr { padding: 5px 0; border-bottom: 1px solid var(--line); }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name); margin-right: 8px; color: var(--k); font-size: 12px; }
   .strip .hist { display: none; }
-  .rows td[data-name]::before { display: block; }
+  .rows td[data-name]::before { display: block; color: var(--muted); }
   .rows th:first-child { position: static; width: auto; background: none; }
   .rows td, .rows th { padding: 4px 12px; border: 0; }
   .rows tr { padding: 6px 0; border-bottom: 1px solid var(--line-strong); }
   main { padding-top: 14px; }
+  .many table { min-width: 0; }
 }
 @media print {
   header, .filters, .groups, .pages, .chips .small, .chips .menu { display: none; }

@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx';
 import { gainOf, isZero, type KeyComparison } from '../../../experiments/statistics.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
@@ -13,17 +12,14 @@ import { count, counted, dollars, seconds } from './figures.js';
 import { ASKER, gistOf } from './gist.js';
 import { outcome } from './outcome.js';
 import { preview, previewInputs } from './payload.js';
-import { Dot, rangeOf } from './strip.js';
+import { Dot, rangeOf, WideBox } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
 /** Characters of a text in a compact row: what three lines of a column hold. */
-const COMPACT = 120;
+const COMPACT = 100;
 
 /** Characters that are compared in the view of differences; the row's own page compares all. */
 const DIFFED = 2000;
-
-/** From here on, columns would be too narrow for a page. */
-const MANY = 5;
 
 /** What the cells of rows are made of. */
 export interface RowsToShow {
@@ -45,6 +41,11 @@ export function columnsOf({ experiments }: Summary): string[] {
   return [...new Set(['input', 'reference', ...[...new Set(scores)].sort(), ...new Set(measures)])];
 }
 
+/** Tokens and cost only where they are asked for: the summary has them. */
+export function isColumnShown({ cols }: View, name: string): boolean {
+  return cols === undefined ? name !== 'tokens' && name !== 'cost' : cols.includes(name);
+}
+
 /** Examples with what each experiment answered, and its scores against the baseline's. */
 export function ComparedRows({
   rows,
@@ -54,10 +55,10 @@ export function ComparedRows({
   readonly examples: readonly ShownExample[];
 }): Html {
   const { summary, view } = rows;
-  const isShown = (name: string) => view.cols === undefined || view.cols.includes(name);
+  const isShown = (name: string) => isColumnShown(view, name);
   const scores = new ScoreMarks(summary, isShown);
   return (
-    <RowsBox isWide={summary.experiments.length > MANY}>
+    <WideBox label="Rows" experiments={summary.experiments.length}>
       <table class={`rows ${view.view}`}>
         <thead>
           <tr>
@@ -75,13 +76,11 @@ export function ComparedRows({
         <tbody>
           {examples.map((example) => (
             <tr id={`e-${example.id}`}>
-              <th scope="row" class="place" dir="auto">
-                {placeOf(example, rows)}
-              </th>
+              <th scope="row">{placeOf(example, rows)}</th>
               {isShown('input') && <td>{inputOf(example, rows)}</td>}
               {isShown('reference') && <td>{referenceOf(example, rows)}</td>}
-              {summary.experiments.map((one, at) => (
-                <td data-name={visibleText(one.session.name)} class={`k${at % 6}`}>
+              {summary.experiments.map((one) => (
+                <td data-name={visibleText(one.session.name)}>
                   {answersOf(example, one, rows)}
                   {scores.of(example, one)}
                 </td>
@@ -90,16 +89,7 @@ export function ComparedRows({
           ))}
         </tbody>
       </table>
-    </RowsBox>
-  );
-}
-
-function RowsBox(props: { readonly isWide: boolean; readonly children?: Child }): Html {
-  if (!props.isWide) return <div class="scroll">{props.children}</div>;
-  return (
-    <section class="scroll many" aria-label="Rows" tabindex={0}>
-      {props.children}
-    </section>
+    </WideBox>
   );
 }
 
@@ -209,7 +199,7 @@ class ScoreMarks {
       return passed > 0 && passed < n;
     });
     return (
-      <p class="m">
+      <>
         {this.#keys.map(([key, digits]) => this.#score(id, one, key, digits))}
         {this.#categories.map((key) => saidUnder(key, own))}
         {latency !== undefined && <i>{seconds(latency)}</i>}
@@ -221,7 +211,7 @@ class ScoreMarks {
             {isFlaky && ' flaky'}
           </i>
         )}
-      </p>
+      </>
     );
   }
 
@@ -234,11 +224,16 @@ class ScoreMarks {
     const [tone, arrow] = gain === 0 ? [undefined, ''] : gain > 0 ? ['u', ' ▲'] : ['d', ' ▼'];
     return (
       <i class={tone}>
-        {visible(key)} {digits.value(own)}
+        {keyName(key)} {digits.value(own)}
         {arrow}
       </i>
     );
   }
+}
+
+/** A long name is in the summary. */
+function keyName(key: string): Html | string {
+  return visible(key.length > 18 ? `${cut(key, 16)}…` : key);
 }
 
 function gainIn({ direction }: KeyComparison, before: number, after: number): number {
@@ -255,7 +250,7 @@ function saidUnder(key: string, runs: readonly ShownRun[]): Html | null {
   if (words.length === 0) return null;
   return (
     <i>
-      {visible(key)} {visible(cut([...new Set(words)].join(', '), 40))}
+      {keyName(key)} {visible(cut([...new Set(words)].join(', '), 40))}
     </i>
   );
 }

@@ -10,7 +10,7 @@ const MOST_DECIMALS = 6;
 
 /** @param range how far values lie apart. */
 export function digitsFor(range: number): Digits {
-  const size = range > 0 ? Math.round(Math.log10(range)) : 0;
+  const size = range > 0 ? Math.floor(Math.log10(range) + 0.3) : 0;
   const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - size));
   return {
     value: (value) => fixed(value, decimals),

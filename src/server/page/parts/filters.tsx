@@ -2,7 +2,7 @@ import type { Html } from '../html.js';
 import { printView, SHOWS, type Show, VIEWS, type View } from '../query.js';
 import type { Summary } from '../reads/comparisons.js';
 import type { FoundRows } from '../reads/rows.js';
-import { columnsOf } from './compared-rows.js';
+import { columnsOf, isColumnShown } from './compared-rows.js';
 import { count } from './figures.js';
 import type { LinkTo } from './strip.js';
 import { visible, visibleText } from './visible.js';
@@ -182,12 +182,7 @@ function Columns({ filtering: { summary, view } }: { readonly filtering: Filteri
         <Hidden view={view} without={['cols']} />
         {columnsOf(summary).map((name) => (
           <label>
-            <input
-              type="checkbox"
-              name="cols"
-              value={name}
-              checked={view.cols === undefined || view.cols.includes(name)}
-            />{' '}
+            <input type="checkbox" name="cols" value={name} checked={isColumnShown(view, name)} />{' '}
             {visible(name)}
           </label>
         ))}

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { ValueCount } from '../../../experiments/scores.js';
 import type { KeyComparison, Measure } from '../../../experiments/statistics.js';
 import { isDoubtful, verdictInWords } from '../../../experiments/verdict-words.js';
@@ -31,46 +32,66 @@ export function Strip({
     experiments.some(({ measures }) => measures.has(key)),
   );
   return (
-    <table class="strip">
-      <caption class="sr">
-        {experiments.length > 1 ? 'Each experiment against the baseline' : 'What came out'}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{experiments.length > 1 ? 'paired with the baseline' : 'score'}</th>
-          {experiments.map(({ session: { name } }, at) => (
-            <th scope="col" dir="auto">
-              <Dot at={at} />
-              {visible(name)}
-            </th>
+    <WideBox label="Summary" experiments={experiments.length}>
+      <table class="strip">
+        <caption class="sr">
+          {experiments.length > 1 ? 'Each experiment against the baseline' : 'What came out'}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{experiments.length > 1 ? 'paired with the baseline' : 'score'}</th>
+            {experiments.map(({ session: { name } }, at) => (
+              <th scope="col" dir="auto">
+                <Dot at={at} />
+                {visible(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {scores.map((key) => scoreLine(experiments, key, linkTo))}
+          {categories.map((key) => (
+            <Line
+              name={key}
+              experiments={experiments}
+              cell={({ subject }) => shares(subject.categories.get(key))}
+            />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {scores.map((key) => scoreLine(experiments, key, linkTo))}
-        {categories.map((key) => (
           <Line
-            name={key}
-            experiments={experiments}
-            cell={({ subject }) => shares(subject.categories.get(key))}
-          />
-        ))}
-        <Line
-          name="errors"
-          mark="↓"
-          experiments={experiments}
-          cell={(one) => errorCell(one, linkTo)}
-        />
-        {measures.map(([key, name, show]) => (
-          <Line
-            name={name}
+            name="errors"
             mark="↓"
             experiments={experiments}
-            cell={(one) => measureCell(one, key, show(one), linkTo)}
+            cell={(one) => errorCell(one, linkTo)}
           />
-        ))}
-      </tbody>
-    </table>
+          {measures.map(([key, name, show]) => (
+            <Line
+              name={name}
+              mark="↓"
+              experiments={experiments}
+              cell={(one) => measureCell(one, key, show(one), linkTo)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </WideBox>
+  );
+}
+
+/** From here on, columns would be too narrow for a page. */
+const MANY = 5;
+
+/** Room for a table with a column an experiment; the keyboard scrolls it where there are many. */
+export function WideBox(props: {
+  readonly label: string;
+  readonly experiments: number;
+  readonly children?: Child;
+}): Html {
+  const { label, experiments, children } = props;
+  if (experiments <= MANY) return <div class="scroll">{children}</div>;
+  return (
+    <section class="scroll many" aria-label={label} tabindex={0}>
+      {children}
+    </section>
   );
 }
 
@@ -187,14 +208,7 @@ function against(
       {difference !== undefined && <span class={toneOf(compared)}>{show(difference)}</span>}{' '}
       {verdictOf(compared)} {rows('improved', better, '▲', 'better')}{' '}
       {rows('regressed', worse, '▼', 'worse')}{' '}
-      {lost > 0 && (
-        <a
-          class="down"
-          href={linkTo({ show: pairs.failed.length > 0 ? 'errors' : 'missing', vs: id })}
-        >
-          {count(lost)} lost
-        </a>
-      )}{' '}
+      {lost > 0 && <span class="down">{count(lost)} lost</span>}{' '}
       <small>n {count(pairs.pairs.length)}</small>
     </>
   );

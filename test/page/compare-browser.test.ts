@@ -1,0 +1,83 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
+import { agentRows } from '../support/agent-rows.js';
+import { isBrowserMissing } from '../support/browser.js';
+import { test, type Visit } from './page.js';
+
+const NAMES = ['base', 'cand', 'reps', 'next'];
+
+/** Four experiments of fifty examples, as one page shows them. */
+async function compareFour(visit: Visit): Promise<string> {
+  const ids: string[] = [];
+  let dataset = '';
+  for (const [version, experiment] of NAMES.entries()) {
+    const rows = agentRows({ version, count: 50, repetitions: experiment === 'reps' ? 2 : 1 });
+    const recorded = await visit.record(rows, { dataset: 'agent', experiment });
+    ids.push(recorded.experiment);
+    dataset = recorded.dataset;
+  }
+  return `/o/${visit.home.store.tenantId}/datasets/${dataset}/compare?selectedSessions=${ids}`;
+}
+
+describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
+  test('fits each screen, with verdicts on the first, on paper, and within its budget', {
+    timeout: 120_000,
+  }, async ({ visit }) => {
+    const path = await compareFour(visit);
+    const page = await visit.open(path);
+
+    for (const width of [390, 1024, 1440]) {
+      await page.setViewportSize({ width, height: 844 });
+      const scrolled = 'document.documentElement.scrollWidth - innerWidth';
+      expect(await page.evaluate(scrolled), `at ${width}`).toBeLessThanOrEqual(0);
+      const verdict = page.locator(
+        '.strip [role=img][title*="of 50"], .strip [role=img][title*="(n "]',
+      );
+      const box = await verdict.first().boundingBox();
+      expect(box?.y ?? 9999, `at ${width}`).toBeLessThan(844);
+    }
+
+    const answer = await page.request.get(visit.home.url + path);
+    const body = await answer.body();
+    // With seven marks a cell.
+    expect(body.length).toBeLessThan(130_000);
+    expect(gzipSync(body).length).toBeLessThan(20_000);
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4000);
+
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print' });
+    for (const name of NAMES) {
+      const cells = page.locator(`.rows td[data-name=${name}]`);
+      expect(await cells.count()).toBe(50);
+      const box = await cells.first().boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 9999)).toBeLessThanOrEqual(794);
+    }
+  });
+
+  test('keeps the names of columns in sight, and is used without scripts', {
+    timeout: 120_000,
+  }, async ({ visit }) => {
+    const path = await compareFour(visit);
+    const page = await visit.open(path, {
+      javaScriptEnabled: false,
+      viewport: { width: 1440, height: 900 },
+    });
+
+    await page.mouse.wheel(0, 3000);
+    await expect
+      .poll(async () => (await page.locator('.rows thead th').nth(4).boundingBox())?.y)
+      .toBe(0);
+    await page
+      .getByRole('link', { name: /better by correct/ })
+      .first()
+      .click();
+    await page.getByLabel('Words or a condition').fill('score.judge<5');
+    await page.getByRole('button', { name: 'Show', exact: true }).first().click();
+
+    const address = new URL(page.url()).searchParams;
+    expect(address.get('show')).toBe('improved');
+    expect(address.get('metric')).toBe('correct');
+    expect(address.get('q')).toBe('score.judge<5');
+    expect(await page.locator('.rows tbody tr').count()).toBeGreaterThan(3);
+  });
+});
