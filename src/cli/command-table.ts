@@ -77,6 +77,11 @@ const evaluators: readonly Entry[] = [
     'remove an evaluator from its dataset',
     () => import('./commands/evaluators/remove.js'),
   ),
+  entry(
+    'align',
+    'measure how far a judge agrees with people',
+    () => import('./commands/evaluators/align.js'),
+  ),
 ];
 
 const experiments: readonly Entry[] = [
@@ -97,6 +102,17 @@ const experiments: readonly Entry[] = [
     'delete experiments with their runs and scores',
     () => import('./commands/experiments/delete.js'),
   ),
+];
+
+const queues: readonly Entry[] = [
+  entry('list', 'list annotation queues', () => import('./commands/queues/list.js')),
+  entry(
+    'show',
+    'show the rubric and progress of a queue',
+    () => import('./commands/queues/show.js'),
+  ),
+  entry('create', 'create an annotation queue', () => import('./commands/queues/create.js')),
+  entry('add', 'add runs of an experiment to a queue', () => import('./commands/queues/add.js')),
 ];
 
 /** All commands in groups, as help shows them. */
@@ -157,11 +173,21 @@ export const COMMAND_GROUPS: readonly {
       },
       {
         word: 'evaluators',
-        summary: 'list, show, add and remove LLM judges of a dataset',
+        summary: 'list, show, add, remove and align LLM judges of a dataset',
         entries: evaluators,
         examples: [
           'evaluators list capitals',
           'evaluators add --ready correctness -d capitals --model openai:gpt-4o-mini',
+          'evaluators align correctness --human correct -d capitals',
+        ],
+      },
+      {
+        word: 'queues',
+        summary: 'list, show, create and fill annotation queues',
+        entries: queues,
+        examples: [
+          'queues create weekly --rubric correct',
+          'queues add weekly nightly --rows failed',
         ],
       },
       entry(

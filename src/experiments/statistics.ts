@@ -1,4 +1,11 @@
 /** Every number that a page, a command, a gate or a report prints of experiments: pure functions, figures in, figures out. */
+export {
+  type Agreement,
+  type AgreementFigure,
+  agreementOf,
+  type Rated,
+  type Rating,
+} from './statistics/agreement.js';
 export { type Directions, directionOf } from './statistics/direction.js';
 export { lowerBoundOf } from './statistics/interval.js';
 export {

@@ -621,6 +621,56 @@ export class LangSmith {
     }
   }
 
+  /** Annotation queues of this very name, the latest first: names are not unique. */
+  async findQueues(name: string): Promise<wire.Queue[]> {
+    const found = await allOf(this.#pages('/annotation-queues', { name }, wire.queue));
+    return found.filter((queue) => queue.name === name);
+  }
+
+  listQueues(): AsyncGenerator<wire.Queue> {
+    return this.#pages('/annotation-queues', {}, wire.queue);
+  }
+
+  createQueue(id: string, queue: wire.QueueUpload): Promise<wire.Queue> {
+    return this.#send('POST', '/annotation-queues', wire.queue, { id, ...queueBody(queue) });
+  }
+
+  async updateQueue(id: string, queue: wire.QueueUpload): Promise<void> {
+    const path = pathTo`/annotation-queues/${id}`;
+    await this.#send('PATCH', path, wire.anything, queueBody(queue));
+  }
+
+  /** How many runs are in a queue. @param status only those that were reviewed. */
+  async queueSize(id: string, status?: 'completed'): Promise<number> {
+    const query = status ? `?status=${status}` : '';
+    const path = `${pathTo`/annotation-queues/${id}/size`}${query}`;
+    return (await this.#send('GET', path, wire.queueSize)).size;
+  }
+
+  /** The runs of a queue that wait or were reviewed. */
+  async *listQueueRunIds(id: string): AsyncGenerator<string> {
+    const path = pathTo`/annotation-queues/${id}/runs`;
+    for await (const run of this.#pages(path, {}, wire.runHead)) yield run.id;
+  }
+
+  /**
+   * Adds runs to a queue. At most 100.
+   *
+   * @see https://docs.langchain.com/langsmith/smithdb-sdk-migration-feedback, annotation queues: add runs
+   */
+  async addToQueue(
+    id: string,
+    runs: readonly {
+      readonly run_id: string;
+      readonly session_id: string;
+      readonly start_time: string;
+    }[],
+    { extendRetention = false }: { extendRetention?: boolean } = {},
+  ): Promise<void> {
+    const path = `${pathTo`/annotation-queues/${id}/runs/by-key`}?extend_trace_retention=${extendRetention}`;
+    await this.#send('POST', path, wire.anything, runs);
+  }
+
   /** What is known of these score keys; servers that keep nothing of the kind know nothing. At most 50 keys. */
   async findFeedbackConfigs(keys: readonly string[]): Promise<wire.FeedbackConfig[]> {
     const query = new URLSearchParams(keys.map((key): [string, string] => ['key', key]));
@@ -1034,4 +1084,23 @@ function keyOfHome({ host }: Endpoint): LsRecordError {
   return new LsRecordError('AUTH_REJECTED', `refusing to send the key of this machine to ${host}`, {
     hint: `Keys that start with ${HOME_KEY_PREFIX} work only with ls-record serve: set LANGSMITH_ENDPOINT to its address.`,
   });
+}
+
+function queueBody({ name, description, instructions, rubric }: wire.QueueUpload): object {
+  return {
+    name,
+    description,
+    rubric_instructions: instructions,
+    rubric_items: rubric?.map(({ key, description: asked, choices }) => ({
+      feedback_key: key,
+      description: asked,
+      ...(choices.length > 0 && describeChoices(choices)),
+    })),
+  };
+}
+
+function describeChoices(choices: readonly string[]): object {
+  const described = Object.fromEntries(choices.map((choice) => [choice, choice]));
+  const areNumbers = choices.every((choice) => Number.isFinite(Number(choice)));
+  return areNumbers ? { score_descriptions: described } : { value_descriptions: described };
 }

@@ -18,6 +18,11 @@ export class Links {
     return this.#pages + pathTo`/o/${dataset.tenantId}/datasets/${dataset.id}`;
   }
 
+  /** Where people review the runs of an annotation queue. */
+  queue(queue: OfWorkspace & { readonly id: string }): string {
+    return this.#pages + pathTo`/o/${queue.tenantId}/annotation-queues/${queue.id}`;
+  }
+
   run(experiment: OfWorkspace & { readonly id: string }, runId: string): string {
     const { id, tenantId } = experiment;
     return this.#pages + pathTo`/o/${tenantId}/projects/p/${id}/r/${runId}`;

@@ -189,6 +189,7 @@ export const feedback = z
     correction: scalar.nullish(),
     error: z.boolean().nullish(),
     feedback_source: payload.nullish(),
+    created_at: time.nullish(),
     comparative_experiment_id: z.string().nullish(),
   })
   .transform((wire) => ({
@@ -201,6 +202,11 @@ export const feedback = z
     correction: wire.correction ?? undefined,
     /** The scorer failed; the comment says why. */
     isError: wire.error === true,
+    createdAt: wire.created_at ?? undefined,
+    /** `app` for a person's, `model` for a judge's, `api` for all else. */
+    sourceType: textIn(wire.feedback_source?.type),
+    /** Of a person. */
+    userName: textIn(wire.feedback_source?.user_name),
     /** What is known of the scorer. */
     source: metadataIn(wire.feedback_source?.metadata),
     comparisonId: wire.comparative_experiment_id ?? undefined,
@@ -339,9 +345,61 @@ export const SCORE_SELECTS = [
   'FEEDBACK_STATS',
 ] as const;
 
+function textIn(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 function metadataIn(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
+
+/** What people are asked under one score key. */
+export const rubricItem = z
+  .object({
+    feedback_key: z.string(),
+    description: z.string().nullish(),
+    value_descriptions: z.record(z.string(), z.unknown()).nullish(),
+    score_descriptions: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .transform((wire) => ({
+    key: wire.feedback_key,
+    description: wire.description ?? undefined,
+    /** What it may be. */
+    choices: Object.keys(wire.score_descriptions ?? wire.value_descriptions ?? {}),
+  }));
+
+export const queue = z
+  .object({
+    id,
+    tenant_id: id,
+    name: z.string(),
+    description: z.string().nullish(),
+    rubric_instructions: z.string().nullish(),
+    rubric_items: z.array(rubricItem).nullish(),
+    created_at: time,
+  })
+  .transform((wire) => ({
+    id: wire.id,
+    tenantId: wire.tenant_id,
+    name: wire.name,
+    description: wire.description ?? undefined,
+    instructions: wire.rubric_instructions ?? undefined,
+    rubric: wire.rubric_items ?? [],
+    createdAt: wire.created_at,
+  }));
+
+/** Runs that wait for people to score them. */
+export type Queue = z.output<typeof queue>;
+
+/** A queue as it should be. */
+export interface QueueUpload {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly instructions?: string | undefined;
+  readonly rubric?: Queue['rubric'] | undefined;
+}
+
+export const queueSize = z.object({ size: z.number() });
 
 export const feedbackConfig = z
   .object({

@@ -5,6 +5,7 @@ import { access, pageHost, signPath } from './access.js';
 import { bodyBudget, PROMISED_BYTES } from './body-budget.js';
 import { listsGuard, loopbackGuard, safeHeaders } from './guards.js';
 import { pages } from './page/pages.js';
+import { reviewPages } from './page/review.js';
 import { Refusal } from './refusal.js';
 import { aboutRoutes } from './routes/about.js';
 import { comparisonRoutes } from './routes/comparisons.js';
@@ -13,6 +14,7 @@ import { datasetRoutes } from './routes/datasets.js';
 import { exampleRoutes } from './routes/examples.js';
 import { feedbackRoutes } from './routes/feedback.js';
 import { feedbackConfigRoutes } from './routes/feedback-configs.js';
+import { queueRoutes } from './routes/queues.js';
 import { ruleRoutes } from './routes/rules.js';
 import { runRoutes } from './routes/runs.js';
 import { sessionRoutes } from './routes/sessions.js';
@@ -49,7 +51,9 @@ export function createApp(store: Store, options: HomeOptions = {}): Hono {
   app.route('/', runRoutes(home));
   app.route('/', feedbackRoutes(home));
   app.route('/', feedbackConfigRoutes(home));
+  app.route('/', queueRoutes(home));
   app.route('/', v2Routes(home));
+  app.route('/', reviewPages(home));
   app.route('/', pages(store, options));
   app.notFound((context) => {
     const { method, path } = context.req;

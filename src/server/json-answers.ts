@@ -8,6 +8,7 @@ import type { DatasetRow, DatasetVersion } from './store/datasets.js';
 import type { ExampleRow } from './store/examples.js';
 import type { FeedbackRow } from './store/feedback.js';
 import type { FeedbackConfigRow } from './store/feedback-configs.js';
+import type { QueueRow, QueueSize } from './store/queues.js';
 import type { NamedRule } from './store/rules.js';
 import type { RunRow } from './store/runs.js';
 import type { SessionRow } from './store/sessions.js';
@@ -233,5 +234,23 @@ export function ruleAnswer({ body, ...rule }: NamedRule, tenantId: string): Prin
     tenant_id: tenantId,
     created_at: time(rule.created_at),
     updated_at: time(rule.updated_at),
+  };
+}
+
+export function queueAnswer(
+  queue: QueueRow,
+  { tenantId, size }: { tenantId: string; size: QueueSize },
+): Record<string, Printable> {
+  return {
+    ...queue,
+    tenant_id: tenantId,
+    rubric_items: raw(queue.rubric_items),
+    metadata: raw(queue.metadata),
+    created_at: time(queue.created_at),
+    updated_at: time(queue.updated_at),
+    queue_type: 'single',
+    num_reviewers_per_item: 1,
+    enable_reservations: false,
+    total_runs: size.all,
   };
 }

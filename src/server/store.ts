@@ -7,6 +7,7 @@ import { FeedbackTable } from './store/feedback.js';
 import { FeedbackConfigs } from './store/feedback-configs.js';
 import { Figures } from './store/figures.js';
 import { Passes } from './store/passes.js';
+import { Queues } from './store/queues.js';
 import { Rules } from './store/rules.js';
 import { Runs } from './store/runs.js';
 import { Sessions } from './store/sessions.js';
@@ -28,6 +29,7 @@ export class Store {
   readonly attachments: Attachments;
   readonly passes: Passes;
   readonly rules: Rules;
+  readonly queues: Queues;
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -47,6 +49,7 @@ export class Store {
     this.attachments = new Attachments(db);
     this.passes = new Passes(db);
     this.rules = new Rules(db);
+    this.queues = new Queues(db);
   }
 
   /** All that `work` writes, or nothing if it throws. */

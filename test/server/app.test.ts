@@ -47,7 +47,7 @@ describe('a home', () => {
   );
 
   test('says in JSON what it does not have', async ({ home }) => {
-    expect(await send(home, 'GET /api/v1/annotation-queues')).toMatchObject({
+    expect(await send(home, 'GET /api/v1/charts')).toMatchObject({
       status: 404,
       json: { detail: expect.stringContaining('this home has no GET') },
     });

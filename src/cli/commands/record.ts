@@ -57,6 +57,8 @@ export interface RecordCommandOptions extends CommonOptions, ReadingOptions, Rec
   /** Facts about the experiment as `key=value`, and names of columns. */
   readonly metadata?: readonly string[];
   readonly rejects?: string;
+  /** NAME, or NAME=failed. */
+  readonly queue?: string;
   /** Milliseconds. */
   readonly retryFor?: number;
 }
@@ -126,6 +128,10 @@ function addRecordOptions(command: Command): void {
       new Option('--run-type <type>', 'type for runs whose row has none').choices(RUN_TYPES),
     )
     .option('--keep-times', 'keep original times even if LangSmith Cloud may reject them')
+    .option(
+      '--queue <name[=rows]>',
+      'put runs into an annotation queue: weekly, weekly=failed, weekly=sample:20',
+    )
     .optionsGroup('How it is scored:')
     .option(
       '--score <what>',
@@ -189,6 +195,9 @@ export async function recordFiles(
   const terminal = await Terminal.open(context, options);
   const paths = journal ? [] : choosePaths(files, context, EXAMPLE);
   checkOptions(options, paths, terminal);
+  // Before anything is recorded: what cannot be done is said at once.
+  if (options.queue !== undefined)
+    (await import('../recording/queue-recorded.js')).readQueueOption(options.queue);
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const destination = readDestination(context, options);
   const { columns, scoring } = await openScoring(options, context, terminal);
@@ -357,6 +366,10 @@ async function recordOne(
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
     await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
     if (recording.status !== 'stopped') sayHowToOpen(connection, terminal);
+  }
+  if (options.queue !== undefined && recording.status !== 'stopped') {
+    const { queueRecorded } = await import('../recording/queue-recorded.js');
+    await queueRecorded(options.queue, recording, connection, terminal);
   }
   if (!terminal.json) terminal.answer(url);
   return recorded;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { headsAtLeast, normalBelow } from './distributions.js';
+import { randomWords } from './random-words.js';
 
 /** Whether any difference counts against chance, or only one for the worse. */
 export type Alternative = 'two-sided' | 'worse';
@@ -102,20 +102,6 @@ function drawFlips(
 /** A seed that is the same when A and B change places. @param sides ids of two experiments, or hashes of files. */
 export function seedOf(key: string, sides: readonly [string, string]): string {
   return JSON.stringify([key, ...[...sides].sort()]);
-}
-
-/** Random 32-bit words. @see https://pracrand.sourceforge.net, sfc32 by Chris Doty-Humphrey */
-function randomWords(seed: string): () => number {
-  const state = createHash('sha256').update(seed).digest();
-  let [a, b, c] = [state.readInt32LE(0), state.readInt32LE(4), state.readInt32LE(8)];
-  let counter = 1;
-  return () => {
-    const word = (((a + b) | 0) + counter++) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + word) | 0;
-    return word >>> 0;
-  };
 }
 
 function sum(values: readonly number[]): number {

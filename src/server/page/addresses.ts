@@ -31,6 +31,14 @@ export class Addresses {
     return `${this.dataset(datasetId)}/compare`;
   }
 
+  queues(): string {
+    return `${this.#workspace}/annotation-queues`;
+  }
+
+  queue(id: string): string {
+    return `${this.queues()}/${encodeURIComponent(id)}`;
+  }
+
   projects(): string {
     return `${this.#workspace}/projects`;
   }

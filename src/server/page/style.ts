@@ -60,6 +60,11 @@ h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .none, .muted { color: var(--muted); }
 .control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
 
+.field { display: block; margin: 12px 0; }
+.field textarea { display: block; width: 100%; max-width: 75ch; font: inherit; }
+.choices { margin: 12px 0; padding: 8px 12px; border: 1px solid var(--line); border-radius: 6px; }
+.choices label { margin-right: 20px; }
+kbd { padding: 0 4px; border: 1px solid var(--line-strong); border-radius: 3px; font: 0.8em var(--mono); color: var(--muted); }
 .figures { display: flex; flex-wrap: wrap; gap: 14px 36px; margin: 20px 0 0; padding: 0; }
 .figures dt { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 .figures dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }

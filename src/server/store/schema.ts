@@ -210,5 +210,42 @@ create table rules (
 create index rules_by_dataset on rules (dataset_id);
 `;
 
+/** Annotation queues. A run is in a queue once. */
+const QUEUES = `
+create table queues (
+  id text primary key,
+  name text not null,
+  description text,
+  default_dataset text,
+  rubric_instructions text,
+  rubric_items text,
+  metadata text,
+  created_at integer not null,
+  updated_at integer not null
+);
+create table queue_items (
+  number integer primary key autoincrement,
+  id text not null unique,
+  queue_id text not null,
+  run_id text not null,
+  added_at integer not null,
+  reviewed_at integer,
+  is_skipped integer not null,
+  feedback_ids text
+);
+create unique index queue_runs on queue_items (queue_id, run_id);
+create index queues_of_runs on queue_items (run_id);
+create trigger queue_items_of_deleted_runs after delete on runs
+begin delete from queue_items where run_id = old.id; end;
+create index queue_state on queue_items (queue_id, reviewed_at, number);
+`;
+
 /** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
-export const MIGRATIONS: readonly string[] = [FIRST_TABLES, PASSES, COMPARISONS, FIGURES, RULES];
+export const MIGRATIONS: readonly string[] = [
+  FIRST_TABLES,
+  PASSES,
+  COMPARISONS,
+  FIGURES,
+  RULES,
+  QUEUES,
+];
