@@ -6,7 +6,7 @@ import { isNotFinite } from '../feedback.js';
 import { readCell } from '../format-kit/values.js';
 import { toSnake } from './names.js';
 
-/** What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes or no, `percent` is 85%, `comma` is 0,85. */
+/** What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes or no, `percent` is 85%, `comma` is 0,85, `fraction` is 4/5. */
 export type ValueKind =
   | 'number'
   | 'boolean'
@@ -14,6 +14,7 @@ export type ValueKind =
   | 'yes'
   | 'percent'
   | 'comma'
+  | 'fraction'
   | 'text'
   | 'list'
   | 'object';
@@ -34,6 +35,8 @@ export interface ColumnFacts {
 }
 
 const PASS_OR_FAIL = /^\s*(?:(?:pass|fail)(?:ed)?|[✓✔✅✗✘❌]\uFE0F?)\s*$/i;
+/** 4/5; as a date may be written so, only the name of a score makes it one. */
+const FRACTION = /^\s*(\d{1,9}(?:\.\d{1,9})?)\s?\/\s?([1-9]\d{0,8})\s*$/;
 const YES_OR_NO = /^\s*(?:yes|no)\s*$/i;
 const PERCENT = /^\s*[-+]?\d{1,9}(?:[.,]\d{1,9})?\s?%\s*$/;
 /** With three digits after it, and not a zero before it, a comma may part thousands. */
@@ -93,6 +96,7 @@ function kindOf(value: JsonValue): ValueKind {
   if (typeof value === 'string') {
     if (PERCENT.test(value)) return 'percent';
     if (COMMA.test(value)) return 'comma';
+    if (FRACTION.test(value)) return 'fraction';
     if (PASS_OR_FAIL.test(value)) return 'pass';
     return YES_OR_NO.test(value) ? 'yes' : 'text';
   }
@@ -106,6 +110,8 @@ export function readWord(text: string): boolean | undefined {
 
 /** The number that a text like 85% or 0,85 stands for. */
 export function readSpelledNumber(value: string): number | undefined {
+  const [, part, whole] = FRACTION.exec(value) ?? [];
+  if (part !== undefined) return Number((Number(part) / Number(whole)).toPrecision(15));
   const isPercent = PERCENT.test(value);
   if (!isPercent && !COMMA.test(value)) return undefined;
   const number = Number(value.replace('%', '').replace(',', '.'));
@@ -119,7 +125,7 @@ type Kinds = readonly (ValueKind | readonly ValueKind[])[];
 /** Number of a column's values that are of these kinds; a number in another spelling is text too. */
 export function countOf({ kinds }: ColumnFacts, ...wanted: Kinds): number {
   const takes = new Set(wanted.flat());
-  if (takes.has('text')) takes.add('percent').add('comma');
+  if (takes.has('text')) takes.add('percent').add('comma').add('fraction');
   return [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
 }
 

@@ -209,6 +209,7 @@ function scoreOf(
   const { name, snake, kinds } = column;
   const spellings = [
     kinds.has('percent') && `${shorten(name)} is a share of 1: 85% is 0.85`,
+    kinds.has('fraction') && `${shorten(name)} is a share of 1: 4/5 is 0.8`,
     kinds.has('comma') && `${shorten(name)} has decimal commas: 0,85 is 0.85`,
   ];
   return {
@@ -220,7 +221,7 @@ function scoreOf(
   };
 }
 
-const NUMBERS = ['number', 'comma', 'percent'] as const;
+const NUMBERS = ['number', 'comma', 'percent', 'fraction'] as const;
 const TRUTHS = ['boolean', 'pass', 'yes'] as const;
 
 /** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
@@ -241,7 +242,7 @@ function keep({ name }: ColumnFacts, why: string): FittedPlacement {
 
 /** PASS and FAIL; or numbers and truth values, under a name that says nothing else. */
 function isPlain(column: ColumnFacts): boolean {
-  if (column.isQuoted) return false;
+  if (column.isQuoted || column.kinds.has('fraction')) return false;
   if (column.kinds.has('pass')) return holdsOnly(column, 'boolean', 'pass');
   return (
     holdsOnly(column, ...NUMBERS, 'boolean') &&

@@ -80,7 +80,9 @@ export function soundsLikeScore(name: string): boolean {
   if (/^chr_f(?:_|$)/.test(words.join('_'))) return true;
   if (LIMITS.has(first)) return false;
   if (last === 'score') return true;
-  return words.some(isMetric) && !isAbout(last) && !COUNTED.has(last) && !SETTINGS.has(first);
+  // A relevance_label says what is relevant.
+  const isOther = isAbout(last) || COUNTED.has(last) || last === 'label';
+  return words.some(isMetric) && !isOther && !SETTINGS.has(first);
 }
 
 /** Whether a column may be a judgement in words. */

@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { Gatherer, type Layout, type Piece } from '../format-kit/layout.js';
 import { listNames, shorten } from '../found.js';
 import { type ColumnFacts, lookAtColumn, lookAtColumns } from '../named-columns/facts.js';
+import { isAnybodys } from '../named-columns/grammar.js';
+import { toSnake } from '../named-columns/names.js';
 import type { Placement } from '../named-columns/placement.js';
 import { soundsLikeScore } from '../named-columns/score-names.js';
 import { completer } from './complete.js';
@@ -77,7 +79,11 @@ export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | u
       ...describe(layout, path, { facts, leftOut: beside, groups, join }),
       ...describeEmpty(layout, pieces, root),
     ],
-    isDoubtful: facts.some((fact) => isText(fact) && !isOwn(fact, columns, groups.examples)),
+    isDoubtful: facts.some(
+      (fact) =>
+        isText(fact) &&
+        ![isOwn, isRight].some((isKnown) => isKnown(fact, columns, groups.examples)),
+    ),
     read: (records) =>
       read(records, new Gatherer(layout, nameOf), (piece) =>
         addFacts({ ...piece, value: addQuestion(piece) }),
@@ -171,18 +177,16 @@ function placementsOf(
   const hasModel =
     named(columns, 'model').length > 0 || keys.some(({ target }) => target === 'model');
   const model = hasModel ? undefined : outer.findLast(({ column }) => isNamed(column, 'model'));
-  const targetOf = (fact: Fact) =>
-    labels.has(fact)
-      ? 'experiment'
-      : fact === model
-        ? 'model'
-        : isMetadata(fact)
-          ? 'metadata'
-          : 'kept';
+  const targetOf = (fact: Fact) => {
+    if (labels.has(fact)) return ['experiment'];
+    if (fact === model) return ['model'];
+    if (isRight(fact, columns, examples)) return ['reference_outputs', fact.name];
+    return [isMetadata(fact) ? 'metadata' : 'kept'];
+  };
   return [
     ...keys.map(({ column, target }) => ({ column, target: [target] })),
     ...(hasModel || model ? [] : modelWithin(outer)),
-    ...outer.map((fact) => ({ column: fact.column.name, target: [targetOf(fact)] })),
+    ...outer.map((fact) => ({ column: fact.column.name, target: targetOf(fact) })),
   ];
 }
 
@@ -202,6 +206,19 @@ function isOwn(
     ? ['inputs', 'reference_outputs', 'context', 'id']
     : ['reference_outputs'];
   return level.isOfRow || (isVarying && roles.some(fills));
+}
+
+/** Whether a fact is the answer to an example, of which the rows have those that were given. */
+function isRight(
+  { level, name, isVarying }: Fact,
+  columns: readonly ColumnFacts[],
+  examples: Groups['examples'],
+): boolean {
+  if (!isVarying || !examples.has(level) || !isAnybodys(toSnake(name))) return false;
+  const given = named(columns, 'outputs');
+  return (
+    given.length > 0 && named(columns, 'reference_outputs').every((one) => given.includes(one))
+  );
 }
 
 const LONG = 60;

@@ -1157,12 +1157,31 @@ describe('a score that is spelled as spreadsheets do', () => {
     });
   });
 
+  test('as a fraction is a share of 1, which is said', () => {
+    expect(scoreOf(['4/5', '3.5 / 5', ''])).toEqual({
+      scores: [0.8, 0.7, undefined],
+      assumptions: ['accuracy is a share of 1: 4/5 is 0.8'],
+    });
+  });
+
+  test('as a fraction is none under a name that says nothing', () => {
+    const { read } = decideTable([{ ...france, page: '4/5' }]);
+
+    expect(read({ ...france, page: '4/5' }).value.metadata).toEqual({ page: '4/5' });
+  });
+
   test('is read so where the command line names it', () => {
     expect(scoreOf(['0,5'], { score: ['accuracy'] }).scores).toEqual([0.5]);
   });
 
   test.for(['1,000', '85% of it', '1,2,3'])('but %s may mean anything', (cell) => {
     expect(scoreOf([cell]).scores).not.toContainEqual(expect.any(Number));
+  });
+
+  test('a label of a quality is no score', () => {
+    const { read } = decideTable([{ ...france, relevance_label: 'high' }]);
+
+    expect(read({ ...france, relevance_label: 'high' }).value.scores).toBeUndefined();
   });
 
   test('an answer that looks like one stays text', () => {

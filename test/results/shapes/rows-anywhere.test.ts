@@ -343,6 +343,23 @@ const SYSTEMS: readonly [what: string, document: unknown, experiments: object][]
   ],
 ];
 
+test('the answer to a question is the reference of the answers that models gave', async () => {
+  const { results, problems } = await read(
+    QUESTIONS.map((question, at) => ({
+      question,
+      answer: `${at} is right, as anybody knows who has read the question to its end`,
+      model_answers: ['a', 'b'].map((model) => ({ model, answer: model, correct: at > 1 })),
+    })),
+  );
+
+  expect(problems).toEqual([]);
+  expect(results[0]).toMatchObject({
+    inputs: { question: QUESTIONS[0] },
+    outputs: { answer: 'a' },
+    referenceOutputs: { answer: expect.stringMatching(/^0 is right/) },
+  });
+});
+
 describe('systems side by side become experiments, by', () => {
   test.for(SYSTEMS)('%s', async ([, document, experiments]) => {
     const found = await read(document);
