@@ -1,7 +1,15 @@
 export { type ErrorCode, LsRecordError } from './errors.js';
 export { JsonNumber, type JsonObject, type JsonValue } from './json/value.js';
 export { LangSmith, type LangSmithOptions } from './langsmith/client.js';
-export { prepare, type ReadOptions, type Rows, record } from './library.js';
+export {
+  prepare,
+  type ReadOptions,
+  type Rows,
+  record,
+  type ScoreOptions,
+  type Scorers,
+  score,
+} from './library.js';
 export { type OpenHome, openHome } from './open-home.js';
 export type { Prepared, PreparedExperiment, PrepareOptions } from './prepare/prepared.js';
 export type { RedactOptions } from './prepare/redact/redactor.js';
@@ -14,3 +22,5 @@ export type {
 } from './recorder/recording.js';
 export { UnfinishedRecording } from './recorder/unfinished.js';
 export { type Result, resultSchema } from './results/result.js';
+export type { RowGiven, ScoreFunction, ScoreGiven } from './scoring/functions.js';
+export type { Scoring } from './scoring/score-runs.js';

@@ -16,6 +16,13 @@ import type { ColumnQuestion } from './results/named-columns/named-columns.js';
 import { nativeSource } from './results/native.js';
 import { recognise } from './results/recognise.js';
 import type { RecognisedSource, RecogniseOptions } from './results/recognised.js';
+import { type ScoreFunction, scorersOf } from './scoring/functions.js';
+import { scoringOf } from './scoring/score-rows.js';
+import {
+  type ScoreOptions as ScoreRunsOptions,
+  type Scoring,
+  scoreRuns,
+} from './scoring/score-runs.js';
 
 /** Rows that a program has in hand, or the paths of files that hold them. */
 export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
@@ -34,18 +41,57 @@ export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'>, RedactO
   readonly spoolFolder?: string | undefined;
 }
 
+/** What scores rows: functions, and checks such as `exact`, `contains` or `numeric:0.01`. */
+export type Scorers = readonly (ScoreFunction | string)[];
+
+export interface ScoreOptions extends Omit<ScoreRunsOptions, 'experiment' | 'signal'> {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Records rows or files as experiments: an accepted row becomes one run with its example, feedback and children.
  *
- * @param rows what can be iterated only once, such as a generator, is recorded while it runs.
+ * @param rows what can be iterated only once, such as a generator, is recorded while it runs, or with scorers once it ended.
+ * @param options.scorers score rows before they are recorded.
  * @returns a recording for each experiment that the rows tell apart, mostly one.
  * @throws {LsRecordError} `RESULT_INVALID` if rows are bad and `onInvalid` is `fail`; then nothing was written.
  */
 export async function record(
   rows: Rows,
-  options: RecordOptions & ReadOptions,
+  {
+    scorers = [],
+    ...options
+  }: RecordOptions & ReadOptions & { readonly scorers?: Scorers | undefined },
 ): Promise<Recording[]> {
-  return withSources(rows, options, (sources) => recordSources(sources, options));
+  if (scorers.length === 0)
+    return withSources(rows, options, (sources) => recordSources(sources, options));
+  const { signal = neverAborted() } = options;
+  const scoring = scoringOf(scorersOf(scorers), signal, () => {});
+  const held = typeof rows === 'string' ? rows : await collect(rows);
+  return withSources(held, { ...options, isReadTwice: true }, (sources) =>
+    recordSources(sources, { ...options, scoring }),
+  );
+}
+
+/**
+ * Scores the runs of an experiment that is recorded. Doing it again adds what is missing, and replaces what differs.
+ *
+ * @param experiment its name or id.
+ * @throws {LsRecordError} `EXPERIMENT_NOT_FOUND`; `USAGE` for a check that there is not.
+ */
+export async function score(
+  experiment: string,
+  scorers: Scorers,
+  options: ScoreOptions,
+): Promise<Scoring> {
+  const { client, signal = neverAborted() } = options;
+  const named = await client.findExperiment(experiment);
+  const found = named && (await client.experimentStats(named.id));
+  const datasetId = found?.datasetId;
+  if (!found || datasetId === undefined) {
+    throw new LsRecordError('EXPERIMENT_NOT_FOUND', `no experiment "${experiment}"`);
+  }
+  return scoreRuns(scorersOf(scorers), { ...options, signal, experiment: { ...found, datasetId } });
 }
 
 /**
@@ -60,9 +106,24 @@ export async function prepare(
   return withSources(rows, options, (sources) => prepareSources(sources, options));
 }
 
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
+}
+
+async function collect(rows: Exclude<Rows, string>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
+interface Reading extends ReadOptions {
+  readonly isReadTwice?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 async function withSources<T>(
   rows: Rows,
-  options: ReadOptions & { readonly signal?: AbortSignal | undefined },
+  options: Reading,
   work: (sources: readonly RecognisedSource[]) => Promise<T>,
 ): Promise<T> {
   const { spoolFolder = await mkdtemp(join(tmpdir(), 'ls-record-')) } = options;
@@ -78,17 +139,14 @@ async function withSources<T>(
 
 async function openRows(
   rows: Rows,
-  options: ReadOptions & {
-    readonly spoolFolder: string;
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: Reading & { readonly spoolFolder: string },
 ): Promise<RecognisedSource[]> {
   const paths = pathsIn(rows);
   if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];
-  const { spoolFolder, signal, delimiter, sheet, metadataColumns: metadata, ...reading } = options;
+  const { spoolFolder, signal, delimiter, sheet, isReadTwice, ...reading } = options;
   const recognised: RecognisedSource[] = [];
-  const opened = await openSources(paths, { spoolFolder, signal, delimiter, sheet });
-  const wanted = { ...columnsOf(reading), metadata };
+  const opened = await openSources(paths, { spoolFolder, signal, delimiter, sheet, isReadTwice });
+  const wanted = { ...columnsOf(reading), metadata: options.metadataColumns };
   for (const source of opened) {
     const one = await recognise(source, wanted);
     recognised.push(one);

@@ -4,8 +4,10 @@ import type { LangSmith } from '../langsmith/client.js';
 import { ApiRefusal } from '../langsmith/refusals.js';
 import type { Experiment } from '../langsmith/wire.js';
 import type { SourceIdentity } from '../prepare/prepared.js';
+import { quoteForShell } from '../quote-for-shell.js';
 import { experimentId } from './ids.js';
 import type { RecordOptions } from './record-options.js';
+import type { SameRows } from './same-rows.js';
 
 const MAX_GENERATIONS = 100;
 
@@ -29,6 +31,9 @@ export interface ExperimentNaming {
   readonly sources: readonly SourceIdentity[];
   /** The experiment that has the given name, where it was looked up already. */
   readonly namesake?: Promise<Experiment | undefined> | undefined;
+  /** Where the rows come from, and those of them that an experiment has already. */
+  readonly file: string;
+  readonly findSame: (experiment: Experiment) => Promise<SameRows>;
 }
 
 /**
@@ -124,7 +129,7 @@ async function findToAppend(
 
 async function freeName(
   client: LangSmith,
-  { name, isNameGiven, datasetId, isNewDataset, namesake }: ExperimentNaming,
+  { name, isNameGiven, datasetId, isNewDataset, namesake, file, findSame }: ExperimentNaming,
   options: RecordOptions,
 ): Promise<string> {
   // A name of our own is most likely free; creating the experiment will tell.
@@ -139,14 +144,32 @@ async function freeName(
         { hint: 'Choose another name, or let --new derive one from it.' },
       );
     }
-    throw new LsRecordError('NAME_TAKEN', `experiment "${name}" already exists, with other rows`, {
-      hint: 'Add these rows to it with --append, create a second one with --new, or choose another name.',
-    });
+    throw ofOtherRows(name, file, await findSame(owner));
   }
   for (let n = 2; ; n++) {
     const candidate = `${name}-${n}`;
     if (!(await client.findExperiment(candidate))) return candidate;
   }
+}
+
+function ofOtherRows(name: string, file: string, { same, lookedAt }: SameRows): LsRecordError {
+  if (same === 0) {
+    return new LsRecordError('NAME_TAKEN', `experiment "${name}" already exists, with other rows`, {
+      hint: 'Add these rows to it with --append, create a second one with --new, or choose another name.',
+    });
+  }
+  return new LsRecordError(
+    'NAME_TAKEN',
+    `experiment "${name}" has ${same} of the first ${lookedAt} rows already; their scores, times or metadata differ`,
+    {
+      hint: `To add their scores to its runs: ${howToScore(name, file)}\n--append would record these rows twice, --new creates another experiment.`,
+    },
+  );
+}
+
+/** The command that adds the scores of a file to the runs of an experiment. */
+export function howToScore(name: string, file: string): string {
+  return `ls-record score ${quoteForShell(name)} --from ${file === '-' ? 'FILE' : quoteForShell(file)}`;
 }
 
 /**

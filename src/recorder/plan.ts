@@ -1,16 +1,18 @@
 import { LsRecordError } from '../errors.js';
 import { ApiRefusal } from '../langsmith/refusals.js';
 import { isoTime } from '../langsmith/time.js';
+import type { Experiment } from '../langsmith/wire.js';
 import type { ExperimentRows } from '../prepare/prepare.js';
 import type { Part, PreparedExperiment } from '../prepare/prepared.js';
 import { uuidText } from '../uuid.js';
 import { chunksOf } from './batches.js';
-import { type ExperimentTarget, findTarget } from './experiment.js';
+import { type ExperimentTarget, findTarget, howToScore } from './experiment.js';
 import type { Journal } from './journal/journal.js';
 import { experimentName } from './naming.js';
 import type { DatasetTarget, Work } from './preparation.js';
 import type { RecordOptions } from './record-options.js';
 import type { Recording } from './recording.js';
+import { findSameRows } from './same-rows.js';
 
 const ASK = 100;
 const EXAMPLES_A_REQUEST = 500;
@@ -32,7 +34,7 @@ async function makePlan(
   dataset: DatasetTarget,
   options: RecordOptions,
   journal: Journal | undefined,
-  namesake?: Promise<import('../langsmith/wire.js').Experiment | undefined>,
+  namesake?: Promise<Experiment | undefined>,
 ): Promise<Plan> {
   const { client } = options;
   const name = experimentName(experiment, options);
@@ -43,6 +45,8 @@ async function makePlan(
     isNameGiven: options.experiment !== undefined,
     sources: experiment.sources,
     namesake: name === options.experiment ? namesake : undefined,
+    file: experiment.files[0] ?? '-',
+    findSame: ({ id }: Experiment) => findSameRows(client, dataset.id, id, experiment.prepared),
   };
   const findAgain = (firstGeneration: number) =>
     findTarget(
@@ -155,11 +159,29 @@ export async function planFor(experiment: ExperimentRows, work: Work): Promise<P
   const { preparation, options, journal } = work;
   const { dataset, namesake } = preparation;
   try {
-    return await makePlan(experiment, dataset, options, journal, namesake);
+    const plan = await makePlan(experiment, dataset, options, journal, namesake);
+    if (options.append && !journal?.experiment) await noteSameRows(plan, work);
+    return plan;
   } catch (error) {
     if (!(await isCreatedMeanwhile(error, work))) throw error;
     return makePlan(experiment, preparation.dataset, options, journal);
   }
+}
+
+/** Rows that are there already are added once more, which is seldom meant. */
+async function noteSameRows(
+  { experiment, dataset, target }: Plan,
+  { options, account }: Work,
+): Promise<void> {
+  if (!target.exists) return;
+  const { id, name } = target.experiment;
+  const { same } = await findSameRows(options.client, dataset.id, id, experiment.prepared);
+  if (same === 0) return;
+  const how = howToScore(name, experiment.files[0] ?? '-');
+  account.note(
+    `in "${name}" already, with the same outputs: --append adds them once more; to add only their scores: ${how}`,
+    same,
+  );
 }
 
 /** Whether it failed because another process created the dataset since we looked; it is known then. */

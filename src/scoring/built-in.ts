@@ -60,7 +60,7 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 
 /** As they are typed, for help and messages. */
-export const BUILT_IN_FORMS = [
+const BUILT_IN_FORMS = [
   'exact',
   'contains',
   'regex:PATTERN',
@@ -80,6 +80,15 @@ export function parseBuiltIn(text: string): BuiltIn | undefined {
   if (argument !== undefined && !TAKES_ARGUMENT.has(known)) return undefined;
   if (argument === undefined && known === 'regex') return undefined;
   return { key: key ?? kind, kind: known, argument: argument ?? '' };
+}
+
+/** @throws {LsRecordError} `USAGE` for a check that there is not. */
+export function readCheck(text: string): BuiltIn {
+  const check = parseBuiltIn(text);
+  if (check) return check;
+  throw new LsRecordError('USAGE', `there is no built-in scorer ${text}`, {
+    hint: `These are built in: ${BUILT_IN_FORMS.join(', ')}. To keep its scores under another key: key=exact.`,
+  });
 }
 
 /**

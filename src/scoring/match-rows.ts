@@ -1,10 +1,8 @@
-import { hash } from 'node:crypto';
 import { readAnswers } from '../experiments/answers.js';
 import { rowIdOf } from '../experiments/row-head.js';
-import { pythonJson } from '../json/canonical.js';
-import type { JsonObject, JsonValue } from '../json/value.js';
+import type { JsonObject } from '../json/value.js';
 import type { Run } from '../langsmith/wire.js';
-import { Changes, printPayload } from '../prepare/sendable.js';
+import { contentOf } from '../prepare/content.js';
 import type { Result } from '../results/result.js';
 import type { RunReading } from './runs-to-score.js';
 
@@ -72,10 +70,4 @@ function addTo(index: Map<string, FoundRun[]>, name: string, run: FoundRun): voi
   const runs = index.get(name);
   if (runs) runs.push(run);
   else index.set(name, [run]);
-}
-
-/** The same for equal content, as it would be sent and however its numbers are written: servers may write 1.0 as 1. */
-function contentOf(value: JsonObject | undefined): string {
-  const sent: JsonValue = JSON.parse(printPayload(value ?? {}, new Changes()));
-  return hash('sha256', pythonJson(sent), 'base64');
 }

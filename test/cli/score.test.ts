@@ -203,7 +203,7 @@ describe('what cannot be', () => {
     ['score nightly --from a.csv --with cat', '--from and --with contradict each other'],
     ['score nightly --score exactly', 'there is no built-in scorer exactly'],
     ['score --score exact', 'no experiment given'],
-    ['score nobody --score exact', 'there is no experiment "nobody"'],
+    ['score nobody --score exact', 'no experiment "nobody"'],
   ])('%s is misuse', async ([argv = '', message = '']) => {
     const { status, stderr } = await run(argv);
 
@@ -279,4 +279,41 @@ test('plans say how many traces LangSmith would keep for longer', async () => {
   expect(plan.stdout).toContain(`  retention ${words}\n`);
   expect(kept.stderr).toContain('  retention as before');
   expect(extended.stderr).toContain(`  retention ${words}\n`);
+});
+
+describe('recording the same rows with other scores', () => {
+  const files = { 'more.jsonl': RESULTS.replaceAll('"correct":', '"bert":0.5,"correct":') };
+  const how = 'ls-record score nightly --from more.jsonl';
+
+  test('is refused with the command that adds the scores', async () => {
+    const { status, stderr } = await run('record more.jsonl -d capitals -e nightly', { files });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      'experiment "nightly" has 3 of the first 3 rows already; their scores, times or metadata differ',
+    );
+    expect(stderr).toContain(`To add their scores to its runs: ${how}\n`);
+  });
+
+  test('says what --append does', async () => {
+    const { status, stderr } = await run('record more.jsonl -d capitals -e nightly --append', {
+      files,
+    });
+
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `note: in "nightly" already, with the same outputs: --append adds them once more; to add only their scores: ${how}`,
+    );
+  });
+
+  test('is not told of rows with other outputs', async () => {
+    const other = { 'more.jsonl': RESULTS.replaceAll('"outputs":{"answer":"', '$&!') };
+
+    const { status, stderr } = await run('record more.jsonl -d capitals -e nightly', {
+      files: other,
+    });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('experiment "nightly" already exists, with other rows');
+  });
 });

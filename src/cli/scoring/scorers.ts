@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
-import { LsRecordError } from '../../errors.js';
 import type { Scorer } from '../../scoring/scorer.js';
 import type { Context } from '../context.js';
 import type { Terminal } from '../screen/terminal.js';
@@ -40,15 +39,8 @@ async function openBuiltIns({
   outputField,
   referenceField,
 }: ScorerOptions): Promise<Scorer> {
-  const { BUILT_IN_FORMS, builtInScorer, parseBuiltIn } = await import('../../scoring/built-in.js');
-  const known = builtIns.map((text) => {
-    const builtIn = parseBuiltIn(text);
-    if (builtIn) return builtIn;
-    throw new LsRecordError('USAGE', `there is no built-in scorer ${text}`, {
-      hint: `These are built in: ${BUILT_IN_FORMS.join(', ')}. To keep its scores under another key: key=exact.`,
-    });
-  });
-  return builtInScorer(known, { outputField, referenceField });
+  const { builtInScorer, readCheck } = await import('../../scoring/built-in.js');
+  return builtInScorer(builtIns.map(readCheck), { outputField, referenceField });
 }
 
 async function openProgram(
