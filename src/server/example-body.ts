@@ -38,13 +38,16 @@ export type SentExample = ReturnType<typeof readExample>;
 
 /** Reads an example from JSON. @throws {Refusal} 422, or 400 for what is not supported. */
 export function readExample(value: JsonValue, loc?: readonly (string | number)[]) {
-  const { use_source_run_io, use_source_run_attachments, ...sent } = read(SENT, value, loc);
-  if (use_source_run_io || use_source_run_attachments) {
+  const sent = read(SENT, value, loc);
+  if (sent.use_source_run_io || sent.use_source_run_attachments) {
     throw unsupported('examples made of a run’s payloads');
   }
   const attachments: readonly Attachment[] = [];
   const { attachments_operations: operations } = sent;
-  return { ...sent, attachments, operations: operations && readOperations(operations) };
+  return Object.assign(sent, {
+    attachments,
+    operations: operations && readOperations(operations),
+  });
 }
 
 /** Reads the examples of a form: `{id}`, `{id}.inputs`, `{id}.outputs`, … @throws {Refusal} 422 */
@@ -54,7 +57,7 @@ export function readExampleForm(parts: readonly FormPart[]): (SentExample & { id
     if (part.name.includes('.')) continue;
     const id = idIn(part.name);
     if (examples.has(id)) throw new Refusal(409, `example ${id} comes twice`);
-    examples.set(id, { ...readExample(jsonIn(part), ['body', part.name]), id });
+    examples.set(id, Object.assign(readExample(jsonIn(part), ['body', part.name]), { id }));
   }
 
   for (const part of parts) {
@@ -63,7 +66,7 @@ export function readExampleForm(parts: readonly FormPart[]): (SentExample & { id
     const id = idIn(part.name.slice(0, dot));
     const example = examples.get(id);
     if (!example) throw new Refusal(422, `the form has no part ${id}`);
-    examples.set(id, { ...example, ...readPart(example, part.name.slice(dot + 1), part), id });
+    Object.assign(example, readPart(example, part.name.slice(dot + 1), part));
   }
   return [...examples.values()];
 }

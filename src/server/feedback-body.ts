@@ -50,20 +50,16 @@ export const newFeedback = z
     feedback_config: orNull(config),
     feedback_group_id: orNull(uuid),
     comparative_experiment_id: orNull(uuid),
-    error: orNull(z.boolean()),
+    error: orNull(z.boolean().transform(Number)),
   })
-  .transform(({ feedback_source, feedback_config, feedback_group_id, ...sent }) => {
-    const { comparative_experiment_id: comparison_id, error, ...about } = sent;
-    return {
-      ...about,
-      ...columnsOf(sent),
-      source: feedback_source,
-      config: feedback_config,
-      group_id: feedback_group_id,
-      comparison_id,
-      error: error === null ? null : Number(error),
-    };
-  });
+  .transform((sent) =>
+    Object.assign(sent, columnsOf(sent), {
+      source: sent.feedback_source,
+      config: sent.feedback_config,
+      group_id: sent.feedback_group_id,
+      comparison_id: sent.comparative_experiment_id,
+    }),
+  );
 
 export type SentFeedback = z.output<typeof newFeedback>;
 
