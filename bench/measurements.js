@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { record, recordAtHome, recordInto, withSink } from './command.js';
+import { pages } from './pages.js';
 import { ask } from './processes.js';
 import {
   writeBatch,
@@ -36,10 +37,11 @@ export const measurements = {
   home,
   'start-up': startUp,
   tab,
+  pages,
   memory,
 };
 /** Only when named. */
-export const LONG = ['memory'];
+export const LONG = ['memory', 'pages'];
 
 const rowsFile = ({ rows, input }) => input('rows.jsonl', (path) => writeRows(path, rows));
 

@@ -21,11 +21,11 @@ function prose(seed, words) {
   return text.trim();
 }
 
-/** A row of about 1 KB, or `length` times as much. */
-function toRow(n, { scores = 0, length = 1 }) {
+/** A row of about 1 KB, or `length` times as much. @param options.shift makes other answers and scores to the same questions. */
+function toRow(n, { scores = 0, length = 1, shift = 0 }) {
   return {
     inputs: { question: `${n}: ${prose(n, 40 * length)}` },
-    outputs: { answer: prose(n + 1, 80 * length) },
+    outputs: { answer: prose(n + 1 + shift, 80 * length) },
     reference_outputs: { answer: prose(n + 2, 20 * length) },
     latency: 0.25 + (n % 100) / 100,
     metadata: {
@@ -34,7 +34,10 @@ function toRow(n, { scores = 0, length = 1 }) {
     },
     ...(scores > 0 && {
       scores: Object.fromEntries(
-        Array.from({ length: scores }, (_, k) => [`score_${k}`, (n % 100) / 100]),
+        Array.from({ length: scores }, (_, k) => [
+          `score_${k}`,
+          ((n * (1 + k * shift) + shift) % 100) / 100,
+        ]),
       ),
     }),
   };
