@@ -77,6 +77,12 @@ const evaluators: readonly Entry[] = [
     'remove an evaluator from its dataset',
     () => import('./commands/evaluators/remove.js'),
   ),
+  entry('run', 'run an evaluator over an experiment', () => import('./commands/evaluators/run.js')),
+  entry(
+    'test',
+    'try a judge on a few rows, and write nothing',
+    () => import('./commands/evaluators/test.js'),
+  ),
   entry(
     'align',
     'measure how far a judge agrees with people',
@@ -173,7 +179,7 @@ export const COMMAND_GROUPS: readonly {
       },
       {
         word: 'evaluators',
-        summary: 'list, show, add, remove and align LLM judges of a dataset',
+        summary: 'list, show, add, remove, run, test and align LLM judges',
         entries: evaluators,
         examples: [
           'evaluators list capitals',

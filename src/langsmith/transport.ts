@@ -73,7 +73,8 @@ export interface Body {
   readonly gzipped?: boolean;
 }
 
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Statuses that may be others the next time. */
+export const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Lists of examples and runs: a page of them can be large. All else is heads and figures. */
 const HOLDS_PAYLOADS =
   /^\/(?:v2\/)?(?:examples\?|runs\/query$|datasets\/[^/]+\/(?:experiment-)?runs$)/;
@@ -411,7 +412,11 @@ function readJson(bytes: Buffer): JsonValue | undefined {
   }
 }
 
-function readRetryAfter(header: string | string[] | undefined, nowMs: number): number | undefined {
+/** The wait in milliseconds that an answer asks for. */
+export function readRetryAfter(
+  header: string | string[] | undefined,
+  nowMs: number,
+): number | undefined {
   if (typeof header !== 'string' || header === '') return undefined;
   const seconds = Number(header);
   const ms = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * 1000;

@@ -71,6 +71,7 @@ export type Dataset = z.output<typeof dataset>;
 const scoreStats = z
   .object({
     n: number.nullish(),
+    errors: number.nullish(),
     avg: number.nullish(),
     stdev: number.nullish(),
     values: payload.nullish(),
@@ -80,11 +81,13 @@ const scoreStats = z
 const feedbackStats = payload.nullish().transform((stats) =>
   Object.fromEntries(
     Object.entries(stats ?? {}).map(([key, given]) => {
-      const { n, avg, stdev, values } = scoreStats.parse(given);
+      const { n, errors, avg, stdev, values } = scoreStats.parse(given);
       return [
         key,
         {
           n: n ?? 0,
+          /** Evaluators that failed. */
+          errors: errors ?? 0,
           avg: avg ?? undefined,
           stdev: stdev ?? undefined,
           /** What was said in words, and how often. */

@@ -19,6 +19,7 @@ import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
 import { remember } from '../home/data-folder.js';
 import { openJournals } from '../home/open-journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
+import { Judging, type JudgingOptions } from '../recording/judging.js';
 import { parsePart, shardOf } from '../recording/members.js';
 import {
   addFirst,
@@ -47,7 +48,11 @@ import { Terminal, type Update } from '../screen/terminal.js';
 import { count } from '../screen/words.js';
 
 /** An option of `record` that the library has too has the same name there, and is handed on as it is. */
-export interface RecordCommandOptions extends CommonOptions, ReadingOptions, Recordable {
+export interface RecordCommandOptions
+  extends CommonOptions,
+    ReadingOptions,
+    Recordable,
+    Pick<JudgingOptions, 'judges' | 'wait'> {
   readonly scoreWith?: string;
   readonly scoreKey?: string;
   /** Milliseconds. */
@@ -147,6 +152,12 @@ function addRecordOptions(command: Command): void {
     )
     .option('--output-field <path>', 'output that --score compares (default: the only one)')
     .option('--reference-field <path>', 'reference output to compare with (default: the only one)')
+    .option('--no-judges', 'with --local, do not start the judges of the dataset')
+    .option(
+      '--wait [time]',
+      "wait for the scores of LangSmith's judges: 90s, 10m (default: 10m)",
+      parseDuration,
+    )
     .optionsGroup('Checks:')
     .addOption(
       new Option('--on-invalid <action>', 'on a bad row: stop (fail, default) or skip it').choices([
@@ -226,10 +237,15 @@ export async function recordFiles(
     for (const line of preparation.assumed ?? []) terminal.note(line);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
+    const judging = await Judging.of(preparation.dataset, options, {
+      connection,
+      context,
+      terminal,
+    });
     const { experiments } = preparation;
     for (const [number, experiment] of experiments.entries()) {
       work.progress.place(number, experiments.length);
-      done.push(await recordOne(preparation, experiment, work));
+      done.push(await recordOne(preparation, experiment, work, judging));
       if (context.signal.aborted) break;
     }
     sayComparison(done, connection, terminal);
@@ -251,7 +267,7 @@ export async function recordFiles(
   }
 
   if (terminal.json) terminal.answerJson({ experiments: done.map(describeForPrograms) });
-  const statuses = done.map(({ recording }) => statusOf(recording, options, context));
+  const statuses = done.map((recorded) => statusOf(recorded, options, context));
   return statuses.reduce((worst, status) => Math.max(worst, status), 0);
 }
 
@@ -328,6 +344,7 @@ async function recordOne(
   preparation: Preparation,
   experiment: ExperimentRows,
   work: RecordWork,
+  judging: Judging,
 ): Promise<Recorded> {
   const { context, options, terminal, connection, common, progress } = work;
   const { recordExperiment } = await import('../../recorder/record.js');
@@ -357,12 +374,15 @@ async function recordOne(
     return planned;
   }
   const url = connection.link(recording.experiment.url);
-  const recorded = { ...done, url, isOfSeveral: experiment.sources.length > 1 };
+  const recorded: Recorded = { ...done, url, isOfSeveral: experiment.sources.length > 1 };
   rememberRecording(recording.experiment.name, url, work);
   if (recording.status !== 'stopped') await noteCutOff(experiment, work);
-  if (preparation.experiments.length > 1) describeBriefly(recorded, terminal);
-  else {
-    describeForPeople(recorded, terminal);
+  const isAlone = preparation.experiments.length === 1;
+  if (isAlone) describeForPeople(recorded, terminal);
+  else describeBriefly(recorded, terminal);
+  // Before it is compared: scores that have not come would look lost.
+  const judged = await judging.judge(recording);
+  if (isAlone) {
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
     await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
     if (recording.status !== 'stopped') sayHowToOpen(connection, terminal);
@@ -372,7 +392,7 @@ async function recordOne(
     await queueRecorded(options.queue, recording, connection, terminal);
   }
   if (!terminal.json) terminal.answer(url);
-  return recorded;
+  return { ...recorded, judged };
 }
 
 /** What a failure left undone, as far as it can be shown. */
@@ -527,13 +547,11 @@ function rememberRecording(name: string, url: string, work: RecordWork): void {
   }
 }
 
-function statusOf(
-  { status, rows, verified, failedScores }: Recording,
-  options: Options,
-  context: Context,
-) {
-  if (status === 'stopped') return exitStatusOf('STOPPED', context.signal);
-  if (rows.refused + rows.skipped + failedScores > 0) return EXIT_STATUS.ROWS_REFUSED;
+function statusOf({ recording, judged }: Recorded, options: Options, context: Context) {
+  const { status, rows, verified, failedScores } = recording;
+  if (status === 'stopped' || judged?.isStopped) return exitStatusOf('STOPPED', context.signal);
+  const hasFailed = judged?.hasFailed || rows.refused + rows.skipped + failedScores > 0;
+  if (hasFailed) return EXIT_STATUS.ROWS_REFUSED;
   if (options.verify === 'strict' && verified === 'not yet') return EXIT_STATUS.NOT_VERIFIED;
   return 0;
 }

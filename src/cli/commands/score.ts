@@ -14,6 +14,8 @@ import {
   openReadable,
   type ReadingOptions,
 } from '../recording/reading-options.js';
+import { callOptions } from '../scoring/call-options.js';
+import { type CallOptions, findJudges, openJudges, sayEstimates } from '../scoring/judges.js';
 import {
   describeScoring,
   hasTrouble,
@@ -23,9 +25,10 @@ import {
 import { openScorers } from '../scoring/scorers.js';
 import { tellAmounts } from '../screen/progress.js';
 
-interface Options extends CommonOptions, ReadingOptions {
+interface Options extends CommonOptions, ReadingOptions, CallOptions {
   readonly from?: readonly string[];
   readonly with?: string;
+  readonly judge?: readonly string[];
   readonly outputField?: string;
   readonly referenceField?: string;
   readonly key?: string;
@@ -45,6 +48,7 @@ export const command = declare<Options, [string | undefined]>({
     'score nightly --from scores.jsonl',
     "score nightly --with 'python judge.py'",
     'score nightly --score exact --score levenshtein',
+    'score nightly --judge correctness',
     'score capitals@latest --score numeric:0.01 --output-field total --reference-field total',
   ],
   run: scoreExperiment,
@@ -60,6 +64,7 @@ function addScoreOptions(command: Command): void {
       'exact, contains, regex:PATTERN, json-equal, levenshtein or numeric[:TOLERANCE] (repeatable); with --from, score columns',
       collect,
     )
+    .option('--judge <name>', 'LLM judge of the dataset, or a file with one (repeatable)', collect)
     .option('--output-field <path>', 'output that --score compares (default: the only one)')
     .option('--reference-field <path>', 'reference output to compare with (default: the only one)')
     .option('--key <name>', 'key of scores that a program gives without one (default: score)')
@@ -68,6 +73,9 @@ function addScoreOptions(command: Command): void {
       'stop a program that is silent for this long: 90s, 10m (default: 5m)',
       parseDuration,
     )
+    .optionsGroup('Who answers for a judge:');
+  for (const option of callOptions()) command.addOption(option);
+  command
     .optionsGroup('What becomes of them:')
     .option('--dry-run', 'score and count, but write nothing')
     .option('--extend-retention', 'keep scored traces for 400 days, which LangSmith charges for')
@@ -80,7 +88,8 @@ function addScoreOptions(command: Command): void {
   addReadingOptions(command);
 }
 
-async function scoreExperiment(
+/** @param typed the experiment, if one was named. */
+export async function scoreExperiment(
   session: Session,
   [typed]: [string | undefined],
   options: Options,
@@ -115,17 +124,28 @@ async function scoreExperiment(
   if (hasTrouble(scored)) finish(EXIT_STATUS.ROWS_REFUSED);
 }
 
-type Found = Pick<Scored, 'scoring' | 'rows' | 'problems'>;
+type Found = Pick<Scored, 'scoring' | 'rows' | 'problems' | 'judges'>;
 
 async function scoreByScorers(
   common: ScoreOptions,
   options: Options,
   { context, terminal }: Session,
 ): Promise<Found> {
-  const { score: builtIns = [], with: program, ...others } = options;
+  const { score: builtIns = [], with: program, judge: names = [], ...others } = options;
   const scorers = await openScorers({ ...others, builtIns, program }, context, terminal);
-  const { scoreRuns } = await import('../../scoring/score-runs.js');
-  return { scoring: await scoreRuns(scorers, common), rows: undefined, problems: [] };
+  const { client, experiment } = common;
+  const found = await findJudges(names, client, experiment.datasetId, context);
+  const { scorers: judges, close } = await openJudges(found, options, context, terminal);
+  try {
+    const { signal } = context;
+    const reading = { client, experiment, datasetId: experiment.datasetId, signal };
+    await sayEstimates(judges, reading, terminal);
+    const { scoreRuns } = await import('../../scoring/score-runs.js');
+    const scoring = await scoreRuns([...scorers, ...judges], common);
+    return { scoring, rows: undefined, problems: [], judges };
+  } finally {
+    await close();
+  }
 }
 
 async function scoreFromFiles(
@@ -158,15 +178,15 @@ function knownIds({ columns, rows: [first = {}] }: Sample): ColumnOptions | unde
   return id === undefined ? undefined : { id, inputs: [id], outputs: ['none'] };
 }
 
-function checkOptions({ from, with: program, score }: Options): void {
+function checkOptions({ from, with: program, score, judge }: Options): void {
   if (from && program !== undefined) {
     throw new LsRecordError('USAGE', '--from and --with contradict each other', {
       hint: '--from adds scores that a file has, --with has a program score the runs.',
     });
   }
-  if (from || program !== undefined || score) return;
+  if (from || program !== undefined || score || judge) return;
   throw new LsRecordError('USAGE', 'nothing was named that gives scores', {
-    hint: 'Name a file with --from, a program with --with, or a check with --score exact.',
+    hint: 'Name a file with --from, a program with --with, a check with --score exact, or a --judge.',
   });
 }
 

@@ -8,6 +8,17 @@ import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { asArgument, count, showBytes, showNumber, showScore } from '../screen/words.js';
 
+/** What the judges of a dataset made of an experiment. */
+export interface Judged {
+  /** `started`: LangSmith runs them; `done`: each run has all scores; `unfinished`: not each. */
+  readonly status: 'started' | 'done' | 'unfinished';
+  readonly names: readonly string[];
+  /** A judge failed on some runs. */
+  readonly hasFailed: boolean;
+  /** Somebody did not want to wait. */
+  readonly isStopped?: boolean;
+}
+
 /** A recording, and what the command line knows besides. */
 export interface Recorded {
   readonly recording: Recording;
@@ -18,6 +29,8 @@ export interface Recorded {
   readonly rejectsTyped: readonly string[];
   /** Its files could have been an experiment each: they are not parts of a whole. */
   readonly isOfSeveral?: boolean;
+  /** What the judges of the dataset made of it. */
+  readonly judged?: Judged | undefined;
 }
 
 const NOTES_SHOWN = 20;
@@ -27,7 +40,7 @@ const SCORES_SHOWN = 10;
 const SCORES_IN_TABLE = 4;
 
 /** A recording for programs; the words below say the same to people. */
-export function describeForPrograms({ recording, url, rejects }: Recorded): object {
+export function describeForPrograms({ recording, url, rejects, judged }: Recorded): object {
   const { experiment, files, label, problems, plan, scores, failedScores, ...rest } = recording;
   const { extendedTraces, ...others } = plan ?? {};
   return {
@@ -42,6 +55,7 @@ export function describeForPrograms({ recording, url, rejects }: Recorded): obje
     scores: scoresForPrograms(scores),
     problems: problemsForPrograms(problems),
     rejects: rejects ?? null,
+    judges: judged ? { status: judged.status, names: judged.names } : null,
     plan: plan ? { ...others, extended_traces: extendedTraces } : null,
   };
 }

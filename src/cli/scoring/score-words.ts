@@ -1,4 +1,5 @@
 import type { RowProblem } from '../../prepare/survey.js';
+import type { JudgeScorer } from '../../scoring/judges/judge-scorer.js';
 import type { Scoring } from '../../scoring/score-runs.js';
 import type { Connection } from '../access/connect.js';
 import type { NamedExperiment } from '../datasets/named-experiment.js';
@@ -10,6 +11,7 @@ import {
 } from '../recording/recording-words.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber } from '../screen/words.js';
+import { judgesForPrograms, sayUsage } from './judges.js';
 
 /** What scoring came to, and what the command line knows besides. */
 export interface Scored {
@@ -21,12 +23,13 @@ export interface Scored {
   /** Of files with scores. */
   readonly rows: { readonly read: number; readonly skipped: number } | undefined;
   readonly problems: readonly RowProblem[];
+  readonly judges?: readonly JudgeScorer[];
 }
 
 const PROBLEMS_SHOWN = 20;
 
 export function scoringForPrograms(scored: Scored): object {
-  const { experiment, url, scoring, isPlan, extendsRetention, rows, problems } = scored;
+  const { experiment, url, scoring, isPlan, extendsRetention, rows, problems, judges } = scored;
   const { created, changed, unchanged, errors, refused, runs, runsRead } = scoring;
   return {
     experiment: { id: experiment.id, name: experiment.name, url },
@@ -37,6 +40,7 @@ export function scoringForPrograms(scored: Scored): object {
     extended_traces: extendsRetention ? runs : 0,
     rows: rows ?? null,
     problems: problemsForPrograms(problems),
+    judges: judgesForPrograms(judges ?? []),
     stray_answers: scoring.strayAnswers,
     trouble: scoring.problems,
   };
@@ -53,6 +57,7 @@ export function describeScoring(
   const verb = isPlan ? 'would be scored' : 'scored';
   terminal.say(`${experiment.name}: ${showNumber(runs)} of ${count(runsRead, 'run')} ${verb}`);
   if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
+  sayUsage(scored.judges ?? [], terminal);
   if (where === 'langsmith') {
     terminal.sayFact(
       'retention',

@@ -31,11 +31,16 @@ const judgeSchema = z.strictObject({
   /** Variable → where its value is. */
   map: z.record(z.string(), z.string()).default({}),
   sampling: z.number().min(0).max(1).optional(),
+  /** US dollars for a million tokens. */
+  price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
   enabled: z.boolean().optional(),
 });
 
 /** A judge as it is written down, in a file or as options. */
 export type JudgeDefinition = z.output<typeof judgeSchema>;
+
+/** What a million tokens cost, in US dollars. */
+export type Price = NonNullable<JudgeDefinition['price']>;
 
 /** A rule that is about to be kept. */
 export interface NewRule {

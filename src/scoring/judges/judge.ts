@@ -123,3 +123,25 @@ function placesOf(
   }
   return places;
 }
+
+/** All that its answers depend on. */
+export function describeJudge({ messages, places, schema, model }: Judge): JsonObject {
+  return {
+    prompt: messages.map(({ role, template }) => [role, template.text]),
+    variables: [...places].map(([name, { part, path }]) => [name, part, ...path]),
+    schema,
+    model: [model.provider.name, model.name],
+    temperature: model.temperature ?? null,
+    max_tokens: model.maxTokens ?? null,
+  };
+}
+
+/** The keys under which a rule scores, as far as that can be seen: code scores under its name. */
+export function keysOf({ structured: [structured = {}], name }: Rule): readonly string[] {
+  try {
+    return membersOf(schemaIn(structured)).keys;
+  } catch (error) {
+    if (error instanceof NotHere) return [name];
+    throw error;
+  }
+}

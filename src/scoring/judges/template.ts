@@ -7,10 +7,12 @@ export type TemplateFormat = (typeof TEMPLATE_FORMATS)[number];
 
 /** A prompt with places for values. What is put in is never read as a template. */
 export class Template {
+  readonly text: string;
   readonly #parts: readonly Part[];
 
   /** @throws {LsRecordError} `USAGE` for what cannot be filled in here: sections and partials. */
   constructor(text: string, format: TemplateFormat) {
+    this.text = text;
     this.#parts = [...(format === 'mustache' ? readMustache(text) : readFString(text))];
   }
 

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
+import { quoteForShell } from '../../../quote-for-shell.js';
 import type { NewRule } from '../../../scoring/judges/definition.js';
 import type { Judge } from '../../../scoring/judges/judge.js';
 import type { RulePlan } from '../../../scoring/judges/plan-rule.js';
@@ -45,7 +46,7 @@ export const command = declare<Options, [string | undefined]>({
     const connection = await connect();
     const { client } = connection;
     const dataset = await findNamedDataset(client, options.dataset);
-    await checkRule(wanted, dataset, connection, terminal);
+    const { keys } = await checkRule(wanted, dataset, connection, terminal);
     const { planRule } = await import('../../../scoring/judges/plan-rule.js');
     const plan = planRule(await client.listRules(dataset.id), wanted);
     if (plan.action === 'change') for (const line of plan.differences) terminal.say(`  ${line}`);
@@ -59,7 +60,9 @@ export const command = declare<Options, [string | undefined]>({
         terminal.praise(`${verb} ${what}.`);
       },
     );
-    terminal.note('its scores are not calibrated: nobody has compared them with what people say');
+    terminal.note(
+      `its scores are not calibrated: once people have scored the same runs, see ls-record evaluators align ${quoteForShell(keys[0] ?? wanted.name)} -d ${quoteForShell(dataset.name)}`,
+    );
   },
 });
 
@@ -103,18 +106,18 @@ async function checkRule(
   dataset: Dataset,
   { client, where }: Connection,
   terminal: Terminal,
-): Promise<void> {
+): Promise<Judge> {
   const { readNewJudge } = await import('../../../scoring/judges/judge.js');
   const { checkPlaces } = await import('../../../scoring/judges/check-places.js');
   const judge = readNewJudge(wanted);
   if ('problem' in judge) throw new LsRecordError('USAGE', `this is no judge: ${judge.problem}`);
   for (const variable of checkPlaces(judge, await readSomeRows(client, dataset, judge)))
     terminal.note(`{{${variable}}} was not checked: there is no run of this dataset yet`);
-  if (where === 'home') return;
+  if (where === 'home') return judge;
   const { secretsIn } = await import('../../../scoring/judges/models.js');
   const known = await client.listSecretNames();
   const missing = secretsIn(wanted.structured.model).find((name) => known && !known.includes(name));
-  if (missing === undefined) return;
+  if (missing === undefined) return judge;
   throw new LsRecordError('USAGE', `the workspace has no secret ${missing}`, {
     hint: 'Add it in LangSmith under Settings, Secrets: without it no row would get a score.',
   });

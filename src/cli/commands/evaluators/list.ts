@@ -10,7 +10,7 @@ import {
 } from '../../evaluators/rule-words.js';
 
 export const command = declare<object, [string]>({
-  details: 'LangSmith runs them on each new experiment.',
+  details: 'LangSmith runs them on each new experiment; on this machine, record and score do.',
   arguments: [new Argument('<dataset>', 'name, ID or URL')],
   examples: ['evaluators list capitals', 'evaluators list capitals --json | jq .evaluators'],
   async run({ terminal, connect, answer }, [typed]) {

@@ -1,0 +1,211 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { LsRecordError } from '../../errors.js';
+import type { JsonObject } from '../../json/value.js';
+import { type Failure, readFault } from '../../langsmith/faults.js';
+import { type HttpAnswer, Network, type NetworkOptions } from '../../langsmith/network.js';
+import { Pace } from '../../langsmith/pace.js';
+import { wordsOf } from '../../langsmith/refusals.js';
+import { readRetryAfter, TRANSIENT } from '../../langsmith/transport.js';
+import { type ChatMessage, Dialect } from './dialect.js';
+import type { ModelEndpoint } from './endpoint.js';
+import type { Model } from './models.js';
+
+export interface ChatOptions {
+  readonly endpoint: ModelEndpoint;
+  readonly model: Model;
+  readonly network: NetworkOptions;
+  readonly signal: AbortSignal;
+  /** For one request. Default 120,000. */
+  readonly timeoutMs?: number | undefined;
+  /** How long to go on without any answer. Default 120,000; 10,000 before the first. */
+  readonly retryForMs?: number | undefined;
+  /** Between tries, if the server names no time: up to this at first, doubled each time. Default 500. */
+  readonly firstWaitMs?: number | undefined;
+}
+
+/** What a model said. */
+export interface Completion {
+  readonly text: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Why there is no answer for this row; others may have one. */
+export class NoAnswer extends Error {}
+
+const TIMEOUT_MS = 120_000;
+const RETRY_FOR_MS = 120_000;
+const FIRST_CONTACT_MS = 10_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+const LONGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+const completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
+    .nullish(),
+});
+
+/** A model behind `POST /chat/completions`. Safe to share; close it at the end. */
+export class Chat {
+  readonly #options: ChatOptions;
+  readonly #network: Network;
+  readonly pace = new Pace();
+  /** Requests that were answered. */
+  requests = 0;
+  #dialect: Dialect;
+  #lastAnswerMs: number | undefined;
+
+  constructor(options: ChatOptions) {
+    // One of its own, since many requests listen to it at once and Node warns about that.
+    const signal = AbortSignal.any([options.signal]);
+    setMaxListeners(0, signal);
+    this.#options = { ...options, signal };
+    this.#network = new Network(options.network);
+    this.#dialect = Dialect.of(options.model, options.endpoint.provider);
+  }
+
+  close(): Promise<void> {
+    return this.#network.close();
+  }
+
+  /**
+   * Asks the model once, in the richest way that it takes.
+   *
+   * @param schema of the answer.
+   * @throws {NoAnswer} if it refuses, or is cut off, on this row.
+   * @throws {LsRecordError} `SCORER_FAILED` if it can answer no row at all.
+   */
+  async complete(messages: readonly ChatMessage[], schema: JsonObject): Promise<Completion> {
+    for (let dialect: Dialect | undefined = this.#dialect; ; ) {
+      const answer: HttpAnswer = await this.#post(dialect.body(messages, schema));
+      const json = readJson(answer.bytes);
+      if (answer.statusCode < 300) {
+        const read = this.#read(json);
+        this.#dialect = dialect;
+        return read;
+      }
+      const { key } = this.#options.endpoint;
+      const words = wordsOf(json, [key]) || `status ${answer.statusCode}`;
+      if (answer.statusCode !== 400 && answer.statusCode !== 422)
+        throw this.#failed(`${answer.statusCode} ${words}`, HINTS[answer.statusCode]);
+      dialect = dialect.without(words);
+      if (!dialect) throw new NoAnswer(`the model refused the request: ${words}`);
+    }
+  }
+
+  #read(json: unknown): Completion {
+    const read = completion.safeParse(json);
+    if (!read.success) throw this.#failed('its answer is no chat completion', HINTS[404]);
+    const { choices, usage } = read.data;
+    const [{ message, finish_reason: reason } = { message: {}, finish_reason: null }] = choices;
+    if (message.refusal) throw new NoAnswer(`the model refused: ${message.refusal}`);
+    if (reason === 'content_filter') throw new NoAnswer('a content filter stopped the answer');
+    if (reason === 'length')
+      throw new NoAnswer('the answer was cut off: it is too long for max_tokens');
+    return {
+      text: message.content ?? '',
+      inputTokens: usage?.prompt_tokens ?? 0,
+      outputTokens: usage?.completion_tokens ?? 0,
+    };
+  }
+
+  /** Sends until there is an answer that will not change. */
+  async #post(body: string): Promise<HttpAnswer> {
+    const { signal, firstWaitMs = FIRST_WAIT_MS, retryForMs = RETRY_FOR_MS } = this.#options;
+    const sinceMs = performance.now();
+    for (let tries = 0; ; tries++) {
+      const startedMs = performance.now();
+      const outcome = await this.#try(body);
+      if ('bytes' in outcome) {
+        this.requests++;
+        this.#lastAnswerMs = performance.now();
+        this.pace.speedUp();
+        return outcome;
+      }
+      this.pace.slowDown(startedMs, performance.now());
+      signal.throwIfAborted();
+      const { retryAfterMs = 0, isFinal, isLasting } = outcome;
+      if (isLasting) throw new NoAnswer(outcome.reason);
+      const backOff = Math.random() * Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** tries);
+      const waitMs = Math.max(retryAfterMs, backOff);
+      const isKnown = this.#lastAnswerMs !== undefined || outcome.isAnswer === true;
+      const patienceMs = isKnown ? retryForMs : Math.min(retryForMs, FIRST_CONTACT_MS);
+      const idleMs = performance.now() - Math.max(sinceMs, this.#lastAnswerMs ?? 0);
+      if ((isFinal && !isKnown) || idleMs + waitMs > patienceMs)
+        throw this.#failed(outcome.reason, outcome.hint);
+      await wait(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
+  async #try(body: string): Promise<HttpAnswer | Failure> {
+    const { endpoint, signal, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { url, key, provider } = endpoint;
+    const bearer = provider.keyHeader === 'authorization' && key !== undefined;
+    let answer: HttpAnswer;
+    try {
+      answer = await this.#network.request(`${url}/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          authorization: bearer ? `Bearer ${key}` : undefined,
+          'api-key': provider.keyHeader === 'api-key' ? key : undefined,
+        },
+        body,
+        withinMs: timeoutMs,
+        longestAnswerBytes: LONGEST_ANSWER_BYTES,
+        signal,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      return readFault(error);
+    }
+    const { statusCode: status, headers, bytes } = answer;
+    if (!TRANSIENT.has(status)) return answer;
+    const json = readJson(bytes);
+    const words = wordsOf(json, [key]);
+    // A used-up account is not there again after a wait.
+    if (status === 429 && /insufficient_quota|billing/i.test(bytes.toString('utf8', 0, 10_000)))
+      throw this.#failed(words, HINTS[402]);
+    return {
+      reason: words === '' ? `status ${status}` : `${status} ${words}`,
+      isAnswer: true,
+      retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
+    };
+  }
+
+  #failed(reason: string, hint: string | undefined): LsRecordError {
+    const { endpoint, model } = this.#options;
+    const { host } = new URL(endpoint.url);
+    return new LsRecordError('SCORER_FAILED', `${model.name} at ${host}: ${reason}`, {
+      hint: hint ?? 'Check the address and the network. Answers so far are kept: run it again.',
+    });
+  }
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'Check the key in the environment.',
+  402: 'Check the plan and the billing of the account that the key belongs to.',
+  403: 'Check what the key may do.',
+  404: 'Check the name of the model, and the address.',
+};
+
+function readJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    // A page of a proxy, or cut off: the status says more.
+    return undefined;
+  }
+}

@@ -1,0 +1,259 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'langsmith';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { serveHome } from '../../src/server/serve.js';
+import { openStore } from '../../src/server/store.js';
+import { openTestHome } from '../support/home.js';
+import { refuses, says, startScriptedModel } from '../support/scripted-model.js';
+import { Machine, type Setup } from './command-line.js';
+
+let machine: Machine;
+let model: Awaited<ReturnType<typeof startScriptedModel>>;
+/** What the model says of an answer. */
+let reply: Parameters<typeof startScriptedModel>[0];
+
+const row = (id: string, answer: string) =>
+  `{"id":"${id}","inputs":{"question":"${id}?"},"outputs":{"answer":"${answer}"},"reference_outputs":{"answer":"Paris"}}\n`;
+const ROWS = row('fr', 'Paris') + row('it', 'Milan') + row('es', 'Madrid');
+
+beforeEach(async () => {
+  machine = new Machine();
+  reply = ({ messages }) => {
+    const correctness = messages[0]?.content.includes('Answer to check:\n{"answer":"Paris"}');
+    return says({ comment: 'compared', correctness });
+  };
+  model = await startScriptedModel((asked, count) => reply(asked, count));
+  await run('record rows.jsonl -d capitals -e nightly', { files: { 'rows.jsonl': ROWS } });
+  await run('evaluators add --ready correctness -d capitals --model openai:gpt-4o-mini');
+  // The first of them loads the program.
+}, 60_000);
+afterEach(async () => {
+  await model.close();
+  machine.remove();
+});
+
+const KEY = 'sk-secret-0123456789abcdef';
+
+function run(argv: string, { environment = { OPENAI_API_KEY: KEY }, ...setup }: Setup = {}) {
+  const whole = { OPENAI_BASE_URL: model.baseUrl, ...environment };
+  return machine.run([...argv.split(' '), '--local', '--no-input'], {
+    ...setup,
+    environment: whole,
+  });
+}
+
+const scoresOf = async (name: string) =>
+  JSON.parse((await run(`experiments show ${name} --json`)).stdout).experiment.scores;
+
+describe('score --judge', () => {
+  test('scores each run, says what it takes, and asks nothing the second time', async () => {
+    const first = await run('score nightly --judge correctness --price input=1,output=10');
+    const again = await run('score nightly --judge correctness --json');
+
+    expect(first.status).toBe(0);
+    expect(first.stderr).toMatch(
+      /judge correctness asks openai:gpt-4o-mini: about \d+ input tokens \(\$0\.\d+\) for 3 runs/,
+    );
+    expect(first.stderr).toContain('3 requests, 300 input and 30 output tokens; $0.0006');
+    expect(await scoresOf('nightly')).toMatchObject({ correctness: { n: 3 } });
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      feedback: { created: 0, unchanged: 3 },
+      judges: [{ name: 'correctness', rows: 3, cached: 3, requests: 0, input_tokens: 0 }],
+    });
+    expect(model.requests).toHaveLength(3);
+  });
+
+  test('gives feedback that the official SDK reads', async () => {
+    await run('score nightly --judge correctness');
+
+    const [file = ''] = readdirSync(join(machine.root, 'data')).filter((name) =>
+      name.endsWith('.sqlite'),
+    );
+    const store = openStore({ file: join(machine.root, 'data', file) });
+    const home = await serveHome({ store });
+    onTestFinished(async () => {
+      await home.close();
+      store.close();
+    });
+    const client = new Client({ apiUrl: home.url, apiKey: 'home' });
+    const project = await client.readProject({ projectName: 'nightly' });
+    const runs = [];
+    for await (const one of client.listRuns({ projectId: project.id })) runs.push(one.id);
+    const feedback = [];
+    for await (const one of client.listFeedback({ runIds: runs })) feedback.push(one);
+
+    expect(feedback).toHaveLength(3);
+    expect(feedback[0]).toMatchObject({
+      key: 'correctness',
+      comment: 'compared',
+      feedback_source: { type: 'model', metadata: { scorer: 'judge correctness' } },
+    });
+  });
+
+  test('takes a judge from a file, and another model', async () => {
+    reply = () => says({ comment: '', brief: 4 });
+    const files = {
+      'brief.yaml':
+        'name: brief\nprompt: "How brief is {{output}}?"\nmodel: azure:mine\ntype: 1-5\nprice: {input: 10, output: 100}\n',
+    };
+
+    const { status, stdout } = await run(
+      'score nightly --judge brief.yaml --model openai:gpt-4o --json',
+      { files },
+    );
+
+    expect(status).toBe(0);
+    expect(await scoresOf('nightly')).toMatchObject({ brief: { n: 3, mean: 4 } });
+    expect(model.asked()[0]).toMatchObject({ model: 'gpt-4o' });
+    expect(JSON.parse(stdout).judges).toMatchObject([{ name: 'brief', cost: 0.006 }]);
+  });
+
+  test('is passed over without a key, which is said', async () => {
+    const { status, stderr } = await run('score nightly --judge correctness', {
+      environment: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' },
+    });
+
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'judge correctness cannot run here: there is no key: set OPENAI_API_KEY',
+    );
+    expect(model.requests).toHaveLength(0);
+  });
+
+  test('keeps why it failed on a row, and scores that row the next time', async () => {
+    const good = reply;
+    reply = (asked, count) =>
+      asked.messages[0]?.content.includes('Milan')
+        ? says('', { refusal: 'not about cities' })
+        : good(asked, count);
+
+    const failed = await run('score nightly --judge correctness');
+    reply = good;
+    const mended = await run('score nightly --judge correctness --json');
+
+    expect(failed.status).toBe(8);
+    expect(failed.stderr).toContain('3 scores = 2 new + 1 failed');
+    expect(mended.status).toBe(0);
+    expect(JSON.parse(mended.stdout).feedback).toMatchObject({
+      created: 1,
+      unchanged: 2,
+      errors: 0,
+    });
+    expect(await scoresOf('nightly')).toMatchObject({ correctness: { n: 3 } });
+  });
+
+  test('never shows the key', async () => {
+    reply = () => refuses(401, `Incorrect API key provided: ${KEY}`);
+
+    const { status, stderr, stdout } = await run(
+      'score nightly --judge correctness --verbose --json',
+    );
+
+    expect(status).toBeGreaterThan(1);
+    expect(stderr + stdout).toContain('Incorrect API key');
+    expect(stderr + stdout).not.toContain(KEY);
+  });
+});
+
+describe('record --local', () => {
+  const AGAIN = `${row('fr', 'Paris')}${row('it', 'Rome')}`;
+  const record = (options = '', setup: Setup = {}) =>
+    run(`record more.jsonl -d capitals -e second${options}`, {
+      files: { 'more.jsonl': AGAIN },
+      ...setup,
+    });
+
+  test('starts the judges of the dataset, after it has said so', async () => {
+    const { status, stderr } = await record();
+
+    expect(status).toBe(0);
+    expect(stderr.indexOf('Judges that will start from here: correctness')).toBeLessThan(
+      stderr.indexOf('2 rows read = 2 recorded'),
+    );
+    // Compared once it is judged: what has not come yet is not lost.
+    expect(stderr.indexOf('judge correctness: 2 rows')).toBeLessThan(
+      stderr.indexOf('Against nightly'),
+    );
+    expect(await scoresOf('second')).toMatchObject({ correctness: { n: 2 } });
+  });
+
+  test('leaves them out on request', async () => {
+    await record(' --no-judges');
+
+    expect(model.requests).toHaveLength(0);
+  });
+
+  test('records all rows when a judge cannot run or fails', async () => {
+    const noKey = await record(' --json', {
+      environment: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' },
+    });
+    reply = () => refuses(401, 'wrong key');
+    const wrongKey = await record(' --json');
+
+    expect(noKey.status).toBe(0);
+    expect(JSON.parse(noKey.stdout).experiments).toMatchObject([
+      { rows: { recorded: 2 }, judges: { status: 'unfinished', names: ['correctness'] } },
+    ]);
+    expect(wrongKey.status).toBe(8);
+    expect(wrongKey.stderr).toContain('all rows are recorded, but not all are judged');
+  });
+});
+
+test('evaluators run scores from here what is on this machine', async () => {
+  const { status } = await run('evaluators run correctness nightly');
+
+  expect(status).toBe(0);
+  expect(await scoresOf('nightly')).toMatchObject({ correctness: { n: 3 } });
+});
+
+test('evaluators test shows what a judge says, and writes nothing', async () => {
+  const { stdout } = await run('evaluators test correctness nightly --rows 3');
+
+  expect(stdout).toMatch(/^ROW +KEY +SCORE +COMMENT\n/);
+  expect(stdout).toMatch(/fr +correctness +true +compared/);
+  expect(model.requests).toHaveLength(3);
+  expect(await scoresOf('nightly')).toEqual({});
+});
+
+describe('record on LangSmith', () => {
+  const RULE = [
+    'evaluators',
+    'add',
+    '--ready',
+    'relevance',
+    '-d',
+    'capitals',
+    '--model',
+    'ollama:llama3',
+  ];
+
+  /** Records what has its dataset there; nobody runs the judges of this LangSmith. */
+  async function recordThere(...options: string[]) {
+    const home = await openTestHome();
+    onTestFinished(() => home.close());
+    const environment = { LANGSMITH_ENDPOINT: home.url, LANGSMITH_API_KEY: 'lsv2_pt_test' };
+    const there = (argv: string[]) => machine.run([...argv, '--no-input'], { environment });
+    await there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first']);
+    await there(RULE);
+    return there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'second', '--json', ...options]);
+  }
+
+  test('names the judges that will start', async () => {
+    const { status, stderr, stdout } = await recordThere();
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('Judges that will start on LangSmith: relevance');
+    expect(JSON.parse(stdout).experiments).toMatchObject([
+      { judges: { status: 'started', names: ['relevance'] } },
+    ]);
+  });
+
+  test('waits for them, and never says done before all scores are there', async () => {
+    const { status, stderr, stdout } = await recordThere('--wait', '1s');
+
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/relevance \(0 of 3\)\nnote: no new scores for \d+ s/);
+    expect(JSON.parse(stdout).experiments).toMatchObject([{ judges: { status: 'unfinished' } }]);
+  });
+});
