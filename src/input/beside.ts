@@ -57,9 +57,7 @@ function unreadable(path: string, reason: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
     `${path}, which belongs to the results next to it, ${reason}`,
-    {
-      hint: 'Move it to another folder to read the results without it.',
-    },
+    { hint: 'Move it to another folder to read the results without it.' },
   );
 }
 

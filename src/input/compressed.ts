@@ -156,10 +156,7 @@ async function takeHeader(input: Input): Promise<{ header: Buffer; hasChecksum: 
   if (windowBytes > MAX_WINDOW) {
     throw new ZstdError(`it needs a window of over ${MAX_WINDOW / 1024 / 1024} MB`);
   }
-  return {
-    header: Buffer.concat([descriptor, window, id, size]),
-    hasChecksum: (flags & 4) !== 0,
-  };
+  return { header: Buffer.concat([descriptor, window, id, size]), hasChecksum: (flags & 4) !== 0 };
 }
 
 function windowSize(descriptor: number): number {

@@ -141,9 +141,7 @@ function unpackFile(packed: InputFile, compression: 'gzip' | 'zstd'): InputFile 
     throw new LsRecordError(
       'INPUT_INVALID',
       `${file.file} has more than two layers of compression`,
-      {
-        hint: 'Unpack it and give the file inside.',
-      },
+      { hint: 'Unpack it and give the file inside.' },
     );
   }
   return {

@@ -47,10 +47,7 @@ export async function openMarkdown(file: string, bytes: Bytes): Promise<NamedCon
   const inTables = tables.reduce((sum, { start, end }) => sum + end - start, 0);
   const around = lines.filter((line) => line.trim() !== '').length - inTables;
   return tables.map(({ name, start, end }) => {
-    const table: Table = {
-      file,
-      print: (fields) => `| ${fields.join(' | ')} |`,
-    };
+    const table: Table = { file, print: (fields) => `| ${fields.join(' | ')} |` };
     const records = async function* ({ tolerated }: RowsOptions) {
       if (around > 0) tolerated?.add('textAround', around);
       yield* recordsOf(lines, start, end);

@@ -47,10 +47,7 @@ export function bytesOnDisk(path: string, byteLength: number): ParquetBytes {
 }
 
 export function bytesInMemory(bytes: Uint8Array): ParquetBytes {
-  return {
-    byteLength: bytes.length,
-    slice: async (start, end) => bytes.subarray(start, end),
-  };
+  return { byteLength: bytes.length, slice: async (start, end) => bytes.subarray(start, end) };
 }
 
 /**
@@ -263,10 +260,7 @@ async function guard<T>(file: string, read: () => Promise<T>): Promise<T> {
     throw new LsRecordError(
       'INPUT_INVALID',
       `${file} is a truncated or invalid Parquet file: ${error.message}`,
-      {
-        hint: 'Truncated while copying? Download or write it again.',
-        cause: error,
-      },
+      { hint: 'Truncated while copying? Download or write it again.', cause: error },
     );
   }
 }

@@ -145,9 +145,7 @@ function broken(file: string, why: string): LsRecordError {
   return new LsRecordError(
     'INPUT_INVALID',
     `${file} is a truncated or invalid zip archive: ${why}`,
-    {
-      hint: 'Truncated while copying? Download or write it again.',
-    },
+    { hint: 'Truncated while copying? Download or write it again.' },
   );
 }
 

@@ -1,23 +1,17 @@
 const US_PER_SECOND = 1_000_000;
 
-/** Durations of rows, all kept: 4 to 8 bytes each. */
+/** Durations of rows, all kept: some 8 bytes each. */
 export class DurationTally {
-  #seconds = new Float32Array(64);
-  #size = 0;
+  readonly #seconds: number[] = [];
 
   add(us: number): void {
-    if (this.#size === this.#seconds.length) {
-      const larger = new Float32Array(this.#size * 2);
-      larger.set(this.#seconds);
-      this.#seconds = larger;
-    }
-    this.#seconds[this.#size++] = us / US_PER_SECOND;
+    this.#seconds.push(us / US_PER_SECOND);
   }
 
   /** Seconds; undefined without any. */
   summarise(): { p50: number; p95: number } | undefined {
-    if (this.#size === 0) return undefined;
-    const sorted = this.#seconds.slice(0, this.#size).sort();
+    if (this.#seconds.length === 0) return undefined;
+    const sorted = Float32Array.from(this.#seconds).sort();
     return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95) };
   }
 }

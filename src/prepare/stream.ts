@@ -93,11 +93,7 @@ export async function* prepareStream(
   options: StreamOptions,
 ): AsyncGenerator<Part> {
   const { path, onBytes, signal, cut = CUT } = options;
-  const shared: Shared = {
-    ...options,
-    examples: new ExampleTable(),
-    survey: new SurveyTally({}),
-  };
+  const shared: Shared = { ...options, examples: new ExampleTable(), survey: new SurveyTally({}) };
   let bytes = 0;
   const tolerated = new Tolerated();
   const rows = parseResults(

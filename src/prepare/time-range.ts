@@ -36,15 +36,11 @@ export class TimeRangeTally implements TimeRange {
     const duration = span ? span.end - span.start : (times.latencyUs ?? 0);
     this.longestUs = Math.max(this.longestUs, duration);
     if (!span) return;
-    const { earliestStart, earliestEnd, latestEnd } = this.timed ?? {
-      earliestStart: span.start,
-      earliestEnd: span.end,
-      latestEnd: span.end,
-    };
+    const { earliestStart, earliestEnd, latestEnd } = this.timed ?? {};
     this.timed = {
-      earliestStart: Math.min(earliestStart, span.start),
-      earliestEnd: Math.min(earliestEnd, span.end),
-      latestEnd: Math.max(latestEnd, span.end),
+      earliestStart: Math.min(earliestStart ?? span.start, span.start),
+      earliestEnd: Math.min(earliestEnd ?? span.end, span.end),
+      latestEnd: Math.max(latestEnd ?? span.end, span.end),
     };
   }
 }

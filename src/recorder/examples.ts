@@ -123,13 +123,7 @@ function candidateOf(row: PackedRow, ties: ExampleTies): Candidate {
 
 /** The same row's example under the id that its content gives it. */
 function byContent(candidate: Candidate, id: string): Candidate {
-  return {
-    ...candidate,
-    id,
-    isNamed: false,
-    isFirst: true,
-    upload: { ...candidate.upload, id },
-  };
+  return { ...candidate, id, isNamed: false, isFirst: true, upload: { ...candidate.upload, id } };
 }
 
 function exampleUpload({ head: { split }, payloads }: PackedRow, id: string): ExampleUpload {

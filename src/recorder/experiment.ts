@@ -63,9 +63,7 @@ export async function findTarget(
   throw new LsRecordError(
     'NAME_TAKEN',
     `"${naming.name}" was recorded ${MAX_GENERATIONS} times already`,
-    {
-      hint: 'Give the next one a name of its own with --experiment.',
-    },
+    { hint: 'Give the next one a name of its own with --experiment.' },
   );
 }
 
@@ -117,9 +115,7 @@ async function findToAppend(
     throw new LsRecordError(
       'NAME_TAKEN',
       `experiment "${naming.name}" belongs to another dataset`,
-      {
-        hint: `Give the dataset of that experiment with --dataset, or choose another experiment.`,
-      },
+      { hint: `Give the dataset of that experiment with --dataset, or choose another experiment.` },
     );
   }
   if (experiment) return { exists: true, experiment };

@@ -14,9 +14,7 @@ export function checkPart(sources: readonly RecognisedSource[], options: RecordO
     throw new LsRecordError(
       'USAGE',
       '--part needs files: a stream has no rows that all can count',
-      {
-        hint: 'Save what is piped in, and name the file.',
-      },
+      { hint: 'Save what is piped in, and name the file.' },
     );
   }
   if (options.shard === undefined && !options.new) return;

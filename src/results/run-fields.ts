@@ -97,10 +97,7 @@ export const runFields = {
   end_time: time.meta({ ...TIME, description: 'As start_time' }),
   latency: field('a number of seconds, 0 or more', (value) =>
     readDuration(value, US_PER_SECOND),
-  ).meta({
-    ...DURATION,
-    description: 'Seconds; used where start_time or end_time is missing',
-  }),
+  ).meta({ ...DURATION, description: 'Seconds; used where start_time or end_time is missing' }),
   latency_ms: field('a number of milliseconds, 0 or more', (value) =>
     readDuration(value, US_PER_MS),
   ).meta({ ...DURATION, description: 'Milliseconds; latency wins' }),

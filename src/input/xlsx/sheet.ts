@@ -150,9 +150,7 @@ export class SharedStrings {
       throw new LsRecordError(
         'INPUT_INVALID',
         `${place} holds more text than ${most}, or one that is too long`,
-        {
-          hint: 'Save the sheet as CSV, which may be any size.',
-        },
+        { hint: 'Save the sheet as CSV, which may be any size.' },
       );
     }
     this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));

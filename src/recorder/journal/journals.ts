@@ -198,8 +198,6 @@ function noSuchRecording(id: string): LsRecordError {
   return new LsRecordError(
     'RECORDING_NOT_FOUND',
     `no unfinished recording ${shorten(id) || '""'}`,
-    {
-      hint: 'To list them: ls-record resume',
-    },
+    { hint: 'To list them: ls-record resume' },
   );
 }

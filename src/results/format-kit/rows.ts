@@ -7,11 +7,7 @@ import { RecordReader, withRest } from './reader.js';
 
 /** A row, scores of the experiment, or what is wrong with the record. */
 export type ReadRecord =
-  | {
-      readonly value: JsonObject;
-      readonly experiment?: string;
-      readonly notes?: readonly string[];
-    }
+  | { readonly value: JsonObject; readonly experiment?: string; readonly notes?: readonly string[] }
   | { readonly summary: SummaryScores }
   | string;
 

@@ -18,10 +18,7 @@ export const anthropicBatch: Format = {
   reads: 'a row per request, with its prompt if the requests are joined; an experiment per model',
   recognise(sample) {
     if (!mostRecords(sample, isResult)) return undefined;
-    return {
-      why: 'rows have custom_id and result.type',
-      rows: (file) => readBatch(file, read),
-    };
+    return { why: 'rows have custom_id and result.type', rows: (file) => readBatch(file, read) };
   },
 };
 

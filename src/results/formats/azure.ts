@@ -72,10 +72,7 @@ function readRow(record: RecordReader): JsonObject {
     reference_outputs: present(record, 'truth'),
     ...(hasFailed
       ? { error: record.text('answer') ?? 'the target failed: its latency is -1' }
-      : {
-          outputs: { answer: record.take('answer') },
-          latency: latency ?? null,
-        }),
+      : { outputs: { answer: record.take('answer') }, latency: latency ?? null }),
     scores: readScores(record),
   };
 }

@@ -20,10 +20,7 @@ export const bedrock: Format = {
     'a row per response or turn, an experiment per model, a score per metric with its explanation',
   recognise(sample) {
     if (!mostRecords(sample, (record) => isOfModel(record) || isOfTurns(record))) return undefined;
-    return {
-      why: 'records have inputRecord, and the result of an evaluation',
-      rows: readRecords,
-    };
+    return { why: 'records have inputRecord, and the result of an evaluation', rows: readRecords };
   },
 };
 

@@ -35,11 +35,7 @@ export const braintrust: Format = {
     }
     const place = findEvents(sample);
     if (!place) return undefined;
-    return {
-      why: 'events have span_id, root_span_id and scores',
-      ...place,
-      rows: readEvents,
-    };
+    return { why: 'events have span_id, root_span_id and scores', ...place, rows: readEvents };
   },
 };
 

@@ -44,9 +44,7 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
   for (const [place, one] of evals.entries()) {
     const score = memberAt(one, 'averageScore');
     if (score !== undefined)
-      yield {
-        summary: { experiment: labels[place], scores: [{ key: 'averageScore', score }] },
-      };
+      yield { summary: { experiment: labels[place], scores: [{ key: 'averageScore', score }] } };
   }
 }
 

@@ -214,10 +214,7 @@ function readCells(cells: JsonObject): JsonObject {
 }
 
 function readTableTrace(trace: RecordReader): JsonObject {
-  return {
-    ...takeTrace(trace),
-    feedback: trace.left().flatMap((name) => takeColumn(trace, name)),
-  };
+  return { ...takeTrace(trace), feedback: trace.left().flatMap((name) => takeColumn(trace, name)) };
 }
 
 /** A score that was given more than once has several values; a category is text. */

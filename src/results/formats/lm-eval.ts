@@ -27,10 +27,7 @@ export const lmEval: Format = {
   reads: 'a row per document, a score per metric, an experiment per task and filter of answers',
   recognise(sample) {
     if (!mostRecords(sample, isSample)) return undefined;
-    return {
-      why: 'rows have doc, arguments, resps and filtered_resps',
-      rows: readSamples,
-    };
+    return { why: 'rows have doc, arguments, resps and filtered_resps', rows: readSamples };
   },
 };
 

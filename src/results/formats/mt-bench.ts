@@ -16,16 +16,10 @@ export const mtBench: Format = {
   reads: 'a row per question and choice, an experiment per model, the judge’s score of each turn',
   recognise(sample) {
     if (mostRecords(sample, isAnswer)) {
-      return {
-        why: 'rows have question_id, answer_id and turns',
-        rows: readAnswers,
-      };
+      return { why: 'rows have question_id, answer_id and turns', rows: readAnswers };
     }
     if (!mostRecords(sample, isJudgment)) return undefined;
-    return {
-      why: 'rows have question_id, judge and judgment',
-      rows: readJudgments,
-    };
+    return { why: 'rows have question_id, judge and judgment', rows: readJudgments };
   },
 };
 

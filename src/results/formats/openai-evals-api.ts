@@ -50,10 +50,7 @@ function readItem(item: RecordReader): JsonObject {
     error: findError(item.record, sample.record, answer) ?? null,
     start_time: item.take('created_at'),
     feedback: item.items('results').map((result) => feedbackOf(result, readResult)),
-    metadata: {
-      ...splitModel(sample.text('model')),
-      ...readUsage(sample.open('usage')),
-    },
+    metadata: { ...splitModel(sample.text('model')), ...readUsage(sample.open('usage')) },
   };
 }
 

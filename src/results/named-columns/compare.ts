@@ -21,21 +21,15 @@ import { isAboutAnswer, soundsLikeScore, soundsLikeVerdict } from './score-names
 export interface RankedColumn {
   readonly column: ColumnFacts;
   /** By role; the lowest is preferred, and each hundred is a tier. */
-  readonly ranks: ReadonlyMap<string, number>;
-  /** Which part of an output it is, if another column has the right value of it: sql of `predicted_sql`; else empty. */
-  readonly part: string;
-  /** Its name says that the app gave it, and all of it: `bot_reply`. */
-  readonly isSure: boolean;
-  /** Another column is what the app gave instead: it is right only in comparison. */
-  readonly hasYielded: boolean;
-}
-
-interface Named extends RankedColumn {
   readonly ranks: Map<string, number>;
   readonly parts: NameParts;
+  /** How much its name speaks for outputs. */
   tier?: OutputTier | undefined;
+  /** Which part of an output it is, if another column has the right value of it: sql of `predicted_sql`; else empty. */
   part: string;
+  /** Its name says that the app gave it, and all of it: `bot_reply`. */
   isSure: boolean;
+  /** Another column is what the app gave instead: it is right only in comparison. */
   hasYielded: boolean;
 }
 
@@ -70,17 +64,17 @@ export function rankColumns(
 }
 
 /** What a name says by itself; a remark after it says something only if the rest does not: `answer (text, optional)`. */
-function nameColumn(column: ColumnFacts): Named {
+function nameColumn(column: ColumnFacts): RankedColumn {
   const whole = readName(column, column.snake.replace(/_used$/, ''));
   const rest = toSnake(column.name.replace(/\s*[(,[].*$/s, ''));
   const saysNothing = whole.ranks.size === 0 && !whole.tier && whole.parts.speaker === undefined;
   return saysNothing && rest !== column.snake ? readName(column, rest) : whole;
 }
 
-function readName(column: ColumnFacts, snake: string): Named {
+function readName(column: ColumnFacts, snake: string): RankedColumn {
   const parts = partName(snake);
   const ranks = new Map<string, number>();
-  const named: Named = { column, parts, ranks, part: '', isSure: false, hasYielded: false };
+  const named: RankedColumn = { column, parts, ranks, part: '', isSure: false, hasYielded: false };
   if (isVerdict(column) || snake === '') return named;
   const looks = lookAtWords(column);
   const tier = outputTierOf(parts, looks);
@@ -133,7 +127,7 @@ export function lookAtWords(column: ColumnFacts): Looks {
 const SQL = /^\s*(?:select|with|insert|update|delete|create|match)\b/i;
 
 /** In text-to-SQL, `query` may be the right SQL for a question. */
-function readSqlQuery(one: Named, inputs: readonly Named[]): void {
+function readSqlQuery(one: RankedColumn, inputs: readonly RankedColumn[]): void {
   const { column, ranks, parts } = one;
   if (parts.noun !== 'query' || column.count === 0 || !hasOther(one, inputs)) return;
   if (!column.values.every((value) => SQL.test(textOf(value)))) return;
@@ -142,16 +136,16 @@ function readSqlQuery(one: Named, inputs: readonly Named[]): void {
 }
 
 /** Later tiers of inputs are titles and ids. */
-function isInput({ ranks }: Named): boolean {
+function isInput({ ranks }: RankedColumn): boolean {
   return (ranks.get('inputs') ?? 2 * TIER) < 2 * TIER;
 }
 
-function hasOther(one: Named, inputs: readonly Named[]): boolean {
+function hasOther(one: RankedColumn, inputs: readonly RankedColumn[]): boolean {
   return inputs.length > 1 || (inputs.length === 1 && inputs[0] !== one);
 }
 
 /** `a` is an answer next to `q` only; next to `b` it is a choice. */
-function forget(all: readonly Named[], noun: string): void {
+function forget(all: readonly RankedColumn[], noun: string): void {
   for (const one of all.filter(({ parts }) => parts.noun === noun)) {
     one.ranks.clear();
     one.tier = undefined;
@@ -159,7 +153,7 @@ function forget(all: readonly Named[], noun: string): void {
 }
 
 /** Next to a premise, a hypothesis is what the app has to judge. */
-function takeHypothesis(all: readonly Named[]): void {
+function takeHypothesis(all: readonly RankedColumn[]): void {
   for (const one of all.filter(({ column }) => column.snake === 'hypothesis')) {
     one.ranks.set('inputs', TIER - 1);
     one.tier = undefined;
@@ -169,7 +163,7 @@ function takeHypothesis(all: readonly Named[]): void {
 /** Who speaks of each noun. */
 type Voices = ReadonlyMap<string, ReadonlySet<Speaker | 'plain'>>;
 
-function listen(filled: readonly Named[]): Voices {
+function listen(filled: readonly RankedColumn[]): Voices {
   const voices = new Map<string, Set<Speaker | 'plain'>>();
   for (const { parts } of filled) {
     const said = voices.get(parts.noun) ?? new Set();
@@ -179,7 +173,7 @@ function listen(filled: readonly Named[]): Voices {
 }
 
 /** A plain noun is the right value next to a predicted one, and what the app gave next to a right one. */
-function compare(one: Named, voices: Voices): void {
+function compare(one: RankedColumn, voices: Voices): void {
   const { column, parts, ranks } = one;
   const said = voices.get(parts.noun);
   if (!said || parts.noun === '') return;
@@ -199,13 +193,13 @@ function compare(one: Named, voices: Voices): void {
 }
 
 /** RULER has the right answers as a list in outputs, and what the app gave in pred. */
-function takeOutputsList(filled: readonly Named[]): void {
+function takeOutputsList(filled: readonly RankedColumn[]): void {
   const list = filled.find(({ column }) => column.name === 'outputs' && holdsOnly(column, 'list'));
   if (list && filled.some((one) => one !== list && one.tier === 'predicted')) setRight(list);
 }
 
 /** If nothing else is an output, the app may give what elsewhere is a score: pred_rating is its, and rating is right. */
-function takeForecasts(filled: readonly Named[]): void {
+function takeForecasts(filled: readonly RankedColumn[]): void {
   for (const one of filled) {
     const { noun, speaker } = one.parts;
     const right = filled.find(({ column }) => column.snake === noun);
@@ -217,7 +211,7 @@ function takeForecasts(filled: readonly Named[]): void {
 
 const FORECAST = /^pred(?:icted)?_|_pred(?:icted|iction)?$/;
 
-function setRight(one: Named): void {
+function setRight(one: RankedColumn): void {
   one.ranks.clear();
   one.ranks.set('reference_outputs', TIER / 2);
   one.tier = undefined;
@@ -225,7 +219,7 @@ function setRight(one: Named): void {
 }
 
 /** Whatever its noun, a column is an output if another has the right value of the same. */
-function pair(one: Named, right: ReadonlySet<string>): void {
+function pair(one: RankedColumn, right: ReadonlySet<string>): void {
   const { speaker, noun } = one.parts;
   const mayBeGiven = speaker === undefined ? one.tier !== undefined : GIVEN.has(speaker);
   if (!mayBeGiven || noun === '' || !right.has(noun) || isRight(one)) return;
@@ -236,18 +230,18 @@ function pair(one: Named, right: ReadonlySet<string>): void {
 
 const GIVEN: ReadonlySet<Speaker> = new Set(['predicted', 'model', 'app', 'actual']);
 
-function isRight({ ranks }: Named): boolean {
+function isRight({ ranks }: RankedColumn): boolean {
   return (ranks.get('reference_outputs') ?? TIER) < TIER;
 }
 
 /** What is right if something else is what the app gave; and code, if nothing else was given to the app, is an input. */
 function giveWay(
-  one: Named,
+  one: RankedColumn,
   {
     filled,
     inputs,
     voices,
-  }: { filled: readonly Named[]; inputs: readonly Named[]; voices: Voices },
+  }: { filled: readonly RankedColumn[]; inputs: readonly RankedColumn[]; voices: Voices },
 ): void {
   const { parts, tier, ranks } = one;
   if (tier === undefined || parts.speaker !== undefined) return;
@@ -265,7 +259,7 @@ function giveWay(
 }
 
 /** Its name says whose it is: model_output, llama_output. */
-function isSurelyGiven({ tier, parts }: Named): boolean {
+function isSurelyGiven({ tier, parts }: RankedColumn): boolean {
   return tier === 'produced' && (parts.speaker !== undefined || parts.noun.includes('_'));
 }
 
@@ -273,7 +267,10 @@ function isSurelyGiven({ tier, parts }: Named): boolean {
  * With a reference, `answer` may as well be what the app gave as `response`. Without one, a product next to either may
  * be it, or the right one: a person must say.
  */
-function orderTiers(filled: readonly Named[], hasReference: boolean): Record<OutputTier, number> {
+function orderTiers(
+  filled: readonly RankedColumn[],
+  hasReference: boolean,
+): Record<OutputTier, number> {
   if (hasReference)
     return { predicted: 0, final: 1, produced: 2, answer: 2, raw: 3, product: 4, result: 5 };
   const isOpen = filled.some(({ tier }) => tier === 'product') && !filled.some(isSurelyGiven);

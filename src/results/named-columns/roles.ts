@@ -145,11 +145,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     takes: 'first',
     fit: fitLatency,
   },
-  usage: {
-    names: [`${USAGE_NAMES} ${USAGE_OBJECTS}`],
-    takes: 'one per target',
-    fit: fitUsage,
-  },
+  usage: { names: [`${USAGE_NAMES} ${USAGE_OBJECTS}`], takes: 'one per target', fit: fitUsage },
   error: {
     names: ERRORS,
     takes: 'first',

@@ -111,10 +111,7 @@ export function findFacts(
     return { facts, leftOut };
   });
   found.reverse();
-  return {
-    facts: found.flatMap((one) => one.facts),
-    leftOut: found.flatMap((one) => one.leftOut),
-  };
+  return { facts: found.flatMap((one) => one.facts), leftOut: found.flatMap((one) => one.leftOut) };
 }
 
 /** What a fact is called among the columns of a row that may have one of its name. */

@@ -97,9 +97,7 @@ function noneIn(file: string, document: JsonObject, places: readonly Shape[]): L
     return new LsRecordError(
       'INPUT_INVALID',
       `${file} holds no rows: its list ${empty[0]} is empty`,
-      {
-        hint: ASK_IF_WRITTEN,
-      },
+      { hint: ASK_IF_WRITTEN },
     );
   const others = places.filter(({ path }) => path !== '.');
   return new LsRecordError(

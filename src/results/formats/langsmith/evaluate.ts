@@ -44,11 +44,7 @@ export const langsmithEvaluate: Format = {
 function rowsOf(sample: Sample): Reading | undefined {
   const place = findRecords(sample, isRow, ['results', ...Object.keys(sample.document)]);
   return (
-    place && {
-      ...place,
-      why: 'rows have run, example and evaluation_results',
-      rows: readRows,
-    }
+    place && { ...place, why: 'rows have run, example and evaluation_results', rows: readRows }
   );
 }
 

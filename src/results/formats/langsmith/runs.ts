@@ -44,12 +44,7 @@ export const langsmithRuns: Format = {
     'a row per root run with the runs below it, an experiment per project, scores from feedback_stats',
   recognise(sample, isAsked) {
     const place = placeOfRuns(sample, isAsked ? isReadable : isRun);
-    return (
-      place && {
-        ...place,
-        rows: ({ records }) => readTraces(findRuns(records)),
-      }
-    );
+    return place && { ...place, rows: ({ records }) => readTraces(findRuns(records)) };
   },
 };
 
