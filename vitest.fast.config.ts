@@ -10,6 +10,7 @@ const SLOW = [
   'test/langsmith/hostile-peer.test.ts',
   'test/library.test.ts',
   'test/recorder/{crash,exactly-once,faults,identity,journal}.test.ts',
+  'test/scoring/killed.test.ts',
   'test/sdks/**',
   'test/results/{mutated-samples,round-trip}.test.ts',
   'test/results/formats/nothing-lost.test.ts',
