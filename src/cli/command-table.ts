@@ -197,6 +197,11 @@ export const COMMAND_GROUPS: readonly {
         ],
       },
       entry(
+        'report',
+        'write a comparison into one HTML file',
+        () => import('./commands/report.js'),
+      ),
+      entry(
         'gate',
         'fail if an experiment is worse than the baseline',
         () => import('./commands/gate.js'),

@@ -81,7 +81,7 @@ export function comparePage(page: ComparePage): Html {
   );
 }
 
-function titleOf({ experiments: [baseline, ...others] }: Summary): string {
+export function titleOf({ experiments: [baseline, ...others] }: Summary): string {
   const [only] = others;
   if (!only) return baseline.session.name;
   return others.length === 1

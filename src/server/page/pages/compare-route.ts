@@ -7,9 +7,12 @@ import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
 import { exportKind, exportRows } from './compare-export.js';
 import { comparePage, pageSize, shownPage } from './compare-page.js';
+import { anchorOf, reportPage } from './report-page.js';
 
 /** Experiments side by side; nobody can read more. */
 export const MAX_COMPARED = 12;
+/** Rows of a report: a browser holds no more. */
+const MOST_IN_REPORT = 2000;
 /** Others that can be added with one click; the dataset's page has all. */
 const OTHERS = 30;
 
@@ -33,22 +36,25 @@ export async function answerComparison(
   const kind = exportKind(url.searchParams.get('as'), context.req.header('accept'));
   if (kind) return exportRows(kind, { reads, summary, found, dataset });
 
-  const first = (shownPage({ view, found }) - 1) * pageSize(view);
+  const isReport = url.searchParams.get('as') === 'report';
+  const size = isReport ? MOST_IN_REPORT : pageSize(view);
+  const first = isReport ? 0 : (shownPage({ view, found }) - 1) * size;
   const shown = summary.experiments.map(({ session }) => session.id);
-  const page = comparePage({
+  const page = {
     dataset,
     summary,
     found,
     view,
     at,
     // Relative: the same beginning fifty times is half of what a row's address would take.
-    hrefOf: (id) => `e/${id}?${printView({ ...view, page: 1 })}`,
-    examples: reads.answersTo(found.ids.slice(first, first + pageSize(view)), shown),
+    hrefOf: (id: string) =>
+      isReport ? anchorOf(id) : `e/${id}?${printView({ ...view, page: 1 })}`,
+    examples: reads.answersTo(found.ids.slice(first, first + size), shown),
     others: reads.otherExperiments(dataset.id, shown, OTHERS),
     omitted: view.experiments.length - shown.length,
     groupFault: fault,
-  });
-  return context.html(page);
+  };
+  return context.html(isReport ? reportPage(page) : comparePage(page));
 }
 
 /** Where examples cannot be grouped as asked, they are not. */

@@ -92,7 +92,8 @@ export function Settings({
   at,
 }: {
   readonly summary: Summary;
-  readonly at: Addresses;
+  /** Undefined in a report, which leads nowhere. */
+  readonly at: Addresses | undefined;
 }): Html {
   const { experiments } = summary;
   const settings = experiments.map((one) => settingsOf(extraOf(one)));
@@ -110,7 +111,8 @@ export function Settings({
               {experiments.map(({ session: { id, name } }, place) => (
                 <th scope="col">
                   <Dot at={place} />
-                  <span dir="auto">{visible(name)}</span> <a href={at.project(id)}>all its runs</a>
+                  <span dir="auto">{visible(name)}</span>{' '}
+                  {at && <a href={at.project(id)}>all its runs</a>}
                 </th>
               ))}
             </tr>

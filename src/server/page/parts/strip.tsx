@@ -11,8 +11,8 @@ import { type Digits, digitsFor, signedPercent } from './digits.js';
 import { count, dollars, seconds } from './figures.js';
 import { visible, visibleText } from './visible.js';
 
-/** Leads to the same page with something changed. */
-export type LinkTo = (changes: Partial<View>) => string;
+/** The address of the same page with changes; none in a report, which leads nowhere. */
+export type LinkTo = (changes: Partial<View>) => string | undefined;
 
 /** What the experiments came to, a line a key: each against the baseline, over the examples that both have. */
 export function Strip({
