@@ -30,6 +30,7 @@ export {
   gainOf,
   MEASURES,
   type Measure,
+  pairUp,
   type RowCount,
   type Side,
   type Value,

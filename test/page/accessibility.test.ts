@@ -37,6 +37,8 @@ describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
         '/',
         `${workspace}/projects`,
         `${workspace}/datasets/${dataset}`,
+        `${workspace}/datasets/${dataset}?tab=examples`,
+        `${workspace}/datasets/${dataset}?tab=trend`,
         compared,
         `${compared},${second.experiment}`,
         project,

@@ -27,10 +27,6 @@ export class Addresses {
     return `${this.dataset(datasetId)}/e/${encodeURIComponent(exampleId)}`;
   }
 
-  comparisonForm(datasetId: string): string {
-    return `${this.dataset(datasetId)}/compare`;
-  }
-
   queues(): string {
     return `${this.#workspace}/annotation-queues`;
   }

@@ -124,7 +124,12 @@ export function Empty(props: { readonly words: string; readonly command?: string
 }
 
 /** Links to the rows before and after; nothing where one page holds all. */
-export function PageLinks(props: { readonly url: URL; readonly page: Page<unknown> }): Html | null {
+export function PageLinks(props: {
+  readonly url: URL;
+  readonly page: Page<unknown>;
+  /** Of all pages, where that is known. */
+  readonly total?: number;
+}): Html | null {
   const { offset, rows, hasMore } = props.page;
   if (offset === 0 && !hasMore) return null;
   const number = offset / PAGE_ROWS + 1;
@@ -141,6 +146,7 @@ export function PageLinks(props: { readonly url: URL; readonly page: Page<unknow
         ) : (
           <>
             Rows {count(offset + 1)} to {count(offset + rows.length)}
+            {props.total !== undefined && <> of {count(props.total)}</>}
           </>
         )}
       </span>

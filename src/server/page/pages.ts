@@ -54,7 +54,11 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
   app.get('/o/:tenant/datasets/:dataset', (context) => {
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
-    return show(context, datasetPage(reads, at, { dataset, url: new URL(context.req.url) }));
+    const url = new URL(context.req.url);
+    const ticked = selectedExperiments(url);
+    if (url.searchParams.has('compare') && ticked.length > 0)
+      return context.redirect(at.comparison(dataset.id, ticked));
+    return show(context, datasetPage({ reads, at, dataset, url, ticked }));
   });
 
   app.get('/o/:tenant/datasets/:dataset/compare', async (context) => {

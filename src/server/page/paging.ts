@@ -15,10 +15,21 @@ export interface Page<Row> {
 
 /** Reads the page that a URL names; a number that makes no sense is the first. */
 export function readPage<Row>(url: URL, list: (slice: Slice) => readonly Row[]): Page<Row> {
-  const number = Number(url.searchParams.get('page') ?? 1);
-  const offset =
-    Number.isInteger(number) && number > 1 && number < 1e9 ? (number - 1) * PAGE_ROWS : 0;
+  const offset = offsetOf(url);
   // One more than is shown tells whether there is a next page, where a count would read them all.
   const rows = list({ offset, limit: PAGE_ROWS + 1 });
   return { offset, rows: rows.slice(0, PAGE_ROWS), hasMore: rows.length > PAGE_ROWS };
+}
+
+/** The page of a list that is all there; a number beyond its end is the last. */
+export function pageOf<Row>(url: URL, all: readonly Row[]): Page<Row> {
+  const last = Math.max(0, Math.ceil(all.length / PAGE_ROWS) - 1) * PAGE_ROWS;
+  const offset = Math.min(offsetOf(url), last);
+  const end = offset + PAGE_ROWS;
+  return { offset, rows: all.slice(offset, end), hasMore: end < all.length };
+}
+
+function offsetOf(url: URL): number {
+  const number = Number(url.searchParams.get('page') ?? 1);
+  return Number.isInteger(number) && number > 1 && number < 1e9 ? (number - 1) * PAGE_ROWS : 0;
 }

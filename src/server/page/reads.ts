@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json/value.js';
 import { groupBy } from '../group-by.js';
 import { marksOf } from '../run-rules.js';
+import type { DatasetQuery } from '../store/datasets.js';
 import type { RunRow } from '../store/runs.js';
 import type { SessionRow } from '../store/sessions.js';
 import type { Store } from '../store.js';
@@ -8,7 +9,7 @@ import type { Slice } from './paging.js';
 import { showAttachments } from './reads/attachments.js';
 import { Comparisons, type Summary, type SummaryQuery } from './reads/comparisons.js';
 import { type HistoryPoint, historyOf } from './reads/history.js';
-import { findRow, type ShownRow } from './reads/row.js';
+import { findRow, listRows, type ShownRow } from './reads/row.js';
 import { type AskedRows, type FoundRows, Rows } from './reads/rows.js';
 import {
   metadataIn,
@@ -22,6 +23,7 @@ import {
 import { Subjects } from './reads/subjects.js';
 import { type TrendPoint, trendPoint } from './reads/trend.js';
 import type {
+  Baseline,
   ExperimentHead,
   MeanScore,
   ShownAttachment,
@@ -53,23 +55,15 @@ export class PageReads {
     return this.#store.tenantId;
   }
 
-  /** The latest used first. */
-  listDatasets(slice: Slice): ShownDataset[] {
-    const order = { sortBy: 'last_session_start_time', descending: true } as const;
-    return this.#store.datasets.list({ ...order, ...slice }).map(showDataset);
+  listDatasets(
+    query: Pick<DatasetQuery, 'nameContains' | 'sortBy' | 'descending'> & Slice,
+  ): ShownDataset[] {
+    return this.#store.datasets.list(query).map(showDataset);
   }
 
   findDataset(id: string): ShownDataset | undefined {
     const dataset = this.#store.datasets.find(id.toLowerCase());
     return dataset && showDataset(dataset);
-  }
-
-  /** The latest first. */
-  listExperiments(datasetId: string, slice: Slice): ShownExperiment[] {
-    const order = { sortBy: 'start_time', descending: true } as const;
-    return this.#store.sessions
-      .list({ referenceDatasets: [datasetId], ...order, ...slice })
-      .map((session) => this.#showExperiment(session));
   }
 
   /** Experiments of a dataset other than these, the last made first. */
@@ -185,12 +179,37 @@ export class PageReads {
     return historyOf(this.#store, datasetId, exampleId);
   }
 
-  /** Experiments of a dataset with what came out of them, the last made first. */
-  trend(datasetId: string, slice: Slice): TrendPoint[] {
+  /**
+   * Experiments of a dataset with what came out of them, the last made first.
+   *
+   * @param asked.baselineId the one to which differences are.
+   */
+  trend(
+    datasetId: string,
+    asked: Slice & { readonly name?: string | undefined; readonly baselineId?: string | undefined },
+  ): TrendPoint[] {
+    const { name, baselineId, ...slice } = asked;
     const order = { sortBy: 'test_run_number', descending: true } as const;
+    const baseline = baselineId === undefined ? undefined : this.#store.sessions.find(baselineId);
+    const against = baseline && this.#subjects.read(baseline).subject;
     return this.#store.sessions
-      .list({ referenceDatasets: [datasetId], ...order, ...slice })
-      .map((session) => trendPoint(session, this.#subjects.read(session)));
+      .list({ referenceDatasets: [datasetId], nameContains: name, ...order, ...slice })
+      .map((session) => trendPoint(session, this.#subjects.read(session), against));
+  }
+
+  /** The experiment of a dataset to which others are compared: the blessed one, else the earliest. */
+  findBaseline(datasetId: string): Baseline | undefined {
+    const blessedId = this.#store.datasets.find(datasetId)?.baseline_experiment_id;
+    const blessed = blessedId ? this.#store.sessions.find(blessedId) : undefined;
+    if (blessed) return { ...showHead(blessed), isBlessed: true };
+    const order = { sortBy: 'test_run_number', descending: false, offset: 0, limit: 1 } as const;
+    const [earliest] = this.#store.sessions.list({ referenceDatasets: [datasetId], ...order });
+    return earliest && { ...showHead(earliest), isBlessed: false };
+  }
+
+  /** Examples in the order in which they were made, answered or not. */
+  listExamples(datasetId: string, { offset, limit }: Slice): ShownRow[] {
+    return listRows(this.#store, { datasetId, offset, limit });
   }
 
   /** Experiments of one dataset against a baseline. */

@@ -18,6 +18,12 @@ export interface ExperimentHead {
   readonly datasetId?: string;
 }
 
+/** The experiment to which others are compared. */
+export interface Baseline extends ExperimentHead {
+  /** By a person; else it is the earliest. */
+  readonly isBlessed: boolean;
+}
+
 export interface ShownExperiment extends ExperimentHead {
   readonly description?: string;
   readonly startTime: Micros;

@@ -155,6 +155,15 @@ td.place small { display: block; white-space: nowrap; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
 abbr { text-decoration: underline dotted var(--line-strong); text-underline-offset: 3px; }
 
+.bar-form { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin-top: 16px; font-size: 14px; }
+.bar-form button { margin: 0; }
+.bar-form input, select { padding: 5px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; }
+.sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
+button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
+button.sort { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
+button.sort:hover { text-decoration: underline; }
+.pages button { margin: 0; }
+.live { color: var(--good); font-weight: 500; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 0 20px; }
 .columns > * { min-width: 0; }
 h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }

@@ -1,98 +1,159 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
-import { readPage } from '../paging.js';
-import { count, counted, errorShare, mean, moment, seconds } from '../parts/figures.js';
+import { Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { PAGE_ROWS, pageOf, readPage } from '../paging.js';
+import { ExampleTable } from '../parts/example-table.js';
+import { ExperimentTable, sortPoints } from '../parts/experiment-table.js';
+import { counted } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
-import { scoreKeys } from '../parts/scores.js';
-import { visible, visibleText } from '../parts/visible.js';
+import { Trend } from '../parts/trend.js';
+import { visible } from '../parts/visible.js';
+import type { TrendPoint } from '../reads/trend.js';
 import type { PageReads } from '../reads.js';
-import type { ShownDataset, ShownExperiment } from '../shown.js';
+import type { ShownDataset } from '../shown.js';
 
-/** A dataset's experiments, with what came out of each. */
-export function datasetPage(
-  reads: PageReads,
-  at: Addresses,
-  { dataset, url }: { readonly dataset: ShownDataset; readonly url: URL },
-): Html {
-  const page = readPage(url, (slice) => reads.listExperiments(dataset.id, slice));
+/** Experiments that are sorted, or drawn, at one go. */
+const MAX_EXPERIMENTS = 500;
+
+const TABS = { experiments: 'Experiments', examples: 'Examples', trend: 'Trend' } as const;
+type Tab = keyof typeof TABS;
+
+interface DatasetPage {
+  readonly reads: PageReads;
+  readonly at: Addresses;
+  readonly dataset: ShownDataset;
+  readonly url: URL;
+  /** Experiments that are ticked. */
+  readonly ticked: readonly string[];
+}
+
+/** A dataset: its experiments, its examples, and how scores went. */
+export function datasetPage(page: DatasetPage): Html {
+  const { at, dataset, url } = page;
+  const tab = tabOf(url);
   return (
-    <Layout title={dataset.name} crumbs={[{ text: 'Datasets', href: at.datasets() }]}>
+    <Layout
+      title={tab === 'experiments' ? dataset.name : `${TABS[tab]} · ${dataset.name}`}
+      crumbs={[{ text: 'Datasets', href: at.datasets() }]}
+    >
       <Heading
         kind={`Dataset of ${counted(dataset.exampleCount, 'example')}`}
         name={dataset.name}
         about={dataset.description}
       />
-      {page.rows.length > 0 || page.offset > 0 ? (
-        experimentTable(page.rows, at, dataset.id)
-      ) : (
+      <nav class="choice" aria-label="Views of the dataset">
+        {(Object.keys(TABS) as Tab[]).map((name) => (
+          <a href={`?tab=${name}`} aria-current={name === tab ? 'true' : undefined}>
+            {TABS[name]}
+          </a>
+        ))}
+      </nav>
+      {dataset.experimentCount === 0 && tab !== 'examples' ? (
         <Empty
           words="This dataset has no experiment yet. Record one:"
           command={recordCommand(dataset.name)}
         />
+      ) : (
+        contentOf(tab, page)
       )}
-      <PageLinks url={url} page={page} />
     </Layout>
   );
 }
 
-function experimentTable(
-  experiments: readonly ShownExperiment[],
-  at: Addresses,
-  datasetId: string,
-): Html {
-  const keys = scoreKeys(experiments);
-  const isChoice = experiments.length > 1;
-  return (
-    <form action={at.comparisonForm(datasetId)} method="get">
-      <Scroll label="Experiments">
-        <table>
-          <thead>
-            <tr>
-              {isChoice && <td class="pick" />}
-              <th scope="col">Experiment</th>
-              {[...keys.map(visible), 'Runs', 'Errors', 'Latency, median', 'Tokens'].map((name) => (
-                <th scope="col" class="number">
-                  {name}
-                </th>
-              ))}
-              <th scope="col">Started</th>
-            </tr>
-          </thead>
-          <tbody>{experiments.map(row)}</tbody>
-        </table>
-      </Scroll>
-      {isChoice && <button type="submit">Compare selected</button>}
-    </form>
-  );
+function tabOf(url: URL): Tab {
+  const tab = url.searchParams.get('tab');
+  return tab === 'examples' || tab === 'trend' ? tab : 'experiments';
+}
 
-  function row(experiment: ShownExperiment): Html {
+function contentOf(tab: Tab, page: DatasetPage): Html {
+  const { reads, at, dataset, url } = page;
+  if (tab === 'experiments') return <Experiments {...page} />;
+  if (tab === 'examples') {
+    const examples = readPage(url, (slice) => reads.listExamples(dataset.id, slice));
     return (
-      <tr>
-        {isChoice && (
-          <td class="pick">
-            <input
-              type="checkbox"
-              name="selectedSessions"
-              value={experiment.id}
-              aria-label={`Compare ${visibleText(experiment.name)}`}
-            />
-          </td>
-        )}
-        <th scope="row" class="name">
-          <a href={at.experiment(experiment)} dir="auto">
-            {visible(experiment.name)}
-          </a>
-        </th>
-        {keys.map((key) => (
-          <td class="number">{mean(experiment.scores.get(key)?.mean)}</td>
-        ))}
-        <td class="number">{count(experiment.runCount)}</td>
-        <td class="number">{errorShare(experiment.errorRate)}</td>
-        <td class="number">{seconds(experiment.latencyP50)}</td>
-        <td class="number">{count(experiment.totalTokens)}</td>
-        <td class="when">{moment(experiment.startTime)}</td>
-      </tr>
+      <>
+        <ExampleTable examples={examples.rows} hrefOf={(id) => at.example(dataset.id, id)} />
+        <PageLinks url={url} page={examples} total={dataset.exampleCount} />
+      </>
     );
   }
+  const points = reads.trend(dataset.id, { offset: 0, limit: MAX_EXPERIMENTS });
+  const baseline = reads.findBaseline(dataset.id);
+  return <Trend points={points.toReversed()} baseline={baseline} url={url} at={at} />;
+}
+
+function Experiments({ reads, at, dataset, url, ticked }: DatasetPage): Html {
+  const name = url.searchParams.get('q') || undefined;
+  // The button that was pressed comes after what the form had.
+  const sort = url.searchParams.getAll('sort').at(-1) ?? '';
+  const baseline = reads.findBaseline(dataset.id);
+  const asked = { name, baselineId: baseline?.id };
+  const all = sort && reads.trend(dataset.id, { ...asked, offset: 0, limit: MAX_EXPERIMENTS });
+  const list = all
+    ? pageOf(url, sortPoints(all, { sort, keys: keysOf(all) }))
+    : readPage(url, (slice) => reads.trend(dataset.id, { ...asked, ...slice }));
+  const points = list.rows;
+  const shown = new Set(points.map(({ id }) => id));
+  const number = list.offset / PAGE_ROWS + 1;
+  return (
+    <form method="get" action={at.dataset(dataset.id)}>
+      <div class="bar-form sticky">
+        <label>
+          Name <input type="search" name="q" value={name ?? ''} placeholder="part of a name" />
+        </label>
+        <button type="submit">Search</button>
+        <button type="submit" name="compare" value="1" class="main">
+          Compare ticked
+        </button>
+        {url.searchParams.has('compare') && (
+          <strong role="alert">Tick the experiments to compare first.</strong>
+        )}
+      </div>
+      <input type="hidden" name="sort" value={sort} />
+      {ticked
+        .filter((id) => !shown.has(id))
+        .map((id) => (
+          <input type="hidden" name="selectedSessions" value={id} />
+        ))}
+      {points.length === 0 && <Empty words="No experiment is called that." />}
+      {points.length > 0 && (
+        <ExperimentTable
+          points={points}
+          keys={keysOf(points)}
+          dataset={dataset}
+          baseline={baseline}
+          sort={sort}
+          ticked={ticked}
+          at={at}
+        />
+      )}
+      {baseline && dataset.experimentCount > 1 && (
+        <p class="about">
+          Differences are to {visible(baseline.name)},{' '}
+          {baseline.isBlessed ? 'blessed' : 'the earliest'}, over the rows that both scored.
+        </p>
+      )}
+      {(number > 1 || list.hasMore) && (
+        <p class="pages">
+          {number > 1 && <PageButton to={number - 1} text="← Previous" />}
+          <span>Page {number}</span>
+          {list.hasMore && <PageButton to={number + 1} text="Next →" />}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** A button, so that what is ticked stays. */
+function PageButton({ to, text }: { readonly to: number; readonly text: string }): Html {
+  return (
+    <button type="submit" name="page" value={String(to)}>
+      {text}
+    </button>
+  );
+}
+
+function keysOf(points: readonly TrendPoint[]): string[] {
+  const keys = points.flatMap(({ scores, categories }) => [...scores.keys(), ...categories.keys()]);
+  return [...new Set(keys)].sort();
 }

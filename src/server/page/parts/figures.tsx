@@ -12,6 +12,7 @@ const DATE = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
 
 const NONE = <span class="none">–</span>;
 
@@ -51,6 +52,11 @@ export function seconds(value: number | undefined): Html | string {
 export function dollars(value: number | undefined): Html | string {
   if (value === undefined) return NONE;
   return value > 0 && value < 0.01 ? `$${Number(value.toPrecision(2))}` : `$${value.toFixed(2)}`;
+}
+
+/** A day, for labels. */
+export function dateOf(time: Micros): string {
+  return DAY.format(time / 1000);
 }
 
 export function moment(time: Micros | undefined): Html | string {

@@ -190,7 +190,8 @@ function text(words: string, isCode: boolean): Html {
   );
 }
 
-function textOf(value: JsonValue): string {
+/** A value as plain text. */
+export function textOf(value: JsonValue): string {
   if (typeof value !== 'string') return indentJson(value);
   return isImage(value) ? '[image]' : value;
 }

@@ -1,5 +1,6 @@
 import type { ValueCount } from '../../../experiments/scores.js';
-import type { Measure } from '../../../experiments/statistics.js';
+import { gainOf, type Measure, meanOf, pairUp } from '../../../experiments/statistics.js';
+import type { Subject } from '../../../experiments/subject.js';
 import type { JsonObject } from '../../../json/value.js';
 import type { SessionRow } from '../../store/sessions.js';
 import type { ExperimentHead } from '../shown.js';
@@ -24,6 +25,8 @@ export interface TrendPoint extends ExperimentHead {
   /** US dollars. */
   readonly totalCost: number | undefined;
   readonly scores: ReadonlyMap<string, Distribution>;
+  /** By key: the mean difference to the baseline over examples that both scored. */
+  readonly differences: ReadonlyMap<string, number>;
   readonly measures: ReadonlyMap<Measure, Distribution>;
   /** Scores that are words, the most frequent first. */
   readonly categories: ReadonlyMap<string, readonly ValueCount[]>;
@@ -32,6 +35,7 @@ export interface TrendPoint extends ExperimentHead {
 export function trendPoint(
   session: SessionRow,
   { subject, scores, measures }: ReadSubject,
+  baseline: Subject | undefined,
 ): TrendPoint {
   const { runs, errors, latencyP50, totalTokens, totalCost, categories, isFinished } = subject;
   return {
@@ -48,7 +52,18 @@ export function trendPoint(
     totalTokens,
     totalCost,
     scores,
+    differences: baseline ? differencesBetween(baseline, subject) : new Map(),
     measures,
     categories,
   };
+}
+
+function differencesBetween(baseline: Subject, subject: Subject): Map<string, number> {
+  const differences = new Map<string, number>();
+  for (const [key, values] of subject.scores) {
+    const before = baseline.scores.get(key);
+    const { pairs } = pairUp({ both: [...values.keys()] }, before, values, gainOf(false));
+    if (pairs.length > 0) differences.set(key, meanOf(pairs.map(({ gain }) => gain)));
+  }
+  return differences;
 }

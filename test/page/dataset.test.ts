@@ -1,0 +1,112 @@
+import { describe, expect } from 'vitest';
+import { send } from '../server/requests.js';
+import { isBrowserMissing } from '../support/browser.js';
+import { test, type Visit } from './page.js';
+
+const NO_SCRIPT = { javaScriptEnabled: false };
+
+/** A dataset with experiments that answer these shares of ten rows right. @returns its path. */
+async function recorded(visit: Visit, shares: readonly number[]): Promise<string> {
+  let dataset = '';
+  for (const [number, share] of shares.entries()) {
+    const rows = Array.from({ length: 10 }, (_, row) => ({
+      inputs: { row },
+      outputs: { output: `${number}-${row}` },
+      scores: { correct: row < share * 10 },
+    }));
+    const names = { dataset: 'ten', experiment: `take-${number}` };
+    ({ dataset } = await visit.record(rows, names));
+  }
+  return `/o/${visit.home.store.tenantId}/datasets/${dataset}`;
+}
+
+describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
+  test('compares what is ticked, with ticks from before a sort', async ({ visit }) => {
+    const path = await recorded(visit, [0.5, 0.7, 0.2]);
+    const page = await visit.open(path, NO_SCRIPT);
+
+    await page.getByLabel('Compare take-0').check();
+    await page.click('button:has-text("correct")');
+    const names = await page.locator('tbody th a').allInnerTexts();
+    await page.getByLabel('Compare take-2').check();
+    await page.click('text=Compare ticked');
+
+    expect(names).toEqual(['take-1', 'take-0', 'take-2']);
+    const selected = new URL(page.url()).searchParams.get('selectedSessions')?.split(',');
+    expect(selected).toHaveLength(2);
+  });
+
+  test('says what to do where nothing is ticked', async ({ visit }) => {
+    const page = await visit.open(await recorded(visit, [0.5, 0.7]), NO_SCRIPT);
+
+    await page.click('text=Compare ticked');
+
+    expect(await page.locator('[role=alert]').innerText()).toContain('Tick the experiments');
+  });
+
+  test('keeps the button to compare in sight', async ({ visit }) => {
+    const path = await recorded(
+      visit,
+      Array.from({ length: 12 }, () => 0.5),
+    );
+    const page = await visit.open(path, { viewport: { width: 1024, height: 400 } });
+
+    await page.mouse.wheel(0, 2000);
+
+    await expect.poll(() => page.evaluate('scrollY')).toBeGreaterThan(100);
+    const box = await page.getByText('Compare ticked').boundingBox();
+    expect(box?.y).toBeLessThan(100);
+  });
+
+  test('shows differences to the baseline over shared rows', async ({ visit }) => {
+    const page = await visit.open(await recorded(visit, [0.5, 0.7]), NO_SCRIPT);
+
+    expect(await page.locator('tbody tr').first().innerText()).toMatch(/0\.70 \+0\.2\b/);
+    expect(await page.locator('main').innerText()).toContain(
+      'Differences are to take-0, the earliest',
+    );
+  });
+
+  test('lists examples that no experiment answered', async ({ visit }) => {
+    const { json } = await send(visit.home, 'POST /datasets', { name: 'bare' });
+    const { id } = json as { id: string };
+    await send(visit.home, 'POST /examples', { dataset_id: id, inputs: { question: 'Why?' } });
+
+    const page = await visit.open(`/o/${visit.home.store.tenantId}/datasets/${id}`, NO_SCRIPT);
+    await page.click('text=Examples');
+    await page.click('tbody a');
+
+    expect(await page.locator('main').innerText()).toContain('Why?');
+  });
+
+  test('draws a score over time, each point a link', async ({ visit }) => {
+    const path = await recorded(visit, [0.5, 0.7, 0.2]);
+    const page = await visit.open(`${path}?tab=trend`, NO_SCRIPT);
+
+    expect(await page.locator('.line-chart circle').count()).toBe(3);
+    await page.locator('.line-chart a').nth(1).focus();
+    await page.keyboard.press('Enter');
+
+    await expect.poll(() => page.locator('main').innerText()).toContain('take-1');
+    await page.goBack();
+    await page.selectOption('[name=metric]', 'errors');
+    await page.click('text=Show');
+    expect(await page.locator('.line-chart title').first().textContent()).toContain('errors');
+  });
+});
+
+describe.skipIf(isBrowserMissing)('the first page', () => {
+  test('finds datasets by name, with how the main score went', async ({ visit }) => {
+    await recorded(visit, [0.5, 0.7]);
+    await send(visit.home, 'POST /datasets', { name: 'other' });
+    const page = await visit.open('/', NO_SCRIPT);
+
+    await page.fill('[name=q]', 'te');
+    await page.click('text=Search');
+
+    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/ten\s+10\s+2\s+0\.70 correct/),
+    ]);
+    expect(await page.locator('.sparkline title').textContent()).toBe('correct over 2 experiments');
+  });
+});
