@@ -61,7 +61,7 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
   test('shows differences to the baseline over shared rows', async ({ visit }) => {
     const page = await visit.open(await recorded(visit, [0.5, 0.7]), NO_SCRIPT);
 
-    expect(await page.locator('tbody tr').first().innerText()).toMatch(/0\.70 \+0\.2\b/);
+    expect(await page.locator('tbody tr').first().innerText()).toMatch(/0\.70 \+0\.20\b/);
     expect(await page.locator('main').innerText()).toContain(
       'Differences are to take-0, the earliest',
     );

@@ -498,7 +498,7 @@ describe('every page', () => {
     const answer = await app.request(STYLE_PATH);
 
     expect(answer.headers.get('content-type')).toContain('text/css');
-    expect(await answer.text()).toContain('prefers-color-scheme: dark');
+    expect(await answer.text()).toContain('prefers-color-scheme:dark');
   });
 
   test('that is not there says what is missing', async () => {

@@ -11,7 +11,7 @@ export interface Asset {
 const SCRIPTS = new URL('../../../dist/server/page/client/', import.meta.url);
 
 const files: [string, Asset][] = [
-  ['style.css', { type: 'text/css; charset=utf-8', text: STYLE }],
+  ['style.css', { type: 'text/css; charset=utf-8', text: compact(STYLE) }],
   ...readdirSync(SCRIPTS).map((name): [string, Asset] => [
     name,
     { type: 'text/javascript; charset=utf-8', text: readFileSync(new URL(name, SCRIPTS), 'utf8') },
@@ -29,3 +29,8 @@ export function assetPath(name: 'style.css' | 'main.js'): string {
 export const ASSETS: ReadonlyMap<string, Asset> = new Map(
   files.map(([name, asset]) => [`/pages/${hash}/${name}`, asset]),
 );
+
+/** Without the white space that only people need. */
+function compact(style: string): string {
+  return style.replace(/\s*([{}])\s*|([:;,])\s+/g, '$1$2').trim();
+}

@@ -30,7 +30,7 @@ export const COMPARE_STYLE = `
 .search { display: flex; flex-wrap: wrap; gap: 6px; }
 .search p { flex-basis: 100%; margin: 0; }
 .search input { width: 260px; max-width: 100%; }
-input, select, .filters button, .jump button, .menu button { margin: 0; padding: 4px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 14px; max-width: 100%; }
+input, select, textarea, .filters button, .jump button, .menu button { margin: 0; padding: 4px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 14px; max-width: 100%; }
 .jump { display: inline; }
 .jump input { width: 84px; }
 .menu > summary { color: var(--link); cursor: pointer; }

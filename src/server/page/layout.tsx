@@ -20,6 +20,8 @@ export interface Crumb {
 export function Layout(props: {
   readonly title: string;
   readonly crumbs: readonly Crumb[];
+  /** Whether it is shown again when something is recorded. */
+  readonly isLive?: boolean;
   readonly children?: Child;
 }): Html {
   return html`<!doctype html>${(
@@ -47,7 +49,7 @@ export function Layout(props: {
             ))}
           </nav>
         </header>
-        <main id="main" tabindex={-1}>
+        <main id="main" tabindex={-1} data-live={props.isLive ? '' : undefined}>
           {props.children}
         </main>
       </body>

@@ -5,6 +5,7 @@ import type { HomeOptions } from '../routes/context.js';
 import type { Store } from '../store.js';
 import { Addresses } from './addresses.js';
 import { ASSETS } from './assets.js';
+import { streamChanges } from './changes.js';
 import type { Html } from './html.js';
 import { answerComparison, MAX_COMPARED } from './pages/compare-route.js';
 import { datasetPage } from './pages/dataset-page.js';
@@ -43,6 +44,7 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
       }),
     );
   }
+  app.get('/pages/changes', (context) => streamChanges(context, reads));
   app.get('/', (context) => show(context, datasetsPage(reads, at, new URL(context.req.url))));
   app.get('/o/:tenant/datasets', (context) =>
     show(context, datasetsPage(reads, at, new URL(context.req.url))),
@@ -55,7 +57,7 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
     const url = new URL(context.req.url);
-    const ticked = selectedExperiments(url);
+    const ticked = readView(url.searchParams).experiments;
     if (url.searchParams.has('compare') && ticked.length > 0)
       return context.redirect(at.comparison(dataset.id, ticked));
     return show(context, datasetPage({ reads, at, dataset, url, ticked }));

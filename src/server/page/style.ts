@@ -79,9 +79,6 @@ th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-botto
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover { background: var(--hover); }
 thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border-bottom-color: var(--line-strong); }
-.means { display: grid; grid-template-columns: auto 1fr; gap: 1px 14px; margin: 8px 0 0; }
-.means dt { overflow-wrap: anywhere; }
-.means dd { margin: 0; color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -94,7 +91,6 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
 
 .payload { font-size: 14px; }
-td.place small { display: block; white-space: nowrap; }
 .whole .payload { padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 15px; }
 .field + .field { margin-top: 8px; }
 .key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
@@ -125,7 +121,6 @@ td.place small { display: block; white-space: nowrap; }
 .sparkline { width: 100px; height: 20px; vertical-align: middle; }
 .sparkline polyline, .line-chart polyline { fill: none; stroke: var(--bar); stroke-width: 1.5; }
 .sparkline circle, .line-chart circle { fill: var(--link); }
-.histogram { width: 60px; height: 20px; fill: var(--bar); vertical-align: middle; }
 .line-chart { display: block; width: 100%; max-width: 960px; margin-top: 16px; overflow: visible; }
 .line-chart text { fill: var(--muted); font: 11px var(--sans); }
 .line-chart .grid { stroke: var(--line); }
@@ -153,17 +148,31 @@ td.place small { display: block; white-space: nowrap; }
 .marks { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 .marks > span { overflow-wrap: anywhere; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
-abbr { text-decoration: underline dotted var(--line-strong); text-underline-offset: 3px; }
 
 .bar-form { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin-top: 16px; font-size: 14px; }
 .bar-form button { margin: 0; }
-.bar-form input, select { padding: 5px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; }
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
 button.sort { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
 button.sort:hover { text-decoration: underline; }
 .pages button { margin: 0; }
 .live { color: var(--good); font-weight: 500; }
+header nav .help { margin: -3px 0 -3px auto; padding: 2px 10px; font-size: 13px; }
+.pill { position: fixed; right: 20px; bottom: 20px; z-index: 5; border-color: var(--ink); background: var(--ink); color: var(--page); }
+.pill:hover { color: var(--ink); }
+dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); color: var(--ink); }
+dialog dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
+dialog dt { font-family: var(--mono); }
+dialog dd { margin: 0; }
+dialog button { margin: 0 8px 0 0; }
+dialog.drawer { position: fixed; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
+.drawer .content { margin-top: 16px; }
+@media print {
+  header, .skip, .choice, .bar-form, .pages, .score-form, .pill, dialog { display: none; }
+  main { padding: 0; }
+  .scroll { overflow: visible; border: 0; }
+  tr, .answer { break-inside: avoid; }
+}
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 0 20px; }
 .columns > * { min-width: 0; }
 h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }
@@ -173,7 +182,7 @@ h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }
 .attachments img { display: block; max-width: 100%; max-height: 320px; }
 .score-form { margin-top: 10px; font-size: 14px; }
 .score-form label { display: block; margin-top: 8px; color: var(--muted); }
-.score-form input, .score-form textarea { display: block; width: 100%; max-width: 420px; padding: 5px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; }
+.score-form input, .score-form textarea { display: block; width: 100%; max-width: 420px; }
 summary { cursor: pointer; }
 .choice { display: flex; flex-wrap: wrap; gap: 4px; margin: 16px 0 0; font-size: 14px; }
 .choice a { padding: 3px 10px; border: 1px solid var(--line-strong); border-radius: 6px; }

@@ -45,6 +45,7 @@ export function comparePage(page: ComparePage): Html {
         { text: 'Datasets', href: at.datasets() },
         { text: dataset.name, href: at.dataset(dataset.id) },
       ]}
+      isLive
     >
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}

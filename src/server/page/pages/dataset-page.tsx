@@ -35,6 +35,7 @@ export function datasetPage(page: DatasetPage): Html {
     <Layout
       title={tab === 'experiments' ? dataset.name : `${TABS[tab]} · ${dataset.name}`}
       crumbs={[{ text: 'Datasets', href: at.datasets() }]}
+      isLive
     >
       <Heading
         kind={`Dataset of ${counted(dataset.exampleCount, 'example')}`}
@@ -99,7 +100,14 @@ function Experiments({ reads, at, dataset, url, ticked }: DatasetPage): Html {
     <form method="get" action={at.dataset(dataset.id)}>
       <div class="bar-form sticky">
         <label>
-          Name <input type="search" name="q" value={name ?? ''} placeholder="part of a name" />
+          Name{' '}
+          <input
+            type="search"
+            name="q"
+            value={name ?? ''}
+            placeholder="part of a name"
+            aria-keyshortcuts="/"
+          />
         </label>
         <button type="submit">Search</button>
         <button type="submit" name="compare" value="1" class="main">

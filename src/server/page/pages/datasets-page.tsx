@@ -34,7 +34,7 @@ export function datasetsPage(reads: PageReads, at: Addresses, url: URL): Html {
   const page = readPage(url, (slice) => reads.listDatasets({ ...query, ...slice }));
   const isEmpty = page.rows.length === 0 && page.offset === 0;
   return (
-    <Layout title="Datasets" crumbs={[]}>
+    <Layout title="Datasets" crumbs={[]} isLive>
       <Heading kind="Recorded on this machine" name="Datasets" />
       {isEmpty && name === undefined ? (
         <Empty
@@ -60,7 +60,14 @@ function Search({ name, sortBy }: { readonly name: string; readonly sortBy: stri
   return (
     <form method="get" class="bar-form">
       <label>
-        Name <input type="search" name="q" value={name} placeholder="part of a name" />
+        Name{' '}
+        <input
+          type="search"
+          name="q"
+          value={name}
+          placeholder="part of a name"
+          aria-keyshortcuts="/"
+        />
       </label>
       <label>
         By{' '}

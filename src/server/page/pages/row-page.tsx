@@ -9,6 +9,7 @@ import { ReadingLinks, readingOf } from '../parts/reading.js';
 import { RowAnswers } from '../parts/row-answers.js';
 import { Trace } from '../parts/trace.js';
 import { visible } from '../parts/visible.js';
+import { readView } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownRow } from '../reads/row.js';
 import type { PageReads } from '../reads.js';
@@ -40,6 +41,11 @@ export async function rowPage(
   const baselineId = url.searchParams.get('baseline')?.toLowerCase();
   const summary = await reads.summary({ datasetId: dataset.id, ids: experimentIds, baselineId });
   const experiments = summary?.experiments ?? [];
+  const listed =
+    summary && asked.experimentIds.length > 0
+      ? reads.rows(summary, readView(url.searchParams)).ids
+      : [];
+  const neighbours = neighboursOf(row, listed);
   const name = nameOf(row);
   const how = { reading: readingOf(url), moreAt: `/api/v1/examples/${row.id}` };
   const files = reads.attachmentsOf(row.id);
@@ -47,11 +53,11 @@ export async function rowPage(
   return (
     <Layout title={`${name} · ${dataset.name}`} crumbs={crumbs(at, dataset, experimentIds)}>
       <Heading
-        kind={row.place === undefined ? 'Deleted row' : `Row ${row.place} of ${row.total}`}
+        kind={neighbours.place}
         name={name}
         about={row.splits.length > 0 ? `Split: ${row.splits.join(', ')}` : undefined}
       />
-      <Neighbours row={row} at={at} datasetId={dataset.id} search={url.search} />
+      <Neighbours {...neighbours} hrefOf={(id) => at.example(dataset.id, id) + url.search} />
       <ReadingLinks url={url} />
       <Section title="Inputs">{whole(row.inputs, how)}</Section>
       <RowAnswers row={row} experiments={experiments} url={url} at={at} />
@@ -108,24 +114,36 @@ function nameOf({ runs, place, id }: ShownRow): string {
   return own ?? (place === undefined ? id : `Row ${place}`);
 }
 
+interface Placed {
+  /** Where the row is, in words. */
+  readonly place: string;
+  readonly previousId: string | undefined;
+  readonly nextId: string | undefined;
+}
+
+/** @param listed the rows among which it was chosen; else its neighbours are those of the dataset. */
+function neighboursOf(row: ShownRow, listed: readonly string[]): Placed {
+  const at = listed.indexOf(row.id);
+  if (at < 0) {
+    const place = row.place === undefined ? 'Deleted row' : `Row ${row.place} of ${row.total}`;
+    return { place, previousId: row.previousId, nextId: row.nextId };
+  }
+  const place = `Row ${at + 1} of ${listed.length}`;
+  return { place, previousId: listed[at - 1], nextId: listed[at + 1] };
+}
+
 /** Links to the rows before and after. */
-function Neighbours(props: {
-  readonly row: ShownRow;
-  readonly at: Addresses;
-  readonly datasetId: string;
-  readonly search: string;
-}): Html {
-  const { row, at, datasetId, search } = props;
-  const hrefOf = (id: string) => at.example(datasetId, id) + search;
+function Neighbours(props: Placed & { readonly hrefOf: (id: string) => string }): Html {
+  const { previousId, nextId, hrefOf } = props;
   return (
     <nav class="pages" aria-label="Rows">
-      {row.previousId !== undefined && (
-        <a rel="prev" href={hrefOf(row.previousId)}>
+      {previousId !== undefined && (
+        <a rel="prev" href={hrefOf(previousId)} aria-keyshortcuts="k">
           ← Previous row
         </a>
       )}
-      {row.nextId !== undefined && (
-        <a rel="next" href={hrefOf(row.nextId)}>
+      {nextId !== undefined && (
+        <a rel="next" href={hrefOf(nextId)} aria-keyshortcuts="j">
           Next row →
         </a>
       )}

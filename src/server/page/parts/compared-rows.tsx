@@ -96,7 +96,9 @@ export function ComparedRows({
 /** The row's own id, or its place in the dataset; it leads to all of the row. */
 function placeOf(example: ShownExample, rows: RowsToShow): Html {
   return (
-    <a href={rows.hrefOf(example.id)}>{visible(rowName(example.id, example.runs, rows.found))}</a>
+    <a href={rows.hrefOf(example.id)} data-drawer>
+      {visible(rowName(example.id, example.runs, rows.found))}
+    </a>
   );
 }
 

@@ -3,7 +3,9 @@ import type { Html } from '../html.js';
 import { Scroll } from '../layout.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { Baseline, ShownDataset } from '../shown.js';
-import { count, dollars, errorShare, mean, moment, seconds } from './figures.js';
+import { type Digits, digitsFor } from './digits.js';
+import { count, dollars, errorShare, moment, seconds } from './figures.js';
+import { rangeOf } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
 /** What the page of a dataset shows of its experiments. */
@@ -29,7 +31,7 @@ interface Column {
 /** Experiments with what came out of each; part of a form, in which they can be ticked. */
 export function ExperimentTable(props: ExperimentRows): Html {
   const { points, sort, ticked } = props;
-  const columns = columnsOf(props.keys);
+  const columns = columnsOf(props);
   return (
     <Scroll label="Experiments">
       <table>
@@ -80,7 +82,7 @@ export function sortPoints(
   const columns: readonly Pick<Column, 'name' | 'value'>[] = [
     { name: 'name', value: (point) => point.name },
     { name: 'started', value: ({ startTime }) => startTime },
-    ...columnsOf(keys),
+    ...columnsOf({ points, keys }),
   ];
   const column = columns.find((one) => one.name === name);
   if (!column) return points;
@@ -95,15 +97,16 @@ export function sortPoints(
   return points.toSorted(order);
 }
 
-function columnsOf(keys: readonly string[]): Column[] {
-  const scores = keys.map(
-    (key): Column => ({
+function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): Column[] {
+  const scores = keys.map((key): Column => {
+    const digits = digitsFor(rangeOf(points.flatMap(({ scores }) => scores.get(key) ?? [])));
+    return {
       name: `score.${key}`,
       title: key,
       value: ({ scores }) => scores.get(key)?.mean,
-      cell: (point) => scoreCell(point, key),
-    }),
-  );
+      cell: (point) => scoreCell(point, { key, digits }),
+    };
+  });
   return [
     ...scores,
     {
@@ -143,7 +146,10 @@ function errorsOf({ errors, runs }: TrendPoint): number | undefined {
   return runs === 0 ? undefined : errors / runs;
 }
 
-function scoreCell({ scores, differences, categories }: TrendPoint, key: string): Html | string {
+function scoreCell(
+  { scores, differences, categories }: TrendPoint,
+  { key, digits }: { readonly key: string; readonly digits: Digits },
+): Html | string {
   const own = scores.get(key);
   const words = categories.get(key);
   if (!own && words) {
@@ -151,18 +157,12 @@ function scoreCell({ scores, differences, categories }: TrendPoint, key: string)
     const [most] = words;
     return most ? visible(`${most.value} ${Math.round((most.n / total) * 100)}%`) : '–';
   }
+  if (!own) return <span class="none">–</span>;
   const difference = differences.get(key) ?? 0;
-  const size = Number(Math.abs(difference).toPrecision(2));
   return (
     <>
-      {mean(own?.mean)}
-      {size > 0 && (
-        <small class="muted">
-          {' '}
-          {difference > 0 ? '+' : '−'}
-          {size}
-        </small>
-      )}
+      {digits.value(own.mean)}
+      {difference !== 0 && <small class="muted"> {digits.difference(difference)}</small>}
     </>
   );
 }

@@ -37,6 +37,7 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
           <a
             href={linkTo({ view: kind, page: view.page })}
             aria-current={kind === view.view ? 'true' : undefined}
+            aria-keyshortcuts={kind === nextView(view) ? 'v' : kind === 'diff' ? 'd' : undefined}
           >
             {kind}
           </a>
@@ -67,6 +68,11 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
       </details>
     </div>
   );
+}
+
+/** The one that follows the one that is shown. */
+function nextView({ view }: View): View['view'] | undefined {
+  return VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length];
 }
 
 const NAMES = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown' } as const;
@@ -139,6 +145,7 @@ function Search({ filtering: { summary, found, view } }: { readonly filtering: F
       <input
         type="search"
         name="q"
+        aria-keyshortcuts="/"
         value={view.q}
         placeholder="words, score.correct<1, latency>5, -split=test"
         aria-label="Words or a condition"

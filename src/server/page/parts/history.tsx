@@ -1,8 +1,10 @@
 import type { Html } from '../html.js';
 import { Scroll } from '../layout.js';
 import type { HistoryPoint } from '../reads/history.js';
+import { extentOf } from './chart/extent.js';
 import { Sparkline } from './chart/sparkline.js';
-import { mean, moment } from './figures.js';
+import { digitsFor } from './digits.js';
+import { moment } from './figures.js';
 import { visible, visibleText } from './visible.js';
 
 /** What experiments scored on one example, over time. */
@@ -13,6 +15,10 @@ export function History(props: {
   const { points, hrefOf } = props;
   const keys = [...new Set(points.flatMap(({ scores }) => [...scores.keys()]))].sort();
   const valuesOf = (key: string) => points.map(({ scores }) => scores.get(key)?.mean);
+  const digits = keys.map((key) => {
+    const [low, high] = extentOf(valuesOf(key).flatMap((value) => value ?? []));
+    return digitsFor(high - low);
+  });
   return (
     <Scroll label="History of this row">
       <table>
@@ -38,9 +44,12 @@ export function History(props: {
                 </a>
                 {point.errors > 0 && <span class="bad"> error</span>}
               </th>
-              {keys.map((key) => (
-                <td class="number">{mean(point.scores.get(key)?.mean)}</td>
-              ))}
+              {keys.map((key, place) => {
+                const value = point.scores.get(key)?.mean;
+                return (
+                  <td class="number">{value === undefined ? '–' : digits[place]?.value(value)}</td>
+                );
+              })}
               <td class="when">{moment(point.startTime)}</td>
             </tr>
           ))}

@@ -12,13 +12,19 @@ export function readingOf(url: URL): Reading {
 /** Links to the same page with its payloads shown in another way. */
 export function ReadingLinks({ url }: { readonly url: URL }): Html {
   const current = readingOf(url);
+  const readings = Object.keys(READINGS) as Reading[];
+  const next = readings[(readings.indexOf(current) + 1) % readings.length];
   return (
     <nav class="choice" aria-label="How texts are shown">
-      {(Object.keys(READINGS) as Reading[]).map((reading) => {
+      {readings.map((reading) => {
         const query = new URLSearchParams(url.search);
         query.set('text', reading);
         return (
-          <a href={`?${query}`} aria-current={reading === current ? 'true' : undefined}>
+          <a
+            href={`?${query}`}
+            aria-current={reading === current ? 'true' : undefined}
+            aria-keyshortcuts={reading === next ? 'v' : undefined}
+          >
             {READINGS[reading]}
           </a>
         );

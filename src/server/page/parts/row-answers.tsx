@@ -32,12 +32,18 @@ export function RowAnswers(props: AnswersProps): Html {
   const { row, experiments, url } = props;
   const reference = row.referenceOutputs;
   const diff = diffOf(url);
+  const diffs = Object.keys(DIFFS) as Diff[];
+  const next = diffs[(diffs.indexOf(diff) + 1) % diffs.length];
   return (
     <>
       {experiments.length > 0 && (
         <nav class="choice" aria-label="Differences">
-          {(Object.keys(DIFFS) as Diff[]).map((choice) => (
-            <a href={diffHref(url, choice)} aria-current={choice === diff ? 'true' : undefined}>
+          {diffs.map((choice) => (
+            <a
+              href={diffHref(url, choice)}
+              aria-current={choice === diff ? 'true' : undefined}
+              aria-keyshortcuts={choice === next ? 'd' : undefined}
+            >
               {DIFFS[choice]}
             </a>
           ))}

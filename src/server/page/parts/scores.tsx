@@ -4,20 +4,14 @@ import type { MeanScore, ShownExperiment, ShownFeedback } from '../shown.js';
 import { cut } from './cut.js';
 import { counted, mean } from './figures.js';
 import { indentJson } from './indent-json.js';
-import { visible, visibleText } from './visible.js';
+import { visible } from './visible.js';
 
 /** Characters of a score that is a text; the run's own page has the rest. */
 const MAX_CHARACTERS = 80;
 
-/** The keys under which any of these experiments was scored, in one order for all. */
-export function scoreKeys(experiments: readonly ShownExperiment[]): string[] {
-  return [...new Set(experiments.flatMap(({ scores }) => [...scores.keys()]))].sort();
-}
-
-/** One score; what its evaluator said of it shows under the pointer. */
-export function score({ score, value, comment, failed }: ShownFeedback): Html | string {
-  const words = failed ? <span class="bad">failed</span> : visible(textOf(score ?? value));
-  return comment ? <abbr title={visibleText(comment)}>{words}</abbr> : words;
+/** One score. */
+export function score({ score, value, failed }: ShownFeedback): Html | string {
+  return failed ? <span class="bad">failed</span> : visible(textOf(score ?? value));
 }
 
 /** Means by key, of the runs and of the experiment as a whole. */
