@@ -96,6 +96,21 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     expect(page.url()).toContain(paths[0] + selected);
   });
 
+  test('shows files: small images in the page, all others as links', async ({ visit }) => {
+    const { paths } = await recorded(visit);
+    const [id = ''] = paths.map((path) => path.split('/').at(-1) ?? '');
+    const { attachments } = visit.home.store;
+    const image = Buffer.from('iVBORw0KGgo=', 'base64');
+    attachments.write(id, { name: 'plan.png', mime_type: 'image/png', content: image });
+    attachments.write(id, { name: 'a b.txt', mime_type: 'text/plain', content: Buffer.from('x') });
+
+    const page = await visit.open(String(paths[0]), NO_SCRIPT);
+
+    expect(await page.getByAltText('plan.png').getAttribute('src')).toMatch(/^data:image\/png;/);
+    const link = await page.getByText('a b.txt').getAttribute('href');
+    expect(await (await fetch(visit.home.url + link)).text()).toBe('x');
+  });
+
   test('opens for an example that no experiment answered', async ({ visit }) => {
     const { first } = await recorded(visit);
     const body = { dataset_id: first.dataset, inputs: { question: 'New?' } };

@@ -32,5 +32,5 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map(
 
 /** Without the white space that only people need. */
 function compact(style: string): string {
-  return style.replace(/\s*([{}])\s*|([:;,])\s+/g, '$1$2').trim();
+  return style.replace(/;?\s*([{}])\s*|([:;,])\s+/g, '$1$2').trim();
 }

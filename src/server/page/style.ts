@@ -96,13 +96,12 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
 .value { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .value.code { font: 13px/1.5 var(--mono); }
-.value.code, .call { white-space: pre-wrap; overflow-wrap: anywhere; }
 .payload img { display: block; max-width: 100%; max-height: 420px; border-radius: 6px; }
 .chat { margin: 0; padding: 0; list-style: none; }
 .turn { padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); background: var(--card); }
 .turn + .turn { margin-top: 8px; }
 .turn.asks { background: var(--tint); }
-.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); font: 13px/1.5 var(--mono); }
+.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .result { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--good); background: var(--tint); }
 .thought { color: var(--muted); }
 .markdown { overflow-wrap: anywhere; }
@@ -137,8 +136,6 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .depth-4 { padding-left: 64px; }
 .depth-5 { padding-left: 80px; }
 .depth-6 { padding-left: 96px; }
-.depth-7 { padding-left: 112px; }
-.depth-8 { padding-left: 128px; }
 .more { margin-top: 6px; color: var(--muted); font-size: 13px; }
 .error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .error + .payload { margin-top: 8px; }

@@ -2,14 +2,15 @@
 const FIELDS = 'input, select, textarea';
 
 /**
- * Keys for what can be clicked: a control names its own in `aria-keyshortcuts`. Where none names `j` and `k`, they go
- * from row to row of a table.
+ * Keys for what can be clicked: a control names its own in `aria-keyshortcuts`. Those that none names go from row to
+ * row of a table.
  */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     const { key, target } = event;
     const isTyped = target instanceof Element && target.matches(FIELDS) && !isTick(target);
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyped) return;
+    // A page that has keys of its own was asked first.
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyped) return;
     if (press(key) || goToRow(key) || special(key)) event.preventDefault();
   });
   addHelpButton();
@@ -32,11 +33,15 @@ function press(key: string): boolean {
   return true;
 }
 
+/** `j` and `k` go to any row, `n` and `p` to those in which a score got worse. */
 function goToRow(key: string): boolean {
-  if (key !== 'j' && key !== 'k') return false;
+  const isForward = key === 'j' || key === 'n';
+  if (!isForward && key !== 'k' && key !== 'p') return false;
   const links = [...document.querySelectorAll<HTMLElement>('main tbody th[scope=row] a')];
   const now = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement));
-  const next = links[key === 'j' ? now + 1 : Math.max(0, now - 1)];
+  const onTheWay = isForward ? links.slice(now + 1) : links.slice(0, Math.max(0, now)).reverse();
+  const isAny = key === 'j' || key === 'k';
+  const next = onTheWay.find((link) => isAny || link.closest('tr')?.querySelector('i.d'));
   next?.focus();
   return next !== undefined;
 }
@@ -61,6 +66,7 @@ function addHelpButton(): void {
 /** Keys that no control of the page names. */
 const OTHERS = [
   ['j k', 'next and previous row'],
+  ['n p', 'next and previous row with a worse score'],
   ['Enter, e', 'open the row'],
   ['c', 'copy the link'],
   ['Esc', 'close'],

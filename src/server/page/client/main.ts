@@ -7,8 +7,8 @@ import { scoreInPlace } from './score.js';
 import { showLocalTimes } from './times.js';
 
 showLocalTimes(document);
-listenToKeys();
 reviewByKeyboard(document);
+listenToKeys();
 openRowsInDrawer();
 scoreInPlace();
 keepLive();

@@ -34,7 +34,11 @@ export function Chips(props: {
           {!subject.isFinished && <small>recording</small>}
           {at === 0 && experiments.length > 1 && <small>{REASONS[reason]}</small>}
           {at > 0 && (
-            <a class="small" href={linkTo({ baseline: id })}>
+            <a
+              class="small"
+              href={linkTo({ baseline: id })}
+              aria-keyshortcuts={at === 1 ? 'b' : undefined}
+            >
               <span aria-hidden="true">☆ </span>make baseline
               <span class="sr"> {visible(name)}</span>
             </a>

@@ -5,7 +5,7 @@ import { count, dollars, seconds } from './figures.js';
 import { visible } from './visible.js';
 
 /** Below this depth runs are no longer indented. */
-const MAX_INDENT = 8;
+const MAX_INDENT = 6;
 
 /**
  * All runs of a trace, each below the one that called it, with when it ran.

@@ -9,14 +9,15 @@ export function showAttachments(attachments: Attachments, ownerId: string): Show
   const heads = attachments.heads([ownerId]).get(ownerId) ?? [];
   return heads.map(({ name, mime_type: mimeType }) => {
     const isImage = /^image\/[\w.+-]+$/.test(mimeType);
-    const content = isImage ? attachments.find(ownerId, name)?.content : undefined;
+    // The driver gives bytes as an ArrayBuffer.
+    const content = Buffer.from((isImage && attachments.find(ownerId, name)?.content) || '');
     return {
       name,
       mimeType,
       href: `/attachments/${encodeURIComponent(ownerId)}/${encodeURIComponent(name)}`,
       image:
-        content && content.length <= MAX_IMAGE_BYTES
-          ? `data:${mimeType};base64,${Buffer.from(content).toString('base64')}`
+        content.length > 0 && content.length <= MAX_IMAGE_BYTES
+          ? `data:${mimeType};base64,${content.toString('base64')}`
           : undefined,
     };
   });
