@@ -137,6 +137,11 @@ export const COMMAND_GROUPS: readonly {
       entry('resume', 'resume an interrupted recording', () => import('./commands/resume.js')),
       entry('score', 'add scores to recorded runs', () => import('./commands/score.js')),
       entry(
+        'push',
+        'send experiments from this machine to LangSmith',
+        () => import('./commands/push.js'),
+      ),
+      entry(
         'validate',
         'check results files without recording them',
         () => import('./commands/validate.js'),

@@ -1,10 +1,11 @@
-import type { Printable } from '../json/print.js';
+import { isJsonObject } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { inOrder } from '../langsmith/in-order.js';
 import type { Experiment, Run, RunFeedback } from '../langsmith/wire.js';
+import type { CopiedExperiment } from '../results/recognised.js';
 import { groupAnswers, idsIn, readFeedback } from './answer-groups.js';
 import { type Answers, readAnswers } from './answers.js';
-import { type PulledRun, rowOf } from './pulled-row.js';
+import { type PulledRun, type RowFields, rowOf } from './pulled-row.js';
 
 export interface PullOptions {
   readonly client: LangSmith;
@@ -13,11 +14,29 @@ export interface PullOptions {
   readonly signal: AbortSignal;
   /** Whether rows name the examples that could not be found by content again, so that they stay in this dataset. */
   readonly exampleIds: boolean;
+  /** Whether scores name themselves, so that a copy of them is made once. */
+  readonly feedbackIds?: boolean;
+}
+
+/** What an experiment says of itself. */
+export function aboutOf({ name, description, extra }: Experiment): CopiedExperiment {
+  return { name, description, metadata: isJsonObject(extra.metadata) ? extra.metadata : {} };
+}
+
+/** A root run as a row. */
+interface PulledRow {
+  readonly runId: string;
+  readonly row: RowFields;
 }
 
 /** An experiment as rows that `record` reads. A few hundred are held at a time. */
-export async function* pullRows(options: PullOptions): AsyncGenerator<Printable> {
-  const { client, experiment, datasetId, exampleIds } = options;
+export async function* pullRows(options: PullOptions): AsyncGenerator<RowFields> {
+  for await (const { row } of pullRuns(options)) yield row;
+}
+
+/** The same, each with the run that it is made of. */
+export async function* pullRuns(options: PullOptions): AsyncGenerator<PulledRow> {
+  const { client, experiment, datasetId, exampleIds, feedbackIds } = options;
   const hasRunsBelow = await client.hasRunsBelow(experiment.id);
   const readTrees = async (group: Answers[]) => {
     const roots = group.flatMap(({ runs }) => runs);
@@ -31,7 +50,8 @@ export async function* pullRows(options: PullOptions): AsyncGenerator<Printable>
     for (const { example, exampleId, runs } of group) {
       for (const run of runs) {
         const tree = trees.get(run.id);
-        if (tree) yield rowOf(tree, { exampleId, example, datasetId, exampleIds });
+        const place = { exampleId, example, datasetId, exampleIds, feedbackIds };
+        if (tree) yield { runId: run.id, row: rowOf(tree, place) };
       }
     }
   }

@@ -20,9 +20,11 @@ interface PulledExample {
   readonly example: AnsweredExample | undefined;
   readonly datasetId: string;
   readonly exampleIds: boolean;
+  /** Whether scores name themselves, so that a copy of them is made once. */
+  readonly feedbackIds?: boolean | undefined;
 }
 
-type RowFields = { readonly [name: string]: Printable | undefined };
+export type RowFields = { readonly [name: string]: Printable | undefined };
 
 /** The row that `record` would make this root run of, and those below it. */
 export function rowOf(root: PulledRun, place: PulledExample): RowFields {
@@ -40,7 +42,7 @@ export function rowOf(root: PulledRun, place: PulledExample): RowFields {
     // A row needs outputs or an error; a run that has not ended has neither.
     outputs: outputs ?? (error === undefined ? {} : undefined),
     reference_outputs: reference,
-    ...runFields({ ...root, run }, undefined),
+    ...runFields({ ...root, run }, undefined, place.feedbackIds),
     split: split.length > 0 ? [...split] : undefined,
     example_metadata: unlessEmpty(asInRow(metadata, rowId)),
   };
@@ -53,18 +55,22 @@ interface Above {
   readonly isMoved: boolean;
 }
 
-function childOf(child: PulledRun, parent: Above): RowFields {
+function childOf(child: PulledRun, parent: Above, feedbackIds: boolean | undefined): RowFields {
   return {
     inputs: unlessEmpty(child.run.inputs),
     outputs: child.run.outputs,
-    ...runFields(child, parent),
+    ...runFields(child, parent, feedbackIds),
   };
 }
 
-function runFields(pulled: PulledRun, parent: Above | undefined): RowFields {
+function runFields(
+  pulled: PulledRun,
+  parent: Above | undefined,
+  feedbackIds: boolean | undefined,
+): RowFields {
   const { run, below } = pulled;
   const isMoved = parent?.isMoved === true || originalOf(run) !== undefined || isUntimed(run);
-  const { metadata, feedback } = restoreScores(pulled);
+  const { metadata, feedback } = restoreScores(pulled, feedbackIds === true);
   const times = timesOf(run, parent);
   for (const name of times.taken) delete metadata[name];
   return {
@@ -76,7 +82,9 @@ function runFields(pulled: PulledRun, parent: Above | undefined): RowFields {
     name: run.name,
     run_type: run.runType,
     child_runs:
-      below.length > 0 ? below.map((child) => childOf(child, { run, isMoved })) : undefined,
+      below.length > 0
+        ? below.map((child) => childOf(child, { run, isMoved }, feedbackIds))
+        : undefined,
   };
 }
 
@@ -127,7 +135,10 @@ function asInRow(metadata: JsonObject, rowId: string | undefined): JsonObject {
 }
 
 /** Scores with all their decimals, where a recording kept the exact ones in metadata. */
-function restoreScores({ run, feedback }: PulledRun): {
+function restoreScores(
+  { run, feedback }: PulledRun,
+  feedbackIds: boolean,
+): {
   metadata: JsonObject;
   feedback: RowFields[];
 } {
@@ -137,12 +148,24 @@ function restoreScores({ run, feedback }: PulledRun): {
 
   // Servers give them in an order of their own; sorted, the same experiment gives the same file.
   const inOrder = [...feedback].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const restored = inOrder.map(({ key, score, value, comment, correction }) => {
+  const restored = inOrder.map((one) => {
+    const { key, score, value, comment, correction } = one;
     const exact = exactScore(metadata[`scores.${key}`], score);
     if (exact) delete metadata[`scores.${key}`];
-    return { key, score: exact ?? score, value, comment, correction };
+    const source = sourceOf(one, feedbackIds);
+    return { key, score: exact ?? score, value, comment, correction, feedback_source: source };
   });
   return { metadata, feedback: restored };
+}
+
+/** Undefined of a score that came with its row. */
+function sourceOf(
+  { id, sourceType: type = 'model', source }: RunFeedback,
+  feedbackIds: boolean,
+): RowFields | undefined {
+  const metadata = unlessEmpty(source);
+  if (!feedbackIds && type === 'model' && !metadata) return undefined;
+  return { type, metadata, id: feedbackIds ? id : undefined };
 }
 
 function exactScore(kept: JsonValue | undefined, score: JsonValue | undefined) {

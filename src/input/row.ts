@@ -23,6 +23,8 @@ export interface Row {
   readonly path?: Found['path'];
   /** The objects around the record, where they were asked for. */
   readonly around?: Found['around'];
+  /** Of the run that it is a copy of, which names the new one: its place among the rows may change. */
+  readonly runId?: string;
   /** Which of its source's experiments the row belongs to. */
   readonly experiment?: string;
   /** What was assumed of it when it was read, in words that are the same for all rows. */

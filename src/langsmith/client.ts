@@ -883,8 +883,9 @@ export class LangSmith {
   async updateFeedback(
     score: Omit<FeedbackUpload, 'runId' | 'traceId' | 'runStart'>,
   ): Promise<void> {
-    const { id, comment = null, source, value = 'null', correction = 'null' } = score;
-    const head = printJson({ comment, feedback_source: { type: 'model', metadata: source } });
+    const { id, comment = null, value = 'null', correction = 'null' } = score;
+    const { source, sourceType: type = 'model' } = score;
+    const head = printJson({ comment, feedback_source: { type, metadata: source } });
     const change = withJson(head, { score: score.score ?? 'null', value, correction });
     const body = { type: 'application/json', bytes: joinJson(change) };
     await this.#sendBody('PATCH', pathTo`/feedback/${id}`, wire.anything, body);

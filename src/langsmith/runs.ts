@@ -43,6 +43,8 @@ export interface FeedbackUpload {
   readonly correction?: string | undefined;
   /** The scorer failed; the comment says why. */
   readonly isError?: boolean | undefined;
+  /** Default `model`. */
+  readonly sourceType?: string | undefined;
   /** What is known of the scorer. */
   readonly source?: JsonObject | undefined;
 }
@@ -164,13 +166,14 @@ export function summaryJson(
 
 /** A body of POST /feedback for a score of a run. */
 export function feedbackJson(item: FeedbackUpload, experimentId: string): string {
-  const { id, key, runId, traceId, runStart, score, value, comment, correction, source } = item;
+  const { id, key, runId, traceId, runStart, score, value, comment, correction } = item;
+  const { source, sourceType = 'model' } = item;
   const metadata = source ? `,"metadata":${printJson(source)}` : '';
   // Ids and times need no escapes, as in a run's head.
   let text =
     `{"id":"${id}","key":${JSON.stringify(key)},"run_id":"${runId}","trace_id":"${traceId}",` +
     `"session_id":"${experimentId}","start_time":"${isoTime(runStart)}",` +
-    `"feedback_source":{"type":"model"${metadata}}`;
+    `"feedback_source":{"type":"${sourceType}"${metadata}}`;
   if (item.isError) text += ',"error":true';
   if (comment !== undefined) text += `,"comment":${JSON.stringify(comment)}`;
   if (score !== undefined) text += `,"score":${score}`;

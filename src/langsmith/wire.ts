@@ -194,6 +194,7 @@ export const feedback = z
     feedback_source: payload.nullish(),
     created_at: time.nullish(),
     comparative_experiment_id: z.string().nullish(),
+    modified_at: time.nullish(),
   })
   .transform((wire) => ({
     id: wire.id,
@@ -213,6 +214,7 @@ export const feedback = z
     /** What is known of the scorer. */
     source: metadataIn(wire.feedback_source?.metadata),
     comparisonId: wire.comparative_experiment_id ?? undefined,
+    modifiedAt: wire.modified_at ?? undefined,
   }));
 
 /** A score on a run, or on an experiment. */

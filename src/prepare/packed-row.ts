@@ -7,7 +7,7 @@ import {
   type JsonValue,
   setKey,
 } from '../json/value.js';
-import type { Feedback, ScoreSource } from '../results/feedback.js';
+import type { Feedback, Giver, ScoreSource } from '../results/feedback.js';
 import type { ChildRun, Result } from '../results/result.js';
 import { type Changes, printPayload, roundScore, storableText, withKeys } from './sendable.js';
 import type { RowTimes } from './time-range.js';
@@ -21,6 +21,12 @@ export interface PackedScore {
   readonly correction?: string | undefined;
   readonly isError?: boolean | undefined;
   readonly source?: ScoreSource | undefined;
+  readonly giver?: PackedGiver | undefined;
+}
+
+/** Its metadata is JSON text. */
+interface PackedGiver extends Omit<Giver, 'metadata'> {
+  readonly metadata?: string | undefined;
 }
 
 /** What a package says of a run besides its payloads. Times are microseconds. */
@@ -40,6 +46,8 @@ export interface RunHead {
 export interface RowHead extends RunHead {
   /** Position among the rows of its experiment, from 0. */
   readonly row: number;
+  /** Of the run that it is a copy of. */
+  readonly runId?: string | undefined;
   readonly line: number;
   readonly column?: number | undefined;
   /** The row's own. */
@@ -207,7 +215,7 @@ function packScores(
 
 /** @param keepExact is given the score as it was read, where it is finer than what the server takes. */
 export function packScore(
-  { key, score, value, comment, correction, isError, source }: Feedback,
+  { key, score, value, comment, correction, isError, source, giver }: Feedback,
   changes: Changes,
   keepExact: (text: string) => void,
 ): PackedScore {
@@ -221,6 +229,10 @@ export function packScore(
     correction: correction === undefined ? undefined : printPayload(correction, changes),
     isError,
     source,
+    giver: giver && {
+      ...giver,
+      metadata: giver.metadata && printPayload(giver.metadata, changes),
+    },
   };
 }
 
@@ -273,7 +285,7 @@ function unpackRun(head: RunHead, payloads: Payloads): JsonObject {
 
 /** The exact score, which metadata has where the server's is rounded, is put back. */
 function unpackScore(
-  { key, score, value, comment, correction }: PackedScore,
+  { key, score, value, comment, correction, giver }: PackedScore,
   metadata: JsonObject,
 ): JsonObject {
   const item: JsonObject = { key };
@@ -284,7 +296,16 @@ function unpackScore(
   if (value !== undefined) item.value = parseJson(value);
   if (comment !== undefined) item.comment = comment;
   if (correction !== undefined) item.correction = parseJson(correction);
+  if (giver) item.feedback_source = unpackGiver(giver);
   return item;
+}
+
+function unpackGiver({ type, metadata, id }: PackedGiver): JsonObject {
+  return {
+    type,
+    ...(metadata !== undefined && { metadata: parseJson(metadata) }),
+    ...(id !== undefined && { id }),
+  };
 }
 
 /** Text with all six decimals: a double does not hold today's microseconds as seconds. */

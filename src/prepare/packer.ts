@@ -121,6 +121,7 @@ export class Packer {
       file,
       {
         row: number,
+        runId: row.runId,
         line,
         column,
         example: example.id,

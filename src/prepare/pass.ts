@@ -223,6 +223,7 @@ export class Pass {
       facts: { ...packer.tally.summarise(), label },
       notes: [...notes],
       changes: changes.counts,
+      copyOf: parts.length === 1 && label === '' ? parts[0]?.copyOf : undefined,
       datasetId: this.#options.datasetId,
       scores: parts.flatMap((source) =>
         scoresOf(source, this.#survey.labelsOf(source).size > 1 ? label : undefined),

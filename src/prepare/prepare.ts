@@ -26,7 +26,7 @@ const PROGRESS_ROWS = 100;
 export interface ExperimentRows
   extends Pick<
     PreparedExperiment,
-    'label' | 'isOneOfSeveral' | 'files' | 'bytes' | 'sources' | 'datasetId'
+    'label' | 'isOneOfSeveral' | 'files' | 'bytes' | 'sources' | 'copyOf' | 'datasetId'
   > {
   readonly isLive: boolean;
   /** By which all experiments of one command are known, how many they are, and which of them it is. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
 import type { Feedback } from '../results/feedback.js';
 import type { checkRow } from '../results/parse.js';
+import type { CopiedExperiment } from '../results/recognised.js';
 import type { Result } from '../results/result.js';
 import type { ExampleTable } from './example-table.js';
 import type { ExperimentSummary } from './experiment-tally.js';
@@ -29,6 +30,7 @@ export interface PreparedExperiment extends Omit<Part, 'isWhole' | 'read' | 'dro
   /** Of the files, where it is known. */
   readonly bytes?: number | undefined;
   readonly sources: readonly SourceIdentity[];
+  readonly copyOf?: CopiedExperiment | undefined;
   /** Of the dataset that its examples are named for; undefined: of the one that is known when they are read. */
   readonly datasetId?: string | undefined;
   readonly scores: readonly JsonValue[];

@@ -42,6 +42,7 @@ export function streamFacts(source: RecognisedSource) {
     isOneOfSeveral: false,
     files: [source.name],
     group: null,
+    copyOf: source.copyOf,
     sources: [{ bytes: randomUUID(), reading: readingOf(source) }],
   };
 }

@@ -20,8 +20,10 @@ export async function close(opened: Opened, latestEnd: Micros, work: Work): Prom
   const sent = account.runs + account.feedback + account.refused + scores;
   const isComplete = target.existed && sent === 0;
   const isOpen = !isComplete || stored.endTime === undefined;
+  // Scores that were added to it do not make it end later.
+  const endTime = account.runs > 0 ? isoTime(latestEnd) : (stored.endTime ?? isoTime(latestEnd));
   const closed = isOpen
-    ? await closeExperiment(client, stored.id, target.datasetId, isoTime(latestEnd))
+    ? await closeExperiment(client, stored.id, target.datasetId, endTime)
     : undefined;
 
   let verified: Recording['verified'] = 'off';
@@ -64,6 +66,6 @@ function noteHidden({ account: { hidden, note }, account, options }: Work): void
 }
 
 function* rootRunIds(ids: RunIds, { account, options }: Work): Generator<string> {
-  for (let index = 0; index < account.read; index++)
-    if (isInShare(index, options.part) && !account.leftOut.has(index)) yield ids.id(index, '');
+  for (let row = 0; row < account.read; row++)
+    if (isInShare(row, options.part) && !account.leftOut.has(row)) yield ids.id(row, '');
 }

@@ -11,16 +11,18 @@ const TRIES = 5;
 
 /** What an experiment says of itself. @see API reference, metadata that evaluate() writes */
 export function describeSource(
-  { files, label, sources, isLive }: ExperimentRows,
+  { files, label, sources, isLive, copyOf }: ExperimentRows,
   { facts: { models } }: Part,
   changedUs: Micros,
-  { metadata = {} }: RecordOptions,
+  { metadata, surroundings }: RecordOptions,
 ): JsonObject {
+  const version = isoTime(changedUs);
+  const own = { ...metadata, dataset_version: version } as JsonObject;
+  if (copyOf) return withKeys(copyOf.metadata, own);
   const hashes = isLive ? [] : sources.map(({ bytes }) => bytes);
   const [source = '-'] = files;
-  return withKeys(metadata as JsonObject, {
+  return withKeys({ ...surroundings, ...own } as JsonObject, {
     __ls_runner: 'ls-record',
-    dataset_version: isoTime(changedUs),
     source,
     ...(files.length > 1 && { sources: [...files] }),
     ...(hashes.length > 0 && { source_sha256: hashes.length === 1 ? hashes.join() : hashes }),

@@ -29,6 +29,8 @@ export interface ExperimentNaming {
   readonly name: string;
   readonly isNameGiven: boolean;
   readonly sources: readonly SourceIdentity[];
+  /** The experiment that the rows are a copy of, which stands for their sources. */
+  readonly copiedId?: string | undefined;
   /** The experiment that has the given name, where it was looked up already. */
   readonly namesake?: Promise<Experiment | undefined> | undefined;
   /** Where the rows come from, and those of them that an experiment has already. */
@@ -68,14 +70,14 @@ export async function findTarget(
 }
 
 function idOf(
-  { datasetId, name, sources }: ExperimentNaming,
+  { datasetId, name, sources, copiedId }: ExperimentNaming,
   options: RecordOptions,
   generation: number,
 ): string {
   return experimentId({
     dataset: datasetId,
     name,
-    sources,
+    sources: copiedId === undefined ? sources : [{ bytes: copiedId, reading: {} }],
     options: sentOptions(options),
     generation,
   });
@@ -119,7 +121,7 @@ async function findToAppend(
     );
   }
   if (experiment) return { exists: true, experiment };
-  const id = idOf({ ...naming, sources: [] }, options, generation);
+  const id = idOf({ ...naming, sources: [], copiedId: undefined }, options, generation);
   return { exists: false, id, name: naming.name, generation };
 }
 

@@ -77,9 +77,12 @@ export class RunIds {
     this.#prefix = JSON.stringify([experimentId, shard, source]);
   }
 
-  /** @param place where the run is in its row's tree: `` for the root, `.0`, `.0.2` below. */
-  id(rowIndex: number, place: string): string {
-    const digest = hash('sha256', `${this.#prefix}${rowIndex}:${place}`, 'buffer');
+  /**
+   * @param row its number, or the id of the run that it is a copy of.
+   * @param place where the run is in its row's tree: `` for the root, `.0`, `.0.2` below.
+   */
+  id(row: number | string, place: string): string {
+    const digest = hash('sha256', `${this.#prefix}${row}:${place}`, 'buffer');
     digest.copy(this.#id, TIME_BYTES, 0, ID_BYTES - TIME_BYTES);
     return uuidText(stamp(this.#id, 0x70));
   }
@@ -99,6 +102,11 @@ export function feedbackId(
 ): string {
   const giver = isError ? `${scorer}:error` : scorer;
   return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, giver, n])));
+}
+
+/** Of feedback that is copied from elsewhere. */
+export function copyId(runId: string, feedbackId: string): string {
+  return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, feedbackId])));
 }
 
 /** What is hashed: the namespace, then the name; grows with the largest of them. */

@@ -20,7 +20,7 @@ export function checkPart(sources: readonly RecognisedSource[], options: RecordO
   if (options.shard === undefined && !options.new) return;
   throw new LsRecordError(
     'USAGE',
-    `--part and ${options.new ? '--new' : '--shard'} contradict each other`,
+    `--part and ${options.new ? '--new' : '--shard'} cannot be combined`,
     { hint: 'All parts of the same files fill one experiment; the row numbers tell them apart.' },
   );
 }

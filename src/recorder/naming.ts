@@ -25,11 +25,13 @@ export function experimentName(
     label,
     sources,
     isOneOfSeveral,
-  }: Pick<ExperimentRows, 'files' | 'label' | 'sources' | 'isOneOfSeveral'>,
+    copyOf,
+  }: Pick<ExperimentRows, 'files' | 'label' | 'sources' | 'isOneOfSeveral' | 'copyOf'>,
   { experiment, dataset, append }: Pick<RecordOptions, 'experiment' | 'dataset' | 'append'>,
 ): string {
   if (experiment !== undefined)
     return isOneOfSeveral && !append ? withLabel(experiment, label) : experiment;
+  if (copyOf) return copyOf.name;
   const [name = '-', ...others] = files;
   const stem = basename(name).replace(/(\.[A-Za-z0-9]{1,6})+$/, '') || '-';
   const saysNothing = COMMON_STEMS.has(stem.toLowerCase()) || others.length > 0;

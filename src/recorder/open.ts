@@ -28,7 +28,9 @@ export interface Opened {
 /** Creates what does not exist yet: the dataset, the examples of the first part, the experiment. */
 export async function open(given: Plan, firstPart: Part, work: Work): Promise<Opened> {
   const { preparation, options, journal, account } = work;
-  const { client, identity = 'content', shard = '', description } = options;
+  const { client, identity = 'content', shard = '' } = options;
+  const { copyOf } = given.experiment;
+  const { description = copyOf?.description } = options;
   let plan = given;
   let part = firstPart;
   const isNewDataset = await createDataset(work);
@@ -80,7 +82,12 @@ export async function open(given: Plan, firstPart: Part, work: Work): Promise<Op
   if (existed && !hadJournal)
     for await (const id of client.listRootRunIds(stored.id)) knownRuns.add(id);
 
-  const ids = new RunIds(stored.id, parseTime(stored.startTime) / 1000, shard, work.sourceId);
+  const ids = new RunIds(
+    stored.id,
+    parseTime(stored.startTime) / 1000,
+    shard,
+    copyOf?.id ?? work.sourceId,
+  );
   const runs: RunTarget = {
     client,
     datasetId: dataset.id,
@@ -114,16 +121,13 @@ async function createDataset(work: Work): Promise<boolean> {
 }
 
 export function timelineFor(part: Part, changedUs: Micros, work: Work, isLive: boolean): Timeline {
-  const { options, journal, account } = work;
+  const { options, journal } = work;
   const { client, keepTimes, isHome } = options;
-  const timeline = new Timeline(part.facts.range, {
+  return new Timeline(part.facts.range, {
     state: isLive ? undefined : journal?.timeline,
     nowUs: () => Math.floor(client.nowMs() * 1000),
     examplesChangedUs: changedUs,
     windowUs: client.endpoint.isCloud ? CLOUD_WINDOW_US : Number.POSITIVE_INFINITY,
     keep: keepTimes === true || isHome === true,
   });
-  const words = timeline.describe();
-  if (words !== undefined) account.note(words, part.rows);
-  return timeline;
 }

@@ -44,6 +44,7 @@ async function makePlan(
     name,
     isNameGiven: options.experiment !== undefined,
     sources: experiment.sources,
+    copiedId: experiment.copyOf?.id,
     namesake: name === options.experiment ? namesake : undefined,
     file: experiment.files[0] ?? '-',
     findSame: ({ id }: Experiment) => findSameRows(client, dataset.id, id, experiment.prepared),

@@ -18,6 +18,8 @@ export interface RecordOptions {
   readonly each?: boolean | undefined;
   /** Of several experiments in the files, those with these labels. */
   readonly only?: readonly string[] | undefined;
+  /** Where it is recorded, for the experiment's metadata; a copy keeps what it has of that. */
+  readonly surroundings?: Readonly<Record<string, unknown>> | undefined;
   /** Add to the experiment of that name or id instead of making a new one. */
   readonly append?: boolean | undefined;
   /** A new experiment even if these rows are already recorded. */

@@ -25,7 +25,9 @@ import { findRecorded } from './recall.js';
 import type { RecordOptions } from './record-options.js';
 import type { Recording } from './recording.js';
 import { renamePart } from './rename.js';
+import type { RunTarget } from './run-rows.js';
 import { sendRuns } from './runs.js';
+import type { Timeline } from './times.js';
 import { UnfinishedRecording } from './unfinished.js';
 
 /**
@@ -148,6 +150,19 @@ function checkFirst(
   if (isStrict && part.badRows > 0) throw invalidRows(part);
 }
 
+/** Says what became of the rows' times, unless all of them were there before. */
+async function sendPart(
+  target: RunTarget,
+  part: Part,
+  timeline: Timeline,
+  { account }: Work,
+): Promise<void> {
+  const before = account.runs;
+  await sendRuns(target, part, timeline);
+  const words = timeline.describe();
+  if (words !== undefined && account.runs > before) account.note(words, part.rows);
+}
+
 interface Written {
   readonly latestEnd: Micros;
   /** Why a stream could not be read on: what was read before is recorded all the same. */
@@ -159,7 +174,7 @@ async function write(opened: Opened, parts: AsyncIterator<Part>, work: Work): Pr
   const { client } = work.options;
   let { part, timeline } = opened;
   for (let latestEnd: Micros = 0; ; ) {
-    await sendRuns(opened.target, part, timeline);
+    await sendPart(opened.target, part, timeline, work);
     await part.drop?.();
     latestEnd = Math.max(latestEnd, timeline.latest(part.facts.range, work.account.read));
 

@@ -97,7 +97,7 @@ class RunSender {
           await this.#reject(row, refusal);
           continue;
         }
-        const isBegun = this.#isKnown(head.row);
+        const isBegun = this.#isKnown(head);
         if (isBegun && !head.children && !head.scores) account.record(head);
         else shipments.push(this.#pack(row, this.#timeline.place(head.row, head), isBegun));
       }
@@ -105,9 +105,9 @@ class RunSender {
     }
   }
 
-  #isKnown(row: number): boolean {
+  #isKnown({ row, runId }: PackedRow['head']): boolean {
     const { knownRuns, ids } = this.#target;
-    return knownRuns.size > 0 && knownRuns.has(ids.id(row, ''));
+    return knownRuns.size > 0 && knownRuns.has(ids.id(runId ?? row, ''));
   }
 
   #pack(row: PackedRow, times: PlacedTimes, isBegun: boolean, wasSent = false): Shipment {

@@ -1,3 +1,5 @@
+import { parseJson } from '../json/parse.js';
+import type { JsonObject } from '../json/value.js';
 import type { Json } from '../langsmith/multipart.js';
 import type { FeedbackUpload, RunUpload, UnitUpload } from '../langsmith/runs.js';
 import {
@@ -8,7 +10,7 @@ import {
   type RunHead,
 } from '../prepare/packed-row.js';
 import { type Span, spanOf } from '../prepare/time-range.js';
-import { feedbackId, type RunIds } from './ids.js';
+import { copyId, feedbackId, type RunIds } from './ids.js';
 import { describeSpan, type PlacedTimes } from './times.js';
 
 /** What a row's runs need besides the row. */
@@ -38,7 +40,7 @@ export function buildUnit(row: PackedRow, context: UnitContext): UnitUpload {
     at: PlacedTimes,
     ancestors: RunUpload['ancestors'],
   ): void => {
-    const id = ids.id(head.row, place);
+    const id = ids.id(head.runId ?? head.row, place);
     const isRoot = place === '';
     runs.push({
       id,
@@ -101,12 +103,15 @@ function feedbackOf(
   runStart: number,
 ): FeedbackUpload[] {
   const seen = new Map<string, number>();
-  return scores.map((score) => {
-    const { key, source, isError } = score;
-    const giver = source ? `${source.scorer} ${key}` : key;
-    const n = seen.get(giver) ?? 0;
-    seen.set(giver, n + 1);
-    const id = feedbackId(runId, key, n, source?.scorer, isError);
-    return { ...score, id, runId, traceId, runStart };
+  return scores.map(({ giver, ...score }) => {
+    const { key, isError } = score;
+    const known = giver?.metadata ? (parseJson(giver.metadata) as JsonObject) : undefined;
+    const of = { runId, traceId, runStart, sourceType: giver?.type, source: score.source ?? known };
+    if (giver?.id !== undefined) return { ...score, ...of, id: copyId(runId, giver.id) };
+    const scorer = score.source?.scorer;
+    const counted = scorer === undefined ? key : `${scorer} ${key}`;
+    const n = seen.get(counted) ?? 0;
+    seen.set(counted, n + 1);
+    return { ...score, ...of, id: feedbackId(runId, key, n, scorer, isError) };
   });
 }

@@ -21,12 +21,21 @@ export interface Feedback {
   readonly correction?: JsonValue;
   /** The scorer failed: there is no score, and the comment says why. */
   readonly isError?: true;
+  readonly giver?: Giver;
   /** What gave it; undefined: it came with the row. */
   readonly source?: ScoreSource;
 }
 
 /** A scorer, as its feedback names it: part of the feedback's id, and a digest of how it scores. */
 export type ScoreSource = { readonly scorer: string; readonly definition: string };
+
+/** Who gave a score that came with its row. @see https://docs.smith.langchain.com, POST /feedback: feedback_source */
+export interface Giver {
+  readonly type: (typeof GIVER_TYPES)[number];
+  readonly metadata?: JsonObject | undefined;
+  /** Of the score itself where it is copied from: it is the same one whatever else its run was given. */
+  readonly id?: string | undefined;
+}
 
 /** What was read, and what could not be, each with its place below the field. */
 export interface ReadFeedback {
@@ -38,6 +47,7 @@ export interface ReadFeedback {
 
 /** @see https://docs.smith.langchain.com, POST /feedback */
 const MAX_KEY_LENGTH = 180;
+const GIVER_TYPES = ['api', 'app', 'model', 'auto_eval'] as const;
 const KNOWN = ['score', 'value', 'comment', 'correction'];
 
 /** Reads `{key: score}` and `{key: {score, value, comment, correction}}`, or a list as `feedback`. */
@@ -159,6 +169,7 @@ function addObject(
   }
 
   const scalar = readScalar(score);
+  const giver = readGiver(given.feedback_source);
   if (scalar || value !== null || comment || correction !== null) {
     read.feedback.push({
       key,
@@ -166,13 +177,27 @@ function addObject(
       value: value === null ? scalar?.value : wrapPart('value', value),
       comment: comment || undefined,
       correction: correction === null ? undefined : wrapPart('correction', correction),
+      giver,
     });
   }
 
-  const details = without(given, KNOWN);
+  const details = without(given, giver ? [...KNOWN, 'feedback_source'] : KNOWN);
   // A score in words and a value want the same place.
   if (scalar?.value !== undefined && value !== null) details.score = scalar.value;
   if (Object.keys(details).length > 0) read.details.push({ key, details });
+}
+
+function readGiver(given: JsonValue | undefined): Giver | undefined {
+  if (!isJsonObject(given)) return undefined;
+  const { type: named, metadata, id } = given;
+  const type = GIVER_TYPES.find((one) => one === named);
+  return (
+    type && {
+      type,
+      metadata: isJsonObject(metadata) ? metadata : undefined,
+      id: typeof id === 'string' ? id : undefined,
+    }
+  );
 }
 
 function wrapPart(part: 'value' | 'correction', value: JsonValue): JsonValue {

@@ -1,6 +1,6 @@
 import type { OpenedSource, Row, Sample, Source } from '../input/row.js';
-import type { JsonObject } from '../json/value.js';
-import type { RecognisedSource } from './recognised.js';
+import { isJsonObject, type JsonObject } from '../json/value.js';
+import type { CopiedExperiment, RecognisedSource } from './recognised.js';
 import { isOfExperiment, withPlaced } from './shapes/native-rows.js';
 import type { Shape } from './shapes/shape.js';
 import { partBySample } from './variants/part-source.js';
@@ -25,8 +25,10 @@ export function asNative(
     isSettled: () => false,
     nameOf: (path: readonly string[]) => ['metadata', ...path].join('.'),
   };
+  const copyOf = copiedBy(sample);
   const kind = sample.kind === 'table' ? 'columns' : 'document';
-  const native = { ...nativeSource(source), assumptions, members };
+  const plain = { ...nativeSource(source), assumptions, members };
+  const native = copyOf ? { ...plain, copyOf, rows: withoutCopied(source) } : plain;
   const first = sample.rows.map(
     (value, index) => ({ value, index, shape: kind, origin: NOWHERE }) satisfies Row,
   );
@@ -45,6 +47,28 @@ export function asNative(
     },
     first.map((row) => withPlaced(row, placements)),
   );
+}
+
+/** What the first row of a pulled experiment says of all; any other row that says such a thing means something else. */
+function copiedBy({ rows: [first, ...others] }: Sample): CopiedExperiment | undefined {
+  const copied = first?.experiment;
+  if (!isJsonObject(copied) || others.some((row) => Object.hasOwn(row, 'experiment')))
+    return undefined;
+  const { name, description, metadata } = copied;
+  if (typeof name !== 'string' || name === '' || !isJsonObject(metadata)) return undefined;
+  return { name, metadata, ...(typeof description === 'string' && { description }) };
+}
+
+function withoutCopied(source: Source): Source['rows'] {
+  return async function* (options) {
+    for await (const row of source.rows(options)) {
+      if (row.index > 0 || !isJsonObject(row.value)) yield row;
+      else {
+        const { experiment: _, ...value } = row.value;
+        yield { ...row, value };
+      }
+    }
+  };
 }
 
 const NOWHERE = { file: '', line: 0 };

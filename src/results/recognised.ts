@@ -5,6 +5,17 @@ import type { ColumnOptions, ColumnQuestion } from './named-columns/named-column
 import type { Variant } from './variants/decide.js';
 import type { MetadataMembers } from './variants/tally.js';
 
+/** An experiment that rows are a copy of. */
+export interface CopiedExperiment {
+  /** With it, a copy that is made again is the same experiment, whatever was added meanwhile. */
+  readonly id?: string | undefined;
+  /** Of the copy too, unless it is taken or another is given. */
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** Kept as it is: nothing is added that describes how the copy was made. */
+  readonly metadata: JsonObject;
+}
+
 /** What a file turned out to be, and its rows in our own shape. */
 export interface RecognisedSource extends Source {
   /** `native`, `columns`, or the name of a harness's format. */
@@ -22,6 +33,8 @@ export interface RecognisedSource extends Source {
   readonly isOfParts?: boolean | undefined;
   /** By these it may still be decided whether rows that repeat examples are variants; undefined where it is. */
   readonly members?: MetadataMembers | undefined;
+  /** Where all its rows come from, if they say so. */
+  readonly copyOf?: CopiedExperiment | undefined;
   /** What tells rows that repeat examples apart. */
   readonly variants?: readonly Variant[] | undefined;
   /** Scores of whole experiments, known once the rows were read. */

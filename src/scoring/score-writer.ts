@@ -169,7 +169,11 @@ function hasScore({ feedback }: ScoredRun, key: string): boolean {
   return feedback.some((known) => known.key === key && !known.isError);
 }
 
-function isSame(known: wire.RunFeedback, upload: FeedbackUpload): boolean {
+/** Whether feedback that is there says what is to be sent. */
+export function isSame(
+  known: wire.RunFeedback,
+  upload: Pick<FeedbackUpload, 'score' | 'value' | 'comment' | 'correction'>,
+): boolean {
   const { score, value, comment, correction } = upload;
   return (
     known.comment === (comment || undefined) &&

@@ -84,9 +84,9 @@ describe('experiments list', () => {
 
     const [titles, base] = stdout.split('\n');
     expect(titles).toBe(
-      'id,name,start_time,end_time,runs,error_rate,latency_p50,total_tokens,total_cost,url,scores.f1,scores.ok,scores.tone',
+      'id,name,start_time,end_time,runs,error_rate,latency_p50,total_tokens,total_cost,url,pushed,scores.f1,scores.ok,scores.tone',
     );
-    expect(base).toMatch(/^[^,]+,base,2026-05-01T09:00:00.*,0\.5,0\.666666\d*,$/);
+    expect(base).toMatch(/^[^,]+,base,2026-05-01T09:00:00.*,,0\.5,0\.666666\d*,$/);
   });
 
   test.for(['nonsense', 'tone'])('warns that it cannot sort by %s', async (key) => {

@@ -1,76 +1,34 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
-import type { ExperimentRows } from '../../prepare/prepare.js';
+import { quoteForShell } from '../../quote-for-shell.js';
 import type { Journal } from '../../recorder/journal/journal.js';
-import type { Journals } from '../../recorder/journal/journals.js';
-import type { Preparation } from '../../recorder/preparation.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
-import type { Progress, Recording } from '../../recorder/recording.js';
-import { UnfinishedRecording } from '../../recorder/unfinished.js';
 import type { RecognisedSource } from '../../results/recognised.js';
 import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
-import { readDataFolder, readDestination } from '../access/destination.js';
+import { type Destination, readDestination } from '../access/destination.js';
 import { declare } from '../command.js';
-import { type CommonOptions, collect, parseDuration } from '../common-options.js';
+import { collect, parseDuration } from '../common-options.js';
 import type { Context } from '../context.js';
-import { describeError } from '../error-for-programs.js';
-import { EXIT_STATUS, exitStatusOf } from '../exit-status.js';
-import { remember } from '../home/data-folder.js';
-import { openJournals } from '../home/open-journals.js';
 import { pickDataset } from '../picking/pick-dataset.js';
-import { Judging, type JudgingOptions } from '../recording/judging.js';
 import { parsePart, shardOf } from '../recording/members.js';
 import {
   addFirst,
   addReadingOptions,
   choosePaths,
   openReadable,
-  type ReadingOptions,
 } from '../recording/reading-options.js';
+import { describeTogether, type Recorded } from '../recording/recording-words.js';
 import {
-  conclude,
-  describeBriefly,
-  describeForPeople,
-  describeForPrograms,
-  describePlan,
-  describeTogether,
-  nameInWords,
-  type Recorded,
-  sayHowToOpen,
-} from '../recording/recording-words.js';
-import { RejectsFile } from '../recording/rejects-file.js';
+  answerRecordings,
+  beginWork,
+  type RecordCommandOptions as Options,
+  recordSources,
+  withoutPlans,
+} from '../recording/run-recordings.js';
 import { stemOf } from '../recording/stem.js';
-import { describeSurroundings } from '../recording/surroundings.js';
-import { describeReport } from '../recording/survey-words.js';
-import { ProgressWords } from '../screen/progress.js';
-import { Terminal, type Update } from '../screen/terminal.js';
-import { count } from '../screen/words.js';
-
-/** An option of `record` that the library has too has the same name there, and is handed on as it is. */
-export interface RecordCommandOptions
-  extends CommonOptions,
-    ReadingOptions,
-    Recordable,
-    Pick<JudgingOptions, 'judges' | 'wait'> {
-  readonly scoreWith?: string;
-  readonly scoreKey?: string;
-  /** Milliseconds. */
-  readonly scoreTimeout?: number;
-  readonly outputField?: string;
-  readonly referenceField?: string;
-  /** Facts about the experiment as `key=value`, and names of columns. */
-  readonly metadata?: readonly string[];
-  readonly rejects?: string;
-  /** NAME, or NAME=failed. */
-  readonly queue?: string;
-  /** Milliseconds. */
-  readonly retryFor?: number;
-}
-
-type Recordable = Partial<Omit<RecordOptions, 'metadata' | 'client' | 'journals' | 'signal'>>;
-
-type Options = RecordCommandOptions;
+import { Terminal } from '../screen/terminal.js';
+import { asArgument } from '../screen/words.js';
 
 const EXAMPLE = 'ls-record record results.jsonl --dataset capitals';
 
@@ -184,17 +142,6 @@ function addRecordOptions(command: Command): void {
   addReadingOptions(command);
 }
 
-interface RecordWork {
-  readonly context: Context;
-  readonly options: Options;
-  readonly terminal: Terminal;
-  readonly connection: Connection;
-  readonly journals: Journals;
-  /** What recordings of all experiments have in common. */
-  readonly common: RecordOptions;
-  readonly progress: ProgressWords;
-}
-
 /** @param journal of a recording that was cut off: what is left of it is recorded then. */
 export async function recordFiles(
   context: Context,
@@ -216,59 +163,27 @@ export async function recordFiles(
   const sources = journal
     ? [await leftoverOf(journal)]
     : await openReadable(paths, { ...options, score: columns }, context, { isReadTwice });
-  const done: Recorded[] = [];
-  let connection: Connection | undefined;
-  let preparation: Preparation | undefined;
   try {
-    if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
-    const { retryFor: retryForMs } = options;
-    connection = await connect(context, destination, terminal, { retryForMs, isBusy: true });
-    // Asked while the rest of the program is loaded; who needs the answer sees the failure.
-    connection.client.limits().catch(() => {});
-    const dataset = options.dataset ?? (await askDataset(sources, connection, context));
-    const work = await beginWork(connection, dataset, paths, {
-      context,
-      options,
-      terminal,
-      sources,
-      scoring,
+    return await answerRecordings({ context, options, terminal }, async (soFar) => {
+      if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
+      const { retryFor: retryForMs } = options;
+      const connection = await connect(context, destination, terminal, {
+        retryForMs,
+        isBusy: true,
+      });
+      soFar.connection = connection;
+      // Asked while the rest of the program is loaded; who needs the answer sees the failure.
+      connection.client.limits().catch(() => {});
+      const dataset = options.dataset ?? (await askDataset(sources, connection, context));
+      const typed = { context, options: { ...options, dataset }, terminal, scoring };
+      const work = await beginWork(connection, paths, sources, typed);
+      await recordSources(sources, work, soFar.done, journal);
+      sayComparison(soFar.done, connection, terminal);
+      sayHowToSend(destination, soFar.done, terminal);
     });
-    preparation = await prepareAll(sources, work, journal);
-    for (const line of preparation.assumed ?? []) terminal.note(line);
-    const { survey } = preparation.prepared ?? {};
-    if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
-    const judging = await Judging.of(preparation.dataset, options, {
-      connection,
-      context,
-      terminal,
-    });
-    const { experiments } = preparation;
-    for (const [number, experiment] of experiments.entries()) {
-      work.progress.place(number, experiments.length);
-      done.push(await recordOne(preparation, experiment, work, judging));
-      if (context.signal.aborted) break;
-    }
-    sayComparison(done, connection, terminal);
-  } catch (error) {
-    const isAccounted = error instanceof UnfinishedRecording;
-    if (isAccounted && connection) done.push(unfinished(error.recording, connection));
-    if (!(error instanceof LsRecordError) || done.length === 0) throw error;
-    // Still one object: what was recorded before the failure is not to be lost from sight.
-    const experiments = done.map(describeForPrograms);
-    if (terminal.json) terminal.answerJson({ experiments, error: describeError(error) });
-    terminal.error(error);
-    if (isAccounted) conclude(error.recording, '', terminal);
-    return exitStatusOf(error.code, context.signal);
   } finally {
-    await summariseJob(done, connection, context, terminal);
-    await preparation?.close();
-    await connection?.close();
     for (const source of sources) await source.close?.();
   }
-
-  if (terminal.json) terminal.answerJson({ experiments: done.map(describeForPrograms) });
-  const statuses = done.map((recorded) => statusOf(recorded, options, context));
-  return statuses.reduce((worst, status) => Math.max(worst, status), 0);
 }
 
 /** What gives rows scores; what `--score` names is built in, or else a column. */
@@ -295,156 +210,11 @@ async function openScoring(
   };
 }
 
-async function beginWork(
-  connection: Connection,
-  dataset: string,
-  paths: readonly string[],
-  of: Pick<RecordWork, 'context' | 'options' | 'terminal'> & {
-    sources: readonly RecognisedSource[];
-    scoring: RecordOptions['scoring'];
-  },
-): Promise<RecordWork> {
-  const { context, options, terminal, sources, scoring } = of;
-  const { metadata = [], ...own } = options;
-  const journals = await openJournals(readDataFolder(context, options));
-  const common: RecordOptions = {
-    ...own,
-    client: connection.client,
-    scoring,
-    dataset,
-    metadata: { ...describeSurroundings(context), ...toFacts(metadata) },
-    // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
-    isHome: connection.where === 'home',
-    place: connection.name,
-    journals,
-    command: { folder: context.workingFolder, paths, options: { ...options, dataset } },
-    signal: context.signal,
-  };
-  const name = nameInWords(
-    sources.map((source) => source.name),
-    '',
-  );
-  const progress = new ProgressWords(name, sources[0]?.live);
-  return { context, options, terminal, connection, journals, common, progress };
-}
-
-async function prepareAll(
-  sources: readonly RecognisedSource[],
-  { common, terminal, progress }: RecordWork,
-  journal: Journal | undefined,
-): Promise<Preparation> {
-  const { prepareRecording } = await import('../../recorder/preparation.js');
-  return terminal.spin('Reading', (update) => {
-    const onProgress = tell(progress, update);
-    return prepareRecording(sources, { ...common, onProgress }, journal);
-  });
-}
-
-async function recordOne(
-  preparation: Preparation,
-  experiment: ExperimentRows,
-  work: RecordWork,
-  judging: Judging,
-): Promise<Recorded> {
-  const { context, options, terminal, connection, common, progress } = work;
-  const { recordExperiment } = await import('../../recorder/record.js');
-  const { files, label } = experiment;
-  const rejects = new RejectsFile(context.workingFolder, files[0] ?? '-', options.rejects);
-  const title = `Recording ${nameInWords(files, label)}`;
-  let recording: Recording;
-  try {
-    recording = await terminal.group(title, () =>
-      terminal.spin(title, (update) =>
-        recordExperiment(preparation, experiment, {
-          ...common,
-          onProgress: tell(progress, update),
-          onReject: (line) => rejects.add(line),
-        }),
-      ),
-    );
-  } finally {
-    await rejects.close();
-  }
-
-  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
-  const done = { recording, rejects: rejects.path, rejectsTyped };
-  if (recording.status === 'planned') {
-    const planned = { ...done, url: null };
-    if (!terminal.json) describePlan(planned, connection, terminal);
-    return planned;
-  }
-  const url = connection.link(recording.experiment.url);
-  const recorded: Recorded = { ...done, url, isOfSeveral: experiment.sources.length > 1 };
-  rememberRecording(recording.experiment.name, url, work);
-  if (recording.status !== 'stopped') await noteCutOff(experiment, work);
-  const isAlone = preparation.experiments.length === 1;
-  if (isAlone) describeForPeople(recorded, terminal);
-  else describeBriefly(recorded, terminal);
-  // Before it is compared: scores that have not come would look lost.
-  const judged = await judging.judge(recording);
-  if (isAlone) {
-    const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
-    await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
-    if (recording.status !== 'stopped') sayHowToOpen(connection, terminal);
-  }
-  if (options.queue !== undefined && recording.status !== 'stopped') {
-    const { queueRecorded } = await import('../recording/queue-recorded.js');
-    await queueRecorded(options.queue, recording, connection, terminal);
-  }
-  if (!terminal.json) terminal.answer(url);
-  return { ...recorded, judged };
-}
-
-/** What a failure left undone, as far as it can be shown. */
-function unfinished(recording: Recording, connection: Connection): Recorded {
-  const { url } = recording.experiment;
-  const isThere = recording.rows.recorded > 0 && url !== '';
-  return {
-    recording,
-    url: isThere ? connection.link(url) : null,
-    rejects: undefined,
-    rejectsTyped: [],
-  };
-}
-
-function tell(words: ProgressWords, update: Update): (progress: Progress) => void {
-  return (progress) => {
-    words.note(progress, performance.now());
-    update(() => words.describe());
-  };
-}
-
 /** Rows of our own, which a stream's journal kept. */
 async function leftoverOf(journal: Journal): Promise<RecognisedSource> {
   // Not at the top: --help should not wait for the schema.
   const { nativeSource } = await import('../../results/native.js');
   return nativeSource(journal.leftover());
-}
-
-/** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
-function typedAgain(options: Options): string[] {
-  const { identity, runName, runType, keepTimes } = options;
-  return [
-    ...asTyped({ identity, 'run-name': runName, 'run-type': runType }),
-    ...(keepTimes ? ['--keep-times'] : []),
-    ...placeTyped(options),
-  ];
-}
-
-/** What was typed to say where things go. */
-function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
-  return [...(local ? ['--local'] : []), ...asTyped({ endpoint, profile, workspace })];
-}
-
-function asTyped(named: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  );
-}
-
-/** `model=gpt-5` is a fact; a bare name is a column. */
-function toFacts(metadata: readonly string[]): Record<string, string> {
-  return Object.fromEntries(metadata.filter((text) => text.includes('=')).map(splitPair));
 }
 
 function checkOptions(options: Options, paths: readonly string[], terminal: Terminal): void {
@@ -496,19 +266,13 @@ function sayComparison(
   describeTogether(recorded, url, connection, terminal);
 }
 
-async function summariseJob(
-  done: readonly Recorded[],
-  connection: Connection | undefined,
-  context: Context,
-  terminal: Terminal,
-): Promise<void> {
-  if (!connection || !context.environment.GITHUB_STEP_SUMMARY) return;
-  const { addToJobSummary } = await import('../recording/job-summary.js');
-  await addToJobSummary(withoutPlans(done), connection.where, context, terminal);
-}
-
-function withoutPlans(done: readonly Recorded[]): Recorded[] {
-  return done.filter(({ recording }) => recording.status !== 'planned');
+/** Where nobody asked for this machine: it is no place to stay. */
+function sayHowToSend(destination: Destination, done: readonly Recorded[], terminal: Terminal) {
+  const [only, ...others] = withoutPlans(done);
+  if (destination.where !== 'home' || destination.asked || !only) return;
+  const { name } = only.recording.experiment;
+  const what = others.length > 0 ? '--all' : quoteForShell(asArgument(name));
+  terminal.say(`To send it to LangSmith: ls-record login, then ls-record push ${what}`);
 }
 
 function askDataset(
@@ -519,43 +283,6 @@ function askDataset(
   return pickDataset(client, stemOf(sources[0]?.name ?? '-'), context);
 }
 
-/** A file that was rewritten is another recording; the old one is named, so that it can be finished. */
-async function noteCutOff(
-  { files: [name = '-'], group }: ExperimentRows,
-  { journals, context, terminal }: RecordWork,
-): Promise<void> {
-  if (name === '-') return;
-  for (const one of await journals.list()) {
-    const { folder } = (one.command ?? {}) as { folder?: string };
-    if (one.finished || one.source !== name || folder !== context.workingFolder) continue;
-    // Of the same command: its turn comes.
-    if (group && group.size > 1 && one.group?.id === group.id) continue;
-    terminal.note(
-      `an earlier recording of ${name} with other rows or options was interrupted after ${count(one.rowsDone, 'row')}; to resume it: ls-record resume ${one.id}; to discard it, add --discard`,
-    );
-  }
-}
-
-/** For `ls-record open`. */
-function rememberRecording(name: string, url: string, work: RecordWork): void {
-  const folder = readDataFolder(work.context, work.options);
-  try {
-    remember(folder, 'last-recording', { where: work.connection.where, url });
-  } catch (error) {
-    // The recording itself is safe; only open without a name will not find it.
-    work.terminal.detail(`cannot remember ${name} in ${folder}: ${error}`);
-  }
-}
-
-function statusOf({ recording, judged }: Recorded, options: Options, context: Context) {
-  const { status, rows, verified, failedScores } = recording;
-  if (status === 'stopped' || judged?.isStopped) return exitStatusOf('STOPPED', context.signal);
-  const hasFailed = judged?.hasFailed || rows.refused + rows.skipped + failedScores > 0;
-  if (hasFailed) return EXIT_STATUS.ROWS_REFUSED;
-  if (options.verify === 'strict' && verified === 'not yet') return EXIT_STATUS.NOT_VERIFIED;
-  return 0;
-}
-
 /** `model=gpt-5` is one fact; `a,b` are columns. */
 function collectFacts(text: string, earlier: readonly string[] = []): string[] {
   if (text.startsWith('=')) throw new InvalidArgumentError('Expected key=value.');
@@ -563,9 +290,4 @@ function collectFacts(text: string, earlier: readonly string[] = []): string[] {
     ...earlier,
     ...(text.includes('=') ? [text] : text.split(',').map((name) => name.trim())),
   ];
-}
-
-function splitPair(text: string): [key: string, value: string] {
-  const at = text.indexOf('=');
-  return [text.slice(0, at).trim(), text.slice(at + 1)];
 }

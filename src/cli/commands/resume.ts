@@ -7,10 +7,11 @@ import { readDataFolder } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
 import { type CommonOptions, yesOption } from '../common-options.js';
 import { openJournals } from '../home/open-journals.js';
+import type { RecordCommandOptions } from '../recording/run-recordings.js';
 import { answerList, type ListColumn } from '../screen/list.js';
 import { printable } from '../screen/printable.js';
 import { showNumber, showTime } from '../screen/words.js';
-import { type RecordCommandOptions, recordFiles } from './record.js';
+import { recordFiles } from './record.js';
 
 interface ResumeOptions {
   readonly discard?: boolean;

@@ -180,9 +180,8 @@ export function describePlan(
     `  runs      ${showNumber(recording.runs)}, with ${count(recording.feedback, 'score')}`,
   );
   if (plan) {
-    terminal.answer(
-      `  requests  ${showNumber(plan.requests)}, ${showBytes(plan.bytes)} before compression`,
-    );
+    const bytes = plan.bytes > 0 ? `, ${showBytes(plan.bytes)} before compression` : '';
+    terminal.answer(`  requests  ${showNumber(plan.requests)}${bytes}`);
     terminal.answerProse(
       `  events    ${showNumber(events)}; LangSmith accepts ${EVENTS_AN_HOUR} an hour, by plan`,
     );

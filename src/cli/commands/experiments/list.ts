@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
+import { isChangedSince, pushedTo } from '../../../experiments/pushed.js';
 import type { ExperimentOrder } from '../../../langsmith/client.js';
 import type { Experiment } from '../../../langsmith/wire.js';
 import type { Connection } from '../../access/connect.js';
@@ -80,7 +81,7 @@ function columnsFor(
   experiments: readonly Experiment[],
   datasetId: string,
   sort: string | undefined,
-  { client, link }: Connection,
+  { client, link, where }: Connection,
 ): readonly ListColumn<Experiment>[] {
   const keys = [...new Set(experiments.flatMap(({ feedback }) => Object.keys(feedback)))].sort();
   // What they are sorted by has to be seen.
@@ -150,7 +151,29 @@ function columnsFor(
     { title: 'START', show: ({ startTime }) => showTime(startTime), dispensable: 8 },
     { key: 'scores', value: ({ feedback }) => feedback, only: 'json' },
     { key: 'url', value: (one) => link(client.links.experiments(datasetId, [one])) },
+    ...(where === 'home' ? pushColumns(experiments) : []),
     ...inCsv,
+  ];
+}
+
+/** Of experiments on this machine: where they were sent. */
+function pushColumns(experiments: readonly Experiment[]): ListColumn<Experiment>[] {
+  const toJson = (one: Experiment) =>
+    pushedTo(one).map((to) => ({
+      url: to.url,
+      at: to.at,
+      changed_since: isChangedSince(one, to),
+    }));
+  const show = (one: Experiment) => {
+    const [latest] = pushedTo(one);
+    if (!latest) return '';
+    return isChangedSince(one, latest) ? 'changed since' : 'yes';
+  };
+  const isAnyPushed = experiments.some((one) => pushedTo(one).length > 0);
+  return [
+    { key: 'pushed', value: toJson, only: 'json' },
+    { key: 'pushed', value: (one) => pushedTo(one)[0]?.url ?? null, only: 'csv' },
+    ...(isAnyPushed ? [{ title: 'PUSHED', show, dispensable: 4 }] : []),
   ];
 }
 

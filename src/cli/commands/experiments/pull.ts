@@ -82,7 +82,7 @@ class PulledRows {
   }
 
   async *lines(): AsyncGenerator<string> {
-    const { pullRows } = await import('../../../experiments/pull.js');
+    const { aboutOf, pullRows } = await import('../../../experiments/pull.js');
     const rows = pullRows({
       client: this.#connection.client,
       datasetId: this.#experiment.datasetId,
@@ -91,7 +91,9 @@ class PulledRows {
       exampleIds: this.#exampleIds,
     });
     for await (const row of rows) {
-      yield printJson(row);
+      // So that recorded from the file, it is that experiment again.
+      const isFirst = this.written === 0;
+      yield printJson(isFirst ? { ...row, experiment: { ...aboutOf(this.#experiment) } } : row);
       if (++this.written % 100 === 0) this.onProgress(this.written);
     }
   }
