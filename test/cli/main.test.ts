@@ -41,10 +41,10 @@ describe('a command line that is misused', () => {
     ],
     [
       ['record', 'a.jsonl', '-d', 'x', '--append', '--new', '-e', 'y'],
-      'contradict',
+      'cannot be combined',
       '--append adds',
     ],
-    [['record', 'a.jsonl', '-d', 'x', '--append'], 'to which experiment', '--experiment'],
+    [['record', 'a.jsonl', '-d', 'x', '--append'], '--append needs an experiment', '--experiment'],
     [['record', '-', '-', '-d', 'x'], 'only once', '-'],
     [['record', 'a.jsonl', '-d', ' '], '--dataset is empty', 'Give it a name'],
     [['record', 'a.jsonl', '-d', 'x', '-e', ' '], '--experiment is empty', 'Give it a name'],
@@ -65,16 +65,20 @@ describe('a command line that is misused', () => {
     [['record', 'a.jsonl'], 'no dataset given', '--dataset'],
     [
       ['record', 'a.jsonl', '-d', 'x', '--local', '--endpoint', 'https://x.example'],
-      '--local means this machine',
-      'Leave one',
+      '--local selects this machine',
+      'Use only one',
     ],
     [['experiments', 'list'], 'no dataset given', 'ls-record experiments list DATASET'],
-    [['datasets', 'list', '--limit', '0'], 'whole number from 1', 'ls-record datasets list --help'],
+    [
+      ['datasets', 'list', '--limit', '0'],
+      'whole number, 1 or more',
+      'ls-record datasets list --help',
+    ],
     [['serve', '--port', '70000'], 'number from 1 to 65535', 'ls-record serve --help'],
     [['serve', '--port', '0x10'], 'number from 1 to 65535', 'ls-record serve --help'],
     [
       ['datasets', 'list', '--limit', '1e3'],
-      'whole number from 1',
+      'whole number, 1 or more',
       'ls-record datasets list --help',
     ],
     [['datasets'], 'needs a command', 'ls-record datasets --help'],
@@ -147,7 +151,7 @@ describe('a command line that is misused', () => {
       ]);
 
       expect(status).toBe(2);
-      expect(stderr).toContain('list of processes');
+      expect(stderr).toContain('process list');
       expect(stderr).toContain('LANGSMITH_API_KEY');
       expect(stdout + stderr).not.toContain('secret');
     },

@@ -185,7 +185,7 @@ describe('a summary', () => {
 });
 
 describe('rows', () => {
-  test('stand in the order of their file', async () => {
+  test('are in the order of their file', async () => {
     const page = await read(pathTo(versions('cand')));
 
     expect(rowsOf(page).slice(0, 3)).toEqual(['ticket-1', 'ticket-2', 'ticket-3']);

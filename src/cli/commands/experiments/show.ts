@@ -7,9 +7,9 @@ import { declare } from '../../command.js';
 import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
-import { readingOf } from '../../datasets/read-answers.js';
 import { rowName } from '../../datasets/row-name.js';
 import { printable } from '../../screen/printable.js';
+import { tellAmounts } from '../../screen/progress.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import type { Terminal, Update } from '../../screen/terminal.js';
 import { columnsOf, shorten, widestOf } from '../../screen/width.js';
@@ -65,7 +65,15 @@ async function read(
   const { summarise } = await import('../../../experiments/summarise.js');
   const experiment = await findNamedExperiment(client, typed);
   const dataset = await client.findDataset(experiment.datasetId);
-  const figures = await summarise(readingOf([experiment], connection, context, update));
+  const { datasetId, name, runCount: totalRows = 0 } = experiment;
+  const tell = tellAmounts(update, `Reading ${name}`);
+  const figures = await summarise({
+    client,
+    datasetId,
+    experiments: [experiment],
+    signal: context.signal,
+    onProgress: (rows) => tell({ rows, totalRows, retries: client.retries }),
+  });
   return {
     experiment,
     datasetName: dataset?.name ?? experiment.datasetId,
