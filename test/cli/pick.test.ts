@@ -65,14 +65,14 @@ describe('the dataset that was not named', () => {
   });
 
   test('is what was typed, even if Enter comes before the search has ended', async () => {
-    await recordInto('capitals', 'rivers');
+    await recordInto('capitals', 'capitals-old', 'rivers');
 
     const typist = new Typist(machine, record);
     await typist.sees('create new');
-    typist.types(`capi${KEYS.enter}`);
+    typist.types(`capitals${KEYS.enter}`);
 
     expect(await typist.end).toBe(0);
-    expect(typist.screen).toContain('✔ Which dataset? capitals');
+    expect(typist.screen).toContain('✔ Which dataset? capitals\n');
   });
 
   test('is made in place under the name that was typed', async () => {
