@@ -116,14 +116,14 @@ async function collect(rows: Exclude<Rows, string>): Promise<unknown[]> {
   return all;
 }
 
-interface Reading extends ReadOptions {
+interface OpenOptions extends ReadOptions {
   readonly isReadTwice?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 async function withSources<T>(
   rows: Rows,
-  options: Reading,
+  options: OpenOptions,
   work: (sources: readonly RecognisedSource[]) => Promise<T>,
 ): Promise<T> {
   const { spoolFolder = await mkdtemp(join(tmpdir(), 'ls-record-')) } = options;
@@ -139,7 +139,7 @@ async function withSources<T>(
 
 async function openRows(
   rows: Rows,
-  options: Reading & { readonly spoolFolder: string },
+  options: OpenOptions & { readonly spoolFolder: string },
 ): Promise<RecognisedSource[]> {
   const paths = pathsIn(rows);
   if (!paths) return [nativeSource(fromRows(rows as Iterable<unknown>, options.name))];

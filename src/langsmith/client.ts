@@ -7,7 +7,7 @@ import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { isUuid } from '../uuid.js';
 import { type Endpoint, HOME_KEY_PREFIX, parseEndpoint } from './endpoint.js';
-import { inOrder, type Pace } from './in-order.js';
+import { inOrder, type Pacing } from './in-order.js';
 import { Links } from './links.js';
 import {
   byCursor,
@@ -175,7 +175,7 @@ export class LangSmith {
   }
 
   /** How many requests may be under way at once; changes as the server answers. */
-  get pace(): Pace {
+  get pace(): Pacing {
     return this.#transport.pace;
   }
 
@@ -966,7 +966,7 @@ export class LangSmith {
     query: Record<string, string> | [string, string][],
     schema: z.ZodType<T>,
     limit?: number,
-    pace?: Pace,
+    pace?: Pacing,
   ): AsyncGenerator<T> {
     const read = ({ offset, limit: size }: Page) => {
       const page = new URLSearchParams(query);
@@ -986,7 +986,7 @@ export class LangSmith {
   async *#inPages<T extends { readonly id: string }>(
     read: (page: Page) => Promise<T[]>,
     limit = Number.POSITIVE_INFINITY,
-    pace: Pace = { limit: 1 },
+    pace: Pacing = { limit: 1 },
   ): AsyncGenerator<T> {
     const guard = new RepeatGuard();
     for await (const items of inOrder(pagesUpTo(limit), read, pace)) {

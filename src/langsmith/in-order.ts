@@ -2,7 +2,7 @@
 const MOST = 4;
 
 /** How many requests may be under way at once. */
-export interface Pace {
+export interface Pacing {
   readonly limit: number;
 }
 
@@ -15,7 +15,7 @@ export interface Pace {
 export async function* inOrder<T, R>(
   source: Iterable<T> | AsyncIterable<T>,
   work: (item: T) => Promise<R>,
-  pace: Pace,
+  pace: Pacing,
 ): AsyncGenerator<R> {
   const atWork: Promise<R>[] = [];
   let most = 1;

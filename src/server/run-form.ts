@@ -8,7 +8,7 @@ import { invalid, Refusal } from './refusal.js';
 import { PAYLOADS, type Payload, readRun, type SentRun } from './run-body.js';
 import { read } from './schemas.js';
 
-type Event = 'post' | 'patch';
+type SendKind = 'post' | 'patch';
 
 interface Pieces {
   run?: JsonValue;
@@ -80,7 +80,7 @@ function checkPayload(payload: Payload, value: JsonValue, text: string, name: st
   throw invalid([{ loc: ['body', name], msg: 'must be an object', type: 'dict_type' }]);
 }
 
-function assemble(runs: Map<string, Pieces>, event: Event): SentRun[] {
+function assemble(runs: Map<string, Pieces>, event: SendKind): SentRun[] {
   return [...runs].map(([id, { run, payloads, replaced }]) => {
     if (run === undefined) throw new Refusal(422, `the form has no part ${event}.${id}`);
     return readRun(run, { id, payloads, replaced, isUpdate: event === 'patch' });

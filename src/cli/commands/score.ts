@@ -25,7 +25,7 @@ import {
 import { openScorers } from '../scoring/scorers.js';
 import { tellAmounts } from '../screen/progress.js';
 
-interface Options extends CommonOptions, ReadingOptions, CallOptions {
+interface ScoreCommandOptions extends CommonOptions, ReadingOptions, CallOptions {
   readonly from?: readonly string[];
   readonly with?: string;
   readonly judge?: readonly string[];
@@ -39,7 +39,7 @@ interface Options extends CommonOptions, ReadingOptions, CallOptions {
   readonly dryRun?: boolean;
 }
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<ScoreCommandOptions, [string | undefined]>({
   details:
     'Scores come from a file, from a program in any language, or from built-in comparisons. Scoring again replaces scores that differ, and keeps the earlier ones.',
   arguments: [new Argument('[experiment]', 'name, ID or URL (prompts if omitted)')],
@@ -92,7 +92,7 @@ function addScoreOptions(command: Command): void {
 export async function scoreExperiment(
   session: Session,
   [typed]: [string | undefined],
-  options: Options,
+  options: ScoreCommandOptions,
 ): Promise<void> {
   checkOptions(options);
   const { context, terminal, connect, finish, answer } = session;
@@ -128,7 +128,7 @@ type Found = Pick<Scored, 'scoring' | 'rows' | 'problems' | 'judges'>;
 
 async function scoreByScorers(
   common: ScoreOptions,
-  options: Options,
+  options: ScoreCommandOptions,
   { context, terminal }: Session,
 ): Promise<Found> {
   const { score: builtIns = [], with: program, judge: names = [], ...others } = options;
@@ -151,7 +151,7 @@ async function scoreByScorers(
 async function scoreFromFiles(
   paths: readonly string[],
   common: ScoreOptions,
-  options: Options,
+  options: ScoreCommandOptions,
   { context }: Session,
 ): Promise<Found> {
   const sources = await openReadable(paths, options, context, { known: knownIds });
@@ -178,7 +178,7 @@ function knownIds({ columns, rows: [first = {}] }: Sample): ColumnOptions | unde
   return id === undefined ? undefined : { id, inputs: [id], outputs: ['none'] };
 }
 
-function checkOptions({ from, with: program, score, judge }: Options): void {
+function checkOptions({ from, with: program, score, judge }: ScoreCommandOptions): void {
   if (from && program !== undefined) {
     throw new LsRecordError('USAGE', '--from and --with contradict each other', {
       hint: '--from adds scores that a file has, --with has a program score the runs.',

@@ -57,19 +57,17 @@ export interface RecordCommandOptions
 
 type Recordable = Partial<Omit<RecordOptions, 'metadata' | 'client' | 'journals' | 'signal'>>;
 
-type Options = RecordCommandOptions;
-
 /** A command that records, as it was typed. */
 interface Typed {
   readonly context: Context;
-  readonly options: Options & { readonly dataset: string };
+  readonly options: RecordCommandOptions & { readonly dataset: string };
   readonly terminal: Terminal;
   readonly scoring?: RecordOptions['scoring'];
 }
 
 export interface RecordWork {
   readonly context: Context;
-  readonly options: Options;
+  readonly options: RecordCommandOptions;
   readonly terminal: Terminal;
   readonly connection: Connection;
   readonly journals: Journals;
@@ -225,7 +223,7 @@ function tell(words: ProgressWords, update: Update): (progress: Progress) => voi
 }
 
 /** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
-function typedAgain(options: Options): string[] {
+function typedAgain(options: RecordCommandOptions): string[] {
   const { identity, runName, runType, keepTimes } = options;
   return [
     ...asTyped({ identity, 'run-name': runName, 'run-type': runType }),
@@ -235,7 +233,7 @@ function typedAgain(options: Options): string[] {
 }
 
 /** What was typed to say where things go. */
-function placeTyped({ local, endpoint, profile, workspace }: Options): string[] {
+function placeTyped({ local, endpoint, profile, workspace }: RecordCommandOptions): string[] {
   return [...(local ? ['--local'] : []), ...asTyped({ endpoint, profile, workspace })];
 }
 
@@ -332,7 +330,11 @@ function rememberRecording(name: string, url: string, work: RecordWork): void {
   }
 }
 
-function statusOf({ recording, judged }: Recorded, options: Options, context: Context) {
+function statusOf(
+  { recording, judged }: Recorded,
+  options: RecordCommandOptions,
+  context: Context,
+) {
   const { status, rows, verified, failedScores } = recording;
   if (status === 'stopped' || judged?.isStopped) return exitStatusOf('STOPPED', context.signal);
   const hasFailed = judged?.hasFailed || rows.refused + rows.skipped + failedScores > 0;

@@ -58,7 +58,7 @@ function isEvent(event: JsonValue): event is JsonObject {
   return hasKeys(event, 'span_id', 'root_span_id', 'scores');
 }
 
-interface Event {
+interface BraintrustEvent {
   readonly origin: Row['origin'];
   readonly value: JsonObject;
 }
@@ -70,8 +70,8 @@ interface Event {
  * @see https://www.braintrust.dev/docs/reference/api, experiment events
  */
 async function* readEvents({ records }: ResultsFile): AsyncGenerator<FormatRow> {
-  const roots: Event[] = [];
-  const children = new Map<string, Event[]>();
+  const roots: BraintrustEvent[] = [];
+  const children = new Map<string, BraintrustEvent[]>();
   const labelOf = nameExperiments();
   let count = 0;
   for await (const record of records) {
@@ -98,7 +98,11 @@ async function* readEvents({ records }: ResultsFile): AsyncGenerator<FormatRow> 
   }
 }
 
-function addTo(children: Map<string, Event[]>, parent: string, event: Event): void {
+function addTo(
+  children: Map<string, BraintrustEvent[]>,
+  parent: string,
+  event: BraintrustEvent,
+): void {
   const siblings = children.get(parent);
   if (siblings) siblings.push(event);
   else children.set(parent, [event]);
@@ -117,7 +121,7 @@ function parentsOf(event: JsonObject): string[] {
   return typeof parent === 'string' ? [parent] : [];
 }
 
-function readRoot(event: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject {
+function readRoot(event: JsonObject, children: ReadonlyMap<string, BraintrustEvent[]>): JsonObject {
   const childRuns = readChildren(event, children);
   return readRun(event, (record) => ({
     ...readSpan(record),
@@ -136,7 +140,10 @@ function originOf(event: JsonObject): string | undefined {
   return origin?.object_type === 'dataset' ? textAt(origin, 'id') : undefined;
 }
 
-function readChildren(root: JsonObject, children: ReadonlyMap<string, Event[]>): JsonObject[] {
+function readChildren(
+  root: JsonObject,
+  children: ReadonlyMap<string, BraintrustEvent[]>,
+): JsonObject[] {
   const childrenOf = (span: JsonObject) =>
     (children.get(spell(span.span_id)) ?? []).map(({ value }) => value);
   return readTree(root, childrenOf, (span) => {

@@ -133,14 +133,14 @@ const PATH =
   /(?:^|[\\/])(?:predictions|results)[\\/]([^\\/]+)[\\/]([^\\/]+?)\.jsonl?(?:\.gz|\.zst)?$/;
 
 /** What a path tells of the model and the dataset: no file names them. */
-interface Place {
+interface PredictionPlace {
   readonly assumptions: readonly string[];
   readonly experiment: { readonly experiment?: string };
   readonly metadata: JsonObject;
 }
 
 /** Reads the path of a file: `predictions/<model>/<dataset>.json`. */
-function placeIn(path: string): Place {
+function placeIn(path: string): PredictionPlace {
   const [, model, dataset] = PATH.exec(path) ?? [];
   if (model === undefined || dataset === undefined)
     return { assumptions: [], experiment: {}, metadata: {} };

@@ -1,4 +1,4 @@
-import type { Pace } from '../../langsmith/in-order.js';
+import type { Pacing } from '../../langsmith/in-order.js';
 
 /**
  * Works on what a source gives, several at a time, and yields what comes of it as soon as it is there.
@@ -6,7 +6,7 @@ import type { Pace } from '../../langsmith/in-order.js';
  */
 export async function* asTheyCome<T, R>(
   source: AsyncIterable<T>,
-  pace: Pace,
+  pace: Pacing,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const atWork = new Map<number, Promise<{ readonly id: number; readonly result: R }>>();

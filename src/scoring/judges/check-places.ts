@@ -1,6 +1,6 @@
 import { LsRecordError } from '../../errors.js';
 import type { Judge } from './judge.js';
-import { type Facts, type Place, valueAt } from './variables.js';
+import { type Facts, type FieldPlace, valueAt } from './variables.js';
 
 /**
  * Checks that what a prompt shows is there in some rows of the dataset.
@@ -33,6 +33,6 @@ export function checkPlaces({ places }: Pick<Judge, 'places'>, rows: readonly Fa
 const NAMES = { inputs: 'inputs', outputs: 'outputs', referenceOutputs: 'reference' } as const;
 
 /** As a mapping writes it. */
-export function showPlace({ part, path }: Place): string {
+export function showPlace({ part, path }: FieldPlace): string {
   return [NAMES[part], ...path].join('.');
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../../langsmith/rules.js';
 import type { NewRule } from './definition.js';
 import { type Model, readModel } from './models.js';
 import { TEMPLATE_FORMATS, Template } from './template.js';
-import { type Place, placeOf } from './variables.js';
+import { type FieldPlace, placeOf } from './variables.js';
 
 /** A message of a prompt. */
 export interface JudgeMessage {
@@ -18,7 +18,7 @@ export interface Judge {
   readonly samplingRate: number;
   readonly messages: readonly JudgeMessage[];
   /** Where the value of each variable is. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, FieldPlace>;
   /** JSON Schema of its answer: an object. */
   readonly schema: JsonObject;
   /** The members of its answer that are scores. */
@@ -111,11 +111,11 @@ function membersOf({ properties }: JsonObject): Pick<Judge, 'keys' | 'commentKey
 function placesOf(
   messages: readonly JudgeMessage[],
   mapping: JsonValue | undefined,
-): ReadonlyMap<string, Place> {
+): ReadonlyMap<string, FieldPlace> {
   const texts: Record<string, string> = {};
   for (const [name, place] of Object.entries(isJsonObject(mapping) ? mapping : {}))
     if (typeof place === 'string') texts[name] = place;
-  const places = new Map<string, Place>();
+  const places = new Map<string, FieldPlace>();
   for (const name of messages.flatMap(({ template }) => template.variables)) {
     const place = placeOf(name, texts);
     if (!place) throw new NotHere(`nobody knows what its variable ${name} stands for`);

@@ -8,7 +8,7 @@ export type TemplateFormat = (typeof TEMPLATE_FORMATS)[number];
 /** A prompt with places for values. What is put in is never read as a template. */
 export class Template {
   readonly text: string;
-  readonly #parts: readonly Part[];
+  readonly #parts: readonly TemplatePart[];
 
   /** @throws {LsRecordError} `USAGE` for what cannot be filled in here: sections and partials. */
   constructor(text: string, format: TemplateFormat) {
@@ -29,11 +29,11 @@ export class Template {
   }
 }
 
-type Part = string | { readonly variable: string };
+type TemplatePart = string | { readonly variable: string };
 
 const MUSTACHE = /\{\{\{\s*([^{}]+?)\s*\}\}\}|\{\{\s*([!#^/>=&]?)\s*([^{}]*?)\s*\}\}/g;
 
-function* readMustache(text: string): Generator<Part> {
+function* readMustache(text: string): Generator<TemplatePart> {
   let end = 0;
   for (const match of text.matchAll(MUSTACHE)) {
     const [whole, raw, mark, name = ''] = match;
@@ -48,7 +48,7 @@ function* readMustache(text: string): Generator<Part> {
 
 const F_STRING = /\{\{|\}\}|\{([^{}!:]*)(?:[!:][^{}]*)?\}/g;
 
-function* readFString(text: string): Generator<Part> {
+function* readFString(text: string): Generator<TemplatePart> {
   let end = 0;
   for (const match of text.matchAll(F_STRING)) {
     const [whole, variable] = match;

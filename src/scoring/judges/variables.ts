@@ -19,13 +19,13 @@ const PARTS: Readonly<Record<string, keyof Facts>> = {
 };
 
 /** A value of a row: a part as a whole, or a field of it. */
-export interface Place {
+export interface FieldPlace {
   readonly part: keyof Facts;
   readonly path: readonly string[];
 }
 
 /** Reads `inputs.question`; undefined if it begins with no part of a row. */
-export function readPlace(text: string): Place | undefined {
+export function readPlace(text: string): FieldPlace | undefined {
   const [first = '', ...path] = text.split('.');
   const part = Object.hasOwn(PARTS, first) ? PARTS[first] : undefined;
   return part && { part, path };
@@ -39,7 +39,7 @@ export function readPlace(text: string): Place | undefined {
 export function placeOf(
   variable: string,
   mapping: Readonly<Record<string, string>>,
-): Place | undefined {
+): FieldPlace | undefined {
   if (Object.hasOwn(mapping, variable)) return readPlace(mapping[variable] ?? '');
   const [first = '', ...path] = variable.split('.');
   const mapped = Object.hasOwn(mapping, first) ? mapping[first] : undefined;
@@ -47,7 +47,7 @@ export function placeOf(
 }
 
 /** Undefined if the row does not have it. */
-export function valueAt(facts: Facts, { part, path }: Place): JsonValue | undefined {
+export function valueAt(facts: Facts, { part, path }: FieldPlace): JsonValue | undefined {
   let value: JsonValue | undefined = facts[part];
   for (const name of path)
     value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;

@@ -14,7 +14,7 @@ import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { addJudgeOptions, type JudgeOptions, readNewRule } from '../../evaluators/judge-options.js';
 import type { Terminal } from '../../screen/terminal.js';
 
-interface Options extends JudgeOptions {
+interface EvaluatorsAddOptions extends JudgeOptions {
   readonly dataset: string;
   readonly dryRun?: boolean;
 }
@@ -22,7 +22,7 @@ interface Options extends JudgeOptions {
 /** Rows that tell which fields there are. */
 const LOOKED_AT = 20;
 
-export const command = declare<Options, [string | undefined]>({
+export const command = declare<EvaluatorsAddOptions, [string | undefined]>({
   details:
     'A judge is a prompt for a model. One of the same name is changed, and the difference shown.',
   arguments: [new Argument('[name]', 'of the evaluator (default: from the file or --ready)')],

@@ -13,7 +13,7 @@ import {
   sayUsage,
 } from '../../scoring/judges.js';
 
-interface Options extends CallOptions {
+interface EvaluatorsTestOptions extends CallOptions {
   readonly rows?: number;
 }
 
@@ -28,7 +28,7 @@ interface Tried {
   readonly comment: string;
 }
 
-export const command = declare<Options, [string, string]>({
+export const command = declare<EvaluatorsTestOptions, [string, string]>({
   details: 'Asks the model from here about a few rows, and writes nothing.',
   arguments: [
     new Argument('<name>', 'name or ID of the evaluator, or a file with a judge'),

@@ -110,12 +110,12 @@ interface EvaluationTable {
   readonly label: string | undefined;
 }
 
-interface Place {
+interface ColumnTarget {
   readonly role: Role;
   readonly key: string;
 }
 
-function placeOf(column: string): Place | undefined {
+function placeOf(column: string): ColumnTarget | undefined {
   for (const [role, pattern] of ROLES) {
     const [, ...keys] = pattern.exec(column) ?? [];
     const key = keys.find((one) => one !== undefined);

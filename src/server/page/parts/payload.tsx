@@ -16,7 +16,7 @@ const WHOLE_CHARACTERS = 200_000;
 const WRAPPERS = new Set(['input', 'output', 'messages']);
 
 /** How a payload is read: as what it is, as plain text, or as JSON. */
-export type Reading = 'rich' | 'plain' | 'json';
+export type Display = 'rich' | 'plain' | 'json';
 
 /** A payload in a cell of a table: enough to know it again. */
 export function preview(payload: JsonObject | null, moreAt?: string): Html {
@@ -38,7 +38,7 @@ export function previewInputs(
 }
 
 export interface HowToShow {
-  readonly reading?: Reading;
+  readonly reading?: Display;
   /** Where the rest is, if there is too much of it for a page. */
   readonly moreAt?: string;
 }
@@ -117,13 +117,13 @@ function richPiece(piece: Piece): Html {
 }
 
 /** A piece of a payload that is read at one go. */
-interface Part {
+interface TextPart {
   readonly label: string;
   readonly text: string;
   readonly isCode: boolean;
 }
 
-function inPieces(parts: readonly Part[], room: number, moreAt?: string): Html {
+function inPieces(parts: readonly TextPart[], room: number, moreAt?: string): Html {
   if (parts.length === 0) return <span class="none">–</span>;
 
   const shown: Html[] = [];
@@ -149,7 +149,7 @@ export function moreOf(characters: number, at: string | undefined): Html {
   return <div class="more">{at ? <a href={at}>{words}</a> : words}</div>;
 }
 
-function partsOf(payload: JsonObject): Part[] {
+function partsOf(payload: JsonObject): TextPart[] {
   const whole = turnsOf(payload);
   if (whole) return whole.map(plainTurn);
   return entriesOf(payload).flatMap(([key, value]) => {
@@ -159,7 +159,7 @@ function partsOf(payload: JsonObject): Part[] {
   });
 }
 
-function plainTurn({ role, pieces }: Turn): Part {
+function plainTurn({ role, pieces }: Turn): TextPart {
   return { label: role, text: pieces.map(plainText).join('\n'), isCode: false };
 }
 
@@ -169,7 +169,7 @@ function entriesOf(payload: JsonObject): [string, JsonValue][] {
   return isWrapped ? entries.map(([, value]) => ['', value]) : entries;
 }
 
-function field({ label, text: words, isCode }: Part): Html {
+function field({ label, text: words, isCode }: TextPart): Html {
   return (
     <div class="field">
       {label !== '' && (

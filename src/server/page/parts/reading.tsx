@@ -1,10 +1,10 @@
 import type { Html } from '../html.js';
-import type { Reading } from './payload.js';
+import type { Display } from './payload.js';
 
 const READINGS = { rich: 'Formatted', plain: 'Plain text', json: 'JSON' } as const;
 
 /** How the payloads of a page are shown, as its URL says. */
-export function readingOf(url: URL): Reading {
+export function readingOf(url: URL): Display {
   const text = url.searchParams.get('text');
   return text === 'plain' || text === 'json' ? text : 'rich';
 }
@@ -12,7 +12,7 @@ export function readingOf(url: URL): Reading {
 /** Links to the same page with its payloads shown in another way. */
 export function ReadingLinks({ url }: { readonly url: URL }): Html {
   const current = readingOf(url);
-  const readings = Object.keys(READINGS) as Reading[];
+  const readings = Object.keys(READINGS) as Display[];
   const next = readings[(readings.indexOf(current) + 1) % readings.length];
   return (
     <nav class="choice" aria-label="How texts are shown">

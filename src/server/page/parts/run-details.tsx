@@ -6,7 +6,7 @@ import { Attachments } from './attachments.js';
 import { FeedbackList } from './feedback-list.js';
 import { count, dollars, moment, seconds } from './figures.js';
 import { wholeOutcome } from './outcome.js';
-import { type Reading, whole } from './payload.js';
+import { type Display, whole } from './payload.js';
 import { visible } from './visible.js';
 
 /** All there is to know of one run, but the runs below it. */
@@ -16,7 +16,7 @@ export function RunDetails(props: {
   readonly files: readonly ShownAttachment[];
   /** What is wrong with it as it was sent. */
   readonly marks: readonly string[];
-  readonly reading: Reading;
+  readonly reading: Display;
 }): Html {
   const { run, reference, files, marks, reading } = props;
   const how = { reading, moreAt: `/api/v1/runs/${run.id}` };
