@@ -160,10 +160,12 @@ function restoreScores(
 
 /** Undefined of a score that came with its row. */
 function sourceOf(
-  { id, sourceType: type = 'model', source }: RunFeedback,
+  { id, sourceType: type = 'model', source, userName }: RunFeedback,
   feedbackIds: boolean,
 ): RowFields | undefined {
-  const metadata = unlessEmpty(source);
+  const metadata = unlessEmpty(
+    userName === undefined ? source : { ...source, user_name: userName },
+  );
   if (!feedbackIds && type === 'model' && !metadata) return undefined;
   return { type, metadata, id: feedbackIds ? id : undefined };
 }

@@ -209,8 +209,10 @@ export const feedback = z
     createdAt: wire.created_at ?? undefined,
     /** `app` for a person's, `model` for a judge's, `api` for all else. */
     sourceType: textIn(wire.feedback_source?.type),
-    /** Of a person. */
-    userName: textIn(wire.feedback_source?.user_name),
+    /** Of a person; in metadata where another tool carried it here. */
+    userName: textIn(
+      wire.feedback_source?.user_name ?? metadataIn(wire.feedback_source?.metadata).user_name,
+    ),
     /** What is known of the scorer. */
     source: metadataIn(wire.feedback_source?.metadata),
     comparisonId: wire.comparative_experiment_id ?? undefined,

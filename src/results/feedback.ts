@@ -187,17 +187,20 @@ function addObject(
   if (Object.keys(details).length > 0) read.details.push({ key, details });
 }
 
+/** What else is said of the giver, such as a person's name, goes to its metadata. */
 function readGiver(given: JsonValue | undefined): Giver | undefined {
   if (!isJsonObject(given)) return undefined;
-  const { type: named, metadata, id } = given;
+  const { type: named, metadata, id, ...others } = given;
   const type = GIVER_TYPES.find((one) => one === named);
-  return (
-    type && {
-      type,
-      metadata: isJsonObject(metadata) ? metadata : undefined,
-      id: typeof id === 'string' ? id : undefined,
-    }
-  );
+  if (!type) return undefined;
+  const rest = Object.entries(others).filter(([, value]) => value !== null);
+  const known = isJsonObject(metadata) ? Object.entries(metadata) : [];
+  const all = Object.fromEntries([...known, ...rest]);
+  return {
+    type,
+    metadata: Object.keys(all).length > 0 || isJsonObject(metadata) ? all : undefined,
+    id: typeof id === 'string' ? id : undefined,
+  };
 }
 
 function wrapPart(part: 'value' | 'correction', value: JsonValue): JsonValue {

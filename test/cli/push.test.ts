@@ -91,12 +91,12 @@ describe('push', () => {
     const rows = agentRows({ version: 1, count: 30, repetitions: 2 });
     await recordHere(rows, '--description', 'every night', '--metadata', 'branch=fix');
     const score = {
-      key: 'tone',
+      key: 'manners',
       value: 'kind',
       comment: 'well said',
       correction: { tone: 'warm' },
     };
-    const source = { type: 'app', metadata: { user: 'ann' } };
+    const source = { type: 'app', metadata: { user: 'ann' }, user_name: 'Ann' };
     const run_id = await firstRunHere();
     await scoreHere('POST', '/feedback', { ...score, run_id, feedback_source: source });
 
@@ -107,7 +107,9 @@ describe('push', () => {
     const here = await machine.run(['experiments', 'pull', 'nightly', '--local']);
     const there = await langSmith.run('experiments', 'pull', 'nightly');
     expect(inOrder(there.stdout)).toEqual(inOrder(here.stdout));
-    expect(there.stdout).toContain('"feedback_source":{"type":"app","metadata":{"user":"ann"}}');
+    expect(there.stdout).toContain(
+      '"feedback_source":{"type":"app","metadata":{"user":"ann","user_name":"Ann"}}',
+    );
     const [session] = (await (await fetch(`${langSmith.url}/api/v1/sessions`)).json()) as object[];
     expect(session).toMatchObject({
       name: 'nightly',
