@@ -85,21 +85,27 @@ function toUsageError({ code, message }: CommanderError, command: Command): LsRe
     });
   }
   const [sentence = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const guess = suggestion?.replace(/^\(|\)$/g, '');
   const hint =
-    suggestion?.replace(/^\(|\)$/g, '') ??
-    (code === 'commander.unknownCommand' ? explainUnknown(sentence, command) : undefined);
+    code === 'commander.unknownCommand' ? explainUnknown(sentence, command, guess) : guess;
   return new LsRecordError('USAGE', sentence, { hint: hint ? `${hint}\n${help}` : help });
 }
 
-function explainUnknown(sentence: string, command: Command): string | undefined {
-  if (command.parent) return listCommands(command);
+function explainUnknown(
+  sentence: string,
+  command: Command,
+  guess: string | undefined,
+): string | undefined {
+  if (command.parent) return guess ?? listCommands(command);
   const word = /'(.*)'/.exec(sentence)?.[1] ?? '';
   const paths = COMMAND_GROUPS.flatMap(({ entries }) => entries).flatMap((entry) =>
     'entries' in entry && entry.entries.some((one) => one.word === word)
       ? [`ls-record ${entry.word} ${word}`]
       : [],
   );
+  // A word that is one of ours elsewhere is no misspelling of another.
   if (paths.length > 0) return `Did you mean ${paths.join(' or ')}?`;
+  if (guess !== undefined) return guess;
   if (word === 'version') return 'Did you mean ls-record --version?';
   // Something with a dot or a slash is a file, whose command was left out.
   return /[./]/.test(word)
