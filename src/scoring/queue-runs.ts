@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
 import type { LangSmith } from '../langsmith/client.js';
 import { ApiRefusal } from '../langsmith/refusals.js';
@@ -44,7 +44,7 @@ export async function selectRuns(
   for await (const run of client.listScoresOf(experimentId))
     if (isIn(run, selection)) found.push(run);
   if (selection.kind !== 'sample') return found;
-  const place = ({ id }: RunScores) => createHash('sha256').update(id).digest('hex');
+  const place = ({ id }: RunScores) => hash('sha256', id, 'hex');
   return found
     .map((run) => ({ run, at: place(run) }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))

@@ -1,7 +1,7 @@
+import { groupBy } from '../group-by.js';
 import type { Printable } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { parseFilter } from './filter.js';
-import { groupBy } from './group-by.js';
 import { exampleAnswer, type LinkTo } from './json-answers.js';
 import { invalid, Refusal } from './refusal.js';
 import { isOrdinary } from './run-answers.js';

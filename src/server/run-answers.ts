@@ -1,7 +1,7 @@
+import { groupBy } from '../group-by.js';
 import { parseJson } from '../json/parse.js';
 import type { Printable } from '../json/print.js';
 import { isJsonObject, type JsonObject } from '../json/value.js';
-import { groupBy } from './group-by.js';
 import { attachmentUrl, type LinkTo, runAnswer } from './json-answers.js';
 import { marksOf } from './run-rules.js';
 import type { Attachment } from './store/attachments.js';

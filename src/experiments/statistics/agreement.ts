@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.js';
 import { meanOf, percentile } from './numbers.js';
 import { randomWords } from './random-words.js';
 
@@ -63,7 +64,7 @@ const MOST_STEPS = 10;
 /** Measures agreement by the kind of the ratings. @param seed names what is compared. */
 export function agreementOf(pairs: readonly Rated[], seed: string): Agreement {
   const kind = kindOf(pairs);
-  const groups = byExample(pairs);
+  const groups = [...groupBy(pairs, ({ example }) => example).values()];
   const isTooFew = groups.length < ENOUGH_EXAMPLES;
   const measurements = MEASUREMENTS[kind];
   const values = measurements.map((measurement) => measure(measurement, pairs));
@@ -81,16 +82,6 @@ export function agreementOf(pairs: readonly Rated[], seed: string): Agreement {
     confusion:
       kind === 'continuous' || kind === 'number against boolean' ? undefined : confusionOf(pairs),
   };
-}
-
-function byExample(pairs: readonly Rated[]): (readonly Rated[])[] {
-  const groups = new Map<string, Rated[]>();
-  for (const pair of pairs) {
-    const group = groups.get(pair.example) ?? [];
-    groups.set(pair.example, group);
-    group.push(pair);
-  }
-  return [...groups.values()];
 }
 
 const MEASUREMENTS: Readonly<Record<RatingKind, readonly Measurement[]>> = {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Row, Source } from '../../input/row.js';
 import type { JsonObject } from '../../json/value.js';
 import { nativeSource } from '../../results/native.js';
@@ -61,7 +61,7 @@ function warned(row: Row): Row {
 /** What identifies the reading. Expressions may hold what they remove: only their hash is kept. */
 function describe(options: RedactOptions): JsonObject {
   const { redact, redactExcept = [], redactPattern = [], redactField = [] } = options;
-  const hashes = redactPattern.map((text) => createHash('sha256').update(text).digest('hex'));
+  const hashes = redactPattern.map((text) => hash('sha256', text, 'hex'));
   return {
     forms: redact
       ? FORMS.map(({ name }) => name).filter((name) => !redactExcept.includes(name))

@@ -1,5 +1,5 @@
+import { groupBy } from '../../group-by.js';
 import type { JsonObject } from '../../json/value.js';
-import { groupBy } from '../group-by.js';
 import { marksOf } from '../run-rules.js';
 import type { DatasetQuery } from '../store/datasets.js';
 import type { RunRow } from '../store/runs.js';

@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.js';
+import { groupBy } from '../../group-by.js';
 import type { Micros } from '../time.js';
 import type { Database } from './database.js';
 import type { ScoreRow } from './feedback.js';

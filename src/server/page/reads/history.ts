@@ -1,6 +1,6 @@
 import type { Value } from '../../../experiments/statistics.js';
 import { SubjectBuilder } from '../../../experiments/subject.js';
-import { groupBy } from '../../group-by.js';
+import { groupBy } from '../../../group-by.js';
 import type { Store } from '../../store.js';
 import type { ExperimentHead } from '../shown.js';
 import { scoresByRun } from './numbers.js';
