@@ -102,7 +102,7 @@ export function describeOrigin({ file, line, column }: Origin): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
-/** The beginning of a file, by which it is told what wrote it. */
+/** The beginning of a file, from which its format is recognized. */
 export interface Sample {
   /** The path as typed. */
   readonly name: string;

@@ -5,7 +5,7 @@ import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
 /**
  * Scores rows that are to be recorded, one scorer after the other.
  *
- * @param onProblem is told of answers that are about no row.
+ * @param onProblem called with each answer that names no row.
  */
 export function scoringOf(
   scorers: readonly Scorer[],

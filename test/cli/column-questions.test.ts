@@ -21,7 +21,7 @@ const question = {
 const questions = [question];
 const source = { name: 'answers.csv', questions };
 
-describe('columns that cannot be told, without a terminal', () => {
+describe('columns that cannot be inferred, without a terminal', () => {
   test.for([
     ['in a pipe', {}, {}],
     ['with --no-input', { terminal: { columns: 80 } }, { input: false }],
@@ -79,7 +79,7 @@ describe('columns that cannot be told, without a terminal', () => {
   });
 });
 
-describe('columns that cannot be told, on a terminal', () => {
+describe('columns that cannot be inferred, on a terminal', () => {
   test('are asked about, on stderr; the answer is an option', async () => {
     const context = machine.context({ terminal: { columns: 80 } });
     const asked = answerQuestions(source, new Map(), {}, context);

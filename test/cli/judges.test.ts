@@ -130,12 +130,12 @@ describe('score --judge', () => {
 
     const failed = await run('score nightly --judge correctness');
     reply = good;
-    const mended = await run('score nightly --judge correctness --json');
+    const retried = await run('score nightly --judge correctness --json');
 
     expect(failed.status).toBe(8);
     expect(failed.stderr).toContain('3 scores = 2 new + 1 failed');
-    expect(mended.status).toBe(0);
-    expect(JSON.parse(mended.stdout).feedback).toMatchObject({
+    expect(retried.status).toBe(0);
+    expect(JSON.parse(retried.stdout).feedback).toMatchObject({
       created: 1,
       unchanged: 2,
       errors: 0,

@@ -306,7 +306,7 @@ describe('recording the same rows with other scores', () => {
     );
   });
 
-  test('is not told of rows with other outputs', async () => {
+  test('is not suggested for rows with other outputs', async () => {
     const other = { 'more.jsonl': RESULTS.replaceAll('"outputs":{"answer":"', '$&!') };
 
     const { status, stderr } = await run('record more.jsonl -d capitals -e nightly', {

@@ -88,7 +88,7 @@ describe('recording with a scorer', () => {
     expect(recording).toMatchObject({ failedScores: 1, rows: { recorded: 3 } });
   });
 
-  test('gives scores that scoring the runs again finds, and mends', async ({ home }) => {
+  test('gives scores that a later run of the scorer finds and updates', async ({ home }) => {
     const recording = await recordScored(home, doubling({ fails: true }).scorer, rowsOf(3));
     const client = new LangSmith({ endpoint: home.url });
     const experiment = await client.experimentStats(recording.experiment.id);

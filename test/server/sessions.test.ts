@@ -219,7 +219,7 @@ describe('sessions', () => {
       'a note': { n: 1, avg: null, stdev: null, values: { false: 1 } },
     });
     const { good, 'a note': note } = experiment.json.feedback_stats;
-    // Comments are told of runs only.
+    // Only runs have comments.
     expect(rows.json[0].runs[0].feedback_stats).toEqual({
       'a note': { ...note, comments: ['sad'] },
       good: {

@@ -6,7 +6,7 @@ import type { NewRule } from '../../scoring/judges/definition.js';
 import { collect } from '../common-options.js';
 import type { Context } from '../context.js';
 
-/** What `evaluators add` is told of a judge. */
+/** The options that describe a judge. */
 export interface JudgeOptions {
   readonly file?: string;
   readonly ready?: string;

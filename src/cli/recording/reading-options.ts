@@ -104,13 +104,13 @@ function addMissing(command: Command, options: readonly Option[]): void {
 
 /** What a command knows of how its files are to be read, whatever was typed. */
 export interface ReadingNeeds {
-  /** Answers what cannot be told of a file, before a person is asked. */
+  /** Answers questions about a file's columns, before a person is asked. */
   readonly known?: (sample: Sample) => ColumnOptions | undefined;
   readonly isReadTwice?: boolean;
 }
 
 /**
- * Opens files and tells what wrote them. On a terminal, asks what cannot be told.
+ * Opens files and recognizes what wrote them. On a terminal, asks about what it cannot infer.
  *
  * @throws {LsRecordError} `USAGE` where nobody can be asked; its hint is the `--map` that answers.
  */

@@ -630,7 +630,7 @@ describe('errors', () => {
   });
 });
 
-describe('what cannot be told is asked', () => {
+describe('what cannot be inferred is asked', () => {
   test('questions with answers and nothing else may be a dataset', async () => {
     const { source } = await readFile(fixture('question-bank.csv'));
 
