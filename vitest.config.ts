@@ -17,6 +17,8 @@ export default defineConfig({
     // Modules keep no state between test files; loading them once for all takes a third less time.
     isolate: false,
     restoreMocks: true,
+    // A machine shared with others can starve a browser or a child process. vitest names what needed its second try.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: READING } },
       ...['v1', 'v2'].map((version) => ({

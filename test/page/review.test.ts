@@ -44,8 +44,11 @@ async function given({ home }: Visit): Promise<Given[]> {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-const titled = (page: Page, start: string) =>
-  expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(new RegExp(`^${start}`));
+/** Waits for the page with this title, and for its script: keys typed before it runs are lost. */
+async function titled(page: Page, start: string): Promise<void> {
+  await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(new RegExp(`^${start}`));
+  await page.waitForLoadState();
+}
 
 describe.skipIf(isBrowserMissing)('a queue is reviewed', () => {
   test('by keyboard: digits choose, Enter saves and shows the next run, u takes it back', async ({
