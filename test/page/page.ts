@@ -17,14 +17,17 @@ export interface Visit {
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** vitest's `test`, with a home in memory and a browser. Fails if a page logs an error. */
-export const test = base.extend<{ visit: Visit; browser: Browser }>({
+/** vitest's `test`, with a home in memory and a browser, started when a page is opened. Fails if a page logs an error. */
+export const test = base.extend<{ visit: Visit; browser: () => Promise<Browser> }>({
   browser: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from here.
     async ({}, use) => {
-      const browser = await launchBrowser();
-      await use(browser);
-      await browser.close();
+      let browser: Promise<Browser> | undefined;
+      await use(() => {
+        browser ??= launchBrowser();
+        return browser;
+      });
+      await (await browser)?.close();
     },
     { scope: 'file' },
   ],
@@ -41,7 +44,7 @@ export const test = base.extend<{ visit: Visit; browser: Browser }>({
         return { dataset: recording.dataset.id, experiment: recording.experiment.id };
       },
       open: async (path, options) => {
-        const page = await browser.newPage(options);
+        const page = await (await browser()).newPage(options);
         pages.push(page);
         page.on('pageerror', (error) => complaints.push(String(error)));
         page.on('console', (message) => {
