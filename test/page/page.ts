@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { test as base } from 'vitest';
+import { test as base, expect } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { record } from '../../src/library.js';
 import { launchBrowser } from '../support/browser.js';
@@ -15,6 +15,12 @@ export interface Visit {
   ): Promise<{ readonly dataset: string; readonly experiment: string }>;
   /** Opens a path of the home. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** Waits for the page of this title, and for its script: keys pressed before it runs are lost. */
+export async function arriveAt(page: Page, title: RegExp): Promise<void> {
+  await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(title);
+  await page.waitForLoadState();
 }
 
 /** vitest's `test`, with a home in memory and a browser, started when a page is opened. Fails if a page logs an error. */

@@ -1,8 +1,7 @@
-import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { send } from '../server/requests.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { test, type Visit } from './page.js';
+import { arriveAt, test, type Visit } from './page.js';
 
 interface Given {
   readonly key: string;
@@ -44,18 +43,12 @@ async function given({ home }: Visit): Promise<Given[]> {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Waits for the page with this title, and for its script: keys typed before it runs are lost. */
-async function titled(page: Page, start: string): Promise<void> {
-  await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(new RegExp(`^${start}`));
-  await page.waitForLoadState();
-}
-
 describe.skipIf(isBrowserMissing)('a queue is reviewed', () => {
   test('by keyboard: digits choose, Enter saves and shows the next run, u takes it back', async ({
     visit,
   }) => {
     const page = await visit.open(await queueThree(visit));
-    await titled(page, '0 of 3');
+    await arriveAt(page, /^0 of 3/);
     expect(await page.textContent('main')).toContain('question one <script>');
 
     for (const key of ['1', '2', '3']) await page.keyboard.press(key);
@@ -65,7 +58,7 @@ describe.skipIf(isBrowserMissing)('a queue is reviewed', () => {
     await page.keyboard.type('{"answer": "1"}');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await titled(page, '1 of 3');
+    await arriveAt(page, /^1 of 3/);
 
     expect(await page.textContent('main')).toContain('question two');
     const nothing = { score: null, value: null, comment: null, correction: null };
@@ -82,16 +75,16 @@ describe.skipIf(isBrowserMissing)('a queue is reviewed', () => {
     ]);
 
     await page.keyboard.press('s');
-    await titled(page, '2 of 3');
+    await arriveAt(page, /^2 of 3/);
     await page.keyboard.press('1');
     await page.keyboard.press('Enter');
-    await titled(page, '3 of 3');
+    await arriveAt(page, /^3 of 3/);
     expect(await page.textContent('main')).toContain('All runs are reviewed.');
     expect(await page.textContent('main')).toContain('1 of them skipped');
     expect(await given(visit)).toHaveLength(4);
 
     await page.keyboard.press('u');
-    await titled(page, '2 of 3');
+    await arriveAt(page, /^2 of 3/);
     expect(await page.textContent('main')).toContain('question three');
     expect(await given(visit)).toHaveLength(3);
   });

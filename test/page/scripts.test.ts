@@ -1,7 +1,7 @@
 import { describe, expect, test as plain } from 'vitest';
 import { ASSETS } from '../../src/server/page/assets.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { test, type Visit } from './page.js';
+import { arriveAt, test, type Visit } from './page.js';
 
 const ROWS = ['How long?', 'Why?', 'When?'].map((question, number) => ({
   id: `row-${number}`,
@@ -44,12 +44,11 @@ describe.skipIf(isBrowserMissing)('keys', () => {
   test('go from row to row, show differences, and say what they do', async ({ visit }) => {
     const { path, examples } = await recorded(visit);
     const page = await visit.open(`${path}/e/${examples[0]}`);
-    const heading = page.locator('h1');
 
     await page.keyboard.press('j');
-    await expect.poll(() => heading.innerText()).toBe('row-1');
+    await arriveAt(page, /^row-1/);
     await page.keyboard.press('k');
-    await expect.poll(() => heading.innerText()).toBe('row-0');
+    await arriveAt(page, /^row-0/);
     await page.keyboard.press('d');
     await expect.poll(() => page.locator('ins').allInnerTexts()).toEqual(['four']);
     await page.keyboard.press('?');
@@ -64,12 +63,27 @@ describe.skipIf(isBrowserMissing)('keys', () => {
 
     await page.keyboard.press('j');
     await page.keyboard.press('e');
-    await expect.poll(() => page.locator('h1').innerText()).toBe('days');
+    await arriveAt(page, /^days/);
     await page.keyboard.press('/');
     await page.keyboard.type('jk');
 
     expect(await page.locator('[name=q]').inputValue()).toBe('jk');
   });
+});
+
+test('a page hears of what was recorded between being read and listening', async ({ visit }) => {
+  const { path } = await recorded(visit);
+  const page = await (await fetch(visit.home.url + path)).text();
+  const [, shown] = /data-live="([^"]+)"/.exec(page) ?? [];
+  await visit.record(ROWS, { dataset: 'days', experiment: 'second' });
+
+  const listening = new AbortController();
+  const changes = `${visit.home.url}/pages/changes?since=${shown}`;
+  const { body } = await fetch(changes, { signal: listening.signal });
+  const first = await body?.getReader().read();
+  listening.abort();
+
+  expect(new TextDecoder().decode(first?.value)).toContain('data: changed');
 });
 
 describe.skipIf(isBrowserMissing)('a page that is open', () => {

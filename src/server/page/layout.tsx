@@ -20,8 +20,8 @@ export interface Crumb {
 export function Layout(props: {
   readonly title: string;
   readonly crumbs: readonly Crumb[];
-  /** Whether it is shown again when something is recorded. */
-  readonly isLive?: boolean;
+  /** The state of the home that it shows; it is shown again whenever there is another. */
+  readonly live?: string;
   readonly children?: Child;
 }): Html {
   return html`<!doctype html>${(
@@ -49,7 +49,7 @@ export function Layout(props: {
             ))}
           </nav>
         </header>
-        <main id="main" tabindex={-1} data-live={props.isLive ? '' : undefined}>
+        <main id="main" tabindex={-1} data-live={props.live}>
           {props.children}
         </main>
       </body>

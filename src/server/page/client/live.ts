@@ -20,8 +20,9 @@ export function keepLive(): void {
     // A hidden page gives back its connection: a browser has six of them for all pages together.
     source?.close();
     source = undefined;
-    if (document.hidden || !document.querySelector('main[data-live]')) return;
-    source = new EventSource('/pages/changes');
+    const shown = document.querySelector<HTMLElement>('main[data-live]')?.dataset.live;
+    if (document.hidden || shown === undefined) return;
+    source = new EventSource(`/pages/changes?since=${shown}`);
     source.addEventListener('message', () => {
       if (!isWaiting) setTimeout(update, shownAt + AT_MOST_EVERY_MS - Date.now());
       isWaiting = true;

@@ -16,6 +16,8 @@ import type { ExperimentHead, ShownDataset, ShownExample } from '../shown.js';
 /** All that the page of a comparison shows. */
 export interface ComparePage extends RowsToShow {
   readonly dataset: ShownDataset;
+  /** Of the home, when the comparison was read. */
+  readonly state: string;
   /** Of this page. */
   readonly examples: readonly ShownExample[];
   /** Other experiments of the dataset. */
@@ -45,7 +47,7 @@ export function comparePage(page: ComparePage): Html {
         { text: 'Datasets', href: at.datasets() },
         { text: dataset.name, href: at.dataset(dataset.id) },
       ]}
-      isLive
+      live={page.state}
     >
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}

@@ -27,6 +27,7 @@ export async function answerComparison(
 ): Promise<Response | undefined> {
   const url = new URL(context.req.url);
   const view = readView(url.searchParams);
+  const state = reads.changes();
   const { summary, fault } = await readSummary(reads, dataset.id, {
     ...view,
     experiments: view.experiments.slice(0, MAX_COMPARED),
@@ -43,6 +44,7 @@ export async function answerComparison(
   const page = {
     dataset,
     summary,
+    state,
     found,
     view,
     at,

@@ -35,7 +35,7 @@ export function datasetPage(page: DatasetPage): Html {
     <Layout
       title={tab === 'experiments' ? dataset.name : `${TABS[tab]} · ${dataset.name}`}
       crumbs={[{ text: 'Datasets', href: at.datasets() }]}
-      isLive
+      live={page.reads.changes()}
     >
       <Heading
         kind={`Dataset of ${counted(dataset.exampleCount, 'example')}`}

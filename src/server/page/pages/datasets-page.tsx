@@ -34,7 +34,7 @@ export function datasetsPage(reads: PageReads, at: Addresses, url: URL): Html {
   const page = readPage(url, (slice) => reads.listDatasets({ ...query, ...slice }));
   const isEmpty = page.rows.length === 0 && page.offset === 0;
   return (
-    <Layout title="Datasets" crumbs={[]} isLive>
+    <Layout title="Datasets" crumbs={[]} live={reads.changes()}>
       <Heading kind="Recorded on this machine" name="Datasets" />
       {isEmpty && name === undefined ? (
         <Empty

@@ -13,7 +13,7 @@ import type { ExperimentHead, ShownExperiment } from '../shown.js';
 export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
   const page = readPage(url, (slice) => reads.listProjects(slice));
   return (
-    <Layout title="Projects" crumbs={[]} isLive>
+    <Layout title="Projects" crumbs={[]} live={reads.changes()}>
       <Heading kind="Recorded on this machine" name="Projects without a dataset" />
       {page.rows.length > 0 || page.offset > 0 ? (
         table(page.rows, at)
@@ -68,7 +68,11 @@ export function projectPage(
   const page = readPage(url, (slice) => reads.listRootRuns(project.id, slice));
   const kind = project.datasetId === undefined ? 'Project' : 'Runs of an experiment';
   return (
-    <Layout title={`${project.name} · ${kind}`} crumbs={crumbsTo(reads, at, project)} isLive>
+    <Layout
+      title={`${project.name} · ${kind}`}
+      crumbs={crumbsTo(reads, at, project)}
+      live={reads.changes()}
+    >
       <Heading kind={kind} name={project.name} about={project.description} />
       {experimentFigures(project)}
       {page.rows.length > 0 || page.offset > 0 ? (
