@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printView, readView, SHOWS, VIEWS, type View } from '../../src/server/page/query.js';
+import {
+  printView,
+  readView,
+  SHOWS,
+  TEXTS,
+  VIEWS,
+  type View,
+} from '../../src/server/page/query.js';
 
 const id = fc.uuid();
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
@@ -24,7 +31,8 @@ const view: fc.Arbitrary<View> = fc.record({
   group: fc.option(text, { nil: undefined }),
   row: fc.option(id, { nil: undefined }),
   run: fc.option(id, { nil: undefined }),
-  rep: fc.option(fc.integer({ min: 1, max: 1e9 - 1 }), { nil: undefined }),
+  text: fc.constantFrom(...TEXTS),
+  as: fc.option(text, { nil: undefined }),
   page: fc.integer({ min: 1, max: 1e9 - 1 }),
 });
 

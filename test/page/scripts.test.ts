@@ -127,6 +127,74 @@ describe.skipIf(isBrowserMissing)('a row', () => {
 
     await expect.poll(() => drawer.count()).toBe(0);
     expect(page.url()).toContain('?tab=examples');
+    expect(await page.title()).toBe('Examples · days · ls-record');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('2');
+  });
+
+  test('is in the address: copied, reloaded, back and forward', async ({ visit }) => {
+    const { path, first, second } = await compared(visit);
+    const page = await visit.open(`${path}/compare?selectedSessions=${first},${second}&view=full`);
+    await page.evaluate('window.isTheSame = true');
+    const name = page.locator('dialog.drawer h1');
+
+    await page.locator('tbody th a').nth(1).click();
+    await expect.poll(() => name.innerText()).toBe('row-1');
+    const address = page.url();
+    await page.keyboard.press('j');
+    await expect.poll(() => name.innerText()).toBe('row-2');
+    await page.goBack();
+    await expect.poll(() => name.innerText()).toBe('row-1');
+    await page.goForward();
+    await expect.poll(() => name.innerText()).toBe('row-2');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => name.count()).toBe(0);
+    await page.goBack();
+    await expect.poll(() => name.innerText()).toBe('row-2');
+    expect(await page.evaluate('window.isTheSame')).toBe(true);
+    await page.reload();
+    expect(await name.innerText()).toBe('row-2');
+    expect(await page.title()).toBe('row-2 · second against first · days · ls-record');
+
+    const copy = await visit.open(address.replace(visit.home.url, ''), {
+      javaScriptEnabled: false,
+    });
+    expect(await copy.locator('dialog.drawer h1').innerText()).toBe('row-1');
+    await copy.click('text=Next row');
+    expect(await copy.locator('dialog.drawer h1').innerText()).toBe('row-2');
+    await copy.click('text=Close');
+    expect(await copy.locator('dialog').count()).toBe(0);
+    expect(copy.url()).toContain('view=full');
+  });
+
+  test('shows all of a run of its trace, which is in the address, too', async ({ visit }) => {
+    const { path, first } = await compared(visit);
+    const page = await visit.open(`${path}/compare?selectedSessions=${first}`);
+
+    await page.click('tbody th a');
+    await page.click('dialog.drawer >> text=All of this run');
+    await expect.poll(() => page.locator('#run').innerText()).toContain('Metadata');
+    expect(new URL(page.url()).searchParams.get('run')).toMatch(/^[0-9a-f-]{36}$/);
+    await page.reload();
+
+    expect(await page.locator('#run').innerText()).toContain('Metadata');
+    await page.goBack();
+    await expect.poll(() => page.locator('#run').count()).toBe(0);
+    expect(await page.locator('dialog.drawer').count()).toBe(1);
+  });
+
+  test('keeps the drawer when it is scored without scripts', async ({ visit }) => {
+    const { path, first } = await compared(visit);
+    const page = await visit.open(`${path}/compare?selectedSessions=${first}`, {
+      javaScriptEnabled: false,
+    });
+    await page.click('tbody th a');
+
+    await page.click('.score-form summary');
+    await page.fill('.score-form [name=key]', 'nuance');
+    await page.fill('.score-form [name=score]', '0.5');
+    await page.click('.score-form button');
+
+    expect(await page.locator('dialog.drawer .feedback').innerText()).toContain('nuance 0.5');
   });
 
   test('opens next to a comparison, among the rows that it lists', async ({ visit }) => {

@@ -5,11 +5,32 @@ import type { Html } from './html.js';
 import { PAGE_ROWS, type Page } from './paging.js';
 import { count } from './parts/figures.js';
 import { visible, visibleText } from './parts/visible.js';
+import { changeAddress } from './query.js';
 
 /** A step of the way back to the first page. */
 export interface Crumb {
   readonly text: string;
   readonly href: string;
+}
+
+/** A row that is open on top of the table that lists it. */
+export interface Drawer {
+  readonly name: string;
+  readonly content: Html;
+}
+
+/** The drawer alone, for a page that has the rest of it already. */
+export function Part({ title, drawer }: { readonly title: string; readonly drawer: Drawer }): Html {
+  return (
+    <>
+      <title>{titleOf(title, drawer)}</title>
+      <main>{drawer.content}</main>
+    </>
+  );
+}
+
+function titleOf(title: string, drawer: Drawer | undefined): string {
+  return visibleText(`${drawer ? `${drawer.name} · ` : ''}${title} · ls-record`);
 }
 
 /**
@@ -22,6 +43,7 @@ export function Layout(props: {
   readonly crumbs: readonly Crumb[];
   /** The state of the home that it shows; it is shown again whenever there is another. */
   readonly live?: string;
+  readonly drawer?: Drawer | undefined;
   readonly children?: Child;
 }): Html {
   return html`<!doctype html>${(
@@ -29,7 +51,7 @@ export function Layout(props: {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{visibleText(props.title)} · ls-record</title>
+        <title>{titleOf(props.title, props.drawer)}</title>
         <link rel="stylesheet" href={assetPath('style.css')} />
         <script type="module" src={assetPath('main.js')} />
         <link rel="icon" href="data:," />
@@ -50,6 +72,7 @@ export function Layout(props: {
           </nav>
         </header>
         <main id="main" tabindex={-1} data-live={props.live}>
+          {props.drawer?.content}
           {props.children}
         </main>
       </body>
@@ -138,7 +161,7 @@ export function PageLinks(props: {
   return (
     <nav class="pages" aria-label="Pages">
       {offset > 0 && (
-        <a rel="prev" href={pageHref(props.url, number - 1)}>
+        <a rel="prev" href={changeAddress(props.url, { page: String(number - 1) })}>
           ← Previous
         </a>
       )}
@@ -153,16 +176,10 @@ export function PageLinks(props: {
         )}
       </span>
       {hasMore && (
-        <a rel="next" href={pageHref(props.url, number + 1)}>
+        <a rel="next" href={changeAddress(props.url, { page: String(number + 1) })}>
           Next →
         </a>
       )}
     </nav>
   );
-}
-
-function pageHref(url: URL, number: number): string {
-  const query = new URLSearchParams(url.search);
-  query.set('page', String(number));
-  return `${url.pathname}?${query}`;
 }

@@ -7,15 +7,16 @@ import { Addresses } from './addresses.js';
 import { ASSETS } from './assets.js';
 import { streamChanges } from './changes.js';
 import type { Html } from './html.js';
+import { Part } from './layout.js';
 import { answerComparison, MAX_COMPARED } from './pages/compare-route.js';
-import { datasetPage } from './pages/dataset-page.js';
+import { datasetPage, datasetTitle } from './pages/dataset-page.js';
 import { datasetsPage } from './pages/datasets-page.js';
 import { missingPage } from './pages/missing-page.js';
 import { projectPage, projectsPage } from './pages/project-page.js';
 import { refusedPage } from './pages/refused-page.js';
-import { rowPage } from './pages/row-page.js';
+import { rowDrawer, rowPage } from './pages/row-page.js';
 import { runPage } from './pages/run-page.js';
-import { readView } from './query.js';
+import { readListing, readView } from './query.js';
 import { PageReads } from './reads.js';
 import { saveFeedback } from './save-feedback.js';
 
@@ -53,14 +54,17 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     show(context, projectsPage(reads, at, new URL(context.req.url))),
   );
 
-  app.get('/o/:tenant/datasets/:dataset', (context) => {
+  app.get('/o/:tenant/datasets/:dataset', async (context) => {
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
     const url = new URL(context.req.url);
-    const ticked = readView(url.searchParams).experiments;
-    if (url.searchParams.has('compare') && ticked.length > 0)
+    const { ticked, isComparing } = readListing(url.searchParams);
+    if (isComparing && ticked.length > 0)
       return context.redirect(at.comparison(dataset.id, ticked));
-    return show(context, datasetPage({ reads, at, dataset, url, ticked }));
+    const drawer = await rowDrawer(reads, at, { dataset, experimentIds: [], url });
+    if (drawer && context.req.header('x-part') === 'drawer')
+      return show(context, Part({ title: datasetTitle({ dataset, url }), drawer }));
+    return show(context, datasetPage({ reads, at, dataset, url, drawer }));
   });
 
   app.get('/o/:tenant/datasets/:dataset/compare', async (context) => {
@@ -87,7 +91,7 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     const form = await context.req.parseBody();
     const row = at.example(dataset, example);
     const back = String(form.back ?? '');
-    const next = /^[?#]/.test(back) ? row + back : row;
+    const next = back.startsWith(at.dataset(dataset)) ? back : row;
     try {
       saveFeedback(store, form, { exampleId: example.toLowerCase(), by: userName });
     } catch (error) {

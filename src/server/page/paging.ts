@@ -1,3 +1,5 @@
+import { pageIn } from './query.js';
+
 /** Rows of a table on one page. */
 export const PAGE_ROWS = 100;
 
@@ -29,7 +31,6 @@ export function pageOf<Row>(url: URL, all: readonly Row[]): Page<Row> {
   return { offset, rows: all.slice(offset, end), hasMore: end < all.length };
 }
 
-function offsetOf(url: URL): number {
-  const number = Number(url.searchParams.get('page') ?? 1);
-  return Number.isInteger(number) && number > 1 && number < 1e9 ? (number - 1) * PAGE_ROWS : 0;
+function offsetOf({ searchParams }: URL): number {
+  return (pageIn(searchParams) - 1) * PAGE_ROWS;
 }

@@ -16,6 +16,8 @@ export type SortKey = (typeof SORTS)[number];
 /** How much of each row is shown: a few lines, all of it, or where it differs. */
 export const VIEWS = ['compact', 'full', 'diff'] as const;
 const AGAINST = ['baseline', 'reference'] as const;
+/** How payloads are shown: as what they are, as plain text, or as JSON. */
+export const TEXTS = ['rich', 'plain', 'json'] as const;
 
 /** All that the address of a comparison says. What it does not say is undefined, and the page decides. */
 export interface View {
@@ -39,19 +41,20 @@ export interface View {
   readonly row: string | undefined;
   /** The run of its trace that is open. */
   readonly run: string | undefined;
-  /** Which of its repetitions, from 1. */
-  readonly rep: number | undefined;
+  readonly text: (typeof TEXTS)[number];
+  /** The file that is asked for instead of a page. */
+  readonly as: string | undefined;
   /** From 1. */
   readonly page: number;
 }
 
 /** Reads an address; what makes no sense in it is as if it were not there. */
 export function readView(query: URLSearchParams): View {
-  const text = (name: string) => query.get(name) || undefined;
-  const oneOf = <Choice extends string>(name: string, choices: readonly Choice[]) =>
+  const text = (name: Parameter) => query.get(name) || undefined;
+  const oneOf = <Choice extends string>(name: Parameter, choices: readonly Choice[]) =>
     choices.find((choice) => choice === query.get(name));
   return {
-    experiments: listIn(query, 'selectedSessions').map((id) => id.toLowerCase()),
+    experiments: experimentsIn(query),
     baseline: text('baseline')?.toLowerCase(),
     metric: text('metric'),
     vs: text('vs')?.toLowerCase(),
@@ -64,17 +67,17 @@ export function readView(query: URLSearchParams): View {
     group: text('group'),
     row: text('row')?.toLowerCase(),
     run: text('run')?.toLowerCase(),
-    rep: numberIn(query.get('rep')),
-    page: numberIn(query.get('page')) ?? 1,
+    text: oneOf('text', TEXTS) ?? 'rich',
+    as: text('as'),
+    page: pageIn(query),
   };
 }
 
 /** The query of an address that says this, without `?`. */
 export function printView(view: View): string {
   const query = new URLSearchParams();
-  // A score's key may have a comma in it; an id has none.
-  const ids = view.experiments.map(encodeURIComponent).join(',');
-  const set = (name: string, value: string | number | undefined) => {
+  query.set('selectedSessions', view.experiments.join(','));
+  const set = (name: Parameter, value: string | number | undefined) => {
     if (value !== undefined && value !== '') query.set(name, String(value));
   };
   set('baseline', view.baseline);
@@ -89,10 +92,15 @@ export function printView(view: View): string {
   set('group', view.group);
   set('row', view.row);
   set('run', view.run);
-  set('rep', view.rep);
+  if (view.text !== 'rich') set('text', view.text);
+  set('as', view.as);
   if (view.page > 1) set('page', view.page);
-  const rest = query.toString();
-  return `selectedSessions=${ids}${rest === '' ? '' : `&${rest}`}`;
+  return textOf(query);
+}
+
+/** With commas as they are: some links have many ids. */
+function textOf(query: URLSearchParams): string {
+  return query.toString().replaceAll('%2C', ',');
 }
 
 function readSort(text: string): View['sort'] {
@@ -101,14 +109,65 @@ function readSort(text: string): View['sort'] {
 }
 
 /** Ids in one parameter with commas, as links have them, or in several, as a form sends them. */
-function listIn(query: URLSearchParams, name: string): string[] {
-  const items = query.getAll(name).flatMap((text) => text.split(','));
+function experimentsIn(query: URLSearchParams): string[] {
+  const items = query.getAll('selectedSessions').flatMap((text) => text.toLowerCase().split(','));
   return [...new Set(items.map((item) => item.trim()).filter((item) => item !== ''))];
 }
 
-const MOST = 1e9;
+const LAST_PAGE = 1e9;
 
-function numberIn(text: string | null): number | undefined {
-  const number = Number(text);
-  return Number.isInteger(number) && number > 0 && number < MOST ? number : undefined;
+/** The number of a page, from 1. */
+export function pageIn(query: URLSearchParams): number {
+  const number = Number(query.get('page'));
+  return Number.isInteger(number) && number > 0 && number < LAST_PAGE ? number : 1;
+}
+
+export const TABS = ['experiments', 'examples', 'trend'] as const;
+
+/** What the address of a list says: of datasets, or of what is in one. */
+export interface Listing {
+  readonly tab: (typeof TABS)[number];
+  /** A part of the names. */
+  readonly q: string | undefined;
+  /** The name of a column, after `-` if the highest is first. */
+  readonly sort: string;
+  /** What the trend shows, and by which setting. */
+  readonly metric: string | undefined;
+  readonly x: string | undefined;
+  /** Experiments that are ticked. */
+  readonly ticked: readonly string[];
+  /** The button that compares them was pressed. */
+  readonly isComparing: boolean;
+}
+
+export function readListing(query: URLSearchParams): Listing {
+  return {
+    tab: TABS.find((tab) => tab === query.get('tab')) ?? 'experiments',
+    q: query.get('q') || undefined,
+    // The button that was pressed comes after what the form had.
+    sort: query.getAll('sort').at(-1) ?? '',
+    metric: query.get('metric') ?? undefined,
+    x: query.get('x') ?? undefined,
+    ticked: experimentsIn(query),
+    isComparing: query.has('compare'),
+  };
+}
+
+/** Every name that an address can have. */
+type Parameter =
+  | Exclude<keyof View, 'experiments'>
+  | Exclude<keyof Listing, 'ticked' | 'isComparing'>
+  | 'compare';
+
+/** An address with some of it changed, without its path; undefined removes a parameter. */
+export function changeAddress(
+  { search }: URL,
+  changes: Readonly<Partial<Record<Parameter, string | undefined>>>,
+): string {
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) query.delete(name);
+    else query.set(name, value);
+  }
+  return `?${textOf(query)}`;
 }

@@ -60,14 +60,15 @@ h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .none, .muted { color: var(--muted); }
 .control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
 
-.field { display: block; margin: 12px 0; }
+label.field { display: block; margin: 12px 0; }
 .field textarea { display: block; width: 100%; max-width: 75ch; font: inherit; }
 .choices { margin: 12px 0; padding: 8px 12px; border: 1px solid var(--line); border-radius: 6px; }
 .choices label { margin-right: 20px; }
 kbd { padding: 0 4px; border: 1px solid var(--line-strong); border-radius: 3px; font: 0.8em var(--mono); color: var(--muted); }
 .figures { display: flex; flex-wrap: wrap; gap: 14px 36px; margin: 20px 0 0; padding: 0; }
 .figures dt { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
-.figures dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
+dd { margin: 0; }
+.figures dd { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .figures .of { font-size: 13px; font-weight: 400; color: var(--muted); }
 .figures .score { padding-left: 14px; border-left: 2px solid var(--line-strong); }
 .figures + .figures { margin-top: 14px; }
@@ -158,12 +159,11 @@ header nav .help { margin: -3px 0 -3px auto; padding: 2px 10px; font-size: 13px;
 .pill { position: fixed; right: 20px; bottom: 20px; z-index: 5; border-color: var(--ink); background: var(--ink); color: var(--page); }
 .pill:hover { color: var(--ink); }
 dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); color: var(--ink); }
-dialog dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
-dialog dt { font-family: var(--mono); }
-dialog dd { margin: 0; }
+dialog > dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
+dialog > dl dt { font-family: var(--mono); }
 dialog button { margin: 0 8px 0 0; }
-dialog.drawer { position: fixed; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
-.drawer .content { margin-top: 16px; }
+dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
+
 @media print {
   header, .skip, .choice, .bar-form, .pages, .score-form, .pill, dialog { display: none; }
   main { padding: 0; }

@@ -1,59 +1,75 @@
-import { load } from './load.js';
+import { load, replaceMain } from './load.js';
 
-/** Opens rows next to the table that lists them, instead of on a page of their own. */
+/** The address of what is shown, without its anchor: `location` is ahead of it while a page is on its way. */
+let shown = '';
+let newest = 0;
+
+/** Opens a row next to the table that lists it without loading the table again. */
 export function openRowsInDrawer(): void {
+  shown = addressOf(location);
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    const isRow = link.matches('[data-drawer]');
-    // Within the drawer: the rows before and after, and the same row in another way.
-    const isOfRow = link.closest('dialog.drawer') && link.matches('[rel], .choice a');
-    if (!isRow && !isOfRow) return;
+    if (!link.matches('[data-drawer], dialog.drawer a') || link.pathname !== location.pathname)
+      return;
     event.preventDefault();
-    void show(new URL(link.getAttribute('href') ?? '', drawer()?.dataset.url ?? location.href));
+    void show(new URL(link.href), true);
   });
+  addEventListener('popstate', () => {
+    if (addressOf(location) !== shown) void show(new URL(location.href), false);
+  });
+  // By the Escape key, which a dialog knows by itself.
+  document.addEventListener('close', () => close()?.click(), true);
+  raise();
+}
+
+async function show(url: URL, isNew: boolean): Promise<void> {
+  const mine = ++newest;
+  const last = new URL(shown).searchParams.get('row');
+  const isOfTable = tableOf(url) === tableOf(new URL(shown));
+  if (!isOfTable || url.searchParams.has('row')) {
+    const loaded = await load(url.href, isOfTable ? { headers: { 'X-Part': 'drawer' } } : {});
+    if (mine !== newest) return;
+    if (!loaded) return location.assign(url);
+    if (isOfTable) {
+      drawer()?.remove();
+      const content = loaded.main.querySelector('dialog.drawer');
+      if (content) document.querySelector('main')?.prepend(content);
+      document.title = loaded.title;
+    } else replaceMain(loaded);
+  } else {
+    document.title = document.title.replace(`${drawer()?.getAttribute('aria-label')} · `, '');
+    drawer()?.remove();
+    document.getElementById(`e-${last}`)?.querySelector('a')?.focus();
+  }
+  if (isNew) history.pushState(null, '', url);
+  shown = addressOf(url);
+  raise();
+  if (url.hash) drawer()?.querySelector(url.hash)?.scrollIntoView();
+}
+
+function addressOf({ pathname, search }: URL | Location): string {
+  return new URL(pathname + search, location.origin).href;
+}
+
+/** The address without the row that is open. */
+function tableOf(url: URL): string {
+  const table = new URL(addressOf(url));
+  for (const name of ['row', 'run', 'text']) table.searchParams.delete(name);
+  return table.href;
 }
 
 function drawer(): HTMLDialogElement | null {
   return document.querySelector('dialog.drawer');
 }
 
-async function show(url: URL): Promise<void> {
-  const loaded = await load(url.href);
-  if (!loaded) return location.assign(url);
-  const dialog = drawer() ?? makeDrawer();
-  dialog.dataset.url = loaded.url;
-  // Its name in the page is taken, and its relative addresses are those of its own page.
-  const content = document.createElement('div');
-  while (loaded.main.firstChild) content.append(loaded.main.firstChild);
-  for (const link of content.querySelectorAll('a')) {
-    const href = link.getAttribute('href');
-    if (href) link.href = new URL(href, loaded.url).href;
-  }
-  dialog.querySelector('.content')?.replaceChildren(content);
-  dialog.querySelector<HTMLAnchorElement>('.whole-page')?.setAttribute('href', loaded.url);
-  dialog.scrollTop = 0;
+function close(): HTMLElement | null | undefined {
+  return drawer()?.querySelector<HTMLElement>('.close');
 }
 
-function makeDrawer(): HTMLDialogElement {
-  const dialog = document.createElement('dialog');
-  dialog.className = 'drawer';
-  dialog.setAttribute('aria-label', 'Row');
-  const close = document.createElement('button');
-  close.textContent = 'Close';
-  close.addEventListener('click', () => dialog.close());
-  const whole = document.createElement('a');
-  whole.className = 'whole-page';
-  whole.textContent = 'Open as a page';
-  const content = document.createElement('div');
-  content.className = 'content';
-  dialog.append(close, ' ', whole, content);
-  const opener = document.activeElement;
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    if (opener instanceof HTMLElement) opener.focus();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
+/** Keeps the keyboard within what is open on top of the page. */
+function raise(): void {
+  const dialog = drawer();
+  dialog?.removeAttribute('open');
+  dialog?.showModal();
 }

@@ -22,7 +22,7 @@ function isTick(element: Element): boolean {
 
 /** In what is open on top of the page, else in the page. */
 function within(): ParentNode {
-  return document.querySelector('dialog[open]') ?? document;
+  return [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
 }
 
 function press(key: string): boolean {

@@ -19,9 +19,11 @@ const KINDS = {
 export type ExportKind = keyof typeof KINDS;
 
 /** As what a program asks for the rows: by the address, else by what it accepts. */
-export function exportKind(as: string | null, accept = ''): ExportKind | undefined {
+export function exportKind(as: string | undefined, accept = ''): ExportKind | undefined {
   const kinds = Object.keys(KINDS) as ExportKind[];
-  return kinds.find((kind) => kind === as || (as === null && accept.includes(KINDS[kind].accepts)));
+  return kinds.find(
+    (kind) => kind === as || (as === undefined && accept.includes(KINDS[kind].accepts)),
+  );
 }
 
 interface Exported {

@@ -1,5 +1,5 @@
 import type { Html } from '../html.js';
-import { Empty, Layout } from '../layout.js';
+import { type Drawer, Empty, Layout } from '../layout.js';
 import { Chips } from '../parts/chips.js';
 import { ComparedRows, type RowsToShow } from '../parts/compared-rows.js';
 import { count, counted } from '../parts/figures.js';
@@ -26,6 +26,7 @@ export interface ComparePage extends RowsToShow {
   readonly omitted: number;
   /** Why the examples could not be grouped as asked. */
   readonly groupFault: string | undefined;
+  readonly drawer: Drawer | undefined;
 }
 
 /** Rows of one page; whole rows are long. */
@@ -37,17 +38,17 @@ export function pageSize({ view }: Pick<View, 'view'>): number {
 export function comparePage(page: ComparePage): Html {
   const { dataset, summary, view, at, found, examples } = page;
   const [baseline, ...others] = summary.experiments;
-  const linkTo: LinkTo = (changes) =>
-    `?${printView({ ...view, page: 1, row: undefined, run: undefined, ...changes })}`;
+  const linkTo: LinkTo = (changes) => `?${printView({ ...view, page: 1, ...changes })}`;
   const isEmpty = summary.experiments.every(({ subject }) => subject.runs === 0);
   return (
     <Layout
-      title={`${titleOf(summary)} · ${dataset.name}`}
+      title={compareTitle(summary, dataset)}
       crumbs={[
         { text: 'Datasets', href: at.datasets() },
         { text: dataset.name, href: at.dataset(dataset.id) },
       ]}
       live={page.state}
+      drawer={page.drawer}
     >
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}
@@ -82,6 +83,11 @@ export function comparePage(page: ComparePage): Html {
       <Settings summary={summary} at={at} />
     </Layout>
   );
+}
+
+/** What names the tab. */
+export function compareTitle(summary: Summary, { name }: Pick<ShownDataset, 'name'>): string {
+  return `${titleOf(summary)} · ${name}`;
 }
 
 export function titleOf({ experiments: [baseline, ...others] }: Summary): string {

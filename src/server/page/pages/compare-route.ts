@@ -1,13 +1,15 @@
 import type { Context } from 'hono';
 import { LsRecordError } from '../../../errors.js';
 import type { Addresses } from '../addresses.js';
+import { Part } from '../layout.js';
 import { printView, readView, type View } from '../query.js';
 import type { Summary } from '../reads/comparisons.js';
 import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
 import { exportKind, exportRows } from './compare-export.js';
-import { comparePage, pageSize, shownPage } from './compare-page.js';
+import { comparePage, compareTitle, pageSize, shownPage } from './compare-page.js';
 import { anchorOf, reportPage } from './report-page.js';
+import { rowDrawer } from './row-page.js';
 
 /** Experiments side by side; nobody can read more. */
 export const MAX_COMPARED = 12;
@@ -26,18 +28,25 @@ export async function answerComparison(
   }: { readonly reads: PageReads; readonly at: Addresses; readonly dataset: ShownDataset },
 ): Promise<Response | undefined> {
   const url = new URL(context.req.url);
-  const view = readView(url.searchParams);
+  const asked = readView(url.searchParams);
+  const { as } = asked;
+  const experimentIds = asked.experiments.slice(0, MAX_COMPARED);
   const state = reads.changes();
   const { summary, fault } = await readSummary(reads, dataset.id, {
-    ...view,
-    experiments: view.experiments.slice(0, MAX_COMPARED),
+    ...asked,
+    experiments: experimentIds,
   });
   if (!summary) return undefined;
+  // Links and forms of the table close the row that is open.
+  const view: View = { ...asked, row: undefined, run: undefined, text: 'rich', as: undefined };
+  const drawer = await rowDrawer(reads, at, { dataset, experimentIds, url });
+  if (drawer && context.req.header('x-part') === 'drawer')
+    return context.html(Part({ title: compareTitle(summary, dataset), drawer }));
   const found = reads.rows(summary, view);
-  const kind = exportKind(url.searchParams.get('as'), context.req.header('accept'));
+  const kind = exportKind(as, context.req.header('accept'));
   if (kind) return exportRows(kind, { reads, summary, found, dataset });
 
-  const isReport = url.searchParams.get('as') === 'report';
+  const isReport = as === 'report';
   const size = isReport ? MOST_IN_REPORT : pageSize(view);
   const first = isReport ? 0 : (shownPage({ view, found }) - 1) * size;
   const shown = summary.experiments.map(({ session }) => session.id);
@@ -48,13 +57,12 @@ export async function answerComparison(
     found,
     view,
     at,
-    // Relative: the same beginning fifty times is half of what a row's address would take.
-    hrefOf: (id: string) =>
-      isReport ? anchorOf(id) : `e/${id}?${printView({ ...view, page: 1 })}`,
+    hrefOf: (id: string) => (isReport ? anchorOf(id) : `?${printView({ ...view, row: id })}`),
     examples: reads.answersTo(found.ids.slice(first, first + size), shown),
     others: reads.otherExperiments(dataset.id, shown, OTHERS),
     omitted: view.experiments.length - shown.length,
     groupFault: fault,
+    drawer,
   };
   return context.html(isReport ? reportPage(page) : comparePage(page));
 }

@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { type Drawer, Empty, Heading, Layout, PageLinks } from '../layout.js';
 import { PAGE_ROWS, pageOf, readPage } from '../paging.js';
 import { ExampleTable } from '../parts/example-table.js';
 import { ExperimentTable, sortPoints } from '../parts/experiment-table.js';
@@ -8,6 +8,7 @@ import { counted } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
 import { Trend } from '../parts/trend.js';
 import { visible } from '../parts/visible.js';
+import { changeAddress, type Listing, readListing, TABS } from '../query.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
@@ -15,27 +16,26 @@ import type { ShownDataset } from '../shown.js';
 /** Experiments that are sorted, or drawn, at one go. */
 const MAX_EXPERIMENTS = 500;
 
-const TABS = { experiments: 'Experiments', examples: 'Examples', trend: 'Trend' } as const;
-type Tab = keyof typeof TABS;
+const NAMES = { experiments: 'Experiments', examples: 'Examples', trend: 'Trend' } as const;
 
 interface DatasetPage {
   readonly reads: PageReads;
   readonly at: Addresses;
   readonly dataset: ShownDataset;
   readonly url: URL;
-  /** Experiments that are ticked. */
-  readonly ticked: readonly string[];
+  readonly drawer: Drawer | undefined;
 }
 
 /** A dataset: its experiments, its examples, and how scores went. */
 export function datasetPage(page: DatasetPage): Html {
   const { at, dataset, url } = page;
-  const tab = tabOf(url);
+  const { tab } = readListing(url.searchParams);
   return (
     <Layout
-      title={tab === 'experiments' ? dataset.name : `${TABS[tab]} · ${dataset.name}`}
+      title={datasetTitle(page)}
       crumbs={[{ text: 'Datasets', href: at.datasets() }]}
       live={page.reads.changes()}
+      drawer={page.drawer}
     >
       <Heading
         kind={`Dataset of ${counted(dataset.exampleCount, 'example')}`}
@@ -43,9 +43,9 @@ export function datasetPage(page: DatasetPage): Html {
         about={dataset.description}
       />
       <nav class="choice" aria-label="Views of the dataset">
-        {(Object.keys(TABS) as Tab[]).map((name) => (
+        {TABS.map((name) => (
           <a href={`?tab=${name}`} aria-current={name === tab ? 'true' : undefined}>
-            {TABS[name]}
+            {NAMES[name]}
           </a>
         ))}
       </nav>
@@ -61,19 +61,20 @@ export function datasetPage(page: DatasetPage): Html {
   );
 }
 
-function tabOf(url: URL): Tab {
-  const tab = url.searchParams.get('tab');
-  return tab === 'examples' || tab === 'trend' ? tab : 'experiments';
+/** What names the tab of the browser. */
+export function datasetTitle({ dataset, url }: Pick<DatasetPage, 'dataset' | 'url'>): string {
+  const { tab } = readListing(url.searchParams);
+  return tab === 'experiments' ? dataset.name : `${NAMES[tab]} · ${dataset.name}`;
 }
 
-function contentOf(tab: Tab, page: DatasetPage): Html {
+function contentOf(tab: Listing['tab'], page: DatasetPage): Html {
   const { reads, at, dataset, url } = page;
   if (tab === 'experiments') return <Experiments {...page} />;
   if (tab === 'examples') {
     const examples = readPage(url, (slice) => reads.listExamples(dataset.id, slice));
     return (
       <>
-        <ExampleTable examples={examples.rows} hrefOf={(id) => at.example(dataset.id, id)} />
+        <ExampleTable examples={examples.rows} hrefOf={(row) => changeAddress(url, { row })} />
         <PageLinks url={url} page={examples} total={dataset.exampleCount} />
       </>
     );
@@ -83,10 +84,8 @@ function contentOf(tab: Tab, page: DatasetPage): Html {
   return <Trend points={points.toReversed()} baseline={baseline} url={url} at={at} />;
 }
 
-function Experiments({ reads, at, dataset, url, ticked }: DatasetPage): Html {
-  const name = url.searchParams.get('q') || undefined;
-  // The button that was pressed comes after what the form had.
-  const sort = url.searchParams.getAll('sort').at(-1) ?? '';
+function Experiments({ reads, at, dataset, url }: DatasetPage): Html {
+  const { q: name, sort, ticked, isComparing } = readListing(url.searchParams);
   const baseline = reads.findBaseline(dataset.id);
   const asked = { name, baselineId: baseline?.id };
   const all = sort && reads.trend(dataset.id, { ...asked, offset: 0, limit: MAX_EXPERIMENTS });
@@ -113,9 +112,7 @@ function Experiments({ reads, at, dataset, url, ticked }: DatasetPage): Html {
         <button type="submit" name="compare" value="1" class="main">
           Compare ticked
         </button>
-        {url.searchParams.has('compare') && (
-          <strong role="alert">Tick the experiments to compare first.</strong>
-        )}
+        {isComparing && <strong role="alert">Tick the experiments to compare first.</strong>}
       </div>
       <input type="hidden" name="sort" value={sort} />
       {ticked

@@ -7,6 +7,7 @@ import { Sparkline } from '../parts/chart/sparkline.js';
 import { count, mean, moment } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
 import { visible, visibleText } from '../parts/visible.js';
+import { readListing } from '../query.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
@@ -27,9 +28,8 @@ const ORDERS: Readonly<Record<DatasetOrder, string>> = {
 
 /** The first page: all datasets, and the projects that SDKs traced to. */
 export function datasetsPage(reads: PageReads, at: Addresses, url: URL): Html {
-  const name = url.searchParams.get('q') || undefined;
-  const wanted = url.searchParams.get('sort');
-  const sortBy = DATASET_ORDERS.find((order) => order === wanted) ?? 'last_session_start_time';
+  const { q: name, sort } = readListing(url.searchParams);
+  const sortBy = DATASET_ORDERS.find((order) => order === sort) ?? 'last_session_start_time';
   const query = { nameContains: name, sortBy, descending: sortBy !== 'name' };
   const page = readPage(url, (slice) => reads.listDatasets({ ...query, ...slice }));
   const isEmpty = page.rows.length === 0 && page.offset === 0;

@@ -10,7 +10,7 @@ import { Dot, type LinkTo, Strip } from '../parts/strip.js';
 import { visible, visibleText } from '../parts/visible.js';
 import type { ShownExample } from '../shown.js';
 import { STYLE } from '../style.js';
-import { type ComparePage, titleOf } from './compare-page.js';
+import { type ComparePage, compareTitle, titleOf } from './compare-page.js';
 
 /** Nothing leads out of the file. */
 const NOWHERE: LinkTo = () => undefined;
@@ -18,7 +18,7 @@ const NOWHERE: LinkTo = () => undefined;
 /** A comparison as one file: summary and whole rows, without links out of it, scripts or anything to load. */
 export function reportPage(page: ComparePage): Html {
   const { dataset, summary, found, examples } = page;
-  const title = `${titleOf(summary)} · ${dataset.name}`;
+  const title = compareTitle(summary, dataset);
   return html`<!doctype html>${(
     <html lang="en">
       <head>

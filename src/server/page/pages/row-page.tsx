@@ -1,16 +1,18 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Heading, Layout, Section } from '../layout.js';
+import { type Drawer, Heading, Layout, Section } from '../layout.js';
 import { Attachments } from '../parts/attachments.js';
 import { counted } from '../parts/figures.js';
 import { History } from '../parts/history.js';
 import { whole } from '../parts/payload.js';
 import { ReadingLinks, readingOf } from '../parts/reading.js';
-import { RowAnswers } from '../parts/row-answers.js';
+import { RowAnswers, runHref } from '../parts/row-answers.js';
+import { RunDetails } from '../parts/run-details.js';
 import { Trace } from '../parts/trace.js';
-import { visible } from '../parts/visible.js';
-import { readView } from '../query.js';
+import { visible, visibleText } from '../parts/visible.js';
+import { changeAddress, readView } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
+import type { HistoryPoint } from '../reads/history.js';
 import type { ShownRow } from '../reads/row.js';
 import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
@@ -18,46 +20,129 @@ import type { ShownDataset } from '../shown.js';
 /** Experiments that are shown where none is asked for: the last ones. */
 const LAST_EXPERIMENTS = 4;
 
+interface AskedRow {
+  readonly dataset: ShownDataset;
+  readonly exampleId: string;
+  /** None: the last ones that answered. */
+  readonly experimentIds: readonly string[];
+  readonly url: URL;
+}
+
 /** One example with what experiments answered; undefined if the dataset has none of that id. */
 export async function rowPage(
   reads: PageReads,
   at: Addresses,
-  asked: {
-    readonly dataset: ShownDataset;
-    readonly exampleId: string;
-    /** None: the last ones that answered. */
-    readonly experimentIds: readonly string[];
-    readonly url: URL;
-  },
+  asked: AskedRow,
 ): Promise<Html | undefined> {
-  const { dataset, exampleId, url } = asked;
-  const history = reads.historyOf(dataset.id, exampleId);
-  const experimentIds =
-    asked.experimentIds.length > 0
-      ? asked.experimentIds
-      : history.slice(-LAST_EXPERIMENTS).map(({ id }) => id);
-  const row = reads.findRow(dataset.id, { exampleId, experimentIds });
-  if (!row) return undefined;
-  const baselineId = url.searchParams.get('baseline')?.toLowerCase();
-  const summary = await reads.summary({ datasetId: dataset.id, ids: experimentIds, baselineId });
-  const experiments = summary?.experiments ?? [];
-  const listed =
-    summary && asked.experimentIds.length > 0
-      ? reads.rows(summary, readView(url.searchParams)).ids
-      : [];
-  const neighbours = neighboursOf(row, listed);
-  const name = nameOf(row);
-  const how = { reading: readingOf(url), moreAt: `/api/v1/examples/${row.id}` };
-  const files = reads.attachmentsOf(row.id);
-
+  const { dataset, url } = asked;
+  const found = await findShown(reads, asked);
+  if (!found) return undefined;
+  const { name, experimentIds } = found;
+  const search = changeAddress(url, { run: undefined });
   return (
     <Layout title={`${name} · ${dataset.name}`} crumbs={crumbs(at, dataset, experimentIds)}>
+      <Row
+        reads={reads}
+        at={at}
+        asked={asked}
+        found={found}
+        hrefOf={(id) => at.example(dataset.id, id) + search}
+      />
+    </Layout>
+  );
+}
+
+/** The same next to the table that lists it. */
+export async function rowDrawer(
+  reads: PageReads,
+  at: Addresses,
+  asked: Omit<AskedRow, 'exampleId'>,
+): Promise<Drawer | undefined> {
+  const { dataset, url } = asked;
+  const { row: exampleId } = readView(url.searchParams);
+  if (exampleId === undefined) return undefined;
+  const found = await findShown(reads, { ...asked, exampleId });
+  if (!found) return undefined;
+  const page = at.example(dataset.id, exampleId) + changeAddress(url, { row: undefined });
+  const content = (
+    <dialog open class="drawer" aria-label={visibleText(found.name)}>
+      <nav class="choice" aria-label="Drawer">
+        <a
+          class="close"
+          href={changeAddress(url, { row: undefined, run: undefined, text: undefined })}
+          aria-keyshortcuts="Escape"
+          autofocus
+        >
+          Close
+        </a>
+        <a href={page}>Open as a page</a>
+      </nav>
+      <Row
+        reads={reads}
+        at={at}
+        asked={{ ...asked, exampleId }}
+        found={found}
+        hrefOf={(row) => changeAddress(url, { row, run: undefined })}
+      />
+    </dialog>
+  );
+  return { name: found.name, content };
+}
+
+interface Found {
+  readonly row: ShownRow;
+  readonly name: string;
+  readonly experimentIds: readonly string[];
+  readonly experiments: readonly Compared[];
+  readonly history: readonly HistoryPoint[];
+  /** The rows among which it was chosen. */
+  readonly listed: readonly string[];
+}
+
+async function findShown(reads: PageReads, asked: AskedRow): Promise<Found | undefined> {
+  const { dataset, exampleId, url } = asked;
+  const history = reads.historyOf(dataset.id, exampleId);
+  const isChosen = asked.experimentIds.length > 0;
+  const experimentIds = isChosen
+    ? asked.experimentIds
+    : history.slice(-LAST_EXPERIMENTS).map(({ id }) => id);
+  const row = reads.findRow(dataset.id, { exampleId, experimentIds });
+  if (!row) return undefined;
+  const view = readView(url.searchParams);
+  const query = { datasetId: dataset.id, ids: experimentIds, baselineId: view.baseline };
+  const summary = await reads.summary(query);
+  return {
+    row,
+    name: nameOf(row),
+    experimentIds,
+    experiments: summary?.experiments ?? [],
+    history,
+    listed: summary && isChosen ? reads.rows(summary, view).ids : [],
+  };
+}
+
+function Row(props: {
+  readonly reads: PageReads;
+  readonly at: Addresses;
+  readonly asked: AskedRow;
+  readonly found: Found;
+  /** Where another row is. */
+  readonly hrefOf: (exampleId: string) => string;
+}): Html {
+  const { reads, at, asked, found, hrefOf } = props;
+  const { dataset, url } = asked;
+  const { row, name, experiments, history, listed } = found;
+  const neighbours = neighboursOf(row, listed);
+  const how = { reading: readingOf(url), moreAt: `/api/v1/examples/${row.id}` };
+  const files = reads.attachmentsOf(row.id);
+  return (
+    <>
       <Heading
         kind={neighbours.place}
         name={name}
         about={row.splits.length > 0 ? `Split: ${row.splits.join(', ')}` : undefined}
       />
-      <Neighbours {...neighbours} hrefOf={(id) => at.example(dataset.id, id) + url.search} />
+      <Neighbours {...neighbours} hrefOf={hrefOf} />
       <ReadingLinks url={url} />
       <Section title="Inputs">{whole(row.inputs, how)}</Section>
       <RowAnswers row={row} experiments={experiments} url={url} at={at} />
@@ -66,34 +151,70 @@ export async function rowPage(
           <Attachments files={files} />
         </Section>
       )}
-      {traces(experiments)}
+      <Traces reads={reads} at={at} url={url} row={row} experiments={experiments} />
       {history.length > 1 && (
         <section>
           <h2>{counted(history.length, 'experiment')} on this row</h2>
-          <History points={history} hrefOf={(id) => `?selectedSessions=${id}`} />
+          <History
+            points={history}
+            hrefOf={(id) => `${at.example(dataset.id, row.id)}?selectedSessions=${id}`}
+          />
         </section>
       )}
       {Object.keys(row.metadata).length > 0 && (
         <Section title="Metadata of the example">{whole(row.metadata, how)}</Section>
       )}
       <p class="about">Example {row.id}</p>
-    </Layout>
+    </>
   );
+}
 
-  /** Of the first answer of each experiment. */
-  function traces(among: readonly Compared[]): Html[] {
-    return among.flatMap(({ session }) => {
-      const run = row?.runs.find(({ experimentId }) => experimentId === session.id);
-      const spans = run ? reads.traceOf(run.traceId) : [];
-      if (!run || spans.length < 2) return [];
-      return [
-        <section>
-          <h2 dir="auto">Trace of {visible(session.name)}</h2>
-          <Trace spans={spans} openId={run.id} hrefOf={at.run.bind(at)} />
-        </section>,
-      ];
-    });
-  }
+/** Of the first answer of each experiment; of the run that is open, all of it, with its trace. */
+function Traces(props: {
+  readonly reads: PageReads;
+  readonly at: Addresses;
+  readonly url: URL;
+  readonly row: ShownRow;
+  readonly experiments: readonly Compared[];
+}): Html {
+  const { reads, at, url, row, experiments } = props;
+  const { run: openId } = readView(url.searchParams);
+  const open = openId === undefined ? undefined : reads.findRun(openId);
+  return (
+    <>
+      {experiments.map(({ session }) => {
+        const runs = row.runs.filter(({ experimentId }) => experimentId === session.id);
+        const opened = runs.find(({ traceId }) => traceId === open?.traceId);
+        const run = opened ?? runs[0];
+        const spans = run ? reads.traceOf(run.traceId) : [];
+        if (!run || (spans.length < 2 && !opened)) return null;
+        return (
+          <section id={opened && 'run'}>
+            <h2 dir="auto">Trace of {visible(session.name)}</h2>
+            <Trace
+              spans={spans}
+              openId={(opened && open ? open : run).id}
+              hrefOf={(span) => runHref(url, span)}
+            />
+            {opened && open && (
+              <>
+                <h2 dir="auto">
+                  {visible(open.name)} <a href={at.run(open)}>page of this run</a>
+                </h2>
+                <RunDetails
+                  run={open}
+                  reference={null}
+                  files={reads.attachmentsOf(open.id)}
+                  marks={reads.marksOf(open.id)}
+                  reading={readingOf(url)}
+                />
+              </>
+            )}
+          </section>
+        );
+      })}
+    </>
+  );
 }
 
 function crumbs(at: Addresses, dataset: ShownDataset, experimentIds: readonly string[]) {

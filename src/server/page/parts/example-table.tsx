@@ -22,7 +22,7 @@ export function ExampleTable(props: {
         </thead>
         <tbody>
           {props.examples.map(({ id, place, inputs, referenceOutputs, splits }) => (
-            <tr>
+            <tr id={`e-${id}`}>
               <th scope="row" class="place">
                 <a href={props.hrefOf(id)} aria-label={`Row ${place}`} data-drawer>
                   {place}

@@ -59,7 +59,7 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
         <ul>
           {(['csv', 'jsonl', 'md'] as const).map((kind) => (
             <li>
-              <a href={`${linkTo({ page: 1 })}&as=${kind}`} download>
+              <a href={linkTo({ as: kind })} download>
                 {count(found.ids.length)} rows as {NAMES[kind]}
               </a>
             </li>

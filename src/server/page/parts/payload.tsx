@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
+import type { View } from '../query.js';
 import type { ShownExample } from '../shown.js';
 import { isImage, type Piece, plainText, type Turn, turnsOf } from './chat.js';
 import { cut } from './cut.js';
@@ -14,9 +15,6 @@ const PREVIEW_CHARACTERS = 400;
 const WHOLE_CHARACTERS = 200_000;
 /** What a bare value, or a chat, is wrapped in; it says nothing. */
 const WRAPPERS = new Set(['input', 'output', 'messages']);
-
-/** How a payload is read: as what it is, as plain text, or as JSON. */
-export type Display = 'rich' | 'plain' | 'json';
 
 /** A payload in a cell of a table: enough to know it again. */
 export function preview(payload: JsonObject | null, moreAt?: string): Html {
@@ -38,7 +36,7 @@ export function previewInputs(
 }
 
 export interface HowToShow {
-  readonly reading?: Display;
+  readonly reading?: View['text'];
   /** Where the rest is, if there is too much of it for a page. */
   readonly moreAt?: string;
 }

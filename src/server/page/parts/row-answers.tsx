@@ -1,5 +1,6 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
+import { changeAddress, readView } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownRow } from '../reads/row.js';
 import type { ShownRun } from '../shown.js';
@@ -103,12 +104,12 @@ function Answers(
           ) : (
             wholeOutcome(run, { reading: readingOf(url), moreAt: at.run(run) })
           )}
-          <Marks run={run} href={at.run(run)} />
+          <Marks run={run} href={runHref(url, run)} />
           {run.feedback.length > 0 && <FeedbackList feedback={run.feedback} />}
           <ScoreForm
             action={`${page}/feedback`}
             runId={run.id}
-            back={`${url.search}#run-${run.id}`}
+            back={`${url.pathname}${changeAddress(url, {})}#run-${run.id}`}
             keys={keys}
           />
         </div>
@@ -139,17 +140,17 @@ function keysOf(experiments: readonly Compared[]): string[] {
 }
 
 function diffOf(url: URL): Diff {
-  if (url.searchParams.get('view') !== 'diff') return 'off';
-  return url.searchParams.get('against') === 'reference' ? 'reference' : 'baseline';
+  const { view, against } = readView(url.searchParams);
+  return view === 'diff' ? against : 'off';
 }
 
 function diffHref(url: URL, diff: Diff): string {
-  const query = new URLSearchParams(url.search);
-  query.delete('view');
-  query.delete('against');
-  if (diff !== 'off') {
-    query.set('view', 'diff');
-    query.set('against', diff);
-  }
-  return `?${query}`;
+  const isOff = diff === 'off';
+  const view = isOff ? undefined : 'diff';
+  return changeAddress(url, { view, against: isOff ? undefined : diff });
+}
+
+/** The same row with all of one run. */
+export function runHref(url: URL, { id }: Pick<ShownRun, 'id'>): string {
+  return `${changeAddress(url, { run: id })}#run`;
 }

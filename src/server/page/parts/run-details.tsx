@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import { Figures, Section } from '../layout.js';
+import type { View } from '../query.js';
 import type { ShownAttachment, ShownRun } from '../shown.js';
 import { Attachments } from './attachments.js';
 import { FeedbackList } from './feedback-list.js';
 import { count, dollars, moment, seconds } from './figures.js';
 import { wholeOutcome } from './outcome.js';
-import { type Display, whole } from './payload.js';
+import { whole } from './payload.js';
 import { visible } from './visible.js';
 
 /** All there is to know of one run, but the runs below it. */
@@ -16,7 +17,7 @@ export function RunDetails(props: {
   readonly files: readonly ShownAttachment[];
   /** What is wrong with it as it was sent. */
   readonly marks: readonly string[];
-  readonly reading: Display;
+  readonly reading: View['text'];
 }): Html {
   const { run, reference, files, marks, reading } = props;
   const how = { reading, moreAt: `/api/v1/runs/${run.id}` };

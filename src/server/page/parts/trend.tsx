@@ -1,6 +1,7 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import { Empty } from '../layout.js';
+import { changeAddress, readListing } from '../query.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { Baseline } from '../shown.js';
 import { LineChart } from './chart/line.js';
@@ -29,10 +30,11 @@ export function Trend(props: {
   const metrics = [...new Set([...keys, ...Object.keys(MEASURES)])].filter((name) =>
     points.some((point) => figureOf(point, name) !== undefined),
   );
-  const metric = metrics.find((name) => name === url.searchParams.get('metric')) ?? metrics[0];
+  const asked = readListing(url.searchParams);
+  const metric = metrics.find((name) => name === asked.metric) ?? metrics[0];
   if (metric === undefined || points.length === 0) return <Empty words="Nothing to show yet." />;
   const fields = [...new Set(points.flatMap(({ metadata }) => Object.keys(metadata)))].sort();
-  const field = fields.find((name) => `metadata.${name}` === url.searchParams.get('x'));
+  const field = fields.find((name) => `metadata.${name}` === asked.x);
   const labelOf = (point: TrendPoint) =>
     field === undefined ? dateOf(point.startTime) : textOf(point.metadata[field] ?? null);
   const sorted =
@@ -61,7 +63,7 @@ export function Trend(props: {
         {metrics.map((name) => (
           <div>
             <dt>
-              <a href={metricHref(url, name)}>{visible(name)}</a>
+              <a href={changeAddress(url, { metric: name })}>{visible(name)}</a>
             </dt>
             <dd>
               <Sparkline
@@ -114,12 +116,6 @@ function Choices(props: {
 
 function figureOf(point: TrendPoint, metric: string): number | undefined {
   return point.scores.get(metric)?.mean ?? MEASURES[metric]?.(point);
-}
-
-function metricHref(url: URL, metric: string): string {
-  const query = new URLSearchParams(url.search);
-  query.set('metric', metric);
-  return `?${query}`;
 }
 
 function print(value: number | undefined): string {
