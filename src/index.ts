@@ -1,6 +1,7 @@
 export { type ErrorCode, LsRecordError } from './errors.js';
 export { JsonNumber, type JsonObject, type JsonValue } from './json/value.js';
-export { LangSmith, type LangSmithOptions } from './langsmith/client.js';
+export { LangSmith } from './langsmith/client.js';
+export type { LangSmithOptions } from './langsmith/rest.js';
 export {
   prepare,
   type ReadOptions,

@@ -1,45 +1,40 @@
 import { z } from 'zod';
-import { isJsonObject, JsonNumber, type JsonObject } from '../json/value.js';
-import { isUuid } from '../uuid.js';
+import type { JsonObject } from '../json/value.js';
+import { answer, flag, id, maybe, number, or, payload, text } from './wire.js';
 
-const payload = z.custom<JsonObject>(isJsonObject, 'expected an object');
-const number = z.preprocess(
-  (value) => (value instanceof JsonNumber ? Number(value) : value),
-  z.number(),
-);
+const isGiven = z.string().nullish().transform(Boolean);
 
-export const rule = z
-  .object({
-    id: z.string().refine(isUuid, 'expected an id (UUID)'),
-    display_name: z.string(),
-    dataset_id: z.string().nullish(),
-    sampling_rate: number,
-    is_enabled: z.boolean().nullish(),
-    filter: z.string().nullish(),
-    trace_filter: z.string().nullish(),
-    tree_filter: z.string().nullish(),
-    use_corrections_dataset: z.boolean().nullish(),
-    num_few_shot_examples: number.nullish(),
-    evaluator_id: z.string().nullish(),
-    evaluators: z.array(z.object({ structured: payload })).nullish(),
-    code_evaluators: z.array(payload).nullish(),
-  })
-  .transform((wire) => ({
-    id: wire.id,
-    name: wire.display_name,
-    datasetId: wire.dataset_id ?? undefined,
-    samplingRate: wire.sampling_rate,
-    isEnabled: wire.is_enabled ?? true,
-    /** It looks at some runs only. */
-    hasFilter: Boolean(wire.filter || wire.trace_filter || wire.tree_filter),
+export const rule = answer(
+  {
+    id,
+    name: text,
+    datasetId: maybe(text),
+    samplingRate: number,
+    isEnabled: or(z.boolean(), true),
+    filter: isGiven,
+    traceFilter: isGiven,
+    treeFilter: isGiven,
     /** What people corrected is part of its prompt. */
-    usesCorrections: wire.use_corrections_dataset === true,
+    usesCorrections: flag,
     /** Its content is kept elsewhere. */
-    isShared: Boolean(wire.evaluator_id),
-    /** LLM judges, as they were sent. */
-    structured: (wire.evaluators ?? []).map((evaluator) => evaluator.structured),
-    hasCode: (wire.code_evaluators ?? []).length > 0,
-  }));
+    isShared: isGiven,
+    evaluators: or(z.array(z.object({ structured: payload })), []),
+    codeEvaluators: or(z.array(payload), []),
+  },
+  {
+    name: 'display_name',
+    datasetId: 'dataset_id',
+    usesCorrections: 'use_corrections_dataset',
+    isShared: 'evaluator_id',
+  },
+).transform(({ filter, traceFilter, treeFilter, evaluators, codeEvaluators, ...others }) => ({
+  ...others,
+  /** It looks at some runs only. */
+  hasFilter: filter || traceFilter || treeFilter,
+  /** LLM judges, as they were sent. */
+  structured: evaluators.map((evaluator) => evaluator.structured),
+  hasCode: codeEvaluators.length > 0,
+}));
 
 /** An evaluator that is bound to a dataset: LangSmith runs it on each new experiment. */
 export type Rule = z.output<typeof rule>;

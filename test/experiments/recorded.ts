@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { AnswersQuery } from '../../src/experiments/answers.js';
 import { fromRows } from '../../src/input/from-rows.js';
-import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
+import { LangSmith } from '../../src/langsmith/client.js';
+import type { LangSmithOptions } from '../../src/langsmith/rest.js';
 import type { Experiment } from '../../src/langsmith/wire.js';
 import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { record } from '../support/record.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
+import { LangSmith } from '../../src/langsmith/client.js';
+import type { LangSmithOptions } from '../../src/langsmith/rest.js';
 import {
   type Answer,
   INFO,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
+import { LangSmith } from '../../src/langsmith/client.js';
 import { Network } from '../../src/langsmith/network.js';
+import type { LangSmithOptions } from '../../src/langsmith/rest.js';
 import { AUTHORITY, certificate } from '../support/certificates.js';
 import { startConnectProxy } from '../support/connect-proxy.js';
 import { type Answer, INFO, startScriptedServer } from '../support/scripted-server.js';

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
-import { LangSmith, type LangSmithOptions } from '../../src/langsmith/client.js';
+import { LangSmith } from '../../src/langsmith/client.js';
+import type { LangSmithOptions } from '../../src/langsmith/rest.js';
 import type { RecordOptions } from '../../src/recorder/record-options.js';
 import { record } from '../support/record.js';
 import { type FaultPlan, startFaultProxy } from './fault-proxy.js';

@@ -1,4 +1,5 @@
-import type { LangSmith, LangSmithOptions } from '../../langsmith/client.js';
+import type { LangSmith } from '../../langsmith/client.js';
+import type { LangSmithOptions } from '../../langsmith/rest.js';
 import type { Sent } from '../../langsmith/transport.js';
 import type { Context } from '../context.js';
 import { homeUrl, moveTo, openHome } from '../home/home-server.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { DatasetOrder } from '../../../langsmith/client.js';
+import type { DatasetOrder } from '../../../langsmith/datasets.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import type { Connection } from '../../access/connect.js';
 import { declare } from '../../command.js';

@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
 import { isChangedSince, pushedTo } from '../../../experiments/pushed.js';
-import type { ExperimentOrder } from '../../../langsmith/client.js';
+import type { ExperimentOrder } from '../../../langsmith/experiments.js';
 import type { Experiment } from '../../../langsmith/wire.js';
 import type { Connection } from '../../access/connect.js';
 import { declare } from '../../command.js';
