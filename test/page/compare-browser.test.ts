@@ -39,8 +39,8 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
 
     const answer = await page.request.get(visit.home.url + path);
     const body = await answer.body();
-    // With seven marks a cell.
-    expect(body.length).toBeLessThan(130_000);
+    // With seven marks and a comment in each cell.
+    expect(body.length).toBeLessThan(150_000);
     expect(gzipSync(body).length).toBeLessThan(20_000);
     expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4000);
 
@@ -52,6 +52,30 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
       const box = await cells.first().boundingBox();
       expect((box?.x ?? 0) + (box?.width ?? 9999)).toBeLessThanOrEqual(794);
     }
+  });
+
+  test('has the comments of scores, by keyboard and by touch', async ({ visit }) => {
+    const rows = [
+      {
+        inputs: { q: 'a' },
+        outputs: { output: 'b' },
+        scores: { judge: { score: 4, comment: 'Cites <b>the policy</b>.' } },
+      },
+      { inputs: { q: 'c' }, outputs: { output: 'd' }, scores: { judge: 1 } },
+    ];
+    const { dataset, experiment } = await visit.record(rows, { dataset: 'd', experiment: 'e' });
+    const page = await visit.open(
+      `/o/${visit.home.store.tenantId}/datasets/${dataset}/compare?selectedSessions=${experiment}`,
+      { javaScriptEnabled: false, hasTouch: true },
+    );
+    const comments = page.locator('.rows details');
+
+    expect(await page.locator('.rows summary').allInnerTexts()).toEqual(['1 comment']);
+    await page.locator('.rows summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await comments.innerText()).toContain('judge: Cites <b>the policy</b>.');
+    await page.locator('.rows summary').tap();
+    expect(await comments.innerText()).toBe('1 comment');
   });
 
   test('keeps the names of columns in sight, and is used without scripts', {

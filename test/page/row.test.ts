@@ -42,6 +42,27 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     expect(await page.title()).toBe('first · days · ls-record');
   });
 
+  test('shows how far scores are from the baseline', async ({ visit }) => {
+    const { first, second, paths, selected } = await recorded(visit);
+    const marks = (page: Page) => page.locator('main i').allInnerTexts();
+
+    const better = await visit.open(paths[0] + selected, NO_SCRIPT);
+    const worse = await visit.open(
+      `${paths[0]}${selected}&baseline=${second.experiment}`,
+      NO_SCRIPT,
+    );
+    const alone = await visit.open(`${paths[0]}?selectedSessions=${first.experiment}`, NO_SCRIPT);
+
+    expect(await marks(better)).toEqual([
+      'correct 0.00',
+      'judge 4.00',
+      'correct 1.00 +1.0 ▲',
+      'judge 4.00',
+    ]);
+    expect(await marks(worse)).toContain('correct 0.00 −1.0 ▼');
+    expect(await marks(alone)).toEqual([]);
+  });
+
   test('leads to its neighbours in the order of the file', async ({ visit }) => {
     const { paths, selected } = await recorded(visit);
     const page = await visit.open(paths[0] + selected, NO_SCRIPT);

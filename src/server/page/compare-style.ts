@@ -45,9 +45,11 @@ input, select, textarea, .filters button, .jump button, .menu button { margin: 0
 .rows p { unicode-bidi: plaintext; white-space: pre-line; }
 .compact p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .rows p { margin: 0 0 4px; }
-.rows i { display: inline-block; margin: 0 3px 3px 0; padding: 0 6px; font-size: 12px; font-variant-numeric: tabular-nums; border-radius: 4px; background: var(--tint); font-style: normal; }
-.rows .u { background: var(--good-ground); color: var(--good); }
-.rows .d { background: var(--bad-ground); color: var(--bad); }
+.rows details { white-space: pre-line; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.rows summary { color: var(--muted); font-size: 12px; }
+i { display: inline-block; margin: 0 3px 3px 0; padding: 0 6px; font-size: 12px; font-variant-numeric: tabular-nums; border-radius: 4px; background: var(--tint); font-style: normal; }
+i.u { background: var(--good-ground); color: var(--good); }
+i.d { background: var(--bad-ground); color: var(--bad); }
 tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 .rows tr { scroll-margin-top: 48px; }
 .scroll:has(.rows):not(.many), .scroll:has(.strip):not(.many) { overflow: visible; }
@@ -77,6 +79,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
   .strip thead, .rows thead { display: none; }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name) ': '; font-weight: 600; }
   .compact p { -webkit-line-clamp: none; }
+  .rows ::details-content { content-visibility: visible; }
   .rows th:first-child { position: static; }
   .rows tr { break-inside: avoid; border-bottom: 1px solid #999; }
   .settings, .scroll { overflow: visible; }

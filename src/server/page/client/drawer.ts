@@ -10,8 +10,7 @@ export function openRowsInDrawer(): void {
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    if (!link.matches('[data-drawer], dialog.drawer a') || link.pathname !== location.pathname)
-      return;
+    if (!link.matches('tbody th a, dialog.drawer a') || link.pathname !== location.pathname) return;
     event.preventDefault();
     void show(new URL(link.href), true);
   });

@@ -1,4 +1,3 @@
-import { gainOf, isZero, type KeyComparison } from '../../../experiments/statistics.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import type { View } from '../query.js';
@@ -7,12 +6,11 @@ import type { FoundRows } from '../reads/rows.js';
 import type { ShownExample, ShownRun } from '../shown.js';
 import { cut } from './cut.js';
 import { WordDiff } from './diff.js';
-import { type Digits, digitsFor } from './digits.js';
-import { count, counted, dollars, seconds } from './figures.js';
 import { ASKER, gistOf } from './gist.js';
 import { outcome } from './outcome.js';
 import { preview, previewInputs } from './payload.js';
-import { Dot, rangeOf, WideBox } from './strip.js';
+import { Comments, ScoreMarks } from './score-marks.js';
+import { Dot, WideBox } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
 /** Characters of a text in a compact row: what three lines of a column hold. */
@@ -56,7 +54,7 @@ export function ComparedRows({
 }): Html {
   const { summary, view } = rows;
   const isShown = (name: string) => isColumnShown(view, name);
-  const scores = new ScoreMarks(summary, isShown);
+  const scores = new ScoreMarks(summary.experiments, isShown);
   return (
     <WideBox label="Rows" experiments={summary.experiments.length}>
       <table class={`rows ${view.view}`}>
@@ -83,6 +81,7 @@ export function ComparedRows({
                 <td data-name={visibleText(one.session.name)}>
                   {answersOf(example, one, rows)}
                   {scores.of(example, one)}
+                  <Comments runs={runsOf(example, one)} />
                 </td>
               ))}
             </tr>
@@ -96,9 +95,7 @@ export function ComparedRows({
 /** The row's own id, or its place in the dataset; it leads to all of the row. */
 function placeOf(example: ShownExample, rows: RowsToShow): Html {
   return (
-    <a href={rows.hrefOf(example.id)} data-drawer>
-      {visible(rowName(example.id, example.runs, rows.found))}
-    </a>
+    <a href={rows.hrefOf(example.id)}>{visible(rowName(example.id, example.runs, rows.found))}</a>
   );
 }
 
@@ -134,8 +131,7 @@ function short(text: string): Html | string {
 }
 
 function answersOf(example: ShownExample, one: Compared, { summary, view, at }: RowsToShow): Html {
-  const of = (id: string) => example.runs.filter(({ experimentId }) => experimentId === id);
-  const runs = of(one.session.id);
+  const runs = runsOf(example, one);
   const [run] = runs;
   if (!run) {
     const isToCome = one.session.end_time === null;
@@ -158,101 +154,14 @@ function answersOf(example: ShownExample, one: Compared, { summary, view, at }: 
       ? gistOf(example.referenceOutputs)
       : baseline === one
         ? text
-        : wordsOf(of(baseline.session.id)[0]);
+        : wordsOf(runsOf(example, baseline)[0]);
   return <WordDiff before={cut(before, DIFFED)} after={cut(text, DIFFED)} />;
+}
+
+function runsOf({ runs }: ShownExample, { session: { id } }: Compared): ShownRun[] {
+  return runs.filter(({ experimentId }) => experimentId === id);
 }
 
 function wordsOf(run: ShownRun | undefined): string {
   return run?.error ?? gistOf(run?.outputs ?? null);
-}
-
-/** The scores of cells: of each key in the same digits, with an arrow where the baseline's differs. */
-class ScoreMarks {
-  readonly #baseline: Compared;
-  readonly #keys: readonly (readonly [string, Digits])[];
-  readonly #categories: readonly string[];
-  readonly #isShown: (name: string) => boolean;
-
-  constructor({ experiments }: Summary, isShown: (name: string) => boolean) {
-    const keys = [...new Set(experiments.flatMap(({ scores }) => [...scores.keys()]))].sort();
-    const words = experiments.flatMap(({ subject }) => [...subject.categories.keys()]);
-    this.#baseline = experiments[0];
-    this.#isShown = isShown;
-    this.#categories = [...new Set(words)]
-      .filter((key) => !keys.includes(key) && isShown(key))
-      .sort();
-    this.#keys = keys
-      .filter(isShown)
-      .map((key) => [
-        key,
-        digitsFor(rangeOf(experiments.flatMap(({ scores }) => scores.get(key) ?? []))),
-      ]);
-  }
-
-  of({ id, runs }: ShownExample, one: Compared): Html | null {
-    const { subject } = one;
-    const own = runs.filter(({ experimentId }) => experimentId === one.session.id);
-    if (own.length === 0) return null;
-    const measure = (name: 'latency' | 'tokens' | 'cost') =>
-      this.#isShown(name) ? subject.measures.get(name)?.get(id)?.mean : undefined;
-    const [latency, tokens, cost] = [measure('latency'), measure('tokens'), measure('cost')];
-    const isFlaky = [...subject.scores.values()].some((values) => {
-      const { n = 0, passed = 0 } = values.get(id) ?? {};
-      return passed > 0 && passed < n;
-    });
-    return (
-      <>
-        {this.#keys.map(([key, digits]) => this.#score(id, one, key, digits))}
-        {this.#categories.map((key) => saidUnder(key, own))}
-        {latency !== undefined && <i>{seconds(latency)}</i>}
-        {tokens !== undefined && <i>{counted(Math.round(tokens), 'token')}</i>}
-        {cost !== undefined && <i>{dollars(cost)}</i>}
-        {own.length > 1 && (
-          <i>
-            ×{count(own.length)}
-            {isFlaky && ' flaky'}
-          </i>
-        )}
-      </>
-    );
-  }
-
-  #score(id: string, { subject, comparison }: Compared, key: string, digits: Digits): Html | null {
-    const own = subject.scores.get(key)?.get(id)?.mean;
-    if (own === undefined) return null;
-    const before = this.#baseline.subject.scores.get(key)?.get(id)?.mean;
-    const compared = comparison?.scores.find((score) => score.key === key);
-    const gain = compared && before !== undefined ? gainIn(compared, before, own) : 0;
-    const [tone, arrow] = gain === 0 ? [undefined, ''] : gain > 0 ? ['u', ' ▲'] : ['d', ' ▼'];
-    return (
-      <i class={tone}>
-        {keyName(key)} {digits.value(own)}
-        {arrow}
-      </i>
-    );
-  }
-}
-
-/** A long name is in the summary. */
-function keyName(key: string): Html | string {
-  return visible(key.length > 18 ? `${cut(key, 16)}…` : key);
-}
-
-function gainIn({ direction }: KeyComparison, before: number, after: number): number {
-  const gain = gainOf(direction.lowerIsBetter)(before, after);
-  return isZero(gain) ? 0 : gain;
-}
-
-function saidUnder(key: string, runs: readonly ShownRun[]): Html | null {
-  const words = runs.flatMap(({ feedback }) =>
-    feedback.flatMap((one) =>
-      one.key === key && typeof one.value === 'string' ? [one.value] : [],
-    ),
-  );
-  if (words.length === 0) return null;
-  return (
-    <i>
-      {keyName(key)} {visible(cut([...new Set(words)].join(', '), 40))}
-    </i>
-  );
 }

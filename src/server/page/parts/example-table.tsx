@@ -24,7 +24,7 @@ export function ExampleTable(props: {
           {props.examples.map(({ id, place, inputs, referenceOutputs, splits }) => (
             <tr id={`e-${id}`}>
               <th scope="row" class="place">
-                <a href={props.hrefOf(id)} aria-label={`Row ${place}`} data-drawer>
+                <a href={props.hrefOf(id)} aria-label={`Row ${place}`}>
                   {place}
                 </a>
               </th>

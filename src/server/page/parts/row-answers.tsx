@@ -11,6 +11,7 @@ import { wholeOutcome } from './outcome.js';
 import { whole } from './payload.js';
 import { readingOf } from './reading.js';
 import { ScoreForm } from './score-form.js';
+import { ScoreMarks } from './score-marks.js';
 import { visible } from './visible.js';
 
 const DIFFS = {
@@ -35,6 +36,8 @@ export function RowAnswers(props: AnswersProps): Html {
   const diff = diffOf(url);
   const diffs = Object.keys(DIFFS) as Diff[];
   const next = diffs[(diffs.indexOf(diff) + 1) % diffs.length];
+  const [baseline, ...others] = experiments;
+  const scores = baseline && new ScoreMarks([baseline, ...others], isScore, true);
   return (
     <>
       {experiments.length > 0 && (
@@ -65,12 +68,18 @@ export function RowAnswers(props: AnswersProps): Html {
               </a>
               {place === 0 && experiments.length > 1 && <small class="muted"> baseline</small>}
             </h2>
+            {others.length > 0 && <p>{scores?.of(row, one)}</p>}
             <Answers {...props} experiment={one} isBaseline={place === 0} />
           </section>
         ))}
       </div>
     </>
   );
+}
+
+/** Latency and the like are below each answer. */
+function isScore(name: string): boolean {
+  return !['latency', 'tokens', 'cost'].includes(name);
 }
 
 function Answers(
