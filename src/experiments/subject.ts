@@ -86,7 +86,6 @@ type ValuesByExample = Map<string, Value>;
 
 /** Adds up runs. */
 export class SubjectBuilder {
-  readonly #asked: readonly Category[];
   readonly #rows = new Map<string, { runs: number; errors: number }>();
   readonly #scores = new Map<string, ValuesByExample>();
   readonly #measures = new Map<Measure, ValuesByExample>();
@@ -100,9 +99,7 @@ export class SubjectBuilder {
   #tokens = 0;
   #cost = 0;
 
-  constructor(asked: readonly Category[] = []) {
-    this.#asked = asked;
-  }
+  constructor(private readonly asked: readonly Category[] = []) {}
 
   add({ exampleId, isFailed, scores, measures, metadata }: RunOutcome): void {
     this.#runs++;
@@ -134,7 +131,7 @@ export class SubjectBuilder {
     const counts = this.#categories.get(key) ?? new ValueCounts();
     this.#categories.set(key, counts);
     counts.add(values);
-    for (const category of this.#asked) {
+    for (const category of this.asked) {
       if (category.key !== key) continue;
       const name = nameOf(category);
       const total = values.reduce((sum, { n }) => sum + n, 0);

@@ -1,19 +1,16 @@
 /** Keeps the few items that rank highest of all that pass by; of equals, the first to come. */
 export class Top<T> {
-  readonly #size: number;
   readonly #items: { readonly rank: number; readonly item: T }[] = [];
 
-  constructor(size: number) {
-    this.#size = size;
-  }
+  constructor(private readonly size: number) {}
 
   /** @param make called only if the item is among the highest so far. */
   add(rank: number, make: () => T): void {
-    const lowest = this.#items[this.#size - 1];
+    const lowest = this.#items[this.size - 1];
     if (lowest !== undefined && lowest.rank >= rank) return;
     const after = this.#items.findIndex((other) => other.rank < rank);
     this.#items.splice(after === -1 ? this.#items.length : after, 0, { rank, item: make() });
-    if (this.#items.length > this.#size) this.#items.pop();
+    if (this.#items.length > this.size) this.#items.pop();
   }
 
   /** The highest first. */

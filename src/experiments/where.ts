@@ -56,12 +56,9 @@ export function parseWhere(text: string): Where {
 }
 
 class Parser {
-  readonly #tokens: readonly string[];
   #at = 0;
 
-  constructor(tokens: readonly string[]) {
-    this.#tokens = tokens;
-  }
+  constructor(private readonly tokens: readonly string[]) {}
 
   alternatives(): Where {
     const terms = [this.#all()];
@@ -80,7 +77,7 @@ class Parser {
   }
 
   #term(): Where {
-    const token = this.#tokens[this.#at++] ?? '';
+    const token = this.tokens[this.#at++] ?? '';
     if (token === '(') {
       const inner = this.alternatives();
       if (!this.#take(')')) throw misread(token, 'its ) is missing');
@@ -99,7 +96,7 @@ class Parser {
   }
 
   #peek(): string | undefined {
-    return this.#tokens[this.#at];
+    return this.tokens[this.#at];
   }
 
   #take(token: string): boolean {

@@ -19,9 +19,6 @@ export interface FileReadOptions {
 
 /** A file on disk that is read several times, of which the beginning is read from the disk only once. */
 export class DiskFile {
-  readonly #path: string;
-  readonly #name: string;
-  readonly #room: HeadRoom;
   /** The beginning, as far as it was read and there is room. */
   readonly #head: Uint8Array[] = [];
   #headBytes = 0;
@@ -29,11 +26,11 @@ export class DiskFile {
   #version: string | undefined;
 
   /** @param name in messages. */
-  constructor(path: string, name: string, room: HeadRoom) {
-    this.#path = path;
-    this.#name = name;
-    this.#room = room;
-  }
+  constructor(
+    private readonly path: string,
+    private readonly name: string,
+    private readonly room: HeadRoom,
+  ) {}
 
   /**
    * @param options.isLast nothing of it is kept for another reading.
@@ -45,7 +42,7 @@ export class DiskFile {
       yield piece;
       at += piece.length;
     }
-    const file = await open(this.#path);
+    const file = await open(this.path);
     try {
       await this.#check(file);
       for (;;) {
@@ -67,9 +64,9 @@ export class DiskFile {
   }
 
   #keep(chunk: Uint8Array, at: number): void {
-    const { bytes } = this.#room;
+    const { bytes } = this.room;
     if (at !== this.#headBytes || bytes < chunk.length || at >= MAX_HEAD_BYTES) return;
-    this.#room.bytes -= chunk.length;
+    this.room.bytes -= chunk.length;
     this.#headBytes += chunk.length;
     this.#head.push(chunk);
   }
@@ -79,7 +76,7 @@ export class DiskFile {
     const version = `${size} ${mtimeMs}`;
     this.#version ??= version;
     if (version === this.#version) return;
-    throw new LsRecordError('INPUT_CHANGED', `${this.#name} changed while being read`, {
+    throw new LsRecordError('INPUT_CHANGED', `${this.name} changed while being read`, {
       hint: 'Wait until it is complete, then run the same command again.',
     });
   }

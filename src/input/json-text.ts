@@ -222,13 +222,12 @@ class StringScan implements Scan {
 }
 
 export class NestedScan implements Scan {
-  /** How many brackets are open. */
-  depth: number;
   #string: StringScan | undefined;
 
-  constructor(depth = 0) {
-    this.depth = depth;
-  }
+  constructor(
+    /** How many brackets are open. */
+    public depth = 0,
+  ) {}
 
   run(text: string, from: number): number | undefined {
     let at = from;

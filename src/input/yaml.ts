@@ -135,13 +135,10 @@ class YamlProblem extends Error {
 /** Turns what was parsed into values; the lines of objects and lists are kept beside them. */
 class YamlReader {
   readonly lines = new Map<JsonValue, number>();
-  readonly #counter: LineCounter;
   readonly #anchors = new Map<string, { value: JsonValue; count: number }>();
   #count = 0;
 
-  constructor(counter: LineCounter) {
-    this.#counter = counter;
-  }
+  constructor(private readonly counter: LineCounter) {}
 
   read(node: Node | null, depth: number): JsonValue {
     const offset = node?.range?.[0] ?? 0;
@@ -156,7 +153,7 @@ class YamlReader {
     }
     const value = this.#valueOf(node, depth);
     if (typeof value === 'object' && value !== null)
-      this.lines.set(value, this.#counter.linePos(offset).line);
+      this.lines.set(value, this.counter.linePos(offset).line);
     if (isNamed(node)) this.#anchors.set(node.anchor, { value, count: this.#count - before });
     return value;
   }

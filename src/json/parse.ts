@@ -149,32 +149,30 @@ const MAX_SHARED = 1000;
 /** The exact reader: slower than JSON.parse, and knows where it stands. */
 class Reader {
   readonly #shared = new Map<string, JsonNumber>();
-  readonly #text: string;
-  readonly #maxDepth: number;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string, maxDepth: number) {
-    this.#text = text;
-    this.#maxDepth = maxDepth;
-  }
+  constructor(
+    private readonly text: string,
+    private readonly maxDepth: number,
+  ) {}
 
   read(): JsonValue {
     const value = this.#value();
     this.#skipSpace();
-    if (this.#at < this.#text.length) throw this.#expected('nothing more');
+    if (this.#at < this.text.length) throw this.#expected('nothing more');
     return value;
   }
 
   #value(): JsonValue {
     this.#skipSpace();
-    const char = this.#text[this.#at];
+    const char = this.text[this.#at];
     if (char === '{') return this.#nested(() => this.#object());
     if (char === '[') return this.#nested(() => this.#array());
     if (char === '"') return this.#string();
     if (char !== undefined && char >= '0' && char <= '9') return this.#number();
     for (const [word, value] of LITERALS) {
-      if (this.#text.startsWith(word, this.#at)) {
+      if (this.text.startsWith(word, this.#at)) {
         this.#at += word.length;
         return value;
       }
@@ -183,9 +181,9 @@ class Reader {
   }
 
   #nested(read: () => JsonValue): JsonValue {
-    if (++this.#depth > this.#maxDepth) {
+    if (++this.#depth > this.maxDepth) {
       throw new JsonSyntaxError(
-        `arrays and objects are nested more than ${this.#maxDepth} deep`,
+        `arrays and objects are nested more than ${this.maxDepth} deep`,
         this.#at,
       );
     }
@@ -201,7 +199,7 @@ class Reader {
     if (this.#take('}')) return object;
     for (;;) {
       this.#skipSpace();
-      if (this.#text[this.#at] !== '"') throw this.#expected('a key in double quotes');
+      if (this.text[this.#at] !== '"') throw this.#expected('a key in double quotes');
       const key = this.#string();
       this.#skipSpace();
       if (!this.#take(':')) throw this.#expected('":"');
@@ -227,13 +225,13 @@ class Reader {
   #string(): string {
     const start = this.#at;
     PLAIN.lastIndex = start + 1;
-    const plain = PLAIN.exec(this.#text)?.[0] ?? '';
+    const plain = PLAIN.exec(this.text)?.[0] ?? '';
     const end = start + 1 + plain.length;
-    if (this.#text[end] === '"') {
+    if (this.text[end] === '"') {
       this.#at = end + 1;
       return plain;
     }
-    const whole = this.#text.slice(start, endOfString(this.#text, start) + 1);
+    const whole = this.text.slice(start, endOfString(this.text, start) + 1);
     try {
       const value = JSON.parse(whole) as string;
       this.#at += whole.length;
@@ -248,13 +246,13 @@ class Reader {
     const start = this.#at++;
     for (;;) {
       PLAIN.lastIndex = this.#at;
-      this.#at += PLAIN.exec(this.#text)?.[0].length ?? 0;
-      const char = this.#text[this.#at];
+      this.#at += PLAIN.exec(this.text)?.[0].length ?? 0;
+      const char = this.text[this.#at];
       if (char === undefined) return new JsonSyntaxError('a text is not closed: expected "', start);
       if (char !== '\\') return this.#expected('no bare control character in a text');
-      const found = ESCAPE.exec(this.#text.slice(this.#at, this.#at + 6))?.[0];
+      const found = ESCAPE.exec(this.text.slice(this.#at, this.#at + 6))?.[0];
       if (found === undefined) {
-        const isUnicode = this.#text[this.#at + 1] === 'u';
+        const isUnicode = this.text[this.#at + 1] === 'u';
         return this.#expected(
           isUnicode ? '\\u and four hexadecimal digits' : 'an escape such as \\n or \\"',
         );
@@ -265,7 +263,7 @@ class Reader {
 
   #number(): number | JsonNumber {
     NUMBER.lastIndex = this.#at;
-    const text = NUMBER.exec(this.#text)?.[0];
+    const text = NUMBER.exec(this.text)?.[0];
     if (text === undefined) throw this.#expected('a value');
     this.#at += text.length;
     const number = Number(text);
@@ -282,20 +280,20 @@ class Reader {
 
   #skipSpace(): void {
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
+      const code = this.text.charCodeAt(this.#at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
       this.#at++;
     }
   }
 
   #take(char: string): boolean {
-    if (this.#text[this.#at] !== char) return false;
+    if (this.text[this.#at] !== char) return false;
     this.#at++;
     return true;
   }
 
   #expected(what: string): JsonSyntaxError {
-    const code = this.#text.codePointAt(this.#at);
+    const code = this.text.codePointAt(this.#at);
     return new JsonSyntaxError(`expected ${what} but found ${describeChar(code)}`, this.#at);
   }
 }

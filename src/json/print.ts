@@ -2,11 +2,7 @@ import { JsonNumber, type JsonValue } from './value.js';
 
 /** JSON text that is printed already. */
 export class RawJson {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
+  constructor(readonly text: string) {}
 }
 
 /** What can be printed. Members that are undefined are left out. */

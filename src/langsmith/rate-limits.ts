@@ -21,13 +21,10 @@ const BURST = 0.1;
 
 /** Holds requests back that would be over the published limits. */
 export class RateLimits {
-  readonly #clock: Clock;
   /** When each limit is as good as unused again. */
   readonly #unusedAtMs = new Map<RateLimit, number>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** Waits until the request may be sent. */
   async take(request: string, signal?: AbortSignal): Promise<void> {
@@ -36,10 +33,10 @@ export class RateLimits {
     const { count, perMs } = limit;
     const burst = Math.max(1, Math.floor(count * BURST));
     const everyMs = perMs / (count - burst);
-    const nowMs = this.#clock.now();
+    const nowMs = this.clock.now();
     const unusedAtMs = Math.max(nowMs, this.#unusedAtMs.get(limit) ?? nowMs) + everyMs;
     this.#unusedAtMs.set(limit, unusedAtMs);
     const waitMs = unusedAtMs - nowMs - burst * everyMs;
-    if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
+    if (waitMs > 0) await this.clock.sleep(waitMs, signal);
   }
 }

@@ -40,7 +40,6 @@ export interface ExperimentSummary extends UsageSummary {
 
 /** Adds up the rows of one experiment; some 8 bytes a row, whatever the rows hold. */
 export class ExperimentTally {
-  readonly #label: string;
   #rows = 0;
   #errors = 0;
   /** Their numbers. */
@@ -56,9 +55,7 @@ export class ExperimentTally {
   #failedScores = 0;
   #rowsWithoutInputs = 0;
 
-  constructor(label: string) {
-    this.#label = label;
-  }
+  constructor(private readonly label: string) {}
 
   get scoreKeys(): number {
     return this.#scores.size;
@@ -94,7 +91,7 @@ export class ExperimentTally {
     const scores = [...this.#scores].map(([key, tally]) => tally.summarise(key, this.#rows));
     const { timed } = this.#range;
     return {
-      label: this.#label,
+      label: this.label,
       rows: this.#rows,
       errors: this.#errors,
       examples: this.examples.size,

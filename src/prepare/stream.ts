@@ -169,20 +169,17 @@ export async function* prepareStream(
 
 /** The rows of a part: in memory, and until the server has them, on disk. */
 class KeptRows implements RowWriter {
-  readonly #path: string | undefined;
   readonly #rows: PackedRow[] = [];
   #disk: PackageWriter | undefined;
   #flushing: NodeJS.Immediate | undefined;
   /** They are in memory only. */
   failure: unknown;
 
-  constructor(path: string | undefined) {
-    this.#path = path;
-  }
+  constructor(private readonly path: string | undefined) {}
 
   add(file: string, head: RowHead, payloads: readonly string[]): void {
     this.#rows.push({ file, head, payloads: payloads.map((text) => Buffer.from(text)) });
-    const path = this.#path;
+    const path = this.path;
     if (path === undefined || this.failure) return;
     this.#keep(() => {
       this.#disk ??= new PackageWriter(path);
@@ -207,7 +204,7 @@ class KeptRows implements RowWriter {
   }
 
   async drop(): Promise<void> {
-    if (this.#path !== undefined) await removePackage(this.#path);
+    if (this.path !== undefined) await removePackage(this.path);
   }
 
   #keep(work: () => void): void {
@@ -215,7 +212,7 @@ class KeptRows implements RowWriter {
     try {
       work();
     } catch (error) {
-      this.failure = unwritable(error, 'the rows of the stream', this.#path ?? '');
+      this.failure = unwritable(error, 'the rows of the stream', this.path ?? '');
     }
   }
 }

@@ -39,13 +39,10 @@ export function parseFilter(text: string): Call {
 }
 
 class Reader {
-  readonly #text: string;
   #at = 0;
   #operands = 0;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
+  constructor(private readonly text: string) {}
 
   operand(depth: number): Operand {
     if (depth > MAX_DEPTH) throw this.#refuse('it is nested too deeply');
@@ -64,7 +61,7 @@ class Reader {
   }
 
   end(): void {
-    if (this.#text.slice(this.#at).trim() !== '') throw this.#refuse('text after its end');
+    if (this.text.slice(this.#at).trim() !== '') throw this.#refuse('text after its end');
   }
 
   #list(closing: string, depth: number): Operand[] {
@@ -79,7 +76,7 @@ class Reader {
 
   #next(): RegExpExecArray {
     TOKEN.lastIndex = this.#at;
-    const token = TOKEN.exec(this.#text);
+    const token = TOKEN.exec(this.text);
     if (!token) throw this.#refuse('unexpected end or character');
     this.#at = TOKEN.lastIndex;
     return token;
@@ -87,7 +84,7 @@ class Reader {
 
   #take(sign: string): boolean {
     TOKEN.lastIndex = this.#at;
-    const token = TOKEN.exec(this.#text);
+    const token = TOKEN.exec(this.text);
     if (token?.[4] !== sign) return false;
     this.#at = TOKEN.lastIndex;
     return true;
@@ -96,7 +93,7 @@ class Reader {
   #refuse(why: string): Refusal {
     return new Refusal(
       400,
-      `Invalid filter: ${why} at character ${this.#at} of ${this.#text.slice(0, MAX_QUOTED)}`,
+      `Invalid filter: ${why} at character ${this.#at} of ${this.text.slice(0, MAX_QUOTED)}`,
     );
   }
 }

@@ -59,34 +59,32 @@ export function ingest(store: Store, delivery: RunDelivery, options: IngestOptio
 
 /** Looks each session up once a request. */
 class SessionFinder {
-  readonly #store: Store;
-  readonly #nowUs: Micros;
   readonly #known = new Map<string, string>();
 
-  constructor(store: Store, nowUs: Micros) {
-    this.#store = store;
-    this.#nowUs = nowUs;
-  }
+  constructor(
+    private readonly store: Store,
+    private readonly nowUs: Micros,
+  ) {}
 
   /** The id of a run's session; one that is known by name only is created if missing. */
   ofRun(run: SentRun): string {
     if (run.session_id !== null) return this.byId(run.session_id);
     const name = run.session_name ?? DEFAULT_PROJECT;
-    const known = this.#known.get(name) ?? this.#store.sessions.findByName(name)?.id;
-    const id = known ?? this.#create(name, run.start_time ?? this.#nowUs);
+    const known = this.#known.get(name) ?? this.store.sessions.findByName(name)?.id;
+    const id = known ?? this.#create(name, run.start_time ?? this.nowUs);
     this.#known.set(name, id);
     return id;
   }
 
   /** @throws {Refusal} 404 */
   byId(id: string): string {
-    if (!this.#known.has(id)) this.#known.set(id, this.#store.sessions.get(id).id);
+    if (!this.#known.has(id)) this.#known.set(id, this.store.sessions.get(id).id);
     return id;
   }
 
   #create(name: string, startTime: Micros): string {
     const id = newId();
-    this.#store.sessions.create({
+    this.store.sessions.create({
       id,
       name,
       description: null,

@@ -39,27 +39,24 @@ export async function pickFromList<T>(question: PickerQuestion<T>, context: Cont
 
 /** Some lines that are redrawn in place, with the cursor in the first. */
 class Frame {
-  readonly #screen: Screen;
   #cursor = 0;
 
-  constructor(screen: Screen) {
-    this.#screen = screen;
-  }
+  constructor(private readonly screen: Screen) {}
 
   draw(lines: readonly string[], cursor: number): void {
     const up = lines.length > 1 ? `\u001b[${lines.length - 1}A` : '';
     // In one piece, so that it does not flicker.
-    this.#screen.write(`${this.#erased()}${lines.join('\n')}${up}\r\u001b[${cursor}C`);
+    this.screen.write(`${this.#erased()}${lines.join('\n')}${up}\r\u001b[${cursor}C`);
     this.#cursor = cursor;
   }
 
   end(text: string): void {
-    this.#screen.write(this.#erased() + text);
+    this.screen.write(this.#erased() + text);
   }
 
   #erased(): string {
     // A window that was made narrower has broken the first line in two.
-    const up = Math.floor(this.#cursor / sizeOf(this.#screen).columns);
+    const up = Math.floor(this.#cursor / sizeOf(this.screen).columns);
     return `${up > 0 ? `\u001b[${up}A` : ''}\r\u001b[J`;
   }
 }

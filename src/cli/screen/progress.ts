@@ -44,17 +44,15 @@ export interface Amount {
 
 /** Puts an amount into words: rows, time to go, rows a second, bytes, retries. */
 export class AmountWords {
-  readonly #title: string;
-  readonly #unit: string;
   #latest: Amount | undefined;
   #atMs = 0;
   /** The oldest first. */
   #samples: { ms: number; rows: number }[] = [];
 
-  constructor(title: string, unit = 'row') {
-    this.#title = title;
-    this.#unit = unit;
-  }
+  constructor(
+    private readonly title: string,
+    private readonly unit = 'row',
+  ) {}
 
   /** @param nowMs of a clock that only goes forward. */
   note(amount: Amount, nowMs: number): void {
@@ -71,9 +69,9 @@ export class AmountWords {
 
   /** Where it stands, as noted last. */
   describe(): Status {
-    if (!this.#latest) return { title: this.#title, facts: [] };
+    if (!this.#latest) return { title: this.title, facts: [] };
     const { rows, totalRows, bytes = 0, totalBytes = 0, retries = 0 } = this.#latest;
-    const unit = this.#unit;
+    const unit = this.unit;
     const rate = this.#rate(rows);
     const rowsToGo = (totalRows ?? rows) - rows;
     const bytesToGo = Math.max(totalBytes - bytes, 0);
@@ -92,7 +90,7 @@ export class AmountWords {
           : []),
       ...(retries > 0 ? [count(retries, 'retry', 'retries')] : []),
     ];
-    return { title: this.#title, facts };
+    return { title: this.title, facts };
   }
 
   #rate(rows: number): number {

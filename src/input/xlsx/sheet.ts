@@ -25,9 +25,6 @@ export async function* readSheet(
 }
 
 class SheetReader implements XmlListener {
-  readonly #place: string;
-  readonly #context: CellContext;
-  readonly #tolerated: Tolerated | undefined;
   #rows: TableRecord[] = [];
   #line = 0;
   #fields: string[] = [];
@@ -41,11 +38,11 @@ class SheetReader implements XmlListener {
   #isFormula = false;
   isDone = false;
 
-  constructor(place: string, context: CellContext, tolerated: Tolerated | undefined) {
-    this.#place = place;
-    this.#context = context;
-    this.#tolerated = tolerated;
-  }
+  constructor(
+    private readonly place: string,
+    private readonly context: CellContext,
+    private readonly tolerated: Tolerated | undefined,
+  ) {}
 
   takeRows(): TableRecord[] {
     return this.#rows.splice(0);
@@ -63,7 +60,7 @@ class SheetReader implements XmlListener {
     if (!this.#isValue) return;
     this.#characters += text.length;
     if (this.#characters > MAX_ROW_CHARACTERS)
-      throw broken(this.#place, `row ${this.#line} is too long`);
+      throw broken(this.place, `row ${this.#line} is too long`);
     this.#value.push(text);
   }
 
@@ -85,7 +82,7 @@ class SheetReader implements XmlListener {
   #beginCell(cell: Attributes): void {
     this.#column = columnOf(cell.r ?? '') ?? this.#column + 1;
     if (this.#column >= MAX_COLUMNS)
-      throw broken(this.#place, `row ${this.#line} has more than ${MAX_COLUMNS} columns`);
+      throw broken(this.place, `row ${this.#line} has more than ${MAX_COLUMNS} columns`);
     this.#cell = cell;
     this.#value = [];
     this.#isFormula = false;
@@ -94,8 +91,8 @@ class SheetReader implements XmlListener {
   #endCell(): void {
     const { t: type, s: style } = this.#cell;
     const value = this.#value.length === 1 ? (this.#value[0] as string) : this.#value.join('');
-    if (this.#isFormula && value === '' && type !== 'str') this.#tolerated?.add('formula');
-    const text = textOfCell({ type, style, value }, this.#context);
+    if (this.#isFormula && value === '' && type !== 'str') this.tolerated?.add('formula');
+    const text = textOfCell({ type, style, value }, this.context);
     if (text === '') return;
     while (this.#fields.length < this.#column) this.#fields.push('');
     this.#fields[this.#column] = text;

@@ -35,13 +35,10 @@ const DAY_MS = 24 * 3600 * 1000;
  * an earlier one was cut off. Holds no key; payloads are in the packages next to it, until the server has them.
  */
 export class Journals {
-  readonly #folder: string;
-  readonly #owner: JournalOwner;
-
-  constructor(folder: string, owner: JournalOwner) {
-    this.#folder = folder;
-    this.#owner = owner;
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly owner: JournalOwner,
+  ) {}
 
   /**
    * Begins a recording, or takes up the same one where it was left.
@@ -69,7 +66,7 @@ export class Journals {
   async whyNot(id: string): Promise<unknown> {
     if (!ID.test(id)) return noSuchRecording(id);
     try {
-      readLines(join(this.#folder, `${id}.jsonl`));
+      readLines(join(this.folder, `${id}.jsonl`));
       return noSuchRecording(id);
     } catch (error) {
       return error;
@@ -77,10 +74,10 @@ export class Journals {
   }
 
   async #open(id: string, header: JournalHeader | undefined): Promise<Journal> {
-    const path = join(this.#folder, `${id}.jsonl`);
+    const path = join(this.folder, `${id}.jsonl`);
     try {
-      makeFolder(this.#folder);
-      const lock = await takeLock(join(this.#folder, `${id}.lock`), this.#owner);
+      makeFolder(this.folder);
+      const lock = await takeLock(join(this.folder, `${id}.lock`), this.owner);
       try {
         const lines = readLines(path) ?? (header && newLines(header));
         if (!lines) throw noSuchRecording(id);
@@ -90,20 +87,20 @@ export class Journals {
         throw error;
       }
     } catch (error) {
-      throw unwritable(error, 'the journal', this.#folder);
+      throw unwritable(error, 'the journal', this.folder);
     }
   }
 
   /** What a recording prepared, if it was kept; no other process may be at it. */
   async prepared(id: string): Promise<PreparedExperiment | undefined> {
-    return readPrepared(join(this.#folder, id));
+    return readPrepared(join(this.folder, id));
   }
 
   /** The path of a package that no journal has yet. */
   newPackage(): string {
-    makeFolder(this.#folder);
-    const { pid, host } = this.#owner;
-    return join(this.#folder, `${NEW}${shortHash(host)}-${pid}-${randomUUID()}`);
+    makeFolder(this.folder);
+    const { pid, host } = this.owner;
+    return join(this.folder, `${NEW}${shortHash(host)}-${pid}-${randomUUID()}`);
   }
 
   /**
@@ -113,40 +110,40 @@ export class Journals {
    * @throws {LsRecordError} `HOME_UNAVAILABLE`
    */
   async checkRoom(bytes: number): Promise<void> {
-    makeFolder(this.#folder);
-    const { bavail, bsize } = await statfs(this.#folder);
+    makeFolder(this.folder);
+    const { bavail, bsize } = await statfs(this.folder);
     if (bytes <= bavail * bsize) return;
     const [wanted, free] = [bytes, bavail * bsize].map(describeSize);
     throw new LsRecordError(
       'HOME_UNAVAILABLE',
-      `not enough disk space in ${this.#folder}: ${wanted} needed, ${free} free`,
+      `not enough disk space in ${this.folder}: ${wanted} needed, ${free} free`,
       { hint: 'Free some space there, or set LS_RECORD_HOME to a folder on another disk.' },
     );
   }
 
   /** Removes packages that were left behind by processes of this machine that are gone, or by finished recordings. */
   async sweep(): Promise<void> {
-    for (const name of await readdir(this.#folder).catch(() => [])) {
-      const path = packageOf(join(this.#folder, name));
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const path = packageOf(join(this.folder, name));
       if (path && this.#isLeftBehind(name)) await removePackage(path);
     }
   }
 
   #isLeftBehind(name: string): boolean {
-    const { host, startOf } = this.#owner;
+    const { host, startOf } = this.owner;
     const [, ofHost, pid] = /^new-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
     if (pid !== undefined) return ofHost === shortHash(host) && startOf(Number(pid)) === undefined;
     const [id] = name.split('.');
-    return readKnownLines(join(this.#folder, `${id}.jsonl`))?.finished !== undefined;
+    return readKnownLines(join(this.folder, `${id}.jsonl`))?.finished !== undefined;
   }
 
   /** All recordings that are known, the latest first; finished ones are forgotten after 90 days. */
   async list(): Promise<JournalSummary[]> {
-    const names = await readdir(this.#folder).catch(() => []);
+    const names = await readdir(this.folder).catch(() => []);
     const summaries: JournalSummary[] = [];
     for (const name of names) {
       if (!name.endsWith('.jsonl')) continue;
-      const path = join(this.#folder, name);
+      const path = join(this.folder, name);
       const lines = readKnownLines(path);
       if (!lines) continue;
       const ageMs = Date.now() - (await stat(path)).mtimeMs;
@@ -159,16 +156,16 @@ export class Journals {
   /** Recordings that were interrupted: unfinished, and no process is at them now. */
   async interrupted(): Promise<JournalSummary[]> {
     const summaries = await this.list();
-    const lockOf = ({ id }: JournalSummary) => join(this.#folder, `${id}.lock`);
-    const held = await Promise.all(summaries.map((one) => isHeld(lockOf(one), this.#owner)));
+    const lockOf = ({ id }: JournalSummary) => join(this.folder, `${id}.lock`);
+    const held = await Promise.all(summaries.map((one) => isHeld(lockOf(one), this.owner)));
     return summaries.filter(({ finished }, at) => !finished && !held[at]);
   }
 
   /** Forgets a recording, of another version too; what it sent stays where it is. */
   async discard(id: string): Promise<void> {
-    const path = join(this.#folder, id);
+    const path = join(this.folder, id);
     if (!ID.test(id)) throw noSuchRecording(id);
-    const lock = await takeLock(`${path}.lock`, this.#owner);
+    const lock = await takeLock(`${path}.lock`, this.owner);
     try {
       await rm(`${path}.jsonl`).catch((error: unknown) => {
         throw isCode(error, 'ENOENT') ? noSuchRecording(id) : error;

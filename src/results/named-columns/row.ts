@@ -31,7 +31,6 @@ export interface ReadColumns {
 /** A row in our own shape, made of columns one after another. Nothing that has no place is lost: metadata has it. */
 export class ColumnRow {
   readonly #row: JsonObject = {};
-  readonly #isTable: boolean;
   readonly #kept: [string, JsonValue][] = [];
   readonly #systems: string[] = [];
   readonly #names: { model?: Named; provider?: Named } = {};
@@ -46,9 +45,7 @@ export class ColumnRow {
   #failure: string | undefined;
 
   /** @param isTable values are the text of cells. */
-  constructor(isTable: boolean) {
-    this.#isTable = isTable;
-  }
+  constructor(private readonly isTable: boolean) {}
 
   add(placement: Placement, record: JsonObject): void {
     const { column, target, below = [], isExplicit, tellsFailure } = placement;
@@ -56,14 +53,14 @@ export class ColumnRow {
     if (target.length === 0 || given === undefined) return;
     const isComment = target[2] === 'comment' && below.length === 0;
     const isText = typeof given === 'string' && !isComment;
-    const plain = this.#isTable && isText ? readCell(given) : given;
+    const plain = this.isTable && isText ? readCell(given) : given;
     const cell = placement.spread ? parseCell(plain) : plain;
     const found = valueBelow(cell, below);
     if (found === undefined) return;
 
     if (tellsFailure && (found === false || (typeof found === 'string' && FAILED.test(found))))
       this.#failure = `${column}: ${spell(found)}`;
-    const read = this.#isTable && found === '' ? undefined : readValue(placement, found);
+    const read = this.isTable && found === '' ? undefined : readValue(placement, found);
     if (read === undefined) {
       if (target[0] === 'outputs') this.#emptyOutputs.push([placement, found]);
     } else if (read !== MISFIT) {

@@ -81,11 +81,7 @@ export function findScores(name: string, value: JsonValue, rules: ScoreRules = {
 }
 
 class ScoreFinder {
-  readonly #rules: ScoreRules;
-
-  constructor(rules: ScoreRules) {
-    this.#rules = rules;
-  }
+  constructor(private readonly rules: ScoreRules) {}
 
   inMember(record: RecordReader, name: string, depth: number): FoundScore[] {
     const value = record.record[name];
@@ -95,7 +91,7 @@ class ScoreFinder {
 
   #inObject(record: RecordReader, name: string, depth: number): FoundScore[] {
     const found: FoundScore[] = [];
-    const areCounts = isTally(record.record) && this.#rules.takesAll !== true;
+    const areCounts = isTally(record.record) && this.rules.takesAll !== true;
     if (!areCounts && isOneScore(name, record.record))
       found.push({ key: name, score: takeScore(record) });
     for (const member of record.left()) {
@@ -125,7 +121,7 @@ class ScoreFinder {
 
   /** @returns undefined if it is no score. */
   #readNumber(member: string, value: JsonValue, name: string): JsonValue | undefined {
-    const { takesAll, excluded } = this.#rules;
+    const { takesAll, excluded } = this.rules;
     const read = readScore(value);
     const isText = typeof value === 'string';
     const isTrue = typeof read === 'boolean' && (!isText || COLLECTION.test(toSnake(name)));
@@ -162,7 +158,7 @@ class ScoreFinder {
   #isVerdict(member: string, text: string): boolean {
     if (soundsLikeVerdict(member)) return true;
     if (soundsLikeComment(member) !== undefined) return false;
-    const mayBe = soundsLikeScore(member) || this.#rules.takesAll === true;
+    const mayBe = soundsLikeScore(member) || this.rules.takesAll === true;
     return mayBe && text.length <= MAX_WORD;
   }
 }

@@ -87,34 +87,25 @@ async function* jsonLines(dataset: Dataset, examples: DatasetReading): AsyncGene
 
 /** Reads a dataset as it was at one moment, as often as is needed. */
 class DatasetReading {
-  readonly #client: LangSmith;
-  readonly #dataset: Dataset;
-  readonly #splits: readonly string[] | undefined;
-  readonly #signal: AbortSignal;
   #version: Promise<string | undefined> | undefined;
   /** Read the last time. */
   rows = 0;
   onProgress: (rows: number) => void = () => {};
 
   constructor(
-    client: LangSmith,
-    dataset: Dataset,
-    splits: readonly string[] | undefined,
-    signal: AbortSignal,
-  ) {
-    this.#client = client;
-    this.#dataset = dataset;
-    this.#splits = splits;
-    this.#signal = signal;
-  }
+    private readonly client: LangSmith,
+    private readonly dataset: Dataset,
+    private readonly splits: readonly string[] | undefined,
+    private readonly signal: AbortSignal,
+  ) {}
 
   async *read(): AsyncGenerator<ExampleParts> {
-    this.#version ??= this.#client.datasetVersion(this.#dataset.id);
+    this.#version ??= this.client.datasetVersion(this.dataset.id);
     const asOf = await this.#version;
-    const wanted = { asOf, splits: this.#splits };
+    const wanted = { asOf, splits: this.splits };
     this.rows = 0;
-    for await (const example of this.#client.listExamples(this.#dataset.id, wanted)) {
-      this.#signal.throwIfAborted();
+    for await (const example of this.client.listExamples(this.dataset.id, wanted)) {
+      this.signal.throwIfAborted();
       if (++this.rows % 100 === 0) this.onProgress(this.rows);
       yield takeApart(example);
     }

@@ -62,38 +62,29 @@ export const command = declare<ExperimentsPullOptions, [string | undefined]>({
 });
 
 class PulledRows {
-  readonly #experiment: NamedExperiment;
-  readonly #connection: Connection;
-  readonly #exampleIds: boolean;
-  readonly #context: Context;
   written = 0;
   onProgress: (rows: number) => void = () => {};
 
   constructor(
-    experiment: NamedExperiment,
-    connection: Connection,
-    exampleIds: boolean,
-    context: Context,
-  ) {
-    this.#experiment = experiment;
-    this.#connection = connection;
-    this.#exampleIds = exampleIds;
-    this.#context = context;
-  }
+    private readonly experiment: NamedExperiment,
+    private readonly connection: Connection,
+    private readonly exampleIds: boolean,
+    private readonly context: Context,
+  ) {}
 
   async *lines(): AsyncGenerator<string> {
     const { aboutOf, pullRows } = await import('../../../experiments/pull.js');
     const rows = pullRows({
-      client: this.#connection.client,
-      datasetId: this.#experiment.datasetId,
-      experiment: this.#experiment,
-      signal: this.#context.signal,
-      exampleIds: this.#exampleIds,
+      client: this.connection.client,
+      datasetId: this.experiment.datasetId,
+      experiment: this.experiment,
+      signal: this.context.signal,
+      exampleIds: this.exampleIds,
     });
     for await (const row of rows) {
       // So that recorded from the file, it is that experiment again.
       const isFirst = this.written === 0;
-      yield printJson(isFirst ? { ...row, experiment: { ...aboutOf(this.#experiment) } } : row);
+      yield printJson(isFirst ? { ...row, experiment: { ...aboutOf(this.experiment) } } : row);
       if (++this.written % 100 === 0) this.onProgress(this.written);
     }
   }

@@ -48,12 +48,9 @@ export async function* readTraces(
 }
 
 class TraceRows {
-  readonly #joins: boolean;
   readonly #nameOf = nameExperiments();
 
-  constructor(joins: boolean) {
-    this.#joins = joins;
-  }
+  constructor(private readonly joins: boolean) {}
 
   *of(trace: Trace, hasRoots: boolean, isCut: boolean): Generator<FormatRow> {
     for (const tree of growTrees(trace)) {
@@ -70,7 +67,7 @@ class TraceRows {
   #readRow(tree: RunTree): FormatRow {
     const { origin, record, above } = tree.run;
     const notes = new Set(above.length > 0 ? [ROOTLESS] : []);
-    const run = readRunTree(tree, (text) => notes.add(text), { joins: this.#joins });
+    const run = readRunTree(tree, (text) => notes.add(text), { joins: this.joins });
     const outputs = run.outputs ?? (run.error === null ? {} : null);
     const value = { id: tree.run.id, example_id: exampleOf(record), ...run, outputs };
     const experiment = experimentOf(record);

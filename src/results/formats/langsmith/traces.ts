@@ -35,7 +35,6 @@ interface Waiting {
  * a trace; parts of one are joined, of what both say the later counts.
  */
 export class Traces {
-  readonly #most: number;
   /** Those that were added to longest ago come first. */
   readonly #waiting = new Map<string, Waiting>();
   /** Goes on where it was: from the beginning, it would pass over all that was removed there, each time. */
@@ -48,15 +47,13 @@ export class Traces {
   hasRoots = false;
 
   /** @param most what may wait, in bytes. */
-  constructor(most = MOST_WAITING) {
-    this.#most = most;
-  }
+  constructor(private readonly most = MOST_WAITING) {}
 
   /** @returns traces that can wait no longer. */
   add(found: FoundRun): Trace[] {
     for (const run of withRunsBelow(found)) this.#add(run);
     const traces: Trace[] = [];
-    while (this.#size > this.#most && this.#waiting.size > 1) traces.push(this.#release());
+    while (this.#size > this.most && this.#waiting.size > 1) traces.push(this.#release());
     return traces;
   }
 
