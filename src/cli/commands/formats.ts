@@ -1,6 +1,6 @@
 import type { Format } from '../../results/formats/format.js';
 import { declare } from '../command.js';
-import { answerList, type ListColumn } from '../screen/list.js';
+import { answerList, field, type ListColumn } from '../screen/list.js';
 import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { columnsOf, widestOf, wrap } from '../screen/width.js';
@@ -26,10 +26,10 @@ const MIN_ROOM = 20;
 type Listed = Pick<Format, 'name' | 'title' | 'files' | 'reads'>;
 
 const COLUMNS: readonly ListColumn<Listed>[] = [
-  { key: 'name', value: ({ name }) => name, title: 'FORMAT', show: ({ name }) => name },
-  { key: 'title', value: ({ title }) => title, title: 'WRITTEN BY', show: ({ title }) => title },
-  { key: 'files', value: ({ files }) => files, title: 'FILES', show: ({ files }) => files },
-  { key: 'reads', value: ({ reads }) => reads, title: 'WHAT IS READ', show: ({ reads }) => reads },
+  field('name', ({ name }) => name, 'FORMAT'),
+  field('title', ({ title }) => title, 'WRITTEN BY'),
+  field('files', ({ files }) => files, 'FILES'),
+  field('reads', ({ reads }) => reads, 'WHAT IS READ'),
 ];
 
 export const command = declare({

@@ -8,9 +8,9 @@ import { declare, type Session } from '../command.js';
 import { type CommonOptions, yesOption } from '../common-options.js';
 import { openJournals } from '../home/open-journals.js';
 import type { RecordCommandOptions } from '../recording/run-recordings.js';
-import { answerList, type ListColumn } from '../screen/list.js';
+import { answerList, field, type ListColumn, NUMBER } from '../screen/list.js';
 import { printable } from '../screen/printable.js';
-import { showNumber, showTime } from '../screen/words.js';
+import { showTime } from '../screen/words.js';
 import { recordFiles } from './record.js';
 
 interface ResumeOptions {
@@ -107,43 +107,15 @@ function toOutput(options: CommonOptions): Partial<RecordCommandOptions> {
 
 const COLUMNS: readonly ListColumn<JournalSummary>[] = [
   // Without the whole ID, nothing can be resumed.
-  { key: 'id', value: ({ id }) => id, title: 'ID', show: ({ id }) => id, dispensable: 0 },
-  {
-    key: 'source',
-    value: ({ source }) => source,
-    title: 'SOURCE',
-    show: ({ source }) => (source === '-' ? 'stdin' : source),
-  },
-  { key: 'live', value: ({ live }) => live },
-  {
-    key: 'dataset',
-    value: ({ dataset }) => dataset,
-    title: 'DATASET',
-    show: ({ dataset }) => dataset,
-    dispensable: 1,
-  },
-  {
-    key: 'experiment',
-    value: ({ experiment }) => experiment ?? null,
-    title: 'EXPERIMENT',
-    show: ({ experiment }) => experiment ?? '',
-    dispensable: 3,
-  },
-  {
-    key: 'rows_done',
-    value: ({ rowsDone }) => rowsDone,
-    title: 'ROWS DONE',
-    show: ({ rowsDone }) => showNumber(rowsDone),
-    align: 'right',
-    dispensable: 2,
-  },
-  {
-    key: 'started_at',
-    value: ({ startedAt }) => startedAt,
-    title: 'STARTED',
-    show: ({ startedAt }) => showTime(startedAt),
-    dispensable: 4,
-  },
+  field('id', ({ id }) => id, 'ID', { dispensable: 0 }),
+  field('source', ({ source }) => source, 'SOURCE', {
+    show: (source) => (source === '-' ? 'stdin' : source),
+  }),
+  field('live', ({ live }) => live),
+  field('dataset', ({ dataset }) => dataset, 'DATASET', { dispensable: 1 }),
+  field('experiment', ({ experiment }) => experiment, 'EXPERIMENT', { dispensable: 3 }),
+  field('rows_done', ({ rowsDone }) => rowsDone, 'ROWS DONE', { ...NUMBER, dispensable: 2 }),
+  field('started_at', ({ startedAt }) => startedAt, 'STARTED', { show: showTime, dispensable: 4 }),
 ];
 
 async function list(items: readonly JournalSummary[], session: Session): Promise<void> {

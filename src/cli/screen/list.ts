@@ -2,6 +2,7 @@ import type { Printable } from '../../json/print.js';
 import type { Session } from '../command.js';
 import { answerCsv } from './csv.js';
 import type { Column } from './table.js';
+import { showNumber } from './words.js';
 
 /** One thing that a list says of its items: a member in JSON, a column in CSV, a column on the screen. */
 export interface ListColumn<T> extends Partial<Column<T>> {
@@ -11,6 +12,33 @@ export interface ListColumn<T> extends Partial<Column<T>> {
   readonly value?: (item: T) => Printable;
   /** For one of the two only. */
   readonly only?: 'json' | 'csv';
+}
+
+/** A number on the screen. */
+export const NUMBER = { show: showNumber, align: 'right' } as const;
+
+/**
+ * The column of a value, on the screen if it has a title there. What is undefined is null for programs, and empty for people.
+ *
+ * @param look how it is shown; by default as it is.
+ */
+export function field<T, V extends Printable | undefined>(
+  key: string,
+  value: (item: T) => V,
+  title?: string,
+  look: Omit<Column<T>, 'title' | 'show'> & { show?: (value: NonNullable<V>) => string } = {},
+): ListColumn<T> {
+  const { show = String, ...others } = look;
+  const shown = (item: T) => {
+    const known = value(item) ?? undefined;
+    return known === undefined ? '' : show(known);
+  };
+  return {
+    key,
+    value: (item) => value(item) ?? null,
+    ...(title !== undefined && { title, show: shown }),
+    ...others,
+  };
 }
 
 export interface List<T> {

@@ -5,8 +5,8 @@ import type { Connection } from '../../access/connect.js';
 import { declare } from '../../command.js';
 import { csvOption, limitOption, searchOption } from '../../common-options.js';
 import { readAll } from '../../datasets/all-of.js';
-import { answerList, type ListColumn } from '../../screen/list.js';
-import { showNumber, showTime } from '../../screen/words.js';
+import { answerList, field, type ListColumn, NUMBER } from '../../screen/list.js';
+import { showTime } from '../../screen/words.js';
 
 interface DatasetsListOptions {
   readonly search?: string;
@@ -52,33 +52,19 @@ export const command = declare<DatasetsListOptions>({
 });
 
 function columnsFor({ client, link }: Connection): readonly ListColumn<Dataset>[] {
-  const numbered = { align: 'right' } as const;
   return [
-    { key: 'id', value: ({ id }) => id },
-    { key: 'name', value: ({ name }) => name, title: 'NAME', show: ({ name }) => name },
-    { key: 'description', value: ({ description }) => description ?? null },
+    field('id', ({ id }) => id),
+    field('name', ({ name }) => name, 'NAME'),
+    field('description', ({ description }) => description),
+    field('examples', ({ exampleCount }) => exampleCount, 'EXAMPLES', NUMBER),
+    field('experiments', ({ experimentCount }) => experimentCount, 'EXPERIMENTS', NUMBER),
+    field('created_at', ({ createdAt }) => createdAt),
+    field('last_experiment_at', ({ lastExperimentAt }) => lastExperimentAt),
     {
-      key: 'examples',
-      value: ({ exampleCount }) => exampleCount,
-      title: 'EXAMPLES',
-      show: ({ exampleCount }) => showNumber(exampleCount),
-      ...numbered,
-    },
-    {
-      key: 'experiments',
-      value: ({ experimentCount }) => experimentCount,
-      title: 'EXPERIMENTS',
-      show: ({ experimentCount }) => showNumber(experimentCount),
-      ...numbered,
-    },
-    { key: 'created_at', value: ({ createdAt }) => createdAt },
-    {
-      key: 'last_experiment_at',
-      value: ({ lastExperimentAt }) => lastExperimentAt ?? null,
       title: 'LAST USED',
       show: ({ lastExperimentAt, createdAt }) => showTime(lastExperimentAt ?? createdAt),
     },
-    { key: 'url', value: (dataset) => link(client.links.dataset(dataset)) },
+    field('url', (dataset) => link(client.links.dataset(dataset))),
     { title: 'ID', show: ({ id }) => id, isSpare: true },
   ];
 }

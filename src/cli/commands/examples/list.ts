@@ -9,7 +9,7 @@ import { readAll } from '../../datasets/all-of.js';
 import { checkSplits } from '../../datasets/check-splits.js';
 import { exampleCsv } from '../../datasets/example-columns.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
-import { answerList, type ListColumn } from '../../screen/list.js';
+import { answerList, field, type ListColumn } from '../../screen/list.js';
 import { writeLines } from '../../screen/output-file.js';
 import { printable } from '../../screen/printable.js';
 import { shorten } from '../../screen/width.js';
@@ -27,26 +27,13 @@ interface ExamplesListOptions {
 }
 
 const COLUMNS: readonly ListColumn<ExampleParts>[] = [
-  { key: 'id', value: ({ id }) => id },
-  {
-    key: 'inputs',
-    value: ({ inputs }) => inputs,
-    title: 'INPUTS',
-    show: ({ inputs }) => describePayload(inputs),
-  },
-  {
-    key: 'reference_outputs',
-    value: ({ referenceOutputs }) => referenceOutputs ?? null,
-    title: 'REFERENCE',
-    show: ({ referenceOutputs }) => describePayload(referenceOutputs ?? {}),
-  },
-  { key: 'metadata', value: ({ metadata }) => metadata },
-  {
-    key: 'split',
-    value: ({ split }) => [...split],
-    title: 'SPLIT',
-    show: ({ split }) => split.join(', '),
-  },
+  field('id', ({ id }) => id),
+  field('inputs', ({ inputs }) => inputs, 'INPUTS', { show: describePayload }),
+  field('reference_outputs', ({ referenceOutputs }) => referenceOutputs, 'REFERENCE', {
+    show: describePayload,
+  }),
+  field('metadata', ({ metadata }) => metadata),
+  field('split', ({ split }) => [...split], 'SPLIT', { show: (split) => split.join(', ') }),
   { title: 'ID', show: ({ id }) => id, isSpare: true },
 ];
 

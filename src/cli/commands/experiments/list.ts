@@ -9,7 +9,7 @@ import { csvOption, limitOption, searchOption } from '../../common-options.js';
 import { readAll } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { pickDataset } from '../../picking/pick-dataset.js';
-import { answerList, type ListColumn } from '../../screen/list.js';
+import { answerList, field, type ListColumn, NUMBER } from '../../screen/list.js';
 import { showCost, showNumber, showScore, showSeconds, showTime } from '../../screen/words.js';
 
 interface ExperimentsListOptions {
@@ -86,12 +86,12 @@ function columnsFor(
   const keys = [...new Set(experiments.flatMap(({ feedback }) => Object.keys(feedback)))].sort();
   // What they are sorted by has to be seen.
   const inOrder = [...new Set(keys.filter((key) => key === sort).concat(keys))];
-  const right = 'right' as const;
+  const align = 'right' as const;
   const scores = inOrder.map(
     (key, at): ListColumn<Experiment> => ({
       title: key,
       show: (one) => showScore(meanOf(one, key)),
-      align: right,
+      align,
       dispensable: at < SCORES_FIRST ? 1 + at : 20 + at,
     }),
   );
@@ -103,54 +103,34 @@ function columnsFor(
     }),
   );
   return [
-    { key: 'id', value: ({ id }) => id },
-    { key: 'name', value: ({ name }) => name, title: 'NAME', show: ({ name }) => name },
+    field('id', ({ id }) => id),
+    field('name', ({ name }) => name, 'NAME'),
     ...scores,
-    { key: 'start_time', value: ({ startTime }) => startTime },
-    { key: 'end_time', value: ({ endTime }) => endTime ?? null },
-    {
-      key: 'runs',
-      value: ({ runCount }) => runCount ?? null,
-      title: 'RUNS',
-      show: ({ runCount }) => showIfKnown(runCount, showNumber),
-      align: right,
-      dispensable: 5,
-    },
+    field('start_time', ({ startTime }) => startTime),
+    field('end_time', ({ endTime }) => endTime),
+    field('runs', ({ runCount }) => runCount, 'RUNS', { ...NUMBER, dispensable: 5 }),
     {
       key: 'error_rate',
       value: ({ errorRate }) => errorRate ?? null,
       title: 'ERRORS',
       show: showErrors,
-      align: right,
+      align,
       dispensable: 6,
     },
-    {
-      key: 'latency_p50',
-      value: (one) => medianLatency(one) ?? null,
-      title: 'P50',
-      show: (one) => showIfKnown(medianLatency(one), showSeconds),
-      align: right,
-      dispensable: 7,
-    },
-    {
-      key: 'total_tokens',
-      value: ({ totalTokens }) => totalTokens ?? null,
-      title: 'TOKENS',
-      show: ({ totalTokens }) => showIfKnown(totalTokens || undefined, showNumber),
-      align: right,
+    field('latency_p50', medianLatency, 'P50', { show: showSeconds, align, dispensable: 7 }),
+    field('total_tokens', ({ totalTokens }) => totalTokens, 'TOKENS', {
+      show: (tokens) => (tokens === 0 ? '' : showNumber(tokens)),
+      align,
       dispensable: 10,
-    },
-    {
-      key: 'total_cost',
-      value: ({ totalCost }) => totalCost ?? null,
-      title: 'COST',
-      show: ({ totalCost }) => showIfKnown(totalCost || undefined, showCost),
-      align: right,
+    }),
+    field('total_cost', ({ totalCost }) => totalCost, 'COST', {
+      show: (cost) => (cost === 0 ? '' : showCost(cost)),
+      align,
       dispensable: 9,
-    },
+    }),
     { title: 'START', show: ({ startTime }) => showTime(startTime), dispensable: 8 },
     { key: 'scores', value: ({ feedback }) => feedback, only: 'json' },
-    { key: 'url', value: (one) => link(client.links.experiments(datasetId, [one])) },
+    field('url', (one) => link(client.links.experiments(datasetId, [one]))),
     ...(where === 'home' ? pushColumns(experiments) : []),
     ...inCsv,
   ];
@@ -180,10 +160,6 @@ function pushColumns(experiments: readonly Experiment[]): ListColumn<Experiment>
 /** LangSmith counts rows without times as rows that took none; no median of such is shown. */
 function medianLatency({ latencyP50 }: Experiment): number | undefined {
   return latencyP50 || undefined;
-}
-
-function showIfKnown<T>(value: T | undefined, show: (value: T) => string): string {
-  return value === undefined ? '' : show(value);
 }
 
 function meanOf({ feedback }: Experiment, key = ''): number | undefined {
