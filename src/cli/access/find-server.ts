@@ -25,7 +25,9 @@ export async function findServer(
   const only = typed ?? (kept !== undefined && !parseEndpoint(kept).isCloud ? kept : undefined);
   if (only === undefined) {
     const verdicts = await tryRegions(asking);
-    return verdicts.find(isKnown) ?? refuse(whyNone(verdicts));
+    const known = verdicts.find(isKnown);
+    if (known) return known;
+    throw whyNone(verdicts);
   }
 
   const verdict = await tryKey(only, asking);
@@ -33,16 +35,14 @@ export async function findServer(
   if (verdict.outcome === 'refused' && parseEndpoint(only).isCloud) {
     const other = (await tryRegions(asking)).find(isKnown);
     if (other) {
-      return refuse(
-        new LsRecordError(
-          'AUTH_REJECTED',
-          `this key belongs to ${nameServer(other.endpoint)}, not ${nameServer(only)}`,
-          { hint: `Omit --endpoint, or use --endpoint ${other.endpoint}.` },
-        ),
+      throw new LsRecordError(
+        'AUTH_REJECTED',
+        `this key belongs to ${nameServer(other.endpoint)}, not ${nameServer(only)}`,
+        { hint: `Omit --endpoint, or use --endpoint ${other.endpoint}.` },
       );
     }
   }
-  return refuse(whyNone([verdict]));
+  throw whyNone([verdict]);
 }
 
 /**
@@ -62,10 +62,6 @@ export async function proveKey(
   throw new LsRecordError('AUTH_REJECTED', 'the key belongs to another workspace', {
     hint: 'Choose one with --workspace.',
   });
-}
-
-function refuse(error: LsRecordError): never {
-  throw error;
 }
 
 function whyNone(verdicts: readonly KeyAnswer[]): LsRecordError {

@@ -21,19 +21,6 @@ export interface Credential extends Setting {
   readonly renewed?: (network: NetworkOptions) => Promise<string>;
 }
 
-/** A login of the official LangSmith tools, from the file that they share with us. */
-export interface Profile {
-  readonly endpoint: Setting | undefined;
-  readonly workspace: Setting | undefined;
-  /**
-   * Looked at only when it is needed: another source may have the key.
-   *
-   * @throws {LsRecordError} `AUTH_REJECTED` if the login has expired, `AUTH_MISSING` if the key is
-   * kept where we cannot get it.
-   */
-  readCredential(): Credential | undefined;
-}
-
 /**
  * Reads a profile; a file that is missing or broken has none.
  *
@@ -61,10 +48,11 @@ export function readProfile(
   const described = `profile "${name}" of ${shortPath(path, context)}`;
   const exposed = othersMayRead(path, context) ? shortPath(path, context) : undefined;
   const login = new Login(path, name);
-  return new FileProfile(login, described, toObject(profiles[name]), variables, exposed);
+  return new Profile(login, described, toObject(profiles[name]), variables, exposed);
 }
 
-class FileProfile implements Profile {
+/** A login of the official LangSmith tools, from the file that they share with us. */
+class Profile {
   readonly endpoint: Setting | undefined;
   readonly workspace: Setting | undefined;
   readonly #login: Login;
@@ -89,6 +77,12 @@ class FileProfile implements Profile {
     this.workspace = this.#setting('workspace_id');
   }
 
+  /**
+   * Looked at only when it is needed: another source may have the key.
+   *
+   * @throws {LsRecordError} `AUTH_REJECTED` if the login has expired, `AUTH_MISSING` if the key is
+   * kept where we cannot get it.
+   */
   readCredential(): Credential | undefined {
     const kept = this.#readLogin() ?? this.#readKey();
     if (!kept) return this.#readKeyOfVariable();

@@ -43,14 +43,10 @@ export const command = declare<ReportOptions, [string[]]>({
     const path = outputPath(options, context) ?? resolve(context.workingFolder, 'report.html');
     const page = await terminal.spin('Reading', () => render(session, typed, options));
     const { signal } = context;
-    await writeFile(path, linesOf(page), { force: options.force, signal, isPrivate: true });
+    await writeFile(path, [page], { force: options.force, signal, isPrivate: true });
     answer({ report: path, experiments: typed.length }, () => terminal.answer(path));
   },
 });
-
-async function* linesOf(page: string): AsyncGenerator<string> {
-  yield page;
-}
 
 /** Copies what is reported into a home of its own, whose page it is then: files and all servers look alike there. */
 async function render(

@@ -14,7 +14,9 @@ const GROUPS = [
  * Lines of a CSV table of examples, the titles first. A column for each name that any of them has, so that they are
  * read twice.
  */
-export async function* exampleCsv(read: () => AsyncIterable<ExampleParts>): AsyncGenerator<string> {
+export async function* exampleCsv(
+  read: () => Iterable<ExampleParts> | AsyncIterable<ExampleParts>,
+): AsyncGenerator<string> {
   const line = await loadCsvWriter();
   const names = GROUPS.map(() => new Set<string>());
   for await (const example of read()) {

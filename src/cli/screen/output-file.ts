@@ -9,6 +9,9 @@ import { LsRecordError } from '../../errors.js';
 import type { Context, Screen } from '../context.js';
 import { escapeInvisible } from './printable.js';
 
+/** Lines that are there, or come one after another. */
+export type Lines = Iterable<string> | AsyncIterable<string>;
+
 /** Where a long answer goes. */
 export interface OutputOptions {
   /** Path of a file; `-` or nothing is stdout. */
@@ -48,7 +51,7 @@ export function outputPath(
  */
 export async function writeFile(
   path: string,
-  lines: AsyncIterable<string>,
+  lines: Lines,
   { force, signal, isPrivate }: { force?: boolean; signal: AbortSignal; isPrivate: boolean },
 ): Promise<void> {
   // A device or a pipe, such as /dev/null, is written to as it is.
@@ -73,7 +76,7 @@ export async function writeFile(
 }
 
 /** Writes lines to stdout, no faster than they are read there. @returns false: nobody reads on. */
-export async function writeLines(stdout: Screen, lines: AsyncIterable<string>): Promise<boolean> {
+export async function writeLines(stdout: Screen, lines: Lines): Promise<boolean> {
   for await (const line of lines) {
     const shown = stdout.isTTY ? escapeInvisible(line) : line;
     if (!(stdout.write(`${shown}\n`) || (await isDrained(stdout)))) return false;
@@ -95,7 +98,7 @@ function isDrained(stream: Writable): Promise<boolean> {
   });
 }
 
-async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {
+async function* withEnds(lines: Lines): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 

@@ -54,13 +54,8 @@ export const command = declare<ExamplesListOptions, [string]>({
     const wanted = { splits: split, limit: limit ?? (isTable ? SHOWN : undefined) };
     const found = await readAll(client.listExamples(dataset.id, wanted), 'example', terminal);
     const items = found.map(takeApart);
-    if (csv) {
-      await writeLines(
-        context.stdout,
-        exampleCsv(() => each(items)),
-      );
-      return;
-    }
+    const lines = exampleCsv(() => items);
+    if (csv) return void (await writeLines(context.stdout, lines));
     const none = `no examples in "${dataset.name}" yet`;
     await answerList(session, { name: 'examples', items, columns: COLUMNS, none });
     const isCut = isTable && limit === undefined && items.length === SHOWN;
@@ -70,10 +65,6 @@ export const command = declare<ExamplesListOptions, [string]>({
     }
   },
 });
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
 
 /** A lone text as it is, a chat by its last question, all else as JSON. */
 function describePayload(payload: JsonObject): string {

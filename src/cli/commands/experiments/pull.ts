@@ -42,51 +42,42 @@ export const command = declare<ExperimentsPullOptions, [string | undefined]>({
     const { client, where } = connection;
     const chosen = await chooseExperiment(typed, { client, context, terminal });
     const experiment = await findNamedExperiment(client, chosen);
-    const rows = new PulledRows(experiment, connection, options.exampleIds, context);
     const title = `Pulling ${experiment.name}`;
+    let rows = 0;
     const isWhole = await terminal.spin(title, async (update) => {
       const tell = tellAmounts(update, title);
       const totalRows = experiment.runCount ?? 0;
-      rows.onProgress = (done) => tell({ rows: done, totalRows, retries: client.retries });
-      if (path === undefined) return writeLines(context.stdout, rows.lines());
-      await writeFile(path, rows.lines(), {
-        force: options.force,
-        signal: context.signal,
-        // As home's own file is.
-        isPrivate: where === 'home',
-      });
+      const onRow = (done: number) => {
+        rows = done;
+        if (done % 100 === 0) tell({ rows, totalRows, retries: client.retries });
+      };
+      const lines = pullLines(experiment, connection, options.exampleIds, context, onRow);
+      if (path === undefined) return writeLines(context.stdout, lines);
+      const { force } = options;
+      // As home's own file is.
+      await writeFile(path, lines, { force, signal: context.signal, isPrivate: where === 'home' });
       return true;
     });
-    if (isWhole) report(experiment, rows.written, path, options, terminal);
+    if (isWhole) report(experiment, rows, path, options, terminal);
   },
 });
 
-class PulledRows {
-  written = 0;
-  onProgress: (rows: number) => void = () => {};
-
-  constructor(
-    private readonly experiment: NamedExperiment,
-    private readonly connection: Connection,
-    private readonly exampleIds: boolean,
-    private readonly context: Context,
-  ) {}
-
-  async *lines(): AsyncGenerator<string> {
-    const { aboutOf, pullRows } = await import('../../../experiments/pull.js');
-    const rows = pullRows({
-      client: this.connection.client,
-      datasetId: this.experiment.datasetId,
-      experiment: this.experiment,
-      signal: this.context.signal,
-      exampleIds: this.exampleIds,
-    });
-    for await (const row of rows) {
-      // So that recorded from the file, it is that experiment again.
-      const isFirst = this.written === 0;
-      yield printJson(isFirst ? { ...row, experiment: { ...aboutOf(this.experiment) } } : row);
-      if (++this.written % 100 === 0) this.onProgress(this.written);
-    }
+/** The rows of an experiment, a line each. @param onRow told how many there are so far. */
+async function* pullLines(
+  experiment: NamedExperiment,
+  { client }: Connection,
+  exampleIds: boolean,
+  { signal }: Context,
+  onRow: (rows: number) => void,
+): AsyncGenerator<string> {
+  const { aboutOf, pullRows } = await import('../../../experiments/pull.js');
+  const { datasetId } = experiment;
+  let rows = 0;
+  for await (const row of pullRows({ client, datasetId, experiment, signal, exampleIds })) {
+    // So that recorded from the file, it is that experiment again.
+    const isFirst = rows++ === 0;
+    yield printJson(isFirst ? { ...row, experiment: { ...aboutOf(experiment) } } : row);
+    onRow(rows);
   }
 }
 
