@@ -40,7 +40,10 @@ const LIST = z.object({
 });
 const STATES = ['needs_my_review', 'needs_others_review', 'completed'] as const;
 const RUNS = z.object({ status: param.oneOf(STATES), ...pageOf() });
-const BY_KEY = listOf(z.object({ run_id: uuid }), MOST_RUNS);
+const BY_KEY = listOf(
+  z.object({ run_id: uuid }).transform(({ run_id: id }) => id),
+  MOST_RUNS,
+);
 
 /** Annotation queues: runs that wait for people to score them. */
 export function queueRoutes(home: Home): Hono {
@@ -106,19 +109,12 @@ export function queueRoutes(home: Home): Hono {
   app.post('/annotation-queues/:id/runs', async (context) =>
     addRuns(context, await readBody(context, listOf(uuid, MOST_RUNS))),
   );
-  app.post('/annotation-queues/:id/runs/by-key', async (context) => {
-    const keys = await readBody(context, BY_KEY);
-    return addRuns(
-      context,
-      keys.map(({ run_id: id }) => id),
-    );
-  });
+  app.post('/annotation-queues/:id/runs/by-key', async (context) =>
+    addRuns(context, await readBody(context, BY_KEY)),
+  );
   app.post('/platform/annotation-queues/:id/items', async (context) => {
     const { items } = await readBody(context, z.object({ items: BY_KEY }));
-    return addRuns(
-      context,
-      items.map(({ run_id: id }) => id),
-    );
+    return addRuns(context, items);
   });
 
   app.get('/annotation-queues/:id/size', (context) => {
