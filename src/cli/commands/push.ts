@@ -10,7 +10,6 @@ import { findNamedExperiment, type NamedExperiment } from '../datasets/named-exp
 import type { Recorded } from '../recording/recording-words.js';
 import {
   answerRecordings,
-  beginWork,
   type RecordCommandOptions,
   recordSources,
 } from '../recording/run-recordings.js';
@@ -66,15 +65,13 @@ async function push(
   const home = await connect(context, here, terminal, { isBusy: true });
   try {
     const experiments = await choose(names, options, home.client, session);
-    return await answerRecordings({ context, options, terminal }, async (soFar) => {
-      const { retryFor: retryForMs } = options;
-      soFar.connection = await connect(context, destination, terminal, {
-        retryForMs,
-        isBusy: true,
-      });
+    const { retryFor: retryForMs } = options;
+    const open = () => connect(context, destination, terminal, { retryForMs, isBusy: true });
+    const command = { context, options, terminal };
+    return await answerRecordings(command, open, async (target, done) => {
       for (const experiment of experiments) {
         if (context.signal.aborted) break;
-        await pushOne(experiment, home, soFar.connection, soFar.done, options, session);
+        await pushOne(experiment, home, target, done, options, session);
       }
     });
   } finally {
@@ -123,10 +120,9 @@ async function pushOne(
     rejects: `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.rejects.jsonl`,
   };
   const typed = { context, options: recordOptions, terminal };
-  const work = await beginWork(target, [], [source], typed);
   const before = done.length;
   const at = new Date().toISOString();
-  await recordSources([source], work, done);
+  await recordSources([source], [], typed, target, done);
   for (const { recording, url } of done.slice(before)) {
     const isThere = recording.status === 'recorded' || recording.status === 'complete';
     if (!isThere || url === null) continue;

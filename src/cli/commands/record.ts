@@ -21,7 +21,6 @@ import {
 import { describeTogether, type Recorded } from '../recording/recording-words.js';
 import {
   answerRecordings,
-  beginWork,
   type RecordCommandOptions as Options,
   recordSources,
   withoutPlans,
@@ -164,22 +163,20 @@ export async function recordFiles(
     ? [await leftoverOf(journal)]
     : await openReadable(paths, { ...options, score: columns }, context, { isReadTwice });
   try {
-    return await answerRecordings({ context, options, terminal }, async (soFar) => {
+    const open = () => {
       if (!options.dryRun) for (const source of sources) describeSource(source, terminal);
       const { retryFor: retryForMs } = options;
-      const connection = await connect(context, destination, terminal, {
-        retryForMs,
-        isBusy: true,
-      });
-      soFar.connection = connection;
+      return connect(context, destination, terminal, { retryForMs, isBusy: true });
+    };
+    const command = { context, options, terminal };
+    return await answerRecordings(command, open, async (connection, done) => {
       // Asked while the rest of the program is loaded; who needs the answer sees the failure.
       connection.client.limits().catch(() => {});
       const dataset = options.dataset ?? (await askDataset(sources, connection, context));
       const typed = { context, options: { ...options, dataset }, terminal, scoring };
-      const work = await beginWork(connection, paths, sources, typed);
-      await recordSources(sources, work, soFar.done, journal);
-      sayComparison(soFar.done, connection, terminal);
-      sayHowToSend(destination, soFar.done, terminal);
+      await recordSources(sources, paths, typed, connection, done, journal);
+      sayComparison(done, connection, terminal);
+      sayHowToSend(destination, done, terminal);
     });
   } finally {
     for (const source of sources) await source.close?.();

@@ -60,36 +60,80 @@ type Recordable = Partial<Omit<RecordOptions, 'metadata' | 'client' | 'journals'
 /** A command that records, as it was typed. */
 interface Typed {
   readonly context: Context;
-  readonly options: RecordCommandOptions & { readonly dataset: string };
-  readonly terminal: Terminal;
-  readonly scoring?: RecordOptions['scoring'];
-}
-
-export interface RecordWork {
-  readonly context: Context;
   readonly options: RecordCommandOptions;
   readonly terminal: Terminal;
+}
+
+/** The same with what recordings of all its experiments have in common. */
+interface RecordWork extends Typed {
   readonly connection: Connection;
   readonly journals: Journals;
-  /** What recordings of all experiments have in common. */
   readonly common: RecordOptions;
   readonly progress: ProgressWords;
 }
 
-/** What recordings of these sources share. */
-export async function beginWork(
-  connection: Connection,
-  paths: readonly string[],
+/**
+ * Runs a command that records, and answers with what is recorded; with what was recorded before a failure, too.
+ *
+ * @param open connects to where rows go.
+ * @param record adds to `done`, one experiment after another.
+ * @returns the exit status.
+ */
+export async function answerRecordings(
+  { context, options, terminal }: Typed,
+  open: () => Promise<Connection>,
+  record: (connection: Connection, done: Recorded[]) => Promise<void>,
+): Promise<number> {
+  const done: Recorded[] = [];
+  const connection = await open();
+  try {
+    await record(connection, done);
+  } catch (error) {
+    const cutOff = error instanceof UnfinishedRecording ? error.recording : undefined;
+    if (cutOff) done.push(unfinished(cutOff, connection));
+    if (!(error instanceof LsRecordError) || done.length === 0) throw error;
+    // Still one object: what was recorded before the failure is not to be lost from sight.
+    const experiments = done.map(describeForPrograms);
+    if (terminal.json) terminal.answerJson({ experiments, error: describeError(error) });
+    terminal.error(error);
+    if (cutOff) conclude(cutOff, '', terminal);
+    return exitStatusOf(error.code, context.signal);
+  } finally {
+    await summariseJob(done, connection, context, terminal);
+    await connection.close();
+  }
+  if (terminal.json) terminal.answerJson({ experiments: done.map(describeForPrograms) });
+  const statuses = done.map((recorded) => statusOf(recorded, options, context));
+  return statuses.reduce((worst, status) => Math.max(worst, status), 0);
+}
+
+/**
+ * Records what sources hold, one experiment after another: reads and checks all, then for each sends its rows, has them
+ * judged, and says what became of them.
+ *
+ * @param paths of the sources, as they were typed.
+ * @param typed.options.dataset is chosen by now.
+ * @param journal of a recording that was cut off: what is left of it is recorded then.
+ */
+export async function recordSources(
   sources: readonly RecognisedSource[],
-  { context, options, terminal, scoring }: Typed,
-): Promise<RecordWork> {
-  const { metadata = [], dataset, ...own } = options;
+  paths: readonly string[],
+  typed: Typed & {
+    readonly options: { readonly dataset: string };
+    readonly scoring?: RecordOptions['scoring'];
+  },
+  connection: Connection,
+  done: Recorded[],
+  journal?: Journal,
+): Promise<void> {
+  const { context, options, terminal, scoring } = typed;
+  const { metadata = [], ...own } = options;
+  const { prepareRecording } = await import('../../recorder/preparation.js');
   const journals = await openJournals(readDataFolder(context, options));
   const common: RecordOptions = {
     ...own,
     client: connection.client,
     scoring,
-    dataset,
     surroundings: describeSurroundings(context),
     metadata: toFacts(metadata),
     // Only LangSmith's cloud minds how old a run is; at home the true times are kept.
@@ -99,35 +143,21 @@ export async function beginWork(
     command: { folder: context.workingFolder, paths, options },
     signal: context.signal,
   };
-  const name = nameInWords(
-    sources.map((source) => source.name),
-    '',
-  );
-  const progress = new ProgressWords(name, sources[0]?.live);
-  return { context, options, terminal, connection, journals, common, progress };
-}
+  const names = sources.map(({ name }) => name);
+  const progress = new ProgressWords(nameInWords(names, ''), sources[0]?.live);
+  const work = { ...typed, connection, journals, common, progress };
 
-/** Records what sources hold, one experiment after another. */
-export async function recordSources(
-  sources: readonly RecognisedSource[],
-  work: RecordWork,
-  done: Recorded[],
-  journal?: Journal,
-): Promise<void> {
-  const { context, options, terminal } = work;
-  const preparation = await prepareAll(sources, work, journal);
+  const preparation = await terminal.spin('Reading', (update) =>
+    prepareRecording(sources, { ...common, onProgress: tell(progress, update) }, journal),
+  );
   try {
     for (const line of preparation.assumed ?? []) terminal.note(line);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
-    const judging = await Judging.of(preparation.dataset, options, {
-      connection: work.connection,
-      context,
-      terminal,
-    });
+    const judging = await Judging.of(preparation.dataset, options, work);
     const { experiments } = preparation;
     for (const [number, experiment] of experiments.entries()) {
-      work.progress.place(number, experiments.length);
+      progress.place(number, experiments.length);
       done.push(await recordOne(preparation, experiment, work, judging));
       if (context.signal.aborted) break;
     }
@@ -136,56 +166,26 @@ export async function recordSources(
   }
 }
 
-async function prepareAll(
-  sources: readonly RecognisedSource[],
-  { common, terminal, progress }: RecordWork,
-  journal: Journal | undefined,
-): Promise<Preparation> {
-  const { prepareRecording } = await import('../../recorder/preparation.js');
-  return terminal.spin('Reading', (update) => {
-    const onProgress = tell(progress, update);
-    return prepareRecording(sources, { ...common, onProgress }, journal);
-  });
-}
-
 async function recordOne(
   preparation: Preparation,
   experiment: ExperimentRows,
   work: RecordWork,
   judging: Judging,
 ): Promise<Recorded> {
-  const { context, options, terminal, connection, common, progress } = work;
-  const { recordExperiment } = await import('../../recorder/record.js');
-  const { files, label } = experiment;
-  const rejects = new RejectsFile(context.workingFolder, files[0] ?? '-', options.rejects);
-  const title = `Recording ${nameInWords(files, label)}`;
-  let recording: Recording;
-  try {
-    recording = await terminal.group(title, () =>
-      terminal.spin(title, (update) =>
-        recordExperiment(preparation, experiment, {
-          ...common,
-          onProgress: tell(progress, update),
-          onReject: (line) => rejects.add(line),
-        }),
-      ),
-    );
-  } finally {
-    await rejects.close();
+  const { options, terminal, connection } = work;
+  const sent = await sendOne(preparation, experiment, work);
+  const { recording } = sent;
+  if (recording.status === 'planned') {
+    if (!terminal.json) describePlan(sent, connection, terminal);
+    return sent;
   }
 
-  const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
-  const done = { recording, rejects: rejects.path, rejectsTyped };
-  if (recording.status === 'planned') {
-    const planned = { ...done, url: null };
-    if (!terminal.json) describePlan(planned, connection, terminal);
-    return planned;
-  }
   const url = connection.link(recording.experiment.url);
-  const recorded: Recorded = { ...done, url, isOfSeveral: experiment.sources.length > 1 };
-  rememberRecording(recording.experiment.name, url, work);
-  if (recording.status !== 'stopped') await noteCutOff(experiment, work);
+  const recorded: Recorded = { ...sent, url, isOfSeveral: experiment.sources.length > 1 };
+  const isStopped = recording.status === 'stopped';
   const isAlone = preparation.experiments.length === 1;
+  rememberRecording(recording.experiment.name, url, work);
+  if (!isStopped) await noteCutOff(experiment, work);
   if (isAlone) describeForPeople(recorded, terminal);
   else describeBriefly(recorded, terminal);
   // Before it is compared: scores that have not come would look lost.
@@ -193,9 +193,9 @@ async function recordOne(
   if (isAlone) {
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
     await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
-    if (recording.status !== 'stopped') sayHowToOpen(connection, terminal);
+    if (!isStopped) sayHowToOpen(connection, terminal);
   }
-  if (options.queue !== undefined && recording.status !== 'stopped') {
+  if (options.queue !== undefined && !isStopped) {
     const { queueRecorded } = await import('./queue-recorded.js');
     await queueRecorded(options.queue, recording, connection, terminal);
   }
@@ -203,16 +203,36 @@ async function recordOne(
   return { ...recorded, judged };
 }
 
+/** Sends the rows of one experiment, and keeps those that are refused in a file. */
+async function sendOne(
+  preparation: Preparation,
+  experiment: ExperimentRows,
+  { context, options, terminal, common, progress }: RecordWork,
+): Promise<Recorded> {
+  const { recordExperiment } = await import('../../recorder/record.js');
+  const { files, label } = experiment;
+  const rejects = new RejectsFile(context.workingFolder, files[0] ?? '-', options.rejects);
+  const title = `Recording ${nameInWords(files, label)}`;
+  const send = (update: Update) =>
+    recordExperiment(preparation, experiment, {
+      ...common,
+      onProgress: tell(progress, update),
+      onReject: (line) => rejects.add(line),
+    });
+  try {
+    const recording = await terminal.group(title, () => terminal.spin(title, send));
+    const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
+    return { recording, url: null, rejects: rejects.path, rejectsTyped };
+  } finally {
+    await rejects.close();
+  }
+}
+
 /** What a failure left undone, as far as it can be shown. */
-function unfinished(recording: Recording, connection: Connection): Recorded {
+function unfinished(recording: Recording, { link }: Connection): Recorded {
   const { url } = recording.experiment;
   const isThere = recording.rows.recorded > 0 && url !== '';
-  return {
-    recording,
-    url: isThere ? connection.link(url) : null,
-    rejects: undefined,
-    rejectsTyped: [],
-  };
+  return { recording, url: isThere ? link(url) : null, rejects: undefined, rejectsTyped: [] };
 }
 
 function tell(words: ProgressWords, update: Update): (progress: Progress) => void {
@@ -253,47 +273,13 @@ function splitPair(text: string): [key: string, value: string] {
   return [text.slice(0, at).trim(), text.slice(at + 1)];
 }
 
-/** What was recorded so far, and where. */
-interface SoFar {
-  readonly done: Recorded[];
-  connection: Connection | undefined;
-}
-
-/** Answers with what is recorded; with what was recorded before a failure, too. @returns the exit status. */
-export async function answerRecordings(
-  { context, options, terminal }: Pick<RecordWork, 'context' | 'options' | 'terminal'>,
-  record: (soFar: SoFar) => Promise<void>,
-): Promise<number> {
-  const soFar: SoFar = { done: [], connection: undefined };
-  const { done } = soFar;
-  try {
-    await record(soFar);
-  } catch (error) {
-    const isAccounted = error instanceof UnfinishedRecording;
-    if (isAccounted && soFar.connection) done.push(unfinished(error.recording, soFar.connection));
-    if (!(error instanceof LsRecordError) || done.length === 0) throw error;
-    // Still one object: what was recorded before the failure is not to be lost from sight.
-    const experiments = done.map(describeForPrograms);
-    if (terminal.json) terminal.answerJson({ experiments, error: describeError(error) });
-    terminal.error(error);
-    if (isAccounted) conclude(error.recording, '', terminal);
-    return exitStatusOf(error.code, context.signal);
-  } finally {
-    await summariseJob(done, soFar.connection, context, terminal);
-    await soFar.connection?.close();
-  }
-  if (terminal.json) terminal.answerJson({ experiments: done.map(describeForPrograms) });
-  const statuses = done.map((recorded) => statusOf(recorded, options, context));
-  return statuses.reduce((worst, status) => Math.max(worst, status), 0);
-}
-
 async function summariseJob(
   done: readonly Recorded[],
-  connection: Connection | undefined,
+  connection: Connection,
   context: Context,
   terminal: Terminal,
 ): Promise<void> {
-  if (!connection || !context.environment.GITHUB_STEP_SUMMARY) return;
+  if (!context.environment.GITHUB_STEP_SUMMARY) return;
   const { addToJobSummary } = await import('../recording/job-summary.js');
   await addToJobSummary(withoutPlans(done), connection.where, context, terminal);
 }
