@@ -91,7 +91,8 @@ export async function bless(
   });
 }
 
-function withBlessing(
+/** The metadata of a dataset with this blessing in place of what it has. */
+export function withBlessing(
   metadata: JsonObject,
   blessing: Blessing | undefined,
   over?: string,

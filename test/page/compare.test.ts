@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { record } from '../../src/library.js';
 import { Machine } from '../cli/command-line.js';
+import { send } from '../server/requests.js';
 import { agentRows } from '../support/agent-rows.js';
 import { openTestHome, type TestHome } from '../support/home.js';
 
@@ -166,6 +167,20 @@ describe('a summary', () => {
     expect(lineOf(page, 'tone')[1]).toMatch(/^\w+ \d+% · \w+ \d+% · \w+ \d+%$/);
   });
 
+  test('has what was said of an experiment as a whole', async () => {
+    const of = { session_id: ids.cand, key: 'f1' };
+    await send(home, 'POST /feedback', { ...of, score: 0.8256 });
+    await send(home, 'POST /feedback', { ...of, key: 'verdict', value: 'ship' });
+
+    const page = await read(pathTo(versions('base', 'cand')));
+    const list = await read(`/o/${home.store.tenantId}/datasets/${dataset}?sort=-overall.f1`);
+
+    expect(lineOf(page, 'f1, overall')).toEqual(['f1, overall', '–', '0.8256']);
+    expect(lineOf(page, 'verdict, overall')).toEqual(['verdict, overall', '–', 'ship']);
+    expect(list.indexOf('>cand</a>')).toBeLessThan(list.indexOf('>base</a>'));
+    expect(wordsOf(list)).toContain('f1, overall');
+  });
+
   test('begins with how far experiments are about the same examples', async () => {
     const page = await read(pathTo(versions('base', 'part')));
     const whole = await read(pathTo(versions('base', 'cand')));
@@ -274,7 +289,7 @@ describe('rows', () => {
   test('of one experiment have no differences', async () => {
     const page = await read(pathTo(versions('cand')));
 
-    expect(page).not.toMatch(/▲|▼|Regressed|baseline/);
+    expect(wordsOf(page)).not.toMatch(/▲|▼|Regressed|baseline/);
     expect(page).toContain('<title>cand · agent · ls-record</title>');
   });
 });

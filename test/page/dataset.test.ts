@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest';
+import { readBlessing } from '../../src/experiments/baseline.js';
+import { LangSmith } from '../../src/langsmith/client.js';
 import { send } from '../server/requests.js';
 import { isBrowserMissing } from '../support/browser.js';
 import { test, type Visit } from './page.js';
@@ -67,6 +69,55 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     );
   });
 
+  test('blesses an experiment as `bless` does, and takes it back', async ({ visit }) => {
+    const path = await recorded(visit, [0.5, 0.7, 0.2]);
+    const client = new LangSmith({ endpoint: visit.home.url });
+    const blessing = async () => {
+      const dataset = await client.findDataset('ten');
+      return dataset && readBlessing(dataset);
+    };
+    const page = await visit.open(`${path}?sort=-name`, NO_SCRIPT);
+
+    await page.getByRole('button', { name: 'bless take-1' }).click();
+    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
+      expect.stringContaining('take-2'),
+      expect.stringMatching(/take-1 ★ blessed unbless/),
+      expect.stringContaining('take-0'),
+    ]);
+    expect(await blessing()).toMatchObject({ name: 'take-1', by: 'ada' });
+
+    await page.getByLabel('Compare take-1').check();
+    await page.getByLabel('Compare take-2').check();
+    await page.click('text=Compare ticked');
+    expect(await page.locator('.chips li').allInnerTexts()).toEqual([
+      expect.stringMatching(/take-1\s*baseline\s*★ blessed/),
+      expect.stringContaining('take-2'),
+      '+ add',
+    ]);
+    const address = page.url();
+    await page.getByRole('button', { name: 'unbless take-1' }).click();
+
+    expect(page.url()).toBe(address);
+    expect(await page.locator('.chips').innerText()).not.toContain('★');
+    expect(await blessing()).toBeUndefined();
+    await client.close();
+  });
+
+  test('refuses to bless what is no experiment of it, or for another origin', async ({ visit }) => {
+    const path = await recorded(visit, [0.5]);
+    const post = (body: string, headers: Record<string, string> = {}) =>
+      fetch(`${visit.home.url}${path}/baseline`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      });
+
+    const unknown = await post('experiment=00000000-0000-4000-8000-000000000000');
+    const foreign = await post('experiment=', { origin: 'http://evil.example' });
+
+    expect([unknown.status, foreign.status]).toEqual([404, 403]);
+  });
+
   test('lists examples that no experiment answered', async ({ visit }) => {
     const { json } = await send(visit.home, 'POST /datasets', { name: 'bare' });
     const { id } = json as { id: string };
@@ -104,9 +155,9 @@ describe.skipIf(isBrowserMissing)('the first page', () => {
     await page.fill('[name=q]', 'te');
     await page.click('text=Search');
 
-    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
-      expect.stringMatching(/ten\s+10\s+2\s+0\.70 correct/),
-    ]);
+    await expect
+      .poll(() => page.locator('tbody tr').allInnerTexts())
+      .toEqual([expect.stringMatching(/ten\s+10\s+2\s+0\.70 correct/)]);
     expect(await page.locator('.sparkline title').textContent()).toBe('correct over 2 experiments');
   });
 });

@@ -113,7 +113,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
 
     expect(await page.locator('main').innerText()).toContain('type a score, a comment');
     expect(visit.home.store.stats.ofFeedback(first.experiment, 'run')).toHaveLength(2);
-    await page.click('text=Back to the row');
+    await page.getByRole('link', { name: 'Back' }).click();
     expect(page.url()).toContain(paths[0] + selected);
   });
 

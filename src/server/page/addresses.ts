@@ -27,6 +27,11 @@ export class Addresses {
     return `${this.dataset(datasetId)}/e/${encodeURIComponent(exampleId)}`;
   }
 
+  /** Where a form sends which experiment is the baseline. */
+  baseline(datasetId: string): string {
+    return `${this.dataset(datasetId)}/baseline`;
+  }
+
   queues(): string {
     return `${this.#workspace}/annotation-queues`;
   }

@@ -1,7 +1,7 @@
 /** The look of the page that compares experiments. */
 export const COMPARE_STYLE = `
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.chips small, .strip small, .rows small, .groups small, .small { color: var(--muted); font-size: 12px; font-weight: 400; }
+.chips small, .strip small, .rows small, .groups small, .small, button.small { color: var(--muted); font-size: 12px; font-weight: 400; }
 .dot { display: inline-block; width: 9px; height: 9px; margin-right: 6px; border-radius: 50%; background: var(--k); }
 .k0 { --k: #5b6b82; } .k1 { --k: #0e7c86; } .k2 { --k: #9338b8; } .k3 { --k: #dd5f13; } .k4 { --k: #2766c9; } .k5 { --k: #a8323e; }
 

@@ -18,6 +18,7 @@ import { rowDrawer, rowPage } from './pages/row-page.js';
 import { runPage } from './pages/run-page.js';
 import { readListing, readView } from './query.js';
 import { PageReads } from './reads.js';
+import { saveBaseline } from './save-baseline.js';
 import { saveFeedback } from './save-feedback.js';
 
 /**
@@ -86,20 +87,12 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     return page ? show(context, page) : missing(context, 'This dataset has no such example');
   });
 
-  app.post('/o/:tenant/datasets/:dataset/e/:example/feedback', async (context) => {
-    const { dataset, example } = context.req.param();
-    const form = await context.req.parseBody();
-    const row = at.example(dataset, example);
-    const back = String(form.back ?? '');
-    const next = back.startsWith(at.dataset(dataset)) ? back : row;
-    try {
-      saveFeedback(store, form, { exampleId: example.toLowerCase(), by: userName });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return context.html(refusedPage(error.message, next), error.status);
-    }
-    return context.redirect(next, 303);
-  });
+  formAt('/o/:tenant/datasets/:dataset/e/:example/feedback', (form, { example = '' }) =>
+    saveFeedback(store, form, { exampleId: example.toLowerCase(), by: userName }),
+  );
+  formAt('/o/:tenant/datasets/:dataset/baseline', (form, { dataset = '' }) =>
+    saveBaseline(store, form, { datasetId: dataset.toLowerCase(), by: userName }),
+  );
 
   app.get('/o/:tenant/projects/p/:project', (context) => {
     const project = reads.findExperiment(context.req.param('project'));
@@ -118,4 +111,26 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
 
   app.get('/o/*', (context) => missing(context, 'There is no such page'));
   return app;
+
+  /** Where a form is sent; afterwards its page is shown again. */
+  function formAt(
+    path: string,
+    save: (form: Record<string, unknown>, names: Record<string, string>) => void,
+  ): void {
+    app.post(path, async (context) => {
+      const form = await context.req.parseBody();
+      const { pathname, search } = new URL(context.req.header('referer') ?? '/', context.req.url);
+      const back = String(form.back ?? pathname + search);
+      const names = context.req.param() as Record<string, string>;
+      const dataset = at.dataset(names.dataset ?? '');
+      const next = back.startsWith(dataset) ? back : dataset;
+      try {
+        save(form, names);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return context.html(refusedPage(error.message, next), error.status);
+      }
+      return context.redirect(next, 303);
+    });
+  }
 }

@@ -151,8 +151,8 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .bar-form button { margin: 0; }
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
-button.sort { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
-button.sort:hover { text-decoration: underline; }
+button.sort, button.small { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
+button.sort:hover, button.small:hover { text-decoration: underline; }
 .pages button { margin: 0; }
 .live { color: var(--good); font-weight: 500; }
 header nav .help { margin: -3px 0 -3px auto; padding: 2px 10px; font-size: 13px; }

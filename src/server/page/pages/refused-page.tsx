@@ -7,7 +7,7 @@ export function refusedPage(why: string, back: string): Html {
     <Layout title="Not saved" crumbs={[]}>
       <Heading kind="Not saved" name="Nothing was saved" about={why} />
       <p>
-        <a href={back}>Back to the row</a>
+        <a href={back}>Back</a>
       </p>
     </Layout>
   );

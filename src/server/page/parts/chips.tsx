@@ -1,3 +1,4 @@
+import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import type { View } from '../query.js';
 import type { Summary } from '../reads/comparisons.js';
@@ -8,9 +9,33 @@ import { visible, visibleText } from './visible.js';
 
 const REASONS = {
   named: 'baseline',
-  blessed: 'baseline: blessed',
+  blessed: 'baseline',
   'the earliest': 'baseline: the earliest',
 } as const;
+
+/** Makes an experiment the baseline of its dataset, or no longer. */
+export function BlessButton(props: {
+  readonly experiment: Pick<ExperimentHead, 'id' | 'name'>;
+  readonly isBlessed: boolean;
+  /** Where it is sent, in a form that goes elsewhere. */
+  readonly action?: string;
+}): Html {
+  const { experiment, isBlessed, action } = props;
+  return (
+    <button
+      type="submit"
+      class="small"
+      name="experiment"
+      value={isBlessed ? '' : experiment.id}
+      formmethod={action === undefined ? undefined : 'post'}
+      formaction={action}
+      title="Gates and comparisons on this dataset use the blessed experiment as their baseline"
+    >
+      {isBlessed ? 'unbless' : 'bless'}
+      <span class="sr"> {visible(experiment.name)}</span>
+    </button>
+  );
+}
 
 /** The experiments of a page: which of them is the baseline and why, and a way to choose otherwise. */
 export function Chips(props: {
@@ -18,9 +43,10 @@ export function Chips(props: {
   readonly view: View;
   readonly others: readonly ExperimentHead[];
   readonly linkTo: LinkTo;
+  readonly at: Addresses;
 }): Html {
   const { summary, view, others, linkTo } = props;
-  const { experiments, reason } = summary;
+  const { experiments, reason, blessedId } = summary;
   const ids = experiments.map(({ session }) => session.id);
   const without = (id: string) => ids.filter((one) => one !== id);
   return (
@@ -33,6 +59,12 @@ export function Chips(props: {
           </a>
           {!subject.isFinished && <small>recording</small>}
           {at === 0 && experiments.length > 1 && <small>{REASONS[reason]}</small>}
+          {id === blessedId && <small>★ blessed</small>}
+          {at === 0 && (
+            <form method="post" action={props.at.baseline(summary.datasetId)}>
+              <BlessButton experiment={{ id, name }} isBlessed={id === blessedId} />
+            </form>
+          )}
           {at > 0 && (
             <a
               class="small"

@@ -3,9 +3,10 @@ import type { Html } from '../html.js';
 import { Scroll } from '../layout.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { Baseline, ShownDataset } from '../shown.js';
+import { BlessButton } from './chips.js';
 import { type Digits, digitsFor } from './digits.js';
 import { count, dollars, errorShare, moment, seconds } from './figures.js';
-import { rangeOf } from './strip.js';
+import { overallName, overallValue, rangeOf } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
 /** What the page of a dataset shows of its experiments. */
@@ -107,8 +108,15 @@ function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): C
       cell: (point) => scoreCell(point, { key, digits }),
     };
   });
+  const overall = new Set(points.flatMap(({ overall }) => [...overall.keys()]).sort());
   return [
     ...scores,
+    ...[...overall].map((key) => ({
+      name: `overall.${key}`,
+      title: overallName(key),
+      value: ({ overall }: TrendPoint) => overall.get(key),
+      cell: ({ overall }: TrendPoint) => overallValue(overall.get(key)),
+    })),
     {
       name: 'rows',
       title: 'Rows',
@@ -173,12 +181,15 @@ function Name({
   dataset,
   at,
 }: ExperimentRows & { readonly point: TrendPoint }): Html {
+  const isBaseline = point.id === baseline?.id;
+  const isBlessed = isBaseline && baseline.isBlessed;
   return (
     <>
       <a href={at.experiment(point)} dir="auto">
         {visible(point.name)}
       </a>
-      {point.id === baseline?.id && <small class="muted"> baseline</small>}
+      {isBaseline && <small class="muted"> {isBlessed ? '★ blessed' : 'baseline'}</small>}{' '}
+      <BlessButton experiment={point} isBlessed={isBlessed} action={at.baseline(dataset.id)} />
       {!point.isFinished && (
         <small class="live">
           {' '}

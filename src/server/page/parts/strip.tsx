@@ -57,6 +57,13 @@ export function Strip({
               cell={({ subject }) => shares(subject.categories.get(key))}
             />
           ))}
+          {keysOf(({ overall }) => overall.keys()).map((key) => (
+            <Line
+              name={overallName(key)}
+              experiments={experiments}
+              cell={({ overall }) => <b>{overallValue(overall.get(key))}</b>}
+            />
+          ))}
           <Line
             name="errors"
             mark="↓"
@@ -75,6 +82,16 @@ export function Strip({
       </table>
     </WideBox>
   );
+}
+
+/** What a score of a whole experiment is called, to tell it from scores of its runs. */
+export function overallName(key: string): string {
+  return `${key}, overall`;
+}
+
+export function overallValue(value: number | string | undefined): Html | string {
+  if (value === undefined) return NONE;
+  return visible(String(typeof value === 'number' ? Number(value.toPrecision(4)) : value));
 }
 
 /** From here on, columns would be too narrow for a page. */

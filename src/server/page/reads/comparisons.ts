@@ -24,6 +24,8 @@ export interface Summary {
   readonly experiments: readonly [Compared, ...Compared[]];
   /** Why that is the baseline. */
   readonly reason: 'named' | 'blessed' | 'the earliest';
+  /** The blessed one, whether it is compared or not. */
+  readonly blessedId: string | undefined;
 }
 
 export interface SummaryQuery {
@@ -74,7 +76,12 @@ export class Comparisons {
       return { ...read, session, comparison };
     });
     const first = { ...ofBaseline, session: baseline, comparison: undefined };
-    return { datasetId, reason, experiments: [first, ...(await Promise.all(compared))] };
+    return {
+      datasetId,
+      reason,
+      blessedId: blessedId ?? undefined,
+      experiments: [first, ...(await Promise.all(compared))],
+    };
   }
 
   #compare(

@@ -1,6 +1,7 @@
 import type { Measure } from '../../../experiments/statistics.js';
 import type { Subject } from '../../../experiments/subject.js';
 import type { SessionRow } from '../../store/sessions.js';
+import type { FeedbackStats } from '../../store/stats.js';
 import type { Store } from '../../store.js';
 import { Cache } from './cache.js';
 import {
@@ -23,6 +24,8 @@ export interface ReadSubject extends Numbers, Distributions {
 interface Distributions {
   readonly scores: ReadonlyMap<string, Distribution>;
   readonly measures: ReadonlyMap<Measure, Distribution>;
+  /** What was said of the experiment as a whole: a mean, or words. */
+  readonly overall: ReadonlyMap<string, number | string>;
 }
 
 /** Values of examples that are kept in memory, of some 100 bytes each. */
@@ -51,9 +54,14 @@ export class Subjects {
         ...numbers,
         scores: distributionsOf(scores),
         measures: distributionsOf(measures),
+        overall: new Map(this.#store.stats.ofFeedback(id, 'session').map(overallOf)),
       };
     });
     const subject = { ...kept.subject, id, name, isFinished: end_time !== null };
     return { ...kept, mark, subject };
   }
+}
+
+function overallOf({ key, avg, values }: FeedbackStats): [string, number | string] {
+  return [key, avg ?? Object.keys(JSON.parse(values)).join(', ')];
 }

@@ -25,6 +25,7 @@ export interface TrendPoint extends ExperimentHead {
   /** US dollars. */
   readonly totalCost: number | undefined;
   readonly scores: ReadonlyMap<string, Distribution>;
+  readonly overall: ReadSubject['overall'];
   /** By key: the mean difference to the baseline over examples that both scored. */
   readonly differences: ReadonlyMap<string, number>;
   readonly measures: ReadonlyMap<Measure, Distribution>;
@@ -34,7 +35,7 @@ export interface TrendPoint extends ExperimentHead {
 
 export function trendPoint(
   session: SessionRow,
-  { subject, scores, measures }: ReadSubject,
+  { subject, scores, measures, overall }: ReadSubject,
   baseline: Subject | undefined,
 ): TrendPoint {
   const { runs, errors, latencyP50, totalTokens, totalCost, categories, isFinished } = subject;
@@ -52,6 +53,7 @@ export function trendPoint(
     totalTokens,
     totalCost,
     scores,
+    overall,
     differences: baseline ? differencesBetween(baseline, subject) : new Map(),
     measures,
     categories,
