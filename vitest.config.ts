@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/temp-folder.ts'],
     setupFiles: ['test/support/plain-prompts.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     maxWorkers: '100%',
     // Modules keep no state between test files; loading them once for all takes a third less time.
     isolate: false,
