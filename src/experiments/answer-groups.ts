@@ -1,5 +1,7 @@
+import { addTo } from '../group-by.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Run, RunFeedback } from '../langsmith/wire.js';
+import { chunksOf } from '../recorder/batches.js';
 import type { Answers } from './answers.js';
 
 /** Ids that one question can hold. */
@@ -27,17 +29,15 @@ export async function readFeedback(
 ): Promise<Map<string, RunFeedback[]>> {
   const byRun = new Map<string, RunFeedback[]>();
   for (const ids of idsIn(runs)) {
-    for await (const item of client.listFeedbackOf(ids)) {
-      const ofRun = byRun.get(item.runId ?? '') ?? [];
-      ofRun.push(item);
-      byRun.set(item.runId ?? '', ofRun);
-    }
+    for await (const item of client.listFeedbackOf(ids)) addTo(byRun, item.runId ?? '', item);
   }
   return byRun;
 }
 
 /** The ids of runs, as many at a time as one question can hold. */
-export function* idsIn(runs: readonly Run[]): Generator<readonly string[]> {
-  const ids = runs.map(({ id }) => id);
-  for (let from = 0; from < ids.length; from += ASK) yield ids.slice(from, from + ASK);
+export function idsIn(runs: readonly Run[]): Iterable<readonly string[]> {
+  return chunksOf(
+    runs.map(({ id }) => id),
+    ASK,
+  );
 }

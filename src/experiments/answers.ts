@@ -1,3 +1,4 @@
+import { addTo } from '../group-by.js';
 import type { JsonObject } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment, Run } from '../langsmith/wire.js';
@@ -56,9 +57,7 @@ export async function* readAnswers(reading: AnswersQuery): AsyncGenerator<Answer
       signal.throwIfAborted();
       if (known.has(run.id)) continue;
       onProgress?.(++runs);
-      const group = unseen.get(run.exampleId) ?? [];
-      group.push(run);
-      unseen.set(run.exampleId, group);
+      addTo(unseen, run.exampleId, run);
     }
   }
   for (const [exampleId, left] of unseen) yield { exampleId, example: undefined, runs: left };

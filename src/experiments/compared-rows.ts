@@ -1,4 +1,6 @@
+import { addTo } from '../group-by.js';
 import { printJson } from '../json/print.js';
+import { chunksOf } from '../recorder/batches.js';
 import type { Comparison } from './compare.js';
 import { isZero } from './statistics.js';
 import type { Answer, Compared } from './texts.js';
@@ -75,22 +77,17 @@ export function rowsOf(comparison: Comparison, filter?: RowFilter): ComparedRow[
 
 function scoresByExample({ scores, a, b, alignment }: Comparison): Map<string, RowScore[]> {
   const all = new Map<string, RowScore[]>();
-  const add = (exampleId: string, score: RowScore) => {
-    const ofExample = all.get(exampleId);
-    if (ofExample) ofExample.push(score);
-    else all.set(exampleId, [score]);
-  };
   const edited = new Map(alignment.changed.map((pair) => [pair.b, pair.a]));
   const alone = [...alignment.absent, ...alignment.added, ...edited.keys()];
   for (const { key, kind, pairs } of scores) {
     for (const { exampleId, a: before, b: after, gain } of pairs.pairs)
       if (kind === 'score' || !isZero(gain))
-        add(exampleId, { key, a: before, b: after, gain: isZero(gain) ? 0 : gain });
+        addTo(all, exampleId, { key, a: before, b: after, gain: isZero(gain) ? 0 : gain });
     for (const id of [...pairs.failed, ...pairs.fixed, ...alone]) {
       const before = a.scores.get(key)?.get(edited.get(id) ?? id)?.mean;
       const after = b.scores.get(key)?.get(id)?.mean;
       if (before !== undefined || after !== undefined)
-        add(id, { key, a: before, b: after, gain: undefined });
+        addTo(all, id, { key, a: before, b: after, gain: undefined });
     }
   }
   return all;
@@ -151,8 +148,7 @@ export async function* readTexts(
   [a, b]: readonly [Compared, Compared],
   filter?: RowFilter,
 ): AsyncGenerator<RowTexts> {
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const chunk = rows.slice(from, from + CHUNK);
+  for (const chunk of chunksOf(rows, CHUNK)) {
     const [ofA, ofB] = await Promise.all([
       answersOf(
         a,

@@ -1,3 +1,4 @@
+import { addTo } from '../group-by.js';
 import { pythonJson } from '../json/canonical.js';
 import type { ExampleFacts } from './example-facts.js';
 import type { Changed } from './statistics.js';
@@ -14,12 +15,7 @@ export async function findEdited(
   added: AsyncIterable<Asked>,
 ): Promise<Changed[]> {
   const before = new Map<string, string[]>();
-  for await (const { exampleId, inputs } of absent) {
-    const text = pythonJson(inputs);
-    const alike = before.get(text) ?? [];
-    before.set(text, alike);
-    alike.push(exampleId);
-  }
+  for await (const { exampleId, inputs } of absent) addTo(before, pythonJson(inputs), exampleId);
   const changed: Changed[] = [];
   for await (const { exampleId, inputs } of added) {
     const a = before.get(pythonJson(inputs))?.shift();

@@ -3,6 +3,7 @@ import type { Directions, KeyComparison } from '../../experiments/statistics.js'
 import type { Category, Subject } from '../../experiments/subject.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { FeedbackConfig } from '../../langsmith/wire.js';
+import { chunksOf } from '../../recorder/batches.js';
 import type { Terminal } from '../screen/terminal.js';
 
 export interface DirectionOptions {
@@ -49,11 +50,10 @@ export async function readConfigs(
   subjects: readonly Subject[],
 ): Promise<readonly FeedbackConfig[]> {
   const keys = [...new Set(subjects.flatMap(({ scores }) => [...scores.keys()]))];
-  const configs: FeedbackConfig[] = [];
-  for (let from = 0; client && from < keys.length; from += ASK)
-    for (const config of await client.findFeedbackConfigs(keys.slice(from, from + ASK)))
-      configs.push(config);
-  return configs;
+  if (!client) return [];
+  const configs = [];
+  for (const some of chunksOf(keys, ASK)) configs.push(await client.findFeedbackConfigs(some));
+  return configs.flat();
 }
 
 /** Keeps typed directions where everybody's comparisons find them; a word under a key has none to keep. */

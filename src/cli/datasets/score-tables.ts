@@ -3,6 +3,7 @@ import { JsonNumber, type JsonValue } from '../../json/value.js';
 import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { ScoreSummary } from '../../prepare/score-summary.js';
 import type { Survey } from '../../prepare/survey.js';
+import { chunksOf } from '../../recorder/batches.js';
 import type { SummaryScores } from '../../results/formats/format.js';
 import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
@@ -56,8 +57,7 @@ function answerMeans(
 ): void {
   const keys = [...new Set(experiments.flatMap(({ scores }) => scores.map(({ key }) => key)))];
   const some = keys.slice(0, shown);
-  for (let from = 0; from < some.length; from += KEYS_A_TABLE) {
-    const columns = some.slice(from, from + KEYS_A_TABLE);
+  for (const columns of chunksOf(some, KEYS_A_TABLE)) {
     answer(
       terminal,
       [{ title: 'MEAN (N)' }, ...columns.map((title) => ({ title, align: 'right' as const }))],

@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { FileSummary, Survey } from '../../prepare/survey.js';
 import { describeProblem } from '../../recorder/invalid-rows.js';
@@ -38,7 +39,7 @@ function describeFiles(files: readonly FileSummary[], terminal: Terminal, shown:
   for (const file of files) {
     const { format, described, columns } = file;
     const kind = JSON.stringify([format, described, columns]);
-    alike.set(kind, [...(alike.get(kind) ?? []), file]);
+    addTo(alike, kind, file);
   }
   for (const [first, ...others] of [...alike.values()].slice(0, shown)) {
     if (!first) continue;

@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import type { Row, Sample } from '../../input/row.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
@@ -96,16 +97,6 @@ async function* readEvents({ records }: ResultsFile): AsyncGenerator<FormatRow> 
       experiment: experiment && labelOf(experiment, experiment),
     };
   }
-}
-
-function addTo(
-  children: Map<string, BraintrustEvent[]>,
-  parent: string,
-  event: BraintrustEvent,
-): void {
-  const siblings = children.get(parent);
-  if (siblings) siblings.push(event);
-  else children.set(parent, [event]);
 }
 
 function isRoot(event: JsonObject): boolean {

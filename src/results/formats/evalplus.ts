@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { known, listAt, objectAt, textAt } from '../format-kit/members.js';
@@ -133,7 +134,7 @@ async function findSamples(file: ResultsFile): Promise<ReadonlyMap<string, JsonO
   for (const { value } of await file.beside(pattern)) {
     for (const sample of Array.isArray(value) ? value.filter(isJsonObject) : []) {
       const task = textAt(sample, 'task_id') ?? '';
-      samples.set(task, [...(samples.get(task) ?? []), sample]);
+      addTo(samples, task, sample);
     }
   }
   return samples;

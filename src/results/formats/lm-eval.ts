@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import { spell } from '../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import {
@@ -213,7 +214,7 @@ function readTaskScores(ofTask: JsonObject): LmEvalRun['scores'] {
     const [key = '', filter] = name.split(',', 2);
     const score = ofTask[name];
     if (filter === undefined || !isNumber(score)) continue;
-    scores.set(filter, [...(scores.get(filter) ?? []), { key, score }]);
+    addTo(scores, filter, { key, score });
   }
   return scores;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject } from '../../json/value.js';
 import { readCell } from '../format-kit/values.js';
@@ -126,7 +127,7 @@ function guessByNames(columns: readonly ColumnFacts[]): GuessedSystems | undefin
     for (const { system, rest } of cutsOf(column.name)) {
       if (!GIVEN.test(toSnake(rest)) || !mayNameSystem(toSnake(system))) continue;
       const key = toSnake(rest).replace(/s$/, '');
-      families.set(key, [...(families.get(key) ?? []), system]);
+      addTo(families, key, system);
     }
   }
   const [names] = [...families.values()]

@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import type { Path, PathStep } from '../../input/place.js';
 import { sampleOf } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
@@ -84,7 +85,7 @@ function membersOf(objects: readonly JsonObject[]): Map<string, JsonValue[]> {
   const members = new Map<string, JsonValue[]>();
   for (const object of objects) {
     for (const [name, value] of Object.entries(object)) {
-      if (isNested(value)) members.set(name, [...(members.get(name) ?? []), value]);
+      if (isNested(value)) addTo(members, name, value);
     }
   }
   return members;

@@ -1,3 +1,4 @@
+import { addTo } from '../../group-by.js';
 import type { Path } from '../../input/place.js';
 import { printJson } from '../../json/print.js';
 import { roughSize } from '../../json/size.js';
@@ -95,7 +96,7 @@ export function findFacts(
     for (const object of level.objects) {
       for (const name of Object.keys(object)) {
         const value = ownValue(object, name) ?? null;
-        if (!level.leadsOn(name, value)) members.set(name, [...(members.get(name) ?? []), value]);
+        if (!level.leadsOn(name, value)) addTo(members, name, value);
       }
     }
     for (const [name, values] of members) {

@@ -1,3 +1,4 @@
+import { addTo } from '../../../group-by.js';
 import type { Row } from '../../../input/row.js';
 import { roughSize } from '../../../json/size.js';
 import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../../json/value.js';
@@ -189,7 +190,7 @@ export function growTrees(trace: Trace): RunTree[] {
   for (const run of trace) {
     const isThere = (id: string) => id !== run.id && runs.has(id);
     const parent = run === root ? undefined : (run.above.findLast(isThere) ?? root?.id);
-    below.set(parent, [...(below.get(parent) ?? []), run]);
+    addTo(below, parent, run);
   }
   const planted = new Set<TracedRun>();
   const trees = plant(below.get(undefined) ?? []);
