@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../errors.js';
 import type { DestinationOptions } from './access/destination.js';
 import type { TerminalOptions } from './screen/terminal.js';
@@ -58,13 +58,26 @@ export const searchOption = new Option('--search <text>', 'only names that conta
 export const limitOption = new Option('--limit <count>', 'maximum number to show').argParser(
   parseCount,
 );
-export const splitOption = new Option(
-  '--split <name>',
-  'only examples of this split (repeatable)',
-).argParser(collect);
+export const splitOption = repeatable('--split <name>', 'only examples of this split');
 export const yesOption = new Option('--yes', 'do not ask for confirmation');
 export const outputOption = new Option('-o, --output <file>', 'output file (default: stdout)');
+/** The files of a command that reads results. */
+export const filesArgument = new Argument(
+  '[files...]',
+  'results files, folders or globs; use - (or pipe) to read stdin',
+);
 export const forceOption = new Option('--force', 'overwrite an existing file');
+
+/** An option that can be given again. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description} (repeatable)`).argParser(collect);
+}
+
+/** One for each command: commander keeps in it in which group of options it is shown. */
+export function retryForOption(): Option {
+  const description = 'give up after this long without progress: 90s, 10m (default: 5m)';
+  return new Option('--retry-for <time>', description).argParser(parseDuration);
+}
 
 /** For an option that can be given again. */
 export function collect(value: string, earlier: readonly string[] = []): string[] {

@@ -1,11 +1,8 @@
 import { Argument, Option } from 'commander';
 import { declare } from '../command.js';
-import { collect } from '../common-options.js';
+import { repeatable } from '../common-options.js';
 import type { GateOptions } from '../gating/run-gate.js';
 import { addReadingOptions } from '../recording/reading-options.js';
-
-const repeatable = (flags: string, description: string) =>
-  new Option(flags, `${description} (repeatable)`).argParser(collect);
 
 /** Commander takes `--no-worse` for the opposite of `--worse`. */
 function noWorseOption(): Option {

@@ -4,7 +4,7 @@ import type { LangSmith } from '../../langsmith/client.js';
 import { type Connection, connect } from '../access/connect.js';
 import { type Destination, readDataFolder, readDestination } from '../access/destination.js';
 import { declare, type Session } from '../command.js';
-import { type CommonOptions, parseDuration } from '../common-options.js';
+import { type CommonOptions, retryForOption } from '../common-options.js';
 import { chooseExperiment } from '../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../datasets/named-experiment.js';
 import type { Recorded } from '../recording/recording-words.js';
@@ -41,10 +41,7 @@ export const command = declare<PushOptions, [string[]]>({
       'normal',
       'off',
     ]),
-    new Option(
-      '--retry-for <time>',
-      'give up after this long without progress: 90s, 10m (default: 5m)',
-    ).argParser(parseDuration),
+    retryForOption(),
   ],
   examples: ['push nightly', 'push --all', 'push nightly --dry-run'],
   async run(session, [names], options) {

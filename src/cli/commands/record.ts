@@ -1,4 +1,4 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { Journal } from '../../recorder/journal/journal.js';
@@ -8,7 +8,13 @@ import { RUN_TYPES } from '../../results/run-types.js';
 import { type Connection, connect } from '../access/connect.js';
 import { type Destination, readDestination } from '../access/destination.js';
 import { declare } from '../command.js';
-import { collect, parseDuration } from '../common-options.js';
+import {
+  collect,
+  filesArgument,
+  parseDuration,
+  repeatable,
+  retryForOption,
+} from '../common-options.js';
 import type { Context } from '../context.js';
 import { pickDataset } from '../picking/pick-dataset.js';
 import { parsePart, shardOf } from '../recording/members.js';
@@ -33,9 +39,7 @@ const EXAMPLE = 'ls-record record results.jsonl --dataset capitals';
 
 export const command = declare<Options, [string[]]>({
   details: 'Files are recorded together. Each model or prompt in them becomes an experiment.',
-  arguments: [
-    new Argument('[files...]', 'results files, folders or globs; use - (or pipe) to read stdin'),
-  ],
+  arguments: [filesArgument],
   addOptions: addRecordOptions,
   examples: [
     'record results.jsonl --dataset capitals',
@@ -56,7 +60,7 @@ function addRecordOptions(command: Command): void {
     .option('-e, --experiment <name>', 'experiment name (default: from the file)');
   addFirst(command, '--inputs', '--outputs', '--reference');
   command
-    .option('--only <label>', 'record one of several experiments (repeatable)', collect)
+    .addOption(repeatable('--only <label>', 'record one of several experiments'))
     .option('--dry-run', 'read, check and plan, but write nothing')
     .option('--local', 'record on this machine, without an account')
     .optionsGroup('Experiment:')
@@ -133,11 +137,7 @@ function addRecordOptions(command: Command): void {
         'off',
       ]),
     )
-    .option(
-      '--retry-for <time>',
-      'give up after this long without progress: 90s, 10m (default: 5m)',
-      parseDuration,
-    );
+    .addOption(retryForOption());
   addReadingOptions(command);
 }
 

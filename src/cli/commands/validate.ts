@@ -1,9 +1,9 @@
-import { Argument, Option } from 'commander';
+import { Option } from 'commander';
 import type { Survey } from '../../prepare/survey.js';
 import { quoteForShell } from '../../quote-for-shell.js';
 import type { RecognisedSource } from '../../results/recognised.js';
 import { declare } from '../command.js';
-import { type CommonOptions, collect } from '../common-options.js';
+import { type CommonOptions, filesArgument, repeatable } from '../common-options.js';
 import type { Context } from '../context.js';
 import { EXIT_STATUS } from '../exit-status.js';
 import {
@@ -28,14 +28,10 @@ const ALL_PROBLEMS = 100_000;
 export const command = declare<ValidateOptions, [string[]]>({
   details:
     'Reports how files are read, what they contain, and which rows are invalid. Needs no key and sends nothing.',
-  arguments: [
-    new Argument('[files...]', 'results files, folders or globs; use - (or pipe) to read stdin'),
-  ],
+  arguments: [filesArgument],
   options: [
     new Option('--all', 'show every problem, score and column, not only the first 20'),
-    new Option('--only <label>', 'check one of several experiments (repeatable)').argParser(
-      collect,
-    ),
+    repeatable('--only <label>', 'check one of several experiments'),
   ],
   addOptions: addReadingOptions,
   examples: [

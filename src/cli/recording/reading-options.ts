@@ -9,7 +9,7 @@ import { quoteForShell } from '../../quote-for-shell.js';
 import type { ColumnAnswer, ColumnOptions } from '../../results/named-columns/named-columns.js';
 import type { RecognisedSource, RecogniseOptions } from '../../results/recognised.js';
 import { readDataFolder } from '../access/destination.js';
-import { type CommonOptions, collect } from '../common-options.js';
+import { type CommonOptions, repeatable } from '../common-options.js';
 import type { Context } from '../context.js';
 import { answerQuestions } from './column-questions.js';
 import { readJoined } from './joined.js';
@@ -43,8 +43,6 @@ export const TEXT_FORMATS: readonly string[] = [
 ] satisfies NamedFormat[];
 
 function readingOptions(): readonly Option[] {
-  const list = (flags: string, description: string) =>
-    new Option(flags, `${description} (repeatable)`).argParser(collect);
   return [
     new Option(
       '--format <format>',
@@ -53,15 +51,15 @@ function readingOptions(): readonly Option[] {
     new Option('--sheet <name>', 'sheet of a workbook (.xlsx), or table of Markdown'),
     new Option('--delimiter <char>', 'column separator of a table: ";" or tab'),
     new Option('--rows <path>', 'path to the rows in a document: results, runs.*.results'),
-    list('--inputs <columns>', 'input columns: a,b'),
-    list('--outputs <columns>', 'output columns; none if rows have scores only'),
-    list('--reference <columns>', 'reference-output columns'),
-    list('--score <columns>', 'score columns'),
-    list('--metadata <columns>', 'metadata columns'),
+    repeatable('--inputs <columns>', 'input columns: a,b'),
+    repeatable('--outputs <columns>', 'output columns; none if rows have scores only'),
+    repeatable('--reference <columns>', 'reference-output columns'),
+    repeatable('--score <columns>', 'score columns'),
+    repeatable('--metadata <columns>', 'metadata columns'),
     new Option('--id <column>', 'column with the IDs of rows'),
-    list('--ignore <columns>', 'columns to leave out'),
-    list('--map <target=path>', 'take a field from a path: outputs.answer=response.text'),
-    list(
+    repeatable('--ignore <columns>', 'columns to leave out'),
+    repeatable('--map <target=path>', 'take a field from a path: outputs.answer=response.text'),
+    repeatable(
       '--systems <names>',
       'systems side by side, one experiment each: base,tuned for base_answer, tuned_answer',
     ),
@@ -78,14 +76,12 @@ export function addReadingOptions(command: Command): void {
 
 /** Adds what is removed from rows before anything else is done with them. */
 export function addRedactOptions(command: Command): void {
-  const list = (flags: string, description: string) =>
-    new Option(flags, `${description} (repeatable)`).argParser(collect);
   command.optionsGroup('What is removed first:');
   addMissing(command, [
     new Option('--redact', 'remove keys, tokens, passwords and e-mail addresses'),
-    list('--redact-except <form>', 'but keep this form: email'),
-    list('--redact-field <path>', 'remove a field: inputs.user.email, metadata.account'),
-    list('--redact-pattern <regex>', 'remove text that matches: "ACME-\\d{6}"'),
+    repeatable('--redact-except <form>', 'but keep this form: email'),
+    repeatable('--redact-field <path>', 'remove a field: inputs.user.email, metadata.account'),
+    repeatable('--redact-pattern <regex>', 'remove text that matches: "ACME-\\d{6}"'),
   ]);
 }
 

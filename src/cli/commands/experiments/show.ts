@@ -8,11 +8,10 @@ import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { rowName } from '../../datasets/row-name.js';
-import { printable } from '../../screen/printable.js';
 import { tellAmounts } from '../../screen/progress.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import type { Terminal, Update } from '../../screen/terminal.js';
-import { columnsOf, shorten, widestOf } from '../../screen/width.js';
+import { widestOf } from '../../screen/width.js';
 import {
   count,
   showCost,
@@ -135,27 +134,23 @@ function answerInWords(shown: ShownExperiment, terminal: Terminal, context: Cont
   terminal.answer(experiment.name);
   if (experiment.description) terminal.answer(experiment.description);
   terminal.answer('');
-  answerFacts(factsOf(shown), terminal, context);
+  answerFacts(factsOf(shown), terminal);
   answerScores(shown, terminal, context);
-  answerRows('SLOWEST', figures.slowest.slice(0, SLOWEST_SHOWN), terminal, context);
+  answerRows('SLOWEST', figures.slowest.slice(0, SLOWEST_SHOWN), terminal);
   const more = figures.errors - figures.failed.length;
   const title = more > 0 ? `FAILED (and ${showNumber(more)} more)` : 'FAILED';
-  answerRows(title, figures.failed, terminal, context);
+  answerRows(title, figures.failed, terminal);
   const settings = [...settingsOf(experiment)];
   if (settings.length > 0) {
     terminal.answer('');
     terminal.answer('SETTINGS');
-    answerFacts(settings, terminal, context);
+    answerFacts(settings, terminal);
   }
   terminal.answer('');
   terminal.answer(url);
 }
 
-function factsOf({
-  experiment,
-  datasetName,
-  figures,
-}: ShownExperiment): [title: string, fact: string][] {
+function factsOf({ experiment, datasetName, figures }: ShownExperiment): [string, string][] {
   const { latency, rows, examples, errors, withoutExample } = figures;
   const { totalTokens, totalCost, startTime, endTime, id } = experiment;
   const on = rows === examples ? '' : ` on ${count(examples, 'example')}`;
@@ -174,15 +169,9 @@ function factsOf({
   return facts.filter(([, fact]) => fact !== '');
 }
 
-function answerFacts(
-  facts: readonly [title: string, fact: string][],
-  terminal: Terminal,
-  { stdout }: Context,
-): void {
+function answerFacts(facts: readonly [title: string, fact: string][], terminal: Terminal): void {
   const width = widestOf(facts.map(([title]) => title));
-  const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
-  for (const [title, fact] of facts)
-    terminal.answer(shorten(printable(`${title.padEnd(width)}  ${fact}`), columns));
+  for (const [title, fact] of facts) terminal.answerCut(`${title.padEnd(width)}  ${fact}`);
 }
 
 function answerScores(
@@ -233,22 +222,15 @@ function answerScores(
 }
 
 /** A failed row is described by its error, any other by its input. */
-function answerRows(
-  title: string,
-  rows: readonly RunPreview[],
-  terminal: Terminal,
-  { stdout }: Context,
-): void {
+function answerRows(title: string, rows: readonly RunPreview[], terminal: Terminal): void {
   if (rows.length === 0) return;
   terminal.answer('');
   terminal.answer(title);
-  const columns = columnsOf(stdout) ?? Number.POSITIVE_INFINITY;
-  const answerLine = (line: string) => terminal.answer(shorten(printable(line), columns));
   for (const row of rows) {
     const took = row.latency === undefined ? '' : showSeconds(row.latency);
-    answerLine(`${took.padStart(8)}  ${row.error ?? row.input}`);
+    terminal.answerCut(`${took.padStart(8)}  ${row.error ?? row.input}`);
     const name = rowName(row);
-    if (name !== undefined) answerLine(`          ${name}`);
+    if (name !== undefined) terminal.answerCut(`          ${name}`);
   }
 }
 
