@@ -1,10 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../errors.js';
-import type { DestinationOptions } from './access/destination.js';
 import type { TerminalOptions } from './screen/terminal.js';
 
 /** What every command takes that goes somewhere. */
-export interface CommonOptions extends DestinationOptions, TerminalOptions {}
+export type CommonOptions = TerminalOptions;
 
 /** Adds them last, in groups of their own, so that help begins with what is special to the command. */
 export function addCommonOptions(command: Command): Command {

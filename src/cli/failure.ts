@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { LsRecordError } from '../errors.js';
 import { quoteForShell } from '../quote-for-shell.js';
 import { COMMAND_GROUPS } from './command-table.js';
+import type { CommonOptions } from './common-options.js';
 import type { Context } from './context.js';
 import { describeError } from './error-for-programs.js';
 import { exitStatusOf } from './exit-status.js';
@@ -22,7 +23,8 @@ export async function reportFailure(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
-  const terminal = await Terminal.open(context, { json: hasFlag(argv, '--json') });
+  const typed = findCommand(program, argv).opts<CommonOptions>();
+  const terminal = await Terminal.open(context, { ...typed, json: hasFlag(argv, '--json') });
   const known = toKnown(error, program, argv, context.signal) ?? error;
   return report(await nameWhatIsHere(known, context), context, terminal);
 }

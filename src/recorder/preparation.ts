@@ -73,6 +73,7 @@ export async function prepareRecording(
   const namesake = name === undefined ? undefined : client.findExperiment(name);
   namesake?.catch(() => {});
   const found = await client.findDataset(options.dataset);
+  options.onDataset?.(found);
   const { bytes: maxRowBytes } = await client.limits();
   let discard: Prepared['discard'] | undefined;
   const folder = journals ? undefined : await mkdtemp(join(tmpdir(), 'ls-record-'));

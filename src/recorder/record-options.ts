@@ -1,4 +1,5 @@
 import type { LangSmith } from '../langsmith/client.js';
+import type { Dataset } from '../langsmith/wire.js';
 import type { RowScoring } from '../prepare/prepared.js';
 import type { RowShare } from '../prepare/row-share.js';
 import type { Journals } from './journal/journals.js';
@@ -53,6 +54,8 @@ export interface RecordOptions {
   readonly command?: unknown;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called once the dataset was looked up, before rows are read; undefined: it will be created. */
+  readonly onDataset?: ((found: Dataset | undefined) => void) | undefined;
   /** Called with each row that is refused, in the order of refusal, as one JSON line ready for a rejects file. */
   readonly onReject?: ((line: string) => void | Promise<void>) | undefined;
 }

@@ -4,6 +4,7 @@ import { Client } from 'langsmith';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { serveHome } from '../../src/server/serve.js';
 import { openStore } from '../../src/server/store.js';
+import { startFaultProxy } from '../support/fault-proxy.js';
 import { openTestHome } from '../support/home.js';
 import { refuses, says, startScriptedModel } from '../support/scripted-model.js';
 import { Machine, type Setup } from './command-line.js';
@@ -179,9 +180,32 @@ describe('record --local', () => {
   });
 
   test('leaves them out on request', async () => {
-    await record(' --no-judges');
+    const { stdout } = await record(' --no-judges --json');
 
     expect(model.requests).toHaveLength(0);
+    expect(JSON.parse(stdout).experiments).toMatchObject([{ judges: { status: 'off' } }]);
+  });
+
+  test('names them in a plan', async () => {
+    const { stdout } = await record(' --dry-run --json');
+
+    expect(model.requests).toHaveLength(0);
+    expect(JSON.parse(stdout).experiments).toMatchObject([
+      { judges: { status: 'planned', names: ['correctness'] } },
+    ]);
+  });
+
+  test('says that a dataset has no judge, and how to add one', async () => {
+    const files = { 'more.jsonl': AGAIN };
+    const { stderr } = await run('record more.jsonl -d others', { files });
+    const again = await run('record more.jsonl -d others --new --json', { files });
+
+    expect(stderr).toContain(
+      'note: no judge will start; to add one: ls-record evaluators add --help\n',
+    );
+    expect(JSON.parse(again.stdout).experiments).toMatchObject([
+      { judges: { status: 'none', names: [] } },
+    ]);
   });
 
   test('records all rows when a judge cannot run or fails', async () => {
@@ -247,6 +271,26 @@ describe('record on LangSmith', () => {
     expect(JSON.parse(stdout).experiments).toMatchObject([
       { judges: { status: 'started', names: ['relevance'] } },
     ]);
+  });
+
+  test('records where the server does not show them', async () => {
+    const home = await openTestHome();
+    onTestFinished(() => home.close());
+    const proxy = await startFaultProxy(home.url, ({ path }) =>
+      path.endsWith('/runs/rules') ? { kind: 'status', status: 403, when: 'before' } : undefined,
+    );
+    onTestFinished(() => proxy.close());
+    const record = (name: string) =>
+      machine.run(`record rows.jsonl -d capitals -e ${name} --no-input --json`.split(' '), {
+        environment: { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'lsv2_pt_test' },
+      });
+    await record('first');
+
+    const { status, stderr, stdout } = await record('second');
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('note: cannot see which judges will start: ');
+    expect(JSON.parse(stdout).experiments).toMatchObject([{ judges: { status: 'unknown' } }]);
   });
 
   test('waits for them, and never says done before all scores are there', async () => {

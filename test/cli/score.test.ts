@@ -292,7 +292,7 @@ describe('recording the same rows with other scores', () => {
     expect(stderr).toContain(
       'experiment "nightly" has 3 of the first 3 rows already; their scores, times or metadata differ',
     );
-    expect(stderr).toContain(`To add their scores to its runs: ${how}\n`);
+    expect(stderr).toContain(`To add their scores to its runs: ${how} --local\n`);
   });
 
   test('says what --append does', async () => {

@@ -14,13 +14,10 @@ const PATIENCE_MS = 3000;
 /**
  * Says in a line how a recording compares with the experiment that was made on its dataset before: in the words of `compare`, if
  * that is quick to find out. A failure is no failure of the recording, and is told with `--verbose` only.
- *
- * @param place options of the command that say where things go, for the command that shows more.
  */
 export async function sayAgainstPrevious(
   { experiment, dataset, rows, status, verified }: Recording,
   { client }: Connection,
-  place: readonly string[],
   terminal: Terminal,
 ): Promise<void> {
   if (status !== 'recorded' || verified !== 'yes' || dataset.created) return;
@@ -33,7 +30,7 @@ export async function sayAgainstPrevious(
     const found = await Promise.race([work, sleep(PATIENCE_MS, undefined, { ref: false })]);
     if (!found) return;
     const { previous, sentence } = found;
-    const words = ['compare', previous.name, experiment.name, ...place].map(quoteForShell);
+    const words = ['compare', previous.name, experiment.name].map(quoteForShell);
     terminal.say(`Against ${previous.name}: ${sentence} More: ls-record ${words.join(' ')}`);
   } catch (error) {
     terminal.detail(`not compared with the previous experiment: ${error}`);

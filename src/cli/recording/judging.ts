@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LsRecordError } from '../../errors.js';
 import type { Rule } from '../../langsmith/rules.js';
-import type { DatasetTarget } from '../../recorder/preparation.js';
+import type { Dataset } from '../../langsmith/wire.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { JudgedCount } from '../../scoring/judges/follow.js';
 import type { Connection } from '../access/connect.js';
@@ -27,47 +28,61 @@ type Outcome = Pick<Judged, 'status' | 'hasFailed'>;
 
 const UNFINISHED: Outcome = { status: 'unfinished', hasFailed: false };
 const DEFAULT_WAIT_MS = 600_000;
+/** Once all is recorded, nobody should wait to hear of judges. */
+const PATIENCE_MS = 5_000;
 
 /** The judges of a dataset, which score each experiment after it is recorded. */
 export class Judging {
-  readonly #rules: readonly Rule[];
   readonly #options: JudgingOptions;
   readonly #at: Surroundings;
+  /** Those that are enabled, or why that is not known. */
+  #found: Promise<readonly Rule[] | string> = Promise.resolve([]);
+  #rules: readonly Rule[] = [];
+  /** What is known of them once they were announced. */
+  #outlook: Judged['status'] | undefined;
 
-  private constructor(rules: readonly Rule[], options: JudgingOptions, at: Surroundings) {
-    this.#rules = rules;
+  constructor(options: JudgingOptions, at: Surroundings) {
     this.#options = options;
     this.#at = at;
   }
 
-  /** Looks up which judges will start, and says so. */
-  static async of(
-    { found }: DatasetTarget,
-    options: JudgingOptions,
-    at: Surroundings,
-  ): Promise<Judging> {
-    const { connection, terminal } = at;
-    const isOff = connection.where === 'home' && options.judges === false;
-    const rules = found && !isOff ? await rulesOf(connection, found.id, terminal) : [];
-    const enabled = rules.filter(({ isEnabled }) => isEnabled);
-    const names = enabled.map(({ name }) => name).join(', ');
-    if (enabled.length > 0) {
-      const where = connection.where === 'home' ? 'from here' : 'on LangSmith';
-      terminal.say(`Judges that will start ${where}: ${names}`);
-    } else if (options.wait !== undefined) {
-      const dataset = found?.name ?? 'DATASET';
-      terminal.note(
-        `no judge will start; add one: ls-record evaluators add --ready correctness -d ${dataset} --model openai:gpt-4o-mini`,
-      );
+  /** Asks which judges will start, while rows are read. A new dataset has none. */
+  lookUp(dataset: Dataset | undefined): void {
+    const { connection } = this.#at;
+    if (dataset && !this.#isOff) this.#found = rulesOf(connection, dataset.id);
+  }
+
+  /** Says which judges will start, or that there is none. */
+  async announce(): Promise<void> {
+    if (this.#outlook || this.#isOff) return;
+    const { connection, terminal } = this.#at;
+    const late = sleep(PATIENCE_MS, 'the server does not answer', { ref: false });
+    const found = await Promise.race([this.#found, late]);
+    if (typeof found === 'string') {
+      this.#outlook = 'unknown';
+      terminal.note(`cannot see which judges will start: ${found}`);
+      return;
     }
-    return new Judging(enabled, options, at);
+    this.#rules = found;
+    this.#outlook = found.length > 0 ? 'planned' : 'none';
+    const names = found.map(({ name }) => name).join(', ');
+    const where = connection.where === 'home' ? 'from here' : 'on LangSmith';
+    if (found.length > 0) terminal.say(`Judges that will start ${where}: ${names}`);
+    else terminal.note('no judge will start; to add one: ls-record evaluators add --help');
+  }
+
+  get #isOff(): boolean {
+    return this.#at.connection.where === 'home' && this.#options.judges === false;
   }
 
   /** Runs the judges over an experiment, or follows those of LangSmith. It is recorded, whatever becomes of them. */
-  async judge({ status, experiment }: Recording): Promise<Judged | undefined> {
+  async judge({ status, experiment }: Recording): Promise<Judged> {
     const { connection, context, terminal } = this.#at;
     const names = this.#rules.map(({ name }) => name);
-    if (names.length === 0 || (status !== 'recorded' && status !== 'complete')) return undefined;
+    const { hasFailed } = UNFINISHED;
+    if (names.length === 0) return { names, status: this.#outlook ?? 'off', hasFailed };
+    if (status === 'planned' || status === 'stopped')
+      return { names, status: status === 'planned' ? status : 'unfinished', hasFailed };
     try {
       return { names, ...(await this.#judge(experiment.id)) };
     } catch (error) {
@@ -144,17 +159,12 @@ export class Judging {
 }
 
 /** A key may be allowed to record, but not to see rules. */
-async function rulesOf(
-  { client }: Connection,
-  datasetId: string,
-  terminal: Terminal,
-): Promise<Rule[]> {
+async function rulesOf({ client }: Connection, datasetId: string): Promise<Rule[] | string> {
   try {
-    return await client.listRules(datasetId);
+    const rules = await client.listRules(datasetId);
+    return rules.filter(({ isEnabled }) => isEnabled);
   } catch (error) {
-    if (!(error instanceof LsRecordError) || error.code === 'STOPPED') throw error;
-    terminal.detail(`cannot see the evaluators of the dataset: ${error.message}`);
-    return [];
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

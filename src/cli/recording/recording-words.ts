@@ -10,8 +10,8 @@ import { asArgument, count, showBytes, showNumber, showScore } from '../screen/w
 
 /** What the judges of a dataset made of an experiment. */
 export interface Judged {
-  /** `started`: LangSmith runs them; `done`: each run has all scores; `unfinished`: not each. */
-  readonly status: 'started' | 'done' | 'unfinished';
+  /** `started`: LangSmith runs them; `done`: each run has all scores; `unfinished`: not each; `off`: by --no-judges. */
+  readonly status: 'planned' | 'started' | 'done' | 'unfinished' | 'none' | 'off' | 'unknown';
   readonly names: readonly string[];
   /** A judge failed on some runs. */
   readonly hasFailed: boolean;

@@ -1,4 +1,5 @@
 import { LsRecordError } from '../../errors.js';
+import type { Dataset } from '../../langsmith/wire.js';
 import type { ExperimentRows } from '../../prepare/prepare.js';
 import type { Journal } from '../../recorder/journal/journal.js';
 import type { Journals } from '../../recorder/journal/journals.js';
@@ -147,14 +148,16 @@ export async function recordSources(
   const progress = new ProgressWords(nameInWords(names, ''), sources[0]?.live);
   const work = { ...typed, connection, journals, common, progress };
 
-  const preparation = await terminal.spin('Reading', (update) =>
-    prepareRecording(sources, { ...common, onProgress: tell(progress, update) }, journal),
-  );
+  const judging = new Judging(options, work);
+  const preparation = await terminal.spin('Reading', (update) => {
+    const onProgress = tell(progress, update);
+    const onDataset = (found?: Dataset) => judging.lookUp(found);
+    return prepareRecording(sources, { ...common, onProgress, onDataset }, journal);
+  });
   try {
     for (const line of preparation.assumed ?? []) terminal.note(line);
     const { survey } = preparation.prepared ?? {};
     if (options.dryRun && survey && !terminal.json) describeReport(survey, terminal);
-    const judging = await Judging.of(preparation.dataset, options, work);
     const { experiments } = preparation;
     for (const [number, experiment] of experiments.entries()) {
       progress.place(number, experiments.length);
@@ -175,9 +178,10 @@ async function recordOne(
   const { options, terminal, connection } = work;
   const sent = await sendOne(preparation, experiment, work);
   const { recording } = sent;
+  await judging.announce();
   if (recording.status === 'planned') {
     if (!terminal.json) describePlan(sent, connection, terminal);
-    return sent;
+    return { ...sent, judged: await judging.judge(recording) };
   }
 
   const url = connection.link(recording.experiment.url);
@@ -192,7 +196,7 @@ async function recordOne(
   const judged = await judging.judge(recording);
   if (isAlone) {
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
-    await sayAgainstPrevious(recording, connection, placeTyped(options), terminal);
+    await sayAgainstPrevious(recording, connection, terminal);
     if (!isStopped) sayHowToOpen(connection, terminal);
   }
   if (options.queue !== undefined && !isStopped) {
@@ -242,19 +246,13 @@ function tell(words: ProgressWords, update: Update): (progress: Progress) => voi
   };
 }
 
-/** What was typed to say where rows go and what becomes of them, for a command that adds to them. */
+/** What was typed to say what becomes of rows, for a command that adds to them. */
 function typedAgain(options: RecordCommandOptions): string[] {
   const { identity, runName, runType, keepTimes } = options;
   return [
     ...asTyped({ identity, 'run-name': runName, 'run-type': runType }),
     ...(keepTimes ? ['--keep-times'] : []),
-    ...placeTyped(options),
   ];
-}
-
-/** What was typed to say where things go. */
-function placeTyped({ local, endpoint, profile, workspace }: RecordCommandOptions): string[] {
-  return [...(local ? ['--local'] : []), ...asTyped({ endpoint, profile, workspace })];
 }
 
 function asTyped(named: Readonly<Record<string, string | undefined>>): string[] {

@@ -5,14 +5,16 @@ import type { Printable } from '../../json/print.js';
 import type { Retry } from '../../langsmith/transport.js';
 import type { RowProblem } from '../../prepare/survey.js';
 import { describeProblem } from '../../recorder/invalid-rows.js';
+import type { DestinationOptions } from '../access/destination.js';
 import { type Context, isInCi, type Screen } from '../context.js';
 import { GithubLog, jsonWithoutCommands, withoutCommands } from './github.js';
+import { asTyped } from './named-commands.js';
 import { printable, printableJson } from './printable.js';
 import { addWait, describeWait, fitStatus, isOver, type Status, type Wait } from './progress.js';
 import { type Column, renderTable } from './table.js';
 import { columnsOf, fold, shorten, wrap } from './width.js';
 
-export interface TerminalOptions {
+export interface TerminalOptions extends DestinationOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   /** How progress is shown. Default `auto`: a line that moves on a terminal, else a line now and then. */
@@ -58,7 +60,7 @@ export class Terminal {
   readonly #progress: 'animated' | 'plain' | 'none';
   readonly #ink: Ink;
   readonly #github: GithubLog | undefined;
-  readonly #program: string;
+  readonly #asTyped: (text: string) => string;
   #status: () => Status = () => ({ title: '', facts: [] });
   #wait: Wait | undefined;
   /** When the work was last said to be further. */
@@ -83,7 +85,7 @@ export class Terminal {
     this.#progress = isSilent ? 'none' : canMove && progress === 'auto' ? 'animated' : 'plain';
     this.#ink = ink;
     this.#github = GithubLog.of(context);
-    this.#program = context.program;
+    this.#asTyped = (text) => asTyped(text, context.program, options);
   }
 
   static async open(context: Context, options: TerminalOptions = {}): Promise<Terminal> {
@@ -137,7 +139,7 @@ export class Terminal {
 
   /** What happened, for a person. */
   say(line: string): void {
-    if (!this.isQuiet) this.#talk(this.#fold(this.#safe(this.#asCalled(line))));
+    if (!this.isQuiet) this.#talk(this.#fold(this.#safe(this.#asTyped(line))));
   }
 
   /** A fact about what was said last, under a name of its own. */
@@ -153,19 +155,19 @@ export class Terminal {
   /** Good news, which is only said when all is well. */
   praise(line: string): void {
     if (!this.isQuiet)
-      this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(this.#asCalled(line)))));
+      this.#talk(this.#ink.stderr.green(this.#fold(this.#safe(this.#asTyped(line)))));
   }
 
   /** An assumption that was made, or something worth knowing; once is enough. */
   note(line: string): void {
     if (this.isQuiet || this.#noted.has(line)) return;
     this.#noted.add(line);
-    this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(this.#asCalled(line))));
+    this.#talk(this.#label('note:', this.#ink.stderr.cyan, this.#safe(this.#asTyped(line))));
   }
 
   /** Something is not as it should be, but the work went on. */
   warn(line: string): void {
-    this.#warn(printable(this.#asCalled(line)));
+    this.#warn(printable(this.#asTyped(line)));
   }
 
   /** A row that was not recorded, though others were. */
@@ -180,7 +182,7 @@ export class Terminal {
 
   error({ message, hint, problems = [] }: ShownFailure): void {
     const [first = '', ...others] = message.split('\n').map(printable);
-    const hints = hint ? this.#asCalled(hint).split('\n').map(printable) : [];
+    const hints = hint ? this.#asTyped(hint).split('\n').map(printable) : [];
     const annotation = this.#github?.annotate('error', [first, ...hints].join('\n'));
     this.#talk(annotation ?? this.#label('error:', this.#ink.stderr.red, first));
     for (const [at, line] of others.entries()) {
@@ -277,12 +279,6 @@ export class Terminal {
 
   #printTable([titles = '', ...lines]: readonly string[], ink: ChalkInstance): string[] {
     return [ink.bold(titles), ...lines.map((line) => this.#harmless(line))];
-  }
-
-  /** Commands that are named are typed as this one was. */
-  #asCalled(text: string): string {
-    if (this.#program === 'ls-record') return text;
-    return text.replaceAll(/(?<![\w/.-])ls-record(?= [a-z-])/g, () => this.#program);
   }
 
   #safe(line: string): string {
