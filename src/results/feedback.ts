@@ -27,7 +27,12 @@ export interface Feedback {
 }
 
 /** A scorer, as its feedback names it: part of the feedback's id, and a digest of how it scores. */
-export type ScoreSource = { readonly scorer: string; readonly definition: string };
+export type ScoreSource = {
+  readonly scorer: string;
+  readonly definition: string;
+  /** How many scores it gave the row at once, if several. */
+  readonly of?: number;
+};
 
 /** Who gave a score that came with its row. @see https://docs.smith.langchain.com, POST /feedback: feedback_source */
 export interface Giver {

@@ -1,5 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
+import { basename, isAbsolute, normalize } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LsRecordError } from '../errors.js';
 import { printRow, readAnswers } from './answer-lines.js';
@@ -8,6 +10,8 @@ import { type Answer, failedOn, type RowToScore, type Scorer } from './scorer.js
 export interface ProgramOptions {
   /** Run by the shell. */
   readonly command: string;
+  /** By which its scores are known; default: the script that the command names. */
+  readonly name?: string | undefined;
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The key of scores that come without one. */
@@ -22,11 +26,34 @@ export interface ProgramOptions {
 
 /** A program in any language: it reads rows as JSON Lines on stdin, and writes scores as JSON Lines to stdout. */
 export function programScorer(options: ProgramOptions): Scorer {
+  const { command, key, name = nameOf(command) } = options;
   return {
-    name: 'program',
-    definition: { command: options.command, key: options.key },
-    score: (rows, signal) => new ProgramRun(options).score(rows, signal),
+    name: `program ${name}`,
+    definition: { command, key },
+    scoresOnce: true,
+    async *score(rows, signal) {
+      const given = rows[Symbol.asyncIterator]();
+      const first = await given.next();
+      // A program may take a minute to start: not for nothing.
+      if (first.done) return;
+      const all = (async function* () {
+        yield first.value;
+        yield* { [Symbol.asyncIterator]: () => given };
+      })();
+      yield* new ProgramRun(options).score(all, signal);
+    },
   };
+}
+
+const SCRIPT =
+  /(?<=^|[\s"'])[\w./@+~-]+\.(?:[cm]?[jt]s|py|rb|pl|php|R|jl|lua|sh|bash|ps1|bat|cmd|exe|jar)(?=$|[\s"'])/i;
+
+/** The same wherever it is run: of an absolute path the file alone. A command is not shown whole: it may hold a key. */
+export function nameOf(command: string): string {
+  const script = SCRIPT.exec(command)?.[0];
+  if (script !== undefined) return isAbsolute(script) ? basename(script) : normalize(script);
+  const [, first = 'command'] = /^\s*["']?([\w./@+~-]+)(?=["'\s]|$)/.exec(command) ?? [];
+  return `${basename(first)}-${hash('sha256', command, 'hex').slice(0, 8)}`;
 }
 
 /** One run of the program, over all rows. */
@@ -35,7 +62,7 @@ class ProgramRun {
   readonly #child: ChildProcessWithoutNullStreams;
   /** Rows that have no answer yet. */
   readonly #waiting = new Set<number>();
-  #rowsGiven = 0;
+  readonly #given = new Set<number>();
   readonly #answers: Answer[] = [];
   /** The key of its first score: of rows without an answer, too. */
   #key: string | undefined;
@@ -111,7 +138,7 @@ class ProgramRun {
     for await (const row of rows) {
       if (this.#isOver || this.#failure) return;
       this.#waiting.add(row.row);
-      this.#rowsGiven++;
+      this.#given.add(row.row);
       this.#heardAtMs = performance.now();
       if (!stdin.writable || stdin.write(printRow(row))) continue;
       await Promise.race([new Promise((resolve) => stdin.once('drain', resolve)), closed]);
@@ -122,7 +149,7 @@ class ProgramRun {
   #take(line: string): void {
     this.#heardAtMs = performance.now();
     if (line.trim() === '') return;
-    const isAsked = (row: number) => row < this.#rowsGiven;
+    const isAsked = (row: number) => this.#given.has(row);
     for (const answer of readAnswers(line, isAsked, this.#options.key)) {
       this.#answers.push(answer);
       if (!('feedback' in answer)) continue;

@@ -9,7 +9,7 @@ import type { Result } from '../results/result.js';
 import { RunIndex } from './match-rows.js';
 import { scoredRun } from './runs-to-score.js';
 import { type ScoreOptions, type Scoring, sendScores } from './score-runs.js';
-import type { GivenScore } from './score-writer.js';
+import { type GivenScore, hasScore } from './score-writer.js';
 
 /** Scores of files, and the runs that they are about. */
 export interface MatchedScores {
@@ -33,8 +33,12 @@ export async function matchScores(
 }
 
 /** Scores the runs as the rows that were recorded with them would. */
-export function sendMatched({ runs }: MatchedScores, options: ScoreOptions): Promise<Scoring> {
-  const { client, signal, onProgress } = options;
+export async function sendMatched(
+  { runs }: MatchedScores,
+  options: ScoreOptions,
+): Promise<Scoring> {
+  const { client, signal, missing, onProgress } = options;
+  let runsBefore = 0;
   const all = [...runs.keys()];
   async function* given(): AsyncGenerator<GivenScore> {
     for (let from = 0; from < all.length; from += GROUP) {
@@ -43,13 +47,14 @@ export function sendMatched({ runs }: MatchedScores, options: ScoreOptions): Pro
       const known = await readFeedback(client, group);
       for (const run of group) {
         const scored = scoredRun(run, known.get(run.id) ?? []);
-        for (const feedback of runs.get(run) ?? []) yield { run: scored, feedback };
+        if (missing !== undefined && hasScore(scored, missing)) runsBefore++;
+        else for (const feedback of runs.get(run) ?? []) yield { run: scored, feedback };
       }
       const rows = Math.min(from + GROUP, all.length);
       onProgress?.({ rows, totalRows: all.length, retries: client.retries });
     }
   }
-  return sendScores(given(), options);
+  return { ...(await sendScores(given(), options)), runsBefore };
 }
 
 const GROUP = 100;

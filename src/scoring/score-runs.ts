@@ -3,9 +3,10 @@ import type { Experiment } from '../langsmith/wire.js';
 import type { ScoreSummary } from '../prepare/score-summary.js';
 import { MAX_PROBLEMS } from '../prepare/survey.js';
 import { forEachConcurrently } from '../recorder/concurrency.js';
+import { DoneBefore } from './done-before.js';
 import { readRunsToScore, type ScoredRun } from './runs-to-score.js';
-import { type GivenScore, type ScoreCounts, ScoreWriter } from './score-writer.js';
-import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
+import { type GivenScore, hasScore, type ScoreCounts, ScoreWriter } from './score-writer.js';
+import { type Answer, type RowToScore, type Scorer, sourceOf } from './scorer.js';
 
 export interface ScoreOptions {
   readonly client: LangSmith;
@@ -13,6 +14,10 @@ export interface ScoreOptions {
   readonly signal: AbortSignal;
   /** Traces with these scores are kept for 400 days, which LangSmith charges for. Default: as long as before. */
   readonly extendRetention?: boolean | undefined;
+  /** Only runs without a score under this key. */
+  readonly missing?: string | undefined;
+  /** A program is given again what it scored before. */
+  readonly again?: boolean | undefined;
   /** Score, and write nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
@@ -29,6 +34,8 @@ export interface ScoreProgress {
 export interface Scoring extends ScoreCounts {
   /** Runs that were given a score, or on which the scorer failed. */
   readonly runs: number;
+  /** Runs that were left alone, since they have the scores. */
+  readonly runsBefore: number;
   /** Runs that were looked at. */
   readonly runsRead: number;
   /** Of the scores that were given, by key. */
@@ -54,35 +61,75 @@ export async function scoreRuns(
   const strays: string[] = [];
   let strayAnswers = 0;
   let runsRead = 0;
+  let runsBefore = 0;
   async function* given(): AsyncGenerator<GivenScore> {
     for (const scorer of scorers) {
-      const runs = new Map<number, ScoredRun>();
+      const reading = new ScorerReading(scorer, options);
       const source = sourceOf(scorer);
-      for await (const answer of scorer.score(rowsOf(options, runs), options.signal)) {
-        const run = 'row' in answer ? runs.get(answer.row) : undefined;
-        if ('row' in answer && run) yield { run, feedback: { ...answer.feedback, source } };
-        if ('problem' in answer && ++strayAnswers <= MAX_PROBLEMS) strays.push(answer.problem);
+      const given = scorer.score(reading.rows(), options.signal);
+      for await (const answers of scorer.scoresOnce ? together(given) : each(given)) {
+        const of = answers.length > 1 ? { of: answers.length } : {};
+        for (const answer of answers) {
+          const run = 'row' in answer ? reading.runs.get(answer.row) : undefined;
+          if ('row' in answer && run)
+            yield { run, feedback: { ...answer.feedback, source: { ...source, ...of } } };
+          if ('problem' in answer && ++strayAnswers <= MAX_PROBLEMS) strays.push(answer.problem);
+        }
       }
-      runsRead = Math.max(runsRead, runs.size);
+      runsRead = Math.max(runsRead, reading.read);
+      runsBefore = Math.max(runsBefore, reading.read - reading.runs.size);
     }
   }
-  const scoring = await sendScores(given(), options);
-  return { ...scoring, problems: [...scoring.problems, ...strays], strayAnswers, runsRead };
+  const sent = await sendScores(given(), options);
+  const problems = [...sent.problems, ...strays];
+  return { ...sent, problems, strayAnswers, runsRead, runsBefore };
 }
 
-/** The rows of an experiment. @param runs takes the run of each. */
-async function* rowsOf(
-  { client, experiment, signal, onProgress }: ScoreOptions,
-  runs: Map<number, ScoredRun>,
-): AsyncGenerator<RowToScore> {
-  const { datasetId, runCount } = experiment;
-  for await (const group of readRunsToScore({ client, datasetId, experiment, signal })) {
-    for (const { row, run } of group) {
-      runs.set(row.row, run);
-      yield row;
-    }
-    onProgress?.({ rows: runs.size, totalRows: runCount, retries: client.retries });
+/** The rows of an experiment as one scorer gets them. */
+class ScorerReading {
+  readonly #scorer: Scorer;
+  readonly #options: ScoreOptions;
+  /** Those that were given to it. */
+  readonly runs = new Map<number, ScoredRun>();
+  read = 0;
+
+  constructor(scorer: Scorer, options: ScoreOptions) {
+    this.#scorer = scorer;
+    this.#options = options;
   }
+
+  async *rows(): AsyncGenerator<RowToScore> {
+    const { client, experiment, signal, onProgress, missing, again } = this.#options;
+    const { datasetId, runCount } = experiment;
+    const done = this.#scorer.scoresOnce && !again ? new DoneBefore(this.#scorer.name) : undefined;
+    for await (const group of readRunsToScore({ client, datasetId, experiment, signal })) {
+      for (const { row, run } of group) {
+        this.read++;
+        if (done?.has(run) || (missing !== undefined && hasScore(run, missing))) continue;
+        this.runs.set(row.row, run);
+        yield row;
+      }
+      onProgress?.({ rows: this.read, totalRows: runCount, retries: client.retries });
+    }
+  }
+}
+
+async function* each(answers: AsyncIterable<Answer>): AsyncGenerator<Answer[]> {
+  for await (const answer of answers) yield [answer];
+}
+
+/** What was said of a row in one go: it is kept as a whole, so that a part of it is not taken for all. */
+async function* together(answers: AsyncIterable<Answer>): AsyncGenerator<Answer[]> {
+  let group: Answer[] = [];
+  const rowOf = (answer: Answer | undefined) => answer && 'row' in answer && answer.row;
+  for await (const answer of answers) {
+    if (group.length > 0 && rowOf(answer) !== rowOf(group[0])) {
+      yield group;
+      group = [];
+    }
+    group.push(answer);
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Sends scores as they come, each once. */
@@ -97,5 +144,14 @@ export async function sendScores(
     (score) => writer.write(score),
   );
   const { counts, runs, scores, doubled, refusals: problems } = writer;
-  return { ...counts, runs, runsRead: runs, scores, doubled, problems, strayAnswers: 0 };
+  return {
+    ...counts,
+    runs,
+    runsRead: runs,
+    runsBefore: 0,
+    scores,
+    doubled,
+    problems,
+    strayAnswers: 0,
+  };
 }

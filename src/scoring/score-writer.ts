@@ -165,7 +165,8 @@ function contentOf(feedback: Feedback) {
   return { ...packed, source };
 }
 
-function hasScore({ feedback }: ScoredRun, key: string): boolean {
+/** Whether anybody scored a run under a key. */
+export function hasScore({ feedback }: ScoredRun, key: string): boolean {
   return feedback.some((known) => known.key === key && !known.isError);
 }
 

@@ -34,6 +34,8 @@ export interface Scorer {
   readonly name: string;
   /** All that its scores depend on besides the rows. */
   readonly definition: JsonObject;
+  /** Rows that it scored before are not given to it again, unless that is asked for. */
+  readonly scoresOnce?: true;
   /** Pulls rows as it can take them. */
   score(rows: AsyncIterable<RowToScore>, signal: AbortSignal): AsyncIterable<Answer>;
 }

@@ -182,6 +182,35 @@ describe('score --with', () => {
     });
   });
 
+  test('gives a program the runs that it has not scored; --again gives it all', async () => {
+    const count = `tee -a given.txt | ${SED}`;
+    const score = async (...options: string[]) =>
+      JSON_OF(
+        (
+          await machine.run(
+            ['score', 'nightly', '--with', count, '--local', '--json', ...options],
+            { environment: { PATH: process.env.PATH ?? '' } },
+          )
+        ).stdout,
+      );
+    const given = () =>
+      readFileSync(join(machine.workingFolder, 'given.txt'), 'utf8').trim().split('\n').length;
+
+    const first = await score('--name', 'a');
+    const again = await score('--name', 'a');
+    const asked = [given()];
+    await score('--name', 'a', '--again');
+    asked.push(given());
+    const other = await score('--name', 'b');
+    const missing = await score('--name', 'c', '--missing', 'k');
+
+    expect(first).toMatchObject({ runs: { read: 3, scored: 3, before: 0 } });
+    expect(again).toMatchObject({ runs: { read: 3, scored: 0, before: 3 } });
+    expect(asked).toEqual([3, 6]);
+    expect(other).toMatchObject({ feedback: { created: 3, changed: 0 } });
+    expect(missing).toMatchObject({ runs: { scored: 0, before: 3 } });
+  });
+
   test('says what failed, without control characters, and exits 8', async () => {
     const command = String.raw`read line; printf '\033[31mred\n' >&2; echo '{"row":0,"key":"k","score":1}'`;
 
@@ -202,6 +231,7 @@ describe('what cannot be', () => {
     ['score nightly', 'nothing was named that gives scores'],
     ['score nightly --from a.csv --with cat', '--from and --with contradict each other'],
     ['score nightly --score exactly', 'there is no built-in scorer exactly'],
+    ['score nightly --score exact --again', '--again needs a program'],
     ['score --score exact', 'no experiment given'],
     ['score nobody --score exact', 'no experiment "nobody"'],
   ])('%s is misuse', async ([argv = '', message = '']) => {

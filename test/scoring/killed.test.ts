@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -24,6 +24,7 @@ const FAULTS: readonly Fault[] = [
 ];
 const SCORE = `for await (const line of require('node:readline').createInterface({ input: process.stdin })) {
   const { row, inputs } = JSON.parse(line);
+  require('node:fs').appendFileSync('given.txt', inputs.n + '\\n');
   console.log(JSON.stringify({ row, key: 'size', score: inputs.n }));
 }`;
 
@@ -74,10 +75,16 @@ test.for(['--from', '--with'] as const)(
       requestsToGo = killed < KILLS ? 12 + Math.floor(random() * 40) : Number.POSITIVE_INFINITY;
       statuses.push((await run(['score', 'nightly', how, source])).status);
     }
+    const given = join(home.folder, 'given.txt');
+    const rowsGiven = () => (how === '--with' ? readFileSync(given, 'utf8') : '');
+    const before = rowsGiven();
+    await run(['score', 'nightly', how, source]);
+    const after = rowsGiven();
     const held = await readBack(home, experiment, experiment.dataset);
     await proxy.close();
     await home.close();
 
+    expect(after).toBe(before);
     expect(statuses).toEqual([...Array(KILLS).fill(null), 0]);
     const sizes = held.feedback.filter(({ key }) => key === 'size');
     expect(sizes.map(({ score }) => Number(score)).sort((a, b) => a - b)).toEqual(numbers);

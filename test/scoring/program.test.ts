@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { type ProgramOptions, programScorer } from '../../src/scoring/program.js';
+import { nameOf, type ProgramOptions, programScorer } from '../../src/scoring/program.js';
 import type { Answer, RowToScore } from '../../src/scoring/scorer.js';
 
 const rowOf = (row: number): RowToScore => ({
@@ -163,6 +163,24 @@ test.for([
     code: 'SCORER_FAILED',
     message: expect.stringContaining(`the scorer ${how} and scored no row`),
   });
+});
+
+test.for([
+  ['python judge.py --strict', 'judge.py'],
+  ['./judge.sh', 'judge.sh'],
+  ['uv run "evals/tone.py" --model x', 'evals/tone.py'],
+  ['/home/me/evals/tone.py', 'tone.py'],
+  ['python -m judges.tone', expect.stringMatching(/^python-[0-9a-f]{8}$/)],
+  ['KEY=sk-secret judge', expect.stringMatching(/^command-[0-9a-f]{8}$/)],
+] as const)(
+  'is called after its script, and never shows a command whole: %s',
+  ([command, name]) => {
+    expect(nameOf(command)).toEqual(name);
+  },
+);
+
+test('is not started for no row', async () => {
+  expect(await scoreRows('exit 3', 0)).toEqual({ answers: [], talk: [] });
 });
 
 test('an interrupted program is stopped', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
 import type { Feedback } from '../../src/results/feedback.js';
 import { type ScoreOptions, type Scoring, scoreRuns } from '../../src/scoring/score-runs.js';
-import { failedOn, type RowToScore, type Scorer } from '../../src/scoring/scorer.js';
+import { type Answer, failedOn, type RowToScore, type Scorer } from '../../src/scoring/scorer.js';
 import { recordRows } from '../experiments/recorded.js';
 import { type Fault, seededRandom, startFaultProxy } from '../support/fault-proxy.js';
 import { type TestHome, test } from '../support/home.js';
@@ -95,6 +95,89 @@ describe('scoring runs that are there', () => {
 
     expect(scoring).toMatchObject({ created: 0, changed: 0, unchanged: 3 });
     expect(await held()).toEqual(before);
+  });
+
+  describe('a scorer that scores once', () => {
+    /** What is given and answered, in order; `stop` ends it as a kill would. */
+    const once = (answer: (row: RowToScore) => Answer[], given: string[], stopAt = Infinity) => ({
+      name: 'once',
+      definition: {},
+      scoresOnce: true as const,
+      async *score(rows: AsyncIterable<RowToScore>) {
+        for await (const row of rows) {
+          if (given.length >= stopAt) throw new Error('killed');
+          given.push(row.id ?? '');
+          yield* answer(row);
+        }
+      },
+    });
+    const both = ({ row }: RowToScore): Answer[] => [
+      { row, feedback: { key: 'size', score: row } },
+      ...(row % 2 === 0 ? [{ row, feedback: { key: 'even', score: true } }] : []),
+    ];
+
+    test('is given the rows that it did not score, and all again on request', async ({ home }) => {
+      const { score, held } = await scored(home, rowsOf(20));
+      const [first, second, third, fourth]: string[][] = [[], [], [], []];
+      await expect(score(once(both, first ?? [], 8))).rejects.toThrow('killed');
+      const before = new Set((await held()).map(({ run_id }) => run_id)).size;
+
+      const rest = await score(once(both, second ?? []));
+      const nothing = await score(once(both, third ?? []));
+      await score(once(both, fourth ?? []), { again: true });
+
+      expect(before).toBeGreaterThan(4);
+      expect(rest).toMatchObject({ runsBefore: before, runs: 20 - before, runsRead: 20 });
+      expect(nothing).toMatchObject({ runsBefore: 20, created: 0, changed: 0 });
+      expect([second, third, fourth].map((given) => given?.length)).toEqual([20 - before, 0, 20]);
+      expect(await held()).toHaveLength(20);
+      expect(await held('even')).toHaveLength(10);
+    });
+
+    test('is given again what it failed on, and what lacks one of its scores', async ({ home }) => {
+      const { score, held } = await scored(home, rowsOf(4));
+      /** One key after the other, as some programs do. */
+      const apart = (given: string[], most: number): Scorer => ({
+        ...once(both, given),
+        async *score(rows) {
+          const all: RowToScore[] = [];
+          for await (const row of rows) all.push(row);
+          for (const { id = '' } of all) given.push(id);
+          const answers = ['size', 'even'].flatMap((key) =>
+            all.map(({ row }) => ({ row, feedback: { key, score: row } })),
+          );
+          yield* answers.slice(0, most);
+        },
+      });
+      const [first, second, third]: string[][] = [[], [], []];
+      await score(apart(first ?? [], 6));
+
+      await score(apart(second ?? [], 8));
+      await score(
+        once(({ row }) => [failedOn(row, 'size', 'no idea')], third ?? []),
+        {
+          again: true,
+        },
+      );
+      const fourth: string[] = [];
+      await score(once(both, fourth));
+
+      expect(second).toHaveLength(2);
+      expect(fourth).toHaveLength(4);
+      expect(await held('even')).toHaveLength(4);
+    });
+
+    test('with a key: only runs without a score under it', async ({ home }) => {
+      const { score, held } = await scored(home, rowsOf(4));
+      await score(scorerOf(({ id }) => (id === 'q3' ? undefined : 1)));
+      const given: string[] = [];
+
+      const scoring = await score(once(both, given), { missing: 'size' });
+
+      expect(given).toEqual(['q3']);
+      expect(scoring).toMatchObject({ runsBefore: 3, runs: 1 });
+      expect((await held()).filter(({ error }) => !error)).toHaveLength(4);
+    });
   });
 
   test('again with other scores, replaces them and keeps the earlier ones', async ({ home }) => {

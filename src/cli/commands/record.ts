@@ -105,6 +105,7 @@ function addRecordOptions(command: Command): void {
       collect,
     )
     .option('--score-with <command>', 'program that reads rows and writes scores, as JSON Lines')
+    .option('--score-name <name>', 'what it is called (default: its script)')
     .option('--score-key <name>', 'key of scores that it gives without one (default: score)')
     .option(
       '--score-timeout <time>',
@@ -189,7 +190,13 @@ async function openScoring(
   context: Context,
   terminal: Terminal,
 ): Promise<{ columns: readonly string[] | undefined; scoring: RecordOptions['scoring'] }> {
-  const { score = [], scoreWith: program, scoreKey: key, scoreTimeout: timeout } = options;
+  const {
+    score = [],
+    scoreWith: program,
+    scoreName: name,
+    scoreKey: key,
+    scoreTimeout: timeout,
+  } = options;
   if (score.length === 0 && program === undefined)
     return { columns: undefined, scoring: undefined };
   const { parseBuiltIn } = await import('../../scoring/built-in.js');
@@ -198,7 +205,7 @@ async function openScoring(
   const { openScorers } = await import('../scoring/scorers.js');
   const { scoringOf } = await import('../../scoring/score-rows.js');
   const { outputField, referenceField } = options;
-  const typed = { program, builtIns, key, timeout, outputField, referenceField };
+  const typed = { program, name, builtIns, key, timeout, outputField, referenceField };
   const scorers = await openScorers(typed, context, terminal);
   const onProblem = (problem: string) => terminal.warn(problem);
   return {

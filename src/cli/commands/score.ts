@@ -31,9 +31,12 @@ interface ScoreCommandOptions extends CommonOptions, ReadingOptions, CallOptions
   readonly judge?: readonly string[];
   readonly outputField?: string;
   readonly referenceField?: string;
+  readonly name?: string;
   readonly key?: string;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly missing?: string;
+  readonly again?: boolean;
   readonly extendRetention?: boolean;
   readonly onInvalid?: 'fail' | 'skip';
   readonly dryRun?: boolean;
@@ -67,12 +70,16 @@ function addScoreOptions(command: Command): void {
     .option('--judge <name>', 'LLM judge of the dataset, or a file with one (repeatable)', collect)
     .option('--output-field <path>', 'output that --score compares (default: the only one)')
     .option('--reference-field <path>', 'reference output to compare with (default: the only one)')
+    .option('--name <name>', 'what the program is called (default: its script)')
     .option('--key <name>', 'key of scores that a program gives without one (default: score)')
     .option(
       '--timeout <time>',
       'stop a program that is silent for this long: 90s, 10m (default: 5m)',
       parseDuration,
     )
+    .optionsGroup('Which runs are scored:')
+    .option('--missing <key>', 'only runs without a score under this key')
+    .option('--again', 'give a program the runs that it scored before, too')
     .optionsGroup('Who answers for a judge:');
   for (const option of callOptions()) command.addOption(option);
   command
@@ -102,10 +109,19 @@ export async function scoreExperiment(
   const experiment = await findNamedExperiment(client, chosen);
   const title = `Scoring ${experiment.name}`;
   const found = await terminal.spin(title, (update) => {
-    const { extendRetention, dryRun } = options;
+    const { extendRetention, dryRun, missing, again } = options;
     const { signal } = context;
     const onProgress = tellAmounts(update, title, 'run');
-    const common = { client, experiment, signal, extendRetention, dryRun, onProgress };
+    const common = {
+      client,
+      experiment,
+      signal,
+      extendRetention,
+      dryRun,
+      missing,
+      again,
+      onProgress,
+    };
     return options.from
       ? scoreFromFiles(options.from, common, options, session)
       : scoreByScorers(common, options, session);
@@ -116,6 +132,7 @@ export async function scoreExperiment(
     url: connection.link(client.links.experiments(experiment.datasetId, [experiment])),
     isPlan: options.dryRun === true,
     extendsRetention: options.extendRetention === true,
+    missing: options.missing,
   };
   answer(scoringForPrograms(scored), () => {
     describeScoring(scored, connection, terminal);
@@ -178,10 +195,17 @@ function knownIds({ columns, rows: [first = {}] }: Sample): ColumnOptions | unde
   return id === undefined ? undefined : { id, inputs: [id], outputs: ['none'] };
 }
 
-function checkOptions({ from, with: program, score, judge }: ScoreCommandOptions): void {
+function checkOptions(options: ScoreCommandOptions): void {
+  const { from, with: program, score, judge } = options;
   if (from && program !== undefined) {
     throw new LsRecordError('USAGE', '--from and --with contradict each other', {
       hint: '--from adds scores that a file has, --with has a program score the runs.',
+    });
+  }
+  const stray = (['name', 'again'] as const).find((name) => options[name] !== undefined);
+  if (stray && program === undefined) {
+    throw new LsRecordError('USAGE', `--${stray} needs a program`, {
+      hint: 'Name it with --with.',
     });
   }
   if (from || program !== undefined || score || judge) return;

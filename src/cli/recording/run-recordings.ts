@@ -42,6 +42,7 @@ export interface RecordCommandOptions
     Recordable,
     Pick<JudgingOptions, 'judges' | 'wait'> {
   readonly scoreWith?: string;
+  readonly scoreName?: string;
   readonly scoreKey?: string;
   /** Milliseconds. */
   readonly scoreTimeout?: number;

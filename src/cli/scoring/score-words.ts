@@ -20,6 +20,8 @@ export interface Scored {
   readonly scoring: Scoring;
   readonly isPlan: boolean;
   readonly extendsRetention: boolean;
+  /** The key whose absence makes a run one to score. */
+  readonly missing: string | undefined;
   /** Of files with scores. */
   readonly rows: { readonly read: number; readonly skipped: number } | undefined;
   readonly problems: readonly RowProblem[];
@@ -30,11 +32,11 @@ const PROBLEMS_SHOWN = 20;
 
 export function scoringForPrograms(scored: Scored): object {
   const { experiment, url, scoring, isPlan, extendsRetention, rows, problems, judges } = scored;
-  const { created, changed, unchanged, errors, refused, runs, runsRead } = scoring;
+  const { created, changed, unchanged, errors, refused, runs, runsBefore, runsRead } = scoring;
   return {
     experiment: { id: experiment.id, name: experiment.name, url },
     status: isPlan ? 'planned' : 'scored',
-    runs: { read: runsRead, scored: runs },
+    runs: { read: runsRead, scored: runs, before: runsBefore },
     feedback: { created, changed, unchanged, errors, refused },
     scores: scoresForPrograms(scoring.scores),
     extended_traces: extendsRetention ? runs : 0,
@@ -52,8 +54,8 @@ export function describeScoring(
   { where }: Pick<Connection, 'where'>,
   terminal: Terminal,
 ): void {
-  const { experiment, scoring, isPlan, extendsRetention, rows } = scored;
-  const { runs, runsRead, scores, doubled } = scoring;
+  const { experiment, scoring, isPlan, extendsRetention, rows, missing } = scored;
+  const { runs, runsBefore, runsRead, scores, doubled } = scoring;
   const verb = isPlan ? 'would be scored' : 'scored';
   terminal.say(`${experiment.name}: ${showNumber(runs)} of ${count(runsRead, 'run')} ${verb}`);
   if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
@@ -66,6 +68,12 @@ export function describeScoring(
         : 'as before; --extend-retention keeps these traces for 400 days',
     );
   }
+  if (runsBefore > 0)
+    terminal.note(
+      missing === undefined
+        ? `this program scored ${count(runsBefore, 'run')} before; --again scores them again`
+        : `${count(runsBefore, 'run')} left out: scored under ${missing} already`,
+    );
   for (const [key, n] of doubled)
     terminal.note(
       `${count(n, 'run')} had a score under ${key} from elsewhere; both count in its mean`,

@@ -8,6 +8,8 @@ import type { Terminal } from '../screen/terminal.js';
 export interface ScorerOptions {
   /** A command of the shell. */
   readonly program?: string | undefined;
+  /** Of the program, by which its scores are known. */
+  readonly name?: string | undefined;
   /** `exact`, `regex:^\d+$`, … */
   readonly builtIns: readonly string[];
   readonly outputField?: string | undefined;
@@ -45,13 +47,14 @@ async function openBuiltIns({
 
 async function openProgram(
   command: string,
-  { key = DEFAULT_KEY, timeout = DEFAULT_TIMEOUT_MS }: ScorerOptions,
+  { name, key = DEFAULT_KEY, timeout = DEFAULT_TIMEOUT_MS }: ScorerOptions,
   { workingFolder, environment }: Context,
   terminal: Terminal,
 ): Promise<Scorer> {
   const { programScorer } = await import('../../scoring/program.js');
   return programScorer({
     command,
+    name,
     workingFolder,
     environment,
     key,
