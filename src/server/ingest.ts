@@ -53,6 +53,7 @@ export function ingest(store: Store, delivery: RunDelivery, options: IngestOptio
     );
     store.feedback.attach(posts.map(({ id }) => id));
     writeFeedback(store, feedback, sessions, options.nowUs);
+    store.sessions.written(sessions.ids(), options.nowUs);
     for (const { runId, ...attachment } of attachments) store.attachments.write(runId, attachment);
   });
 }
@@ -65,6 +66,11 @@ class SessionFinder {
     private readonly store: Store,
     private readonly nowUs: Micros,
   ) {}
+
+  /** Of all that were looked up. */
+  ids(): string[] {
+    return [...this.#known.values()];
+  }
 
   /** The id of a run's session; one that is known by name only is created if missing. */
   ofRun(run: SentRun): string {

@@ -79,26 +79,30 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     const page = await visit.open(`${path}?sort=-name`, NO_SCRIPT);
 
     await page.getByRole('button', { name: 'bless take-1' }).click();
-    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
-      expect.stringContaining('take-2'),
-      expect.stringMatching(/take-1 ★ blessed unbless/),
-      expect.stringContaining('take-0'),
-    ]);
+    await expect
+      .poll(() => page.locator('tbody tr').allInnerTexts())
+      .toEqual([
+        expect.stringContaining('take-2'),
+        expect.stringMatching(/take-1 ★ blessed unbless/),
+        expect.stringContaining('take-0'),
+      ]);
     expect(await blessing()).toMatchObject({ name: 'take-1', by: 'ada' });
 
     await page.getByLabel('Compare take-1').check();
     await page.getByLabel('Compare take-2').check();
     await page.click('text=Compare ticked');
-    expect(await page.locator('.chips li').allInnerTexts()).toEqual([
-      expect.stringMatching(/take-1\s*baseline\s*★ blessed/),
-      expect.stringContaining('take-2'),
-      '+ add',
-    ]);
+    await expect
+      .poll(() => page.locator('.chips li').allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/take-1\s*baseline\s*★ blessed/),
+        expect.stringContaining('take-2'),
+        '+ add',
+      ]);
     const address = page.url();
     await page.getByRole('button', { name: 'unbless take-1' }).click();
 
+    await expect.poll(() => page.locator('.chips').innerText()).not.toContain('★');
     expect(page.url()).toBe(address);
-    expect(await page.locator('.chips').innerText()).not.toContain('★');
     expect(await blessing()).toBeUndefined();
     await client.close();
   });
@@ -116,6 +120,27 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     const foreign = await post('experiment=', { origin: 'http://evil.example' });
 
     expect([unknown.status, foreign.status]).toEqual([404, 403]);
+  });
+
+  test('says which experiment is being recorded, and which was left', async ({ visit }) => {
+    const path = await recorded(visit, [0.5, 0.7, 0.2]);
+    const { sessions } = visit.home.store;
+    const ids = sessions.ofDataset(String(path.split('/').at(-1)));
+    for (const id of ids.slice(1)) sessions.update(id, { end_time: null });
+    sessions.written(ids.slice(2), Date.UTC(2026, 0, 31) * 1000);
+
+    const page = await visit.open(path, NO_SCRIPT);
+    const rows = page.locator('tbody tr');
+
+    expect(await rows.nth(2).innerText()).not.toMatch(/recording|unfinished/);
+    expect(await rows.nth(1).innerText()).toContain('recording 10/10');
+    expect(await rows.nth(0).innerText()).toContain(
+      'unfinished: 10 of 10 rows, last written 31 Jan 2026',
+    );
+    await page.click('text=take-2');
+    await expect
+      .poll(() => page.locator('.chips').innerText())
+      .toContain('unfinished: 10 of 10 rows');
   });
 
   test('lists examples that no experiment answered', async ({ visit }) => {

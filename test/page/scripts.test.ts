@@ -104,7 +104,9 @@ describe.skipIf(isBrowserMissing)('a page that is open', () => {
     await page.getByLabel('Compare first').check();
 
     await visit.record(ROWS, { dataset: 'days', experiment: 'second' });
-    await page.locator('.pill').waitFor({ timeout: 15_000 });
+    await expect
+      .poll(() => page.locator('.pill').allInnerTexts(), { timeout: 15_000 })
+      .toEqual(['3 new rows: show']);
     const before = await page.locator('tbody th a').allInnerTexts();
     await page.click('.pill');
 
@@ -160,9 +162,9 @@ describe.skipIf(isBrowserMissing)('a row', () => {
     });
     expect(await copy.locator('dialog.drawer h1').innerText()).toBe('row-1');
     await copy.click('text=Next row');
-    expect(await copy.locator('dialog.drawer h1').innerText()).toBe('row-2');
+    await expect.poll(() => copy.locator('dialog.drawer h1').innerText()).toBe('row-2');
     await copy.click('text=Close');
-    expect(await copy.locator('dialog').count()).toBe(0);
+    await expect.poll(() => copy.locator('dialog').count()).toBe(0);
     expect(copy.url()).toContain('view=full');
   });
 
@@ -194,7 +196,9 @@ describe.skipIf(isBrowserMissing)('a row', () => {
     await page.fill('.score-form [name=score]', '0.5');
     await page.click('.score-form button');
 
-    expect(await page.locator('dialog.drawer .feedback').innerText()).toContain('nuance 0.5');
+    await expect
+      .poll(() => page.locator('dialog.drawer .feedback').innerText())
+      .toContain('nuance 0.5');
   });
 
   test('opens next to a comparison, among the rows that it lists', async ({ visit }) => {

@@ -240,6 +240,11 @@ begin delete from queue_items where run_id = old.id; end;
 create index queue_state on queue_items (queue_id, reviewed_at, number);
 `;
 
+/** When something of a session was last written, to tell a recording from one that was stopped. */
+const WRITTEN = `
+alter table sessions add column written_at integer;
+`;
+
 /** Each takes a home one version further, counted by its `user_version`; the first makes it. Only ever append. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_TABLES,
@@ -248,4 +253,5 @@ export const MIGRATIONS: readonly string[] = [
   FIGURES,
   RULES,
   QUEUES,
+  WRITTEN,
 ];

@@ -21,6 +21,8 @@ export interface SessionRow extends NewSession {
   /** Which experiment of its dataset it is, from 1. */
   readonly test_run_number: number | null;
   readonly last_run_start_time: Micros | null;
+  /** Unknown of one that an earlier version made. */
+  readonly written_at: Micros | null;
 }
 
 export interface SessionQuery {
@@ -162,6 +164,15 @@ export class Sessions {
       );
       return this.get(id);
     });
+  }
+
+  /** Keeps when something of sessions was last written. */
+  written(ids: readonly string[], at: Micros): void {
+    this.#db.run(
+      'update sessions set written_at = ? where id in (select value from json_each(?))',
+      at,
+      JSON.stringify(ids),
+    );
   }
 
   #refuseTaken(name: string, id: string): void {

@@ -53,7 +53,14 @@ export function comparePage(page: ComparePage): Html {
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}
       </h1>
-      <Chips summary={summary} view={view} others={page.others} linkTo={linkTo} at={at} />
+      <Chips
+        summary={summary}
+        view={view}
+        others={page.others}
+        linkTo={linkTo}
+        at={at}
+        exampleCount={dataset.exampleCount}
+      />
       {page.omitted > 0 && (
         <p class="about">
           {counted(page.omitted, 'more was', 'more were')} asked for: not on this dataset, or too

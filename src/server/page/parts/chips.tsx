@@ -4,6 +4,7 @@ import type { View } from '../query.js';
 import type { Summary } from '../reads/comparisons.js';
 import type { ExperimentHead } from '../shown.js';
 import { Hidden } from './filters.js';
+import { Recording } from './recording.js';
 import { Dot, type LinkTo } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
@@ -44,20 +45,28 @@ export function Chips(props: {
   readonly others: readonly ExperimentHead[];
   readonly linkTo: LinkTo;
   readonly at: Addresses;
+  /** Of the dataset. */
+  readonly exampleCount: number;
 }): Html {
-  const { summary, view, others, linkTo } = props;
+  const { summary, view, others, linkTo, exampleCount } = props;
   const { experiments, reason, blessedId } = summary;
   const ids = experiments.map(({ session }) => session.id);
   const without = (id: string) => ids.filter((one) => one !== id);
   return (
     <ul class="chips" aria-label="Experiments">
-      {experiments.map(({ session: { id, name }, subject }, at) => (
-        <li>
+      {experiments.map(({ session: { id, name, written_at, start_time }, subject }, at) => (
+        <li data-rows={subject.runs}>
           <Dot at={at} />
           <a href={linkTo({ experiments: [id], baseline: undefined })} dir="auto">
             {visible(name)}
           </a>
-          {!subject.isFinished && <small>recording</small>}
+          {!subject.isFinished && (
+            <Recording
+              rows={subject.rows.size}
+              of={exampleCount}
+              writtenAt={written_at ?? start_time}
+            />
+          )}
           {at === 0 && experiments.length > 1 && <small>{REASONS[reason]}</small>}
           {id === blessedId && <small>★ blessed</small>}
           {at === 0 && (

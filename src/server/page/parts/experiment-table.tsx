@@ -6,6 +6,7 @@ import type { Baseline, ShownDataset } from '../shown.js';
 import { BlessButton } from './chips.js';
 import { type Digits, digitsFor } from './digits.js';
 import { count, dollars, errorShare, moment, seconds } from './figures.js';
+import { Recording } from './recording.js';
 import { overallName, overallValue, rangeOf } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
@@ -48,7 +49,7 @@ export function ExperimentTable(props: ExperimentRows): Html {
         </thead>
         <tbody>
           {points.map((point) => (
-            <tr>
+            <tr data-rows={point.runs}>
               <td class="pick">
                 <input
                   type="checkbox"
@@ -191,10 +192,7 @@ function Name({
       {isBaseline && <small class="muted"> {isBlessed ? '★ blessed' : 'baseline'}</small>}{' '}
       <BlessButton experiment={point} isBlessed={isBlessed} action={at.baseline(dataset.id)} />
       {!point.isFinished && (
-        <small class="live">
-          {' '}
-          recording {count(point.examples)}/{count(dataset.exampleCount)}
-        </small>
+        <Recording rows={point.examples} of={dataset.exampleCount} writtenAt={point.writtenAt} />
       )}
     </>
   );

@@ -16,6 +16,7 @@ export interface TrendPoint extends ExperimentHead {
   readonly startTime: number;
   readonly metadata: JsonObject;
   readonly isFinished: boolean;
+  readonly writtenAt: number;
   readonly runs: number;
   readonly examples: number;
   readonly errors: number;
@@ -46,6 +47,7 @@ export function trendPoint(
     startTime: session.start_time,
     metadata: metadataIn(session.extra),
     isFinished,
+    writtenAt: session.written_at ?? session.start_time,
     runs,
     examples: subject.rows.size,
     errors,
