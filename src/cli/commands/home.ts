@@ -10,6 +10,7 @@ import { yesOption } from '../common-options.js';
 import { makePrivateFolder } from '../home/data-folder.js';
 import { findRunningHome, homeFile } from '../home/home-server.js';
 import { openJournals } from '../home/open-journals.js';
+import { forPrograms } from '../screen/for-programs.js';
 import { printable } from '../screen/printable.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showBytes, showTime } from '../screen/words.js';
@@ -42,14 +43,9 @@ async function showHome(folder: string, { terminal, answer }: Session): Promise<
     findUnfinished(folder),
     findRunningHome(folder),
   ]);
-  const json = unfinished.map(({ id, source, dataset, startedAt, rowsDone, bytes: kept }) => ({
-    id,
-    source,
-    dataset,
-    started_at: startedAt,
-    rows_done: rowsDone,
-    bytes: kept,
-  }));
+  const json = unfinished.map((one) =>
+    forPrograms(one, 'id', 'source', 'dataset', 'startedAt', 'rowsDone', 'bytes'),
+  );
   answer({ home: { folder, bytes, served_at: running?.url ?? null, unfinished: json } }, () => {
     terminal.answerProse(`folder      ${folder}`);
     terminal.answerProse(`size        ${showBytes(bytes)}`);

@@ -5,6 +5,7 @@ import type { Subject } from '../../experiments/subject.js';
 import type { Answer } from '../../experiments/texts.js';
 import { verdictInWords } from '../../experiments/verdict-words.js';
 import type { Printable } from '../../json/print.js';
+import { forPrograms } from '../screen/for-programs.js';
 import type { ComparedPair } from './compared-pair.js';
 import type { OpenedSide } from './read-compared.js';
 
@@ -49,13 +50,7 @@ export function comparisonJson(pair: ComparedPair, rows: readonly RowTexts[] | u
     ...(groups && { by: by ?? null, groups: groups.map(groupJson) }),
     ...(rows && { rows: rows.map(rowJson) }),
     settings:
-      a && b
-        ? differingSettings(a, b).map((one) => ({
-            name: one.name,
-            a: one.a ?? null,
-            b: one.b ?? null,
-          }))
-        : [],
+      a && b ? differingSettings(a, b).map((one) => forPrograms(one, 'name', 'a', 'b')) : [],
     url: url ?? null,
   };
 }
@@ -71,9 +66,7 @@ export function subjectJson(subject: Subject, { experiment }: OpenedSide) {
     rows: subject.runs,
     errors: subject.errors,
     rows_without_example: subject.withoutExample,
-    latency_p50: subject.latencyP50 ?? null,
-    total_tokens: subject.totalTokens ?? null,
-    total_cost: subject.totalCost ?? null,
+    ...forPrograms(subject, 'latencyP50', 'totalTokens', 'totalCost'),
   };
 }
 
@@ -145,8 +138,5 @@ function rowJson(row: RowTexts) {
 }
 
 function runsJson(answer: Answer | undefined) {
-  return (answer?.runs ?? []).map(({ outputs, error }) => ({
-    outputs: outputs ?? null,
-    error: error ?? null,
-  }));
+  return (answer?.runs ?? []).map((run) => forPrograms(run, 'outputs', 'error'));
 }

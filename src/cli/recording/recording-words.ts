@@ -4,6 +4,7 @@ import { quoteForShell } from '../../quote-for-shell.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import { meanInWords } from '../datasets/score-tables.js';
+import { forPrograms } from '../screen/for-programs.js';
 import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { asArgument, count, showBytes, showNumber, showScore } from '../screen/words.js';
@@ -61,23 +62,16 @@ export function describeForPrograms({ recording, url, rejects, judged }: Recorde
 }
 
 export function scoresForPrograms(scores: readonly ScoreSummary[]): object[] {
-  return scores.map(({ key, n, mean, missing, values }) => ({
-    key,
-    n,
-    mean: mean ?? null,
-    missing,
-    values: values ?? [],
+  return scores.map((score) => ({
+    ...forPrograms(score, 'key', 'n', 'mean', 'missing'),
+    values: score.values ?? [],
   }));
 }
 
 export function problemsForPrograms(problems: readonly RowProblem[]): object[] {
-  return problems.map(({ file, line, column, field, message }) => ({
-    file,
-    line,
-    column: column ?? null,
-    field: field ?? null,
-    message,
-  }));
+  return problems.map((problem) =>
+    forPrograms(problem, 'file', 'line', 'column', 'field', 'message'),
+  );
 }
 
 /** Says what happened; the last line accounts for every row. */

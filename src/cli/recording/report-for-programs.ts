@@ -1,5 +1,6 @@
 import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { Survey } from '../../prepare/survey.js';
+import { forPrograms } from '../screen/for-programs.js';
 import { problemsForPrograms, scoresForPrograms } from './recording-words.js';
 
 /** A report for programs; what is not known is null. */
@@ -12,7 +13,7 @@ export function reportForPrograms(report: Survey): object {
     experiments: experiments.map(experimentForPrograms),
     summaries: summaries.map(({ experiment, scores }) => ({
       experiment: experiment ?? null,
-      scores: scores.map(({ key, score, comment }) => ({ key, score, comment: comment ?? null })),
+      scores: scores.map((one) => forPrograms(one, 'key', 'score', 'comment')),
     })),
     notes,
     problem_count: problemCount,
@@ -21,24 +22,12 @@ export function reportForPrograms(report: Survey): object {
 }
 
 function experimentForPrograms(experiment: ExperimentSummary): object {
-  const { label, scores, tokens, cost, latency, earliest, latest } = experiment;
-  const { rows, errors, examples, repeated, models } = experiment;
+  const { label, scores, tokens } = experiment;
   return {
     label: label || null,
-    rows,
-    errors,
-    examples,
-    repeated,
-    models,
+    ...forPrograms(experiment, 'rows', 'errors', 'examples', 'repeated', 'models'),
     scores: scoresForPrograms(scores),
-    tokens: {
-      input: tokens.input ?? null,
-      output: tokens.output ?? null,
-      total: tokens.total ?? null,
-    },
-    cost: cost ?? null,
-    latency: latency ?? null,
-    earliest: earliest ?? null,
-    latest: latest ?? null,
+    tokens: forPrograms(tokens, 'input', 'output', 'total'),
+    ...forPrograms(experiment, 'cost', 'latency', 'earliest', 'latest'),
   };
 }

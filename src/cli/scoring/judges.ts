@@ -11,6 +11,7 @@ import type { Context } from '../context.js';
 import { readJudgeFile } from '../evaluators/judge-options.js';
 import { findNamedRule } from '../evaluators/named-rule.js';
 import { nameOfModel } from '../evaluators/rule-words.js';
+import { forPrograms } from '../screen/for-programs.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber } from '../screen/words.js';
 
@@ -151,13 +152,9 @@ export function judgesForPrograms(scorers: readonly JudgeScorer[]): object[] {
   return scorers.map(({ judge, usage, requests, cost }) => ({
     name: judge.name,
     model: nameOfModel(judge),
-    rows: usage.rows,
-    cached: usage.cached,
-    skipped: usage.skipped,
-    sampled_out: usage.sampledOut,
+    ...forPrograms(usage, 'rows', 'cached', 'skipped', 'sampledOut'),
     requests,
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
+    ...forPrograms(usage, 'inputTokens', 'outputTokens'),
     cost: cost ?? null,
   }));
 }

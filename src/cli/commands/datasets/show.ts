@@ -4,6 +4,7 @@ import { splitOff } from '../../../results/splits.js';
 import { declare } from '../../command.js';
 import { allOf } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
+import { forPrograms } from '../../screen/for-programs.js';
 import type { Terminal } from '../../screen/terminal.js';
 import { widestOf } from '../../screen/width.js';
 import { showNumber, showTime } from '../../screen/words.js';
@@ -61,23 +62,17 @@ function findFields(examples: readonly Example[]): ExampleFields {
 
 function toJson({ dataset, splits, fields, experiments, url }: ShownDataset) {
   return {
-    id: dataset.id,
-    name: dataset.name,
-    description: dataset.description ?? null,
+    ...forPrograms(dataset, 'id', 'name', 'description'),
     examples: dataset.exampleCount,
     experiments: dataset.experimentCount,
-    created_at: dataset.createdAt,
-    last_experiment_at: dataset.lastExperimentAt ?? null,
+    ...forPrograms(dataset, 'createdAt', 'lastExperimentAt'),
     splits: [...splits],
     fields: { ...fields },
-    has_inputs_schema: dataset.hasInputsSchema,
-    has_outputs_schema: dataset.hasOutputsSchema,
-    newest_experiments: experiments.map(({ id, name, startTime, runCount, feedback }) => ({
-      id,
-      name,
-      start_time: startTime,
-      runs: runCount ?? null,
-      scores: feedback,
+    ...forPrograms(dataset, 'hasInputsSchema', 'hasOutputsSchema'),
+    newest_experiments: experiments.map((one) => ({
+      ...forPrograms(one, 'id', 'name', 'startTime'),
+      runs: one.runCount ?? null,
+      scores: one.feedback,
     })),
     url,
   };

@@ -8,6 +8,7 @@ import type { Context } from '../../context.js';
 import { chooseExperiment } from '../../datasets/chosen-experiments.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
 import { rowName } from '../../datasets/row-name.js';
+import { forPrograms } from '../../screen/for-programs.js';
 import { tellAmounts } from '../../screen/progress.js';
 import { drawHistogram } from '../../screen/sparkline.js';
 import type { Terminal, Update } from '../../screen/terminal.js';
@@ -84,30 +85,19 @@ async function read(
 
 function toJson({ experiment, datasetName, figures, url, linkRun }: ShownExperiment) {
   const row = (head: RunPreview) => ({
-    run_id: head.runId,
-    row_id: head.rowId ?? null,
-    example_id: head.exampleId ?? null,
-    input: head.input,
-    error: head.error ?? null,
-    latency: head.latency ?? null,
+    ...forPrograms(head, 'runId', 'rowId', 'exampleId', 'input', 'error', 'latency'),
     url: linkRun(head.runId),
   });
   return {
-    id: experiment.id,
-    name: experiment.name,
-    description: experiment.description ?? null,
+    ...forPrograms(experiment, 'id', 'name', 'description'),
     dataset: { id: experiment.datasetId, name: datasetName },
-    start_time: experiment.startTime,
-    end_time: experiment.endTime ?? null,
-    rows: figures.rows,
-    examples: figures.examples,
-    errors: figures.errors,
+    ...forPrograms(experiment, 'startTime', 'endTime'),
+    ...forPrograms(figures, 'rows', 'examples', 'errors'),
     rows_without_example: figures.withoutExample,
     scores: Object.fromEntries(figures.scores.map((score) => [score.key, scoreJson(score)])),
     whole_scores: experiment.summary,
     latency: figures.latency ?? null,
-    total_tokens: experiment.totalTokens ?? null,
-    total_cost: experiment.totalCost ?? null,
+    ...forPrograms(experiment, 'totalTokens', 'totalCost'),
     slowest: figures.slowest.map(row),
     failed: figures.failed.map(row),
     metadata: experiment.extra.metadata ?? {},
