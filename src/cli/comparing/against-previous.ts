@@ -6,6 +6,7 @@ import { quoteForShell } from '../../quote-for-shell.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { Connection } from '../access/connect.js';
 import type { Terminal } from '../screen/terminal.js';
+import { said } from '../screen/words.js';
 
 /** Larger experiments are compared only by those who ask. */
 const MOST_ROWS = 2000;
@@ -73,11 +74,10 @@ async function comparePrevious(
 
 function sentenceOf(comparison: Comparison, summaryOf: (of: Comparison) => string): string {
   const { failed, alignment, isFinished } = comparison;
-  const lost = [
-    ...(failed.length > 0 ? [`${failed.length} newly failing`] : []),
-    ...(isFinished && alignment.absent.length > 0
-      ? [`${alignment.absent.length} without a row`]
-      : []),
-  ];
-  return [...(lost.length > 0 ? [`${lost.join(', ')}.`] : []), summaryOf(comparison)].join(' ');
+  const absent = isFinished ? alignment.absent.length : 0;
+  const lost = said([
+    failed.length > 0 && `${failed.length} newly failing`,
+    absent > 0 && `${absent} without a row`,
+  ]);
+  return said([lost.length > 0 && `${lost.join(', ')}.`, summaryOf(comparison)]).join(' ');
 }

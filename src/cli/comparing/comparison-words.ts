@@ -11,7 +11,7 @@ import {
   showSensitivity,
 } from '../../experiments/verdict-words.js';
 import type { Block, ReportColumn } from '../screen/report.js';
-import { count, showCost, showNumber, showScore, showSeconds } from '../screen/words.js';
+import { count, said, showCost, showNumber, showScore, showSeconds } from '../screen/words.js';
 import type { ComparedPair } from './compared-pair.js';
 import { inputOf, nameOfRow, scoresInWords } from './row-words.js';
 
@@ -42,57 +42,43 @@ function leadBlocks({ comparison, baselineReason }: ComparedPair): Block[] {
   const bad = (text: string): Block => ({ kind: 'line', text, tone: 'bad' });
   const { absent, added, changed, both } = alignment;
   const hardly = 2 * both.length < Math.max(a.rows.size, b.rows.size);
-  const overlap = [
+  const overlap = said([
     `${count(both.length, 'example')} in both`,
-    ...(absent.length > 0
-      ? [`${showNumber(absent.length)} ${isFinished ? 'lost' : 'not recorded yet'} in ${b.name}`]
-      : []),
-    ...(changed.length > 0 ? [`${showNumber(changed.length)} edited in between`] : []),
-    ...(added.length > 0 ? [`${showNumber(added.length)} new in ${b.name}`] : []),
-  ].join(', ');
-  return [
-    ...(hardly ? [bad(`The experiments share few examples: ${overlap}.`)] : []),
-    ...(failed.length > 0
-      ? [
-          bad(
-            `${count(failed.length, 'example')} newly failing in ${b.name}, with an error or a missing score.`,
-          ),
-        ]
-      : []),
+    absent.length > 0 &&
+      `${showNumber(absent.length)} ${isFinished ? 'lost' : 'not recorded yet'} in ${b.name}`,
+    changed.length > 0 && `${showNumber(changed.length)} edited in between`,
+    added.length > 0 && `${showNumber(added.length)} new in ${b.name}`,
+  ]).join(', ');
+  return said([
+    hardly && bad(`The experiments share few examples: ${overlap}.`),
+    failed.length > 0 &&
+      bad(
+        `${count(failed.length, 'example')} newly failing in ${b.name}, with an error or a missing score.`,
+      ),
     ...scores
       .filter(({ pairs }) => pairs.scoredA > 0 && pairs.scoredB === 0 && b.rows.size > 0)
       .map(({ key }) => bad(`No example of ${b.name} has the score ${key}.`)),
-    ...(absent.length > 0 && isFinished && !hardly
-      ? [bad(`${count(absent.length, 'example')} of ${a.name} without a row in ${b.name}.`)]
-      : []),
+    absent.length > 0 &&
+      isFinished &&
+      !hardly &&
+      bad(`${count(absent.length, 'example')} of ${a.name} without a row in ${b.name}.`),
     line(summaryOf(comparison)),
-    ...(hardly ? [] : [line(`${overlap}.`)]),
-    ...(fixed.length > 0
-      ? [line(`${count(fixed.length, 'example')} fixed: failed in ${a.name}.`)]
-      : []),
-    ...(changed.length > 0
-      ? [
-          line(
-            'Edited examples have the same inputs but another reference or metadata. To treat them as one example, record with --identity inputs.',
-          ),
-        ]
-      : []),
-    ...(chosen
-      ? [
-          line(
-            `Only the ${showNumber(chosen.examples)} of ${count(chosen.of, 'example')} that match the condition.`,
-          ),
-        ]
-      : []),
-    ...(scores.some(isUnpaired)
-      ? [
-          line(
-            'A and B are means over all examples of each; DIFF is over the N examples that have the score in both.',
-          ),
-        ]
-      : []),
+    !hardly && line(`${overlap}.`),
+    fixed.length > 0 && line(`${count(fixed.length, 'example')} fixed: failed in ${a.name}.`),
+    changed.length > 0 &&
+      line(
+        'Edited examples have the same inputs but another reference or metadata. To treat them as one example, record with --identity inputs.',
+      ),
+    chosen !== undefined &&
+      line(
+        `Only the ${showNumber(chosen.examples)} of ${count(chosen.of, 'example')} that match the condition.`,
+      ),
+    scores.some(isUnpaired) &&
+      line(
+        'A and B are means over all examples of each; DIFF is over the N examples that have the score in both.',
+      ),
     line(`A is ${a.name}, the baseline (${baselineReason}); B is ${b.name}.`),
-  ];
+  ]);
 }
 
 function isUnpaired({ pairs }: KeyComparison): boolean {
@@ -148,17 +134,13 @@ function scoreBlocks(scores: readonly KeyComparison[]): Block[] {
   const doubtful = scores
     .filter(isDoubtful)
     .map((score) => `${showSensitivity(score)} (${score.key})`.trim());
-  return [
+  return said<Block>([
     { kind: 'table', columns, rows: scores.map(scoreCells) },
-    ...(doubtful.length === 0
-      ? []
-      : [
-          {
-            kind: 'line',
-            text: `Only a difference of ${doubtful.join(', ')} would have been detected; a smaller one could matter and be missed.`,
-          } as const,
-        ]),
-  ];
+    doubtful.length > 0 && {
+      kind: 'line',
+      text: `Only a difference of ${doubtful.join(', ')} would have been detected; a smaller one could matter and be missed.`,
+    },
+  ]);
 }
 
 function scoreCells(score: KeyComparison): string[] {

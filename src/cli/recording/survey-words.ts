@@ -4,7 +4,7 @@ import type { FileSummary, Survey } from '../../prepare/survey.js';
 import { describeProblem } from '../../recorder/invalid-rows.js';
 import { answerScores } from '../datasets/score-tables.js';
 import type { Terminal } from '../screen/terminal.js';
-import { count, showCost, showNumber, showSeconds } from '../screen/words.js';
+import { count, said, showCost, showNumber, showSeconds } from '../screen/words.js';
 
 const LINES_SHOWN = 20;
 const MODELS_SHOWN = 5;
@@ -61,21 +61,15 @@ function describeCounts({ rows, badRows, experiments }: Survey, terminal: Termin
     experiments.reduce((total, one) => total + pick(one), 0);
   const errors = sum((one) => one.errors);
   const repeated = sum((one) => one.repeated);
-  const parts = [
+  const examples = sum((one) => one.examples);
+  const parts = said([
     count(rows, 'row'),
-    ...(badRows > 0 ? [`${showNumber(badRows)} of them bad`] : []),
-    ...(errors > 0 ? [`${showNumber(errors)} with an app error`] : []),
-    ...(experiments.length > 1 ? [count(experiments.length, 'experiment')] : []),
-    ...(experiments.length === 1
-      ? [
-          count(
-            sum((one) => one.examples),
-            'example',
-          ),
-        ]
-      : []),
-    ...(repeated > 0 ? [`${showNumber(repeated)} repeated`] : []),
-  ];
+    badRows > 0 && `${showNumber(badRows)} of them bad`,
+    errors > 0 && `${showNumber(errors)} with an app error`,
+    experiments.length > 1 && count(experiments.length, 'experiment'),
+    experiments.length === 1 && count(examples, 'example'),
+    repeated > 0 && `${showNumber(repeated)} repeated`,
+  ]);
   terminal.answer(parts.join(', '));
 }
 

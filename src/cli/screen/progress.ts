@@ -1,7 +1,7 @@
 import type { Retry } from '../../langsmith/transport.js';
 import type { Progress } from '../../recorder/recording.js';
 import { shorten, widthOf } from './width.js';
-import { count, showBytes, showNumber } from './words.js';
+import { count, said, showBytes, showNumber } from './words.js';
 
 /** How far some work is: what it is, then facts, of which the last are the first to be left out. */
 export interface Status {
@@ -77,19 +77,16 @@ export class AmountWords {
     const bytesToGo = Math.max(totalBytes - bytes, 0);
     const secondsToGo =
       rate === 0 ? 0 : rowsToGo > 0 ? rowsToGo / rate : (bytesToGo * rows) / bytes / rate;
-    const facts = [
+    const facts = said([
       totalRows === undefined
         ? count(rows, unit)
         : `${showNumber(rows)} of ${count(Math.max(totalRows, rows), unit)}`,
-      ...(secondsToGo > 0 ? [`${showDuration(secondsToGo)} to go`] : []),
-      ...(rate >= 1 ? [`${showNumber(Math.round(rate))} ${unit}s/s`] : []),
-      ...(bytesToGo > 0
-        ? [`${showBytes(bytes)} of ${showBytes(totalBytes)}`]
-        : bytes > 0
-          ? [showBytes(bytes)]
-          : []),
-      ...(retries > 0 ? [count(retries, 'retry', 'retries')] : []),
-    ];
+      secondsToGo > 0 && `${showDuration(secondsToGo)} to go`,
+      rate >= 1 && `${showNumber(Math.round(rate))} ${unit}s/s`,
+      bytesToGo > 0 && `${showBytes(bytes)} of ${showBytes(totalBytes)}`,
+      bytesToGo === 0 && bytes > 0 && showBytes(bytes),
+      retries > 0 && count(retries, 'retry', 'retries'),
+    ]);
     return { title: this.title, facts };
   }
 

@@ -8,6 +8,11 @@ export function count(howMany: number, one: string, many = `${one}s`): string {
   return `${showNumber(howMany)} ${howMany === 1 ? one : many}`;
 }
 
+/** What there is to say, without what a condition left out. */
+export function said<T>(parts: readonly (T | false)[]): T[] {
+  return parts.filter((part): part is T => part !== false);
+}
+
 /** `2026-11-24 15:08`, in UTC as LangSmith gives it; a time of another form stays as it is. */
 export function showTime(iso: string): string {
   const minute = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)/.exec(iso);
