@@ -68,7 +68,10 @@ function compareSql(compare: Compare, value: number): SqlCondition {
   }
 }
 
-/** Of the example; if it has none of that name, of the judged run, then of the baseline's. */
+/**
+ * Of the example; if it has none of that name, of the judged run, then of the baseline's. The + keeps SQLite from walking
+ * all runs of an experiment in the order of their start, for each example.
+ */
 function metadataSql(
   path: readonly string[],
   compare: Compare,
@@ -79,7 +82,7 @@ function metadataSql(
   const [own, ofRun] = [`$${below}`, `$.metadata${below}`];
   const found = (json: string) => `case when json_type(${json}, ?) <> 'null' then ${json} -> ? end`;
   const ofRuns = `(select ${found('r.extra')} from ${RUNS} and json_type(r.extra, '$.metadata') = 'object'
-    order by r.start_time desc, r.id desc limit 1)`;
+    order by +r.start_time desc, r.id desc limit 1)`;
   const item = itemSql(compare, value);
   return {
     sql: `exists (select 1 from (select coalesce(${found('e.metadata')}, ${ofRuns}, ${ofRuns}) json) found,
