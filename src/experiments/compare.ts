@@ -111,6 +111,7 @@ function categoriesOf(a: Subject, b: Subject): CategoryComparison[] {
 
 function repetitionsOf(scores: readonly KeyComparison[], a: Subject, b: Subject): RepeatedKey[] {
   const of = (subject: Subject, key: string) => {
+    if (subject.runs === subject.rows.size) return undefined;
     const values = [...(subject.scores.get(key)?.values() ?? [])];
     const passes = values.flatMap(({ n, passed }) => (passed === undefined ? [] : [{ n, passed }]));
     return passes.length === values.length ? repetitionFigures(passes) : undefined;

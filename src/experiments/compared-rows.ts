@@ -80,9 +80,16 @@ function scoresByExample({ scores, a, b, alignment }: Comparison): Map<string, R
   const edited = new Map(alignment.changed.map((pair) => [pair.b, pair.a]));
   const alone = [...alignment.absent, ...alignment.added, ...edited.keys()];
   for (const { key, kind, pairs } of scores) {
-    for (const { exampleId, a: before, b: after, gain } of pairs.pairs)
+    for (const [at, id] of pairs.ids.entries()) {
+      const gain = pairs.gains[at] ?? 0;
       if (kind === 'score' || !isZero(gain))
-        addTo(all, exampleId, { key, a: before, b: after, gain: isZero(gain) ? 0 : gain });
+        addTo(all, id, {
+          key,
+          a: pairs.a[at],
+          b: pairs.b[at],
+          gain: isZero(gain) ? 0 : gain,
+        });
+    }
     for (const id of [...pairs.failed, ...pairs.fixed, ...alone]) {
       const before = a.scores.get(key)?.get(edited.get(id) ?? id)?.mean;
       const after = b.scores.get(key)?.get(id)?.mean;
@@ -124,9 +131,11 @@ function rangesOf({ scores }: Comparison): Map<string, number> {
   return new Map(
     scores.map(({ key, pairs }) => {
       let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (const { a, b } of pairs.pairs) {
-        low = Math.min(low, a, b);
-        high = Math.max(high, a, b);
+      for (const values of [pairs.a, pairs.b]) {
+        for (const value of values) {
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
       }
       return [key, high - low];
     }),

@@ -25,13 +25,13 @@ export {
   percentile,
 } from './statistics/numbers.js';
 export {
+  type ByExample,
   type Changed,
   differencesOf,
   gainOf,
   MEASURES,
   type Measure,
   pairUp,
-  type RowCount,
   type Side,
   type Value,
   type Values,

@@ -41,7 +41,7 @@ export function showSensitivity({ kind, pairs, judgement }: KeyComparison): stri
 /** What is to be made of a key, such as `within noise (n 100; about ±0.17 would have been detected)`. */
 export function verdictInWords(key: KeyComparison): string {
   const { judgement, pairs, better, worse } = key;
-  const n = pairs.pairs.length;
+  const n = pairs.gains.length;
   const seen = showSensitivity(key);
   switch (judgement.verdict) {
     case 'better':
@@ -72,5 +72,5 @@ function notComparable({ pairs }: KeyComparison): string {
   const { scoredA, scoredB } = pairs;
   if (scoredB === 0) return 'not comparable: only the baseline has it';
   if (scoredA === 0) return 'not comparable: the baseline does not have it';
-  return `not comparable: ${pairs.pairs.length} of ${Math.min(scoredA, scoredB)} examples are in both`;
+  return `not comparable: ${pairs.gains.length} of ${Math.min(scoredA, scoredB)} examples are in both`;
 }

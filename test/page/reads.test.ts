@@ -40,12 +40,17 @@ async function comparedByClient(a: Recorded, b: Recorded) {
   };
 }
 
+/** A map, or columns that are read like one. */
+function isByExample(value: object): value is Iterable<[string, unknown]> {
+  return Symbol.iterator in value;
+}
+
 /** Sums depend on the order of what is added, in their last digits. */
 function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toFixed(10)) + 0;
-  if (value instanceof Map) return new Map([...value].map(([key, one]) => [key, rounded(one)]));
   if (Array.isArray(value)) return value.map(rounded);
   if (value === null || typeof value !== 'object') return value;
+  if (isByExample(value)) return new Map([...value].map(([id, one]) => [id, rounded(one)]));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]));
 }
 

@@ -78,7 +78,7 @@ function keyJson(key: KeyComparison): { readonly [name: string]: Printable } {
     underpowered: judgement.isUnderpowered,
     direction: direction.lowerIsBetter ? 'lower' : 'higher',
     direction_from: direction.source,
-    n: pairs.pairs.length,
+    n: pairs.gains.length,
     n_baseline: pairs.scoredA,
     n_experiment: pairs.scoredB,
     mean_baseline: key.meanA ?? null,

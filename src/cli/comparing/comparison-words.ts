@@ -82,7 +82,7 @@ function leadBlocks({ comparison, baselineReason }: ComparedPair): Block[] {
 }
 
 function isUnpaired({ pairs }: KeyComparison): boolean {
-  const { length } = pairs.pairs;
+  const { length } = pairs.gains;
   return length > 0 && (pairs.scoredA !== length || pairs.scoredB !== length);
 }
 
@@ -94,7 +94,7 @@ export function summaryOf({ scores, lost, alignment }: Comparison): string {
       .filter(({ judgement }) => judgement.verdict === verdict)
       .map(({ key, better, worse, pairs }) =>
         verdict === 'too few to tell'
-          ? `${key} (${worse} worse, ${better} better of ${pairs.pairs.length})`
+          ? `${key} (${worse} worse, ${better} better of ${pairs.gains.length})`
           : key,
       );
   const judged = scores.filter(({ judgement }) => judgement.verdict !== 'not comparable');
@@ -145,7 +145,7 @@ function scoreBlocks(scores: readonly KeyComparison[]): Block[] {
 
 function scoreCells(score: KeyComparison): string[] {
   const { key, direction, meanA, meanB, pairs, better, worse, same, lost, judgement } = score;
-  const n = pairs.pairs.length;
+  const n = pairs.gains.length;
   return [
     `${key} ${direction.lowerIsBetter ? '↓' : '↑'}`,
     showNumber(n),
@@ -277,7 +277,7 @@ function groupBlocks({ comparison: { groups }, by }: ComparedPair): Block[] {
     scores.map((score) => [
       group,
       score.key,
-      showNumber(score.pairs.pairs.length),
+      showNumber(score.pairs.gains.length),
       showDifference(score),
       showInterval(score),
       showSensitivity(score),

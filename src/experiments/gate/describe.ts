@@ -33,7 +33,7 @@ export function describeCheck(finding: Finding): Check {
     status,
     message: messageOf(finding),
     verdict: judgement?.verdict ?? (check === 'no-worse' ? 'not comparable' : null),
-    pairs: found?.pairs.pairs.length ?? null,
+    pairs: found?.pairs.gains.length ?? null,
     mean_a: found?.meanA ?? null,
     mean_b: found?.meanB ?? finding.facts?.figure?.value ?? null,
     difference: found?.difference ?? null,
@@ -78,7 +78,7 @@ function describeVerdict({ found, threshold, facts = {} }: Finding): string {
   if (!found || found.judgement.verdict === 'not comparable')
     return 'not comparable: too few examples have it in both';
   const { verdict, adjustedP, sensitivity } = found.judgement;
-  const n = found.pairs.pairs.length;
+  const n = found.pairs.gains.length;
   const size = `${showDifference(found)}, n ${n}`;
   const p = `one-sided p ${showP(adjustedP)}`;
   if (verdict === 'worse')
@@ -96,13 +96,13 @@ function describeNeed({ judgement, margin, pairs }: KeyComparison): string {
   const { sensitivity, verdict } = judgement;
   if (verdict === 'too few to tell') return `; at least ${judgement.pairsNeeded} rows are needed`;
   if (sensitivity === undefined || !margin) return '';
-  const needed = pairsNeeded(pairs.pairs.length, sensitivity, margin.value);
+  const needed = pairsNeeded(pairs.gains.length, sensitivity, margin.value);
   return `; to see ${show(margin.value)} it needs about ${needed} rows`;
 }
 
 function describeProof({ found, threshold, facts = {}, status }: Finding): string {
   if (!found) return 'not comparable: no example has it in both';
-  const n = found.pairs.pairs.length;
+  const n = found.pairs.gains.length;
   if (facts.bound === undefined) return `too few to prove: ${n} pairs, 20 are needed`;
   const bound = `with 95 % confidence no more than ${show(Math.max(0, -facts.bound))} worse`;
   return `${status === 'passed' ? 'proven' : 'not proven'}: ${bound} (n ${n}); wanted ${threshold}`;

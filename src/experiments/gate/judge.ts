@@ -189,7 +189,7 @@ function judgeKey(
     return describeCheck({ ...common, key: name.key, status: 'failed' });
   const { verdict, mean = 0, isUnderpowered } = found.judgement;
   const isBeyond =
-    tolerance !== true && mean < -tolerance && found.pairs.pairs.length >= PAIRS_FOR_TOLERANCE;
+    tolerance !== true && mean < -tolerance && found.pairs.gains.length >= PAIRS_FOR_TOLERANCE;
   if (verdict === 'worse' || isBeyond)
     return describeCheck({ ...common, key: name.key, status: 'failed', facts: { isBeyond } });
   const isThin = verdict === 'too few to tell' || (isUnderpowered && verdict === 'within noise');

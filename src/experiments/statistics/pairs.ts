@@ -1,5 +1,5 @@
 import type { Differences } from './interval.js';
-import { meanOf } from './numbers.js';
+import { meanOf, type NumberFigures } from './numbers.js';
 import type { Range } from './sensitivity.js';
 import { isZero } from './sign-flip.js';
 
@@ -12,8 +12,20 @@ export interface Value {
   readonly passed?: number | undefined;
 }
 
-/** The values of one experiment under one key, by example. */
-export type Values = ReadonlyMap<string, Value>;
+/** Something of each example, by its id: a map, or columns that can be read like one. */
+export interface ByExample<Item> extends Iterable<[string, Item]> {
+  readonly size: number;
+  get(id: string): Item | undefined;
+  has(id: string): boolean;
+  keys(): Iterable<string>;
+  values(): Iterable<Item>;
+}
+
+/** The values of one experiment under one key. */
+export interface Values extends ByExample<Value> {
+  /** What they come to, where that is known already. */
+  readonly figures?: NumberFigures | undefined;
+}
 
 /** Runs of an example, and those of them that failed. */
 export interface RowCount {
@@ -27,8 +39,7 @@ export interface Side {
   readonly id: string;
   /** Whether no more rows are to come: it has an end, or is a file. */
   readonly isFinished: boolean;
-  /** By example. */
-  readonly rows: ReadonlyMap<string, RowCount>;
+  readonly rows: ByExample<RowCount>;
   readonly scores: ReadonlyMap<string, Values>;
   readonly measures: ReadonlyMap<Measure, Values>;
 }
@@ -66,17 +77,13 @@ export function align(a: Side, b: Side, changed: readonly Changed[] = []): Align
   };
 }
 
-export interface Pair {
-  readonly exampleId: string;
-  readonly a: number;
-  readonly b: number;
-  /** Positive is better. */
-  readonly gain: number;
-}
-
-/** Two experiments under one key. */
+/** Two experiments under one key: columns of equal length over the examples that both have it for. */
 export interface Pairs {
-  readonly pairs: readonly Pair[];
+  readonly ids: readonly string[];
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  /** Positive is better. */
+  readonly gains: readonly number[];
   /** Examples that have the key, in each. */
   readonly scoredA: number;
   readonly scoredB: number;
@@ -97,21 +104,27 @@ export function pairUp(
   b: Values = NONE,
   gain: (a: number, b: number) => number | undefined,
 ): Pairs {
-  const pairs: Pair[] = [];
+  const ids: string[] = [];
+  const [before, after, gains]: [number[], number[], number[]] = [[], [], []];
   const failed: string[] = [];
   const fixed: string[] = [];
   let areRepeated = false;
-  for (const exampleId of both) {
-    const [ofA, ofB] = [a.get(exampleId), b.get(exampleId)];
+  for (const id of both) {
+    const ofA = a.get(id);
+    const ofB = b.get(id);
     if (ofA && ofB) {
       const gained = gain(ofA.mean, ofB.mean);
       if (gained === undefined) continue;
-      pairs.push({ exampleId, a: ofA.mean, b: ofB.mean, gain: gained });
+      ids.push(id);
+      before.push(ofA.mean);
+      after.push(ofB.mean);
+      gains.push(gained);
       if (ofA.n > 1 || ofB.n > 1) areRepeated = true;
-    } else if (ofA) failed.push(exampleId);
-    else if (ofB) fixed.push(exampleId);
+    } else if (ofA) failed.push(id);
+    else if (ofB) fixed.push(id);
   }
-  return { pairs, scoredA: a.size, scoredB: b.size, failed, fixed, areRepeated };
+  const sizes = { scoredA: a.size, scoredB: b.size };
+  return { ids, a: before, b: after, gains, ...sizes, failed, fixed, areRepeated };
 }
 
 /** The difference of a score, less being better or more. */
@@ -124,9 +137,8 @@ export function logGain(a: number, b: number): number | undefined {
   return a > 0 && b > 0 ? Math.log(a / b) : undefined;
 }
 
-export function differencesOf({ pairs, areRepeated }: Pairs): Differences {
-  const areBinary = !areRepeated && pairs.every(({ a, b }) => isBit(a) && isBit(b));
-  return { values: pairs.map(({ gain }) => gain), areBinary };
+export function differencesOf({ a, b, gains, areRepeated }: Pairs): Differences {
+  return { values: gains, areBinary: !areRepeated && a.every(isBit) && b.every(isBit) };
 }
 
 function isBit(value: number): boolean {
@@ -134,14 +146,15 @@ function isBit(value: number): boolean {
 }
 
 /** How many pairs went each way. */
-export function countSides({ pairs }: Pairs): { better: number; worse: number; same: number } {
+export function countSides({ gains }: Pairs): { better: number; worse: number; same: number } {
   const counts = { better: 0, worse: 0, same: 0 };
-  for (const { gain } of pairs) counts[isZero(gain) ? 'same' : gain > 0 ? 'better' : 'worse']++;
+  for (const gain of gains) counts[isZero(gain) ? 'same' : gain > 0 ? 'better' : 'worse']++;
   return counts;
 }
 
 /** What each side's examples come to: figures, not to be subtracted from each other. */
 export function meanOfValues(values: Values | undefined): number | undefined {
+  if (values?.figures) return values.figures.mean;
   const means = [...(values?.values() ?? [])].map(({ mean }) => mean);
   return means.length === 0 ? undefined : meanOf(means);
 }
@@ -150,7 +163,10 @@ export function meanOfValues(values: Values | undefined): number | undefined {
 export function rangeOf(sides: readonly (Values | undefined)[]): Range | undefined {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const values of sides) {
-    for (const { mean } of values?.values() ?? []) {
+    const figures = values?.figures;
+    const means = figures ? [figures.min, figures.max] : (values?.values() ?? []);
+    for (const one of means) {
+      const mean = typeof one === 'number' ? one : one.mean;
       min = Math.min(min, mean);
       max = Math.max(max, mean);
     }

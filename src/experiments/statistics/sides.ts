@@ -8,7 +8,7 @@ import {
   withJudgement,
 } from './keys.js';
 import { meanOf } from './numbers.js';
-import { type Alignment, align, type Side, type Values } from './pairs.js';
+import { type Alignment, align, type ByExample, type Side, type Values } from './pairs.js';
 import { NOT_COMPARABLE } from './verdict.js';
 
 /** Experiment B against A. */
@@ -48,9 +48,10 @@ function failures(scores: readonly KeyComparison[]) {
     for (const id of pairs.failed) failed.add(id);
     for (const id of pairs.fixed) fixed.add(id);
     if (kind !== 'error') continue;
-    for (const { exampleId, a, b } of pairs.pairs) {
-      if (a === 0 && b > 0) failed.add(exampleId);
-      if (a > 0 && b === 0) fixed.add(exampleId);
+    for (const [at, id] of pairs.ids.entries()) {
+      const [before = 0, after = 0] = [pairs.a[at], pairs.b[at]];
+      if (before === 0 && after > 0) failed.add(id);
+      if (before > 0 && after === 0) fixed.add(id);
     }
   }
   return { failed: [...failed].sort(), fixed: [...fixed].sort() };
@@ -91,7 +92,7 @@ export function compareGroups(
   });
   const family = paired
     .flatMap(({ keys }) => keys)
-    .filter(({ pairs }) => pairs.pairs.length >= PAIRS_OF_A_GROUP);
+    .filter(({ pairs }) => pairs.gains.length >= PAIRS_OF_A_GROUP);
   const judged = judgeTogether(family, rules.alternative);
   const verdicts = new Map<KeyPairs, KeyComparison | undefined>(
     family.map((key, at) => [key, judged[at]]),
@@ -105,8 +106,8 @@ export function compareGroups(
 
 /** The difference alone. */
 function unjudged(key: KeyPairs): KeyComparison {
-  const { pairs } = key.pairs;
-  const mean = pairs.length === 0 ? undefined : meanOf(pairs.map(({ gain }) => gain));
+  const { gains } = key.pairs;
+  const mean = gains.length === 0 ? undefined : meanOf(gains);
   return withJudgement(key, { ...NOT_COMPARABLE, verdict: 'not judged', mean });
 }
 
@@ -116,8 +117,7 @@ function byGroup(one: { readonly group: string }, other: { readonly group: strin
 
 /** The part of an experiment that is about these examples. */
 export function restrict(side: Side, ids: ReadonlySet<string>): Side {
-  const only = <T>(values: ReadonlyMap<string, T>) =>
-    new Map([...values].filter(([id]) => ids.has(id)));
+  const only = <T>(values: ByExample<T>) => new Map([...values].filter(([id]) => ids.has(id)));
   const each = <K>(all: ReadonlyMap<K, Values>) =>
     new Map(
       [...all].flatMap(([key, values]): [K, Values][] => {

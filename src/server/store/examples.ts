@@ -54,6 +54,8 @@ export type ExampleOrder = (typeof EXAMPLE_ORDERS)[number];
 export class Examples {
   readonly #db: Database;
   readonly #datasets: Datasets;
+  /** What was asked last. */
+  #order: { readonly state: string; readonly ids: readonly string[] } | undefined;
 
   constructor(db: Database, datasets: Datasets) {
     this.#db = db;
@@ -186,14 +188,18 @@ export class Examples {
   }
 
   /** The ids of a dataset's examples as they were made: as their file has them. An edited one keeps its place. */
-  inOrder(datasetId: string): string[] {
+  inOrder(datasetId: string): readonly string[] {
+    const state = `${datasetId} ${this.#db.changes()}`;
+    if (this.#order?.state === state) return this.#order.ids;
     const [row] = this.#db.all<{ ids: string }>(
       `select json_group_array(id) ids from (
          select id from examples e where dataset_id = ? and replaced_at is null
          order by created_at, (select min(rowid) from examples where id = e.id))`,
       datasetId,
     );
-    return JSON.parse(row?.ids ?? '[]');
+    const ids: string[] = JSON.parse(row?.ids ?? '[]');
+    this.#order = { state, ids };
+    return ids;
   }
 
   /** The ids of a dataset's examples for which a condition on `e` holds, in their order. */

@@ -22,12 +22,17 @@ export interface KeyFigures {
   readonly values: readonly (string | null)[];
 }
 
+/** Figures of a session as whoever counted them wrote them: two JSON texts and columns of numbers. */
+export interface CountedFigures {
+  readonly ids: string;
+  readonly head: string;
+  readonly columns: Buffer;
+}
+
 /** Figures that were counted from a session as it still is. */
-export interface KeptFigures {
+export interface KeptFigures extends CountedFigures {
   /** Another one after every change. */
   readonly mark: number;
-  /** As whoever counted them wrote them. */
-  readonly text: string;
 }
 
 /**
@@ -50,7 +55,7 @@ export class Figures {
   }
 
   /** @param count makes them where there are none, from what `runs` and `scores` read. */
-  get(sessionId: string, count: () => string): KeptFigures {
+  get(sessionId: string, count: () => CountedFigures): KeptFigures {
     return (
       this.#find(sessionId) ??
       this.#db.transaction(() => this.#find(sessionId) ?? this.#keep(sessionId, count()))
@@ -59,15 +64,21 @@ export class Figures {
 
   #find(sessionId: string): KeptFigures | undefined {
     return this.#db.all<KeptFigures>(
-      'select mark, text from figures where session_id = ?',
+      'select mark, ids, head, columns from figures where session_id = ?',
       sessionId,
     )[0];
   }
 
-  #keep(sessionId: string, text: string): KeptFigures {
-    this.#db.run('insert into figures (session_id, text) values (?, ?)', sessionId, text);
-    const mark = this.mark(sessionId) ?? 0;
-    return { mark, text };
+  #keep(sessionId: string, counted: CountedFigures): KeptFigures {
+    const { ids, head, columns } = counted;
+    this.#db.run(
+      'insert into figures (session_id, ids, head, columns) values (?, ?, ?, ?)',
+      sessionId,
+      ids,
+      head,
+      columns,
+    );
+    return { mark: this.mark(sessionId) ?? 0, ...counted };
   }
 
   // Lists as JSON: the driver takes longer to hand out each number than SQLite to find it.

@@ -59,10 +59,12 @@ describe('two experiments', () => {
     const correct = correctOf(a, b);
 
     expect(correct).toMatchObject({ meanA: 0.5, better: 2, worse: 0, same: 0, lost: 1 });
-    expect(correct.pairs.pairs).toEqual([
-      { exampleId: 'twice', a: 0.5, b: 0.75, gain: 0.25 },
-      { exampleId: 'up', a: 0, b: 1, gain: 1 },
-    ]);
+    expect(correct.pairs).toMatchObject({
+      ids: ['twice', 'up'],
+      a: [0.5, 0],
+      b: [0.75, 1],
+      gains: [0.25, 1],
+    });
     expect(correct.difference).toBe(0.625);
   });
 

@@ -72,7 +72,7 @@ export function comparePage(page: ComparePage): Html {
           {visible(baseline.session.description)}
         </p>
       )}
-      <Alignment summary={summary} linkTo={linkTo} />
+      <Alignment summary={summary} found={found} linkTo={linkTo} />
       {isEmpty ? (
         <Empty
           words="This experiment has no runs yet. If its recording was stopped, the same command goes on:"

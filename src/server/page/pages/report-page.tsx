@@ -35,7 +35,7 @@ export function reportPage(page: ComparePage): Html {
         <main id="main">
           <p class="kind">{visible(dataset.name)}</p>
           <h1 dir="auto">{visible(titleOf(summary))}</h1>
-          <Alignment summary={summary} linkTo={NOWHERE} />
+          <Alignment summary={summary} found={found} linkTo={NOWHERE} />
           <Strip summary={summary} linkTo={NOWHERE} />
           <Settings summary={summary} at={undefined} />
           <h2>

@@ -3,6 +3,7 @@ import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import { Scroll } from '../layout.js';
 import type { Compared, Summary } from '../reads/comparisons.js';
+import type { FoundRows } from '../reads/rows.js';
 import { metadataIn } from '../reads/show.js';
 import { count, counted } from './figures.js';
 import { Dot, type LinkTo } from './strip.js';
@@ -12,33 +13,31 @@ import { visible } from './visible.js';
 const NAMED = 6;
 
 /** What has to be known before any number: how far the experiments are about the same examples, and how they were set. */
-export function Alignment({
-  summary,
-  linkTo,
-}: {
+export function Alignment(props: {
   readonly summary: Summary;
+  readonly found: FoundRows;
   readonly linkTo: LinkTo;
 }): Html {
+  const { summary, found, linkTo } = props;
   const { experiments } = summary;
-  const all = new Set(experiments.flatMap(({ subject }) => [...subject.rows.keys()]));
-  const ofAll = [...all].filter((id) => experiments.every(({ subject }) => subject.rows.has(id)));
-  const hardly = 2 * ofAll.length < all.size;
+  const { size } = found.places;
+  const hardly = 2 * found.answeredByAll < size;
   const differing = namesOfDiffering(experiments);
   const astray = experiments.reduce((sum, { subject }) => sum + subject.withoutExample, 0);
-  const examples = counted(all.size, 'example');
+  const examples = counted(size, 'example');
   return (
     <p class={hardly ? 'alignment warn' : 'alignment'}>
       {experiments.length === 1 ? (
         examples
       ) : hardly ? (
         <strong>
-          Only {count(ofAll.length)} of {examples} answered by all
+          Only {count(found.answeredByAll)} of {examples} answered by all
         </strong>
       ) : (
-        `${examples} · ${count(ofAll.length)} answered by all`
+        `${examples} · ${count(found.answeredByAll)} answered by all`
       )}
       {experiments.map(({ subject, session: { name } }) => {
-        const lacking = all.size - subject.rows.size;
+        const lacking = size - subject.rows.size;
         return (
           lacking > 0 && (
             <>

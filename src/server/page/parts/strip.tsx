@@ -226,7 +226,7 @@ function against(
       {verdictOf(compared)} {rows('improved', better, '▲', 'better')}{' '}
       {rows('regressed', worse, '▼', 'worse')}{' '}
       {lost > 0 && <span class="down">{count(lost)} lost</span>}{' '}
-      <small>n {count(pairs.pairs.length)}</small>
+      <small>n {count(pairs.gains.length)}</small>
     </>
   );
 }

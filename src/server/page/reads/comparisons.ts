@@ -8,7 +8,7 @@ import type { SessionRow } from '../../store/sessions.js';
 import type { Store } from '../../store.js';
 import { Cache } from './cache.js';
 import { payloadIn } from './show.js';
-import { KEPT_VALUES, type ReadSubject, type Subjects } from './subjects.js';
+import { KEPT_NUMBERS, type ReadSubject, type Subjects } from './subjects.js';
 
 /** An experiment of a summary. */
 export interface Compared extends ReadSubject {
@@ -43,7 +43,7 @@ export class Comparisons {
   readonly #store: Store;
   readonly #subjects: Subjects;
   readonly #kept = new Cache<string, { readonly made: Promise<Comparison>; readonly size: number }>(
-    KEPT_VALUES,
+    KEPT_NUMBERS,
     ({ size }) => size,
   );
 
@@ -107,7 +107,7 @@ export class Comparisons {
           by: group,
         },
       ),
-      size: b.subject.rows.size * (1 + b.subject.scores.size + b.subject.measures.size),
+      size: 4 * b.subject.rows.size * (1 + b.subject.scores.size + b.subject.measures.size),
     })).made;
   }
 

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { RunScore, ValueCount } from '../../../experiments/scores.js';
 import {
+  type ByExample,
   describeNumbers,
   type Histogram,
   histogramOf,
   type Measure,
   type NumberFigures,
-  type RowCount,
   type Value,
   type Values,
 } from '../../../experiments/statistics.js';
 import { type Subject, SubjectBuilder } from '../../../experiments/subject.js';
 import type { KeyFigures, RunFigures } from '../../store/figures.js';
 import { wordOf } from '../../store/stats.js';
+import { Columns } from './columns.js';
 
 /** All that is counted of an experiment's runs. */
 export interface Numbers {
   readonly subject: Omit<Subject, 'id' | 'name' | 'isFinished'>;
-  /** By example, a hash of what its runs answered. */
-  readonly answers: ReadonlyMap<string, string>;
+  /** A hash of what the runs of an example answered. */
+  readonly answers: ByExample<number>;
+}
+
+/** What the values under each key come to. */
+export interface Distributions {
+  readonly scores: ReadonlyMap<string, Distribution>;
+  readonly measures: ReadonlyMap<Measure, Distribution>;
 }
 
 /** What the examples of an experiment come to under one key, repetitions as their mean. */
@@ -26,7 +33,7 @@ export interface Distribution extends NumberFigures {
   readonly histogram: Histogram | undefined;
 }
 
-export function distributionsOf<Key>(all: ReadonlyMap<Key, Values>): Map<Key, Distribution> {
+function distributionsOf<Key>(all: ReadonlyMap<Key, Values>): Map<Key, Distribution> {
   const distributions = new Map<Key, Distribution>();
   for (const [key, values] of all) {
     const means = [...values.values()].map(({ mean }) => mean);
@@ -40,7 +47,7 @@ const US_PER_SECOND = 1_000_000;
 
 export function countNumbers(runs: readonly RunFigures[], keys: readonly KeyFigures[]): Numbers {
   const builder = new SubjectBuilder();
-  const answers = new Map<string, string>();
+  const answers = new Map<string, number>();
   const scores = scoresByRun(keys);
   for (const { id, exampleId, latency, tokens, cost, isFailed, said } of runs) {
     builder.add({
@@ -58,8 +65,9 @@ export function countNumbers(runs: readonly RunFigures[], keys: readonly KeyFigu
   return { subject: builder.build({ id: '', name: '', isFinished: false }), answers };
 }
 
-function hash(text: string): string {
-  return createHash('sha1').update(text).digest('base64').slice(0, 12);
+/** As many bits as a double holds, in whole bytes. */
+function hash(text: string): number {
+  return createHash('sha1').update(text).digest().readUIntBE(0, 6);
 }
 
 /** Of several scores of a run under one key, the mean. */
@@ -92,80 +100,95 @@ function meanOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
-/** A value of one run is its number; else mean, number of runs and passes. Null where an example has none. */
-type Cell = number | null | readonly [mean: number, n: number, passed: number | null];
-type Column<Key> = readonly [Key, readonly Cell[]];
-
-/** What is stored: columns over one list of examples, since their ids are long. */
-interface Stored {
-  readonly ids: readonly string[];
-  readonly rows: readonly RowCount[];
-  readonly answers: readonly string[];
-  readonly scores: readonly Column<string>[];
-  readonly measures: readonly Column<Measure>[];
-  readonly categories: readonly (readonly [string, readonly ValueCount[]])[];
-  readonly totals: Totals;
+/** The figures of an experiment as they are kept: what is in columns, and all else as JSON. */
+export interface PackedNumbers {
+  /** JSON text: the examples, sorted. */
+  readonly ids: string;
+  readonly head: string;
+  /** Doubles, a column after the other: runs, errors, answers, then those of each key; NaN where there is none. */
+  readonly columns: Buffer;
 }
 
-type Totals = Omit<
-  Numbers['subject'],
-  'rows' | 'scores' | 'measures' | 'categories' | 'said' | 'metadata'
->;
+interface Head {
+  readonly totals: Omit<
+    Numbers['subject'],
+    'rows' | 'scores' | 'measures' | 'categories' | 'said' | 'metadata'
+  >;
+  readonly categories: readonly (readonly [string, readonly ValueCount[]])[];
+  readonly scores: readonly (readonly [string, Distribution])[];
+  readonly measures: readonly (readonly [Measure, Distribution])[];
+  /** Whether a key has columns for how many repetitions there are, and how many passed. */
+  readonly areRepeated: boolean;
+}
 
-export function printNumbers({ subject, answers }: Numbers): string {
+export function packNumbers({ subject, answers }: Numbers): PackedNumbers {
   const { rows, scores, measures, categories, said: _, metadata: __, ...totals } = subject;
   const ids = [...rows.keys()].sort();
-  const column = <Key>([key, values]: readonly [Key, Values]): Column<Key> => [
-    key,
-    ids.map((id) => cellOf(values.get(id))),
+  const areRepeated = totals.runs > rows.size;
+  const column = (of: (id: string) => number | undefined) =>
+    Float64Array.from(ids, (id) => of(id) ?? Number.NaN);
+  const columns = [
+    column((id) => rows.get(id)?.runs),
+    column((id) => rows.get(id)?.errors),
+    column((id) => answers.get(id)),
   ];
-  const stored: Stored = {
-    ids,
-    rows: ids.map((id) => rows.get(id) ?? { runs: 0, errors: 0 }),
-    answers: ids.map((id) => answers.get(id) ?? ''),
-    scores: [...scores].map(column),
-    measures: [...measures].map(column),
-    categories: [...categories],
+  for (const values of [...scores.values(), ...measures.values()]) {
+    columns.push(column((id) => values.get(id)?.mean));
+    if (!areRepeated) continue;
+    columns.push(column((id) => values.get(id)?.n));
+    columns.push(column((id) => values.get(id)?.passed));
+  }
+  const head: Head = {
     totals,
+    categories: [...categories],
+    scores: [...distributionsOf(scores)],
+    measures: [...distributionsOf(measures)],
+    areRepeated,
   };
-  return JSON.stringify(stored);
+  return {
+    ids: JSON.stringify(ids),
+    head: JSON.stringify(head),
+    columns: Buffer.concat(columns.map(({ buffer }) => new Uint8Array(buffer))),
+  };
 }
 
-export function parseNumbers(text: string): Numbers {
-  const { ids, rows, answers, scores, measures, categories, totals }: Stored = JSON.parse(text);
-  const byExample = <T>(list: readonly T[]) => new Map(ids.map((id, at) => [id, list[at] as T]));
-  const values = <Key>([key, cells]: Column<Key>): [Key, Values] => {
-    const ofKey = new Map<string, Value>();
-    for (const [at, id] of ids.entries()) {
-      const value = readCell(cells[at] ?? null);
-      if (value) ofKey.set(id, value);
-    }
-    return [key, ofKey];
+/** @param places of the examples in the columns: the same map for all experiments that have the same. */
+export function unpackNumbers(
+  { head, columns }: Omit<PackedNumbers, 'ids'>,
+  places: ReadonlyMap<string, number>,
+): Numbers & Distributions {
+  const { totals, categories, areRepeated, ...keys }: Head = JSON.parse(head);
+  const all = new Float64Array(new Uint8Array(columns).buffer);
+  let end = 0;
+  const next = () => {
+    const column = all.subarray(end, end + places.size);
+    end += places.size;
+    return (at: number) => column[at] ?? Number.NaN;
   };
+  const values = (figures: NumberFigures): Values => {
+    const [mean, n, passed] = areRepeated ? [next(), next(), next()] : [next()];
+    const read = (at: number): Value | undefined => {
+      const value = mean(at);
+      if (Number.isNaN(value)) return undefined;
+      const isBit = value === 0 || value === 1;
+      if (!n || !passed) return { mean: value, n: 1, passed: isBit ? value : undefined };
+      return { mean: value, n: n(at), passed: Number.isNaN(passed(at)) ? undefined : passed(at) };
+    };
+    return new Columns(places, read, figures);
+  };
+  const [runs, errors, answers] = [next(), next(), next()];
   return {
     subject: {
       ...totals,
-      rows: byExample(rows),
-      scores: new Map(scores.map(values)),
-      measures: new Map(measures.map(values)),
+      rows: new Columns(places, (at) => ({ runs: runs(at), errors: errors(at) })),
+      scores: new Map(keys.scores.map(([key, figures]) => [key, values(figures)])),
+      measures: new Map(keys.measures.map(([key, figures]) => [key, values(figures)])),
       categories: new Map(categories),
       said: new Map(),
       metadata: new Map(),
     },
-    answers: byExample(answers),
+    answers: new Columns(places, answers),
+    scores: new Map(keys.scores),
+    measures: new Map(keys.measures),
   };
-}
-
-function cellOf(value: Value | undefined): Cell {
-  if (!value) return null;
-  const { mean, n, passed = null } = value;
-  return n === 1 ? mean : [mean, n, passed];
-}
-
-function readCell(cell: Cell): Value | undefined {
-  if (cell === null) return undefined;
-  if (typeof cell === 'number')
-    return { mean: cell, n: 1, passed: cell === 0 || cell === 1 ? cell : undefined };
-  const [mean, n, passed] = cell;
-  return { mean, n, passed: passed ?? undefined };
 }

@@ -13,6 +13,8 @@ export interface FoundRows {
   readonly ids: readonly string[];
   /** How many there are of each kind, under the condition. */
   readonly counts: Readonly<Record<Show, number>>;
+  /** Examples that every experiment has a run of, whatever the condition. */
+  readonly answeredByAll: number;
   /** Where each example stands in its dataset, from 1. */
   readonly places: ReadonlyMap<string, number>;
   /** What they are chosen and sorted by. */
@@ -24,7 +26,7 @@ export interface FoundRows {
 }
 
 export type AskedRows = Pick<View, 'show' | 'metric' | 'vs' | 'q' | 'sort'>;
-type Kinds = Readonly<Record<Show, ReadonlySet<string>>>;
+type Kinds = Readonly<Record<Show, readonly string[]>>;
 
 /** Pages of one comparison are turned more often than it changes. */
 const KEPT = 50;
@@ -34,7 +36,6 @@ export class Rows {
   readonly #store: Store;
   readonly #orders = new Cache<string, ReadonlyMap<string, number>>(KEPT, () => 1);
   readonly #kinds = new Cache<string, Kinds>(KEPT, () => 1);
-  readonly #matching = new Cache<string, (id: string) => boolean>(KEPT, () => 1);
 
   constructor(store: Store) {
     this.#store = store;
@@ -49,31 +50,29 @@ export class Rows {
       this.#store.datasets.versions(summary.datasetId, { limit: 1, offset: 0 })[0]?.as_of,
       summary.experiments.map(({ mark, session }) => [mark, session.id]),
     ]);
-    const places = this.#orders.get(state, () => this.#placesOf(summary));
-    const kinds = this.#kinds.get(
-      JSON.stringify([state, judged.mark, metric, key?.direction]),
-      () => kindsOf(summary, places, judged, key),
+    const places = this.#orders.get(state, () =>
+      placesOf(summary, this.#store.examples.inOrder(summary.datasetId)),
     );
     const { where, fault } = readCondition(asked.q, summary);
-    const matches =
-      where &&
-      this.#matching.get(JSON.stringify([state, judged.mark, asked.q]), () =>
-        readWhere(this.#store, where, {
-          datasetId: summary.datasetId,
-          baseline: summary.experiments[0].subject,
-          judged: judged.subject,
-        }),
-      );
-    const chosen = (kind: Show) => {
-      const ids = [...kinds[kind]];
-      return matches ? ids.filter(matches) : ids;
-    };
-    const counts = Object.fromEntries(
-      SHOWS.map((kind) => [kind, matches ? chosen(kind).length : kinds[kind].size]),
+    const judgedBy = [state, judged.mark, metric, key?.direction];
+    const all = this.#kinds.get(JSON.stringify(judgedBy), () =>
+      kindsOf(summary, places, judged, key),
     );
+    const kinds = where
+      ? this.#kinds.get(JSON.stringify([judgedBy, asked.q]), () => {
+          const matches = readWhere(this.#store, where, {
+            datasetId: summary.datasetId,
+            baseline: summary.experiments[0].subject,
+            judged: judged.subject,
+          });
+          const matching = new Set(all.all.filter(matches));
+          return ofEach((kind) => all[kind].filter((id) => matching.has(id)));
+        })
+      : all;
     return {
-      ids: sorted(chosen(asked.show), sortOf(asked), { judged, metric, key }),
-      counts: counts as Record<Show, number>,
+      ids: sorted(kinds[asked.show], sortOf(asked), { judged, metric, key }),
+      counts: ofEach((kind) => kinds[kind].length),
+      answeredByAll: places.size - all.missing.length,
       places,
       judged,
       key,
@@ -81,17 +80,21 @@ export class Rows {
       fault,
     };
   }
+}
 
-  /** All examples that any of the experiments answers: as they were made, deleted ones last. */
-  #placesOf({ datasetId, experiments }: Summary): Map<string, number> {
-    const answered = new Set(experiments.flatMap(({ subject }) => [...subject.rows.keys()].sort()));
-    const places = new Map<string, number>();
-    const order = this.#store.examples.inOrder(datasetId);
-    for (const [at, id] of order.entries()) if (answered.delete(id)) places.set(id, at + 1);
-    let at = order.length;
-    for (const id of answered) places.set(id, ++at);
-    return places;
-  }
+function ofEach<Item>(of: (kind: Show) => Item): Record<Show, Item> {
+  return Object.fromEntries(SHOWS.map((kind) => [kind, of(kind)])) as Record<Show, Item>;
+}
+
+/** All examples that any of the experiments answers: as they were made, deleted ones last. */
+function placesOf({ experiments }: Summary, order: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const [at, id] of order.entries())
+    if (experiments.some(({ subject }) => subject.rows.has(id))) places.set(id, at + 1);
+  let at = order.length;
+  for (const { subject } of experiments)
+    for (const id of subject.rows.keys()) if (!places.has(id)) places.set(id, ++at);
+  return places;
 }
 
 /** The experiment that is named; else the first that is not the baseline. */
@@ -125,20 +128,26 @@ function kindsOf(
 ): Kinds {
   const [baseline] = experiments;
   const all = [...places.keys()];
-  const those = (holds: (id: string) => boolean) => new Set(all.filter(holds));
-  const pairs = key?.pairs.pairs.filter(({ gain }) => !isZero(gain)) ?? [];
-  const worse = new Set(pairs.filter(({ gain }) => gain < 0).map(({ exampleId }) => exampleId));
-  const better = new Set(pairs.filter(({ gain }) => gain > 0).map(({ exampleId }) => exampleId));
+  const gains = gainsOf(key);
   const flaky = new Set(experiments.flatMap(flakyIn));
-  return {
-    all: new Set(all),
-    regressed: those((id) => worse.has(id)),
-    improved: those((id) => better.has(id)),
-    different: those((id) => baseline.answers.get(id) !== judged.answers.get(id)),
-    errors: those((id) => experiments.some(({ subject }) => subject.rows.get(id)?.errors)),
-    missing: those((id) => experiments.some(({ subject }) => !subject.rows.has(id))),
-    flaky: those((id) => flaky.has(id)),
+  const gain = (id: string) => {
+    const gained = gains.get(id) ?? 0;
+    return isZero(gained) ? 0 : gained;
   };
+  return {
+    all,
+    regressed: all.filter((id) => gain(id) < 0),
+    improved: all.filter((id) => gain(id) > 0),
+    different: all.filter((id) => baseline.answers.get(id) !== judged.answers.get(id)),
+    errors: all.filter((id) => experiments.some(({ subject }) => subject.rows.get(id)?.errors)),
+    missing: all.filter((id) => experiments.some(({ subject }) => !subject.rows.has(id))),
+    flaky: all.filter((id) => flaky.has(id)),
+  };
+}
+
+/** Of each example that both have. */
+function gainsOf(key: KeyComparison | undefined): Map<string, number | undefined> {
+  return new Map(key?.pairs.ids.map((id, at) => [id, key.pairs.gains[at]]));
 }
 
 /** Examples whose repetitions disagree on a score of 0 or 1. */
@@ -195,14 +204,11 @@ function sorted(
   if (by === 'created') return descending ? ids.toReversed() : ids;
   const numberOf = numbersBy(by, what);
   const sign = descending ? -1 : 1;
-  return ids
-    .map((id) => ({ id, number: numberOf(id) }))
-    .sort((one, other) => {
-      if (one.number === undefined || other.number === undefined)
-        return Number(one.number === undefined) - Number(other.number === undefined);
-      return sign * (one.number - other.number);
-    })
-    .map(({ id }) => id);
+  const last = Number.POSITIVE_INFINITY;
+  const numbers = Float64Array.from(ids, (id) => sign * (numberOf(id) ?? sign * last));
+  return Array.from(ids.keys())
+    .sort((one, other) => (numbers[one] ?? last) - (numbers[other] ?? last) || one - other)
+    .map((at) => ids[at] ?? '');
 }
 
 function numbersBy(
@@ -210,7 +216,7 @@ function numbersBy(
   { judged: { subject }, key, metric = '' }: Pick<FoundRows, 'judged' | 'key' | 'metric'>,
 ): (id: string) => number | undefined {
   if (by === 'delta') {
-    const gains = new Map(key?.pairs.pairs.map(({ exampleId, gain }) => [exampleId, gain]));
+    const gains = gainsOf(key);
     return (id) => gains.get(id);
   }
   const values =

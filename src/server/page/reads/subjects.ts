@@ -1,4 +1,3 @@
-import type { Measure } from '../../../experiments/statistics.js';
 import type { Subject } from '../../../experiments/subject.js';
 import type { SessionRow } from '../../store/sessions.js';
 import type { FeedbackStats } from '../../store/stats.js';
@@ -6,11 +5,10 @@ import type { Store } from '../../store.js';
 import { Cache } from './cache.js';
 import {
   countNumbers,
-  type Distribution,
-  distributionsOf,
+  type Distributions,
   type Numbers,
-  parseNumbers,
-  printNumbers,
+  packNumbers,
+  unpackNumbers,
 } from './numbers.js';
 
 /** An experiment as pages compare it. */
@@ -18,26 +16,24 @@ export interface ReadSubject extends Numbers, Distributions {
   /** Another one after every change of its runs, or of what is said of them. */
   readonly mark: number;
   readonly subject: Subject;
-}
-
-/** By key. */
-interface Distributions {
-  readonly scores: ReadonlyMap<string, Distribution>;
-  readonly measures: ReadonlyMap<Measure, Distribution>;
   /** What was said of the experiment as a whole: a mean, or words. */
   readonly overall: ReadonlyMap<string, number | string>;
 }
 
-/** Values of examples that are kept in memory, of some 100 bytes each. */
-export const KEPT_VALUES = 1_000_000;
+/** Numbers of examples that are kept in memory, of eight bytes each. */
+export const KEPT_NUMBERS = 5_000_000;
+/** Ids of examples, of some hundred bytes each. */
+const KEPT_IDS = 300_000;
 
 /** The figures of experiments, counted once. */
 export class Subjects {
   readonly #store: Store;
-  readonly #kept = new Cache<number, Numbers & Distributions>(
-    KEPT_VALUES,
-    ({ subject: { rows, scores, measures } }) => rows.size * (1 + scores.size + measures.size),
+  readonly #kept = new Cache<number, Omit<ReadSubject, 'mark' | 'subject'> & Numbers>(
+    KEPT_NUMBERS,
+    ({ subject: { rows, scores, measures } }) => rows.size * (3 + scores.size + measures.size),
   );
+  /** Experiments of one dataset answer the same examples, mostly. */
+  readonly #places = new Cache<string, ReadonlyMap<string, number>>(KEPT_IDS, ({ size }) => size);
 
   constructor(store: Store) {
     this.#store = store;
@@ -45,17 +41,16 @@ export class Subjects {
 
   read({ id, name, end_time }: Pick<SessionRow, 'id' | 'name' | 'end_time'>): ReadSubject {
     const { figures } = this.#store;
-    const count = () => printNumbers(countNumbers(figures.runs(id), figures.scores(id)));
+    const count = () => packNumbers(countNumbers(figures.runs(id), figures.scores(id)));
     const mark = figures.mark(id) ?? figures.get(id, count).mark;
     const kept = this.#kept.get(mark, () => {
-      const numbers = parseNumbers(figures.get(id, count).text);
-      const { scores, measures } = numbers.subject;
-      return {
-        ...numbers,
-        scores: distributionsOf(scores),
-        measures: distributionsOf(measures),
-        overall: new Map(this.#store.stats.ofFeedback(id, 'session').map(overallOf)),
-      };
+      const { ids, ...packed } = figures.get(id, count);
+      const places = this.#places.get(
+        ids,
+        () => new Map((JSON.parse(ids) as string[]).map((exampleId, at) => [exampleId, at])),
+      );
+      const overall = new Map(this.#store.stats.ofFeedback(id, 'session').map(overallOf));
+      return { ...unpackNumbers(packed, places), overall };
     });
     const subject = { ...kept.subject, id, name, isFinished: end_time !== null };
     return { ...kept, mark, subject };

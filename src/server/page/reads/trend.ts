@@ -66,8 +66,8 @@ function differencesBetween(baseline: Subject, subject: Subject): Map<string, nu
   const differences = new Map<string, number>();
   for (const [key, values] of subject.scores) {
     const before = baseline.scores.get(key);
-    const { pairs } = pairUp({ both: [...values.keys()] }, before, values, gainOf(false));
-    if (pairs.length > 0) differences.set(key, meanOf(pairs.map(({ gain }) => gain)));
+    const { gains } = pairUp({ both: [...values.keys()] }, before, values, gainOf(false));
+    if (gains.length > 0) differences.set(key, meanOf(gains));
   }
   return differences;
 }
