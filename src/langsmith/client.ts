@@ -5,6 +5,7 @@ import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
 import { type FormPiece, withJson } from './multipart.js';
 import { pathTo } from './path-to.js';
+import { ApiRefusal } from './refusals.js';
 import { allOf, jsonOf, listOf } from './rest.js';
 import { type Rule, type RuleUpload, rule, ruleBody, secret } from './rules.js';
 import { RunLists } from './run-lists.js';
@@ -206,6 +207,17 @@ export class LangSmith extends RunLists {
     const rules = await this.get('/runs/rules', z.array(rule), { dataset_id: datasetId });
     // Of several conditions, servers may obey another one.
     return rules.filter((found) => found.datasetId === datasetId);
+  }
+
+  /** Has the server check a rule. @returns what it objects to; undefined also where it cannot check. */
+  async objectionTo(upload: RuleUpload): Promise<string | undefined> {
+    try {
+      await this.post('/runs/rules/validate', ruleBody(upload));
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      return [400, 409, 422].includes(error.status) ? error.reason : undefined;
+    }
+    return undefined;
   }
 
   /** There is no upsert: a second one of the same name is another rule. */

@@ -62,6 +62,22 @@ describe('home clean', () => {
     expect((await home()).bytes).toBeLessThan(5_000);
   });
 
+  test('lists what models answered to judges, and removes it', async () => {
+    const judges = join(folder, 'judges');
+    mkdirSync(judges, { recursive: true, mode: 0o700 });
+    writeFileSync(join(judges, 'a.jsonl'), 'x'.repeat(2000));
+
+    const unasked = await machine.run(['home', 'clean']);
+    const before = (await home()).judges;
+    const cleaned = await machine.run(['home', 'clean', '--yes']);
+
+    expect(unasked.status).toBe(2);
+    expect(unasked.stderr).toContain('answers of judges: 2 kB');
+    expect(before).toBe(2000);
+    expect(cleaned.status).toBe(0);
+    expect(existsSync(judges)).toBe(false);
+  });
+
   test('removes nothing without a yes', async () => {
     await leaveUnfinished();
 

@@ -273,6 +273,27 @@ describe('record on LangSmith', () => {
     ]);
   });
 
+  test.for([
+    [422, 'warning: LangSmith objects to this judge: no such model (422)'],
+    [404, 'Added evaluator "relevance"'],
+  ] as const)('has LangSmith check a judge, which it may not do: %s', async ([status, words]) => {
+    const home = await openTestHome();
+    onTestFinished(() => home.close());
+    const proxy = await startFaultProxy(home.url, ({ path }) =>
+      path.endsWith('/validate')
+        ? { kind: 'status', status, when: 'before', words: 'no such model' }
+        : undefined,
+    );
+    onTestFinished(() => proxy.close());
+    const environment = { LANGSMITH_ENDPOINT: proxy.url, LANGSMITH_API_KEY: 'lsv2_pt_test' };
+    await machine.run(['record', 'rows.jsonl', '-d', 'capitals', '--no-input'], { environment });
+
+    const { stderr } = await machine.run([...RULE, '--no-input'], { environment });
+
+    expect(stderr).toContain(words);
+    expect(stderr.includes('objects')).toBe(status === 422);
+  });
+
   test('records where the server does not show them', async () => {
     const home = await openTestHome();
     onTestFinished(() => home.close());

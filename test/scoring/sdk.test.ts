@@ -46,6 +46,6 @@ test('the official SDK reads the scores back, and its own next to them', async (
   ]);
   expect(project.feedback_stats).toMatchObject({
     exact: { n: 2, avg: 0.5 },
-    length: { avg: 5, errors: 1 },
+    length: { n: 1, avg: 5, errors: 1 },
   });
 });

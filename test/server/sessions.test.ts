@@ -215,7 +215,7 @@ describe('sessions', () => {
     const rows = await send(home, `POST /datasets/${uuid(1)}/runs`, { session_ids: [uuid(3)] });
 
     expect(experiment.json.feedback_stats).toMatchObject({
-      good: { n: 5, errors: 1, min: 0.25, max: 1, values: { yes: 2, 'say "no"': 1, 7: 1 } },
+      good: { n: 4, errors: 1, min: 0.25, max: 1, values: { yes: 1, 'say "no"': 1, 7: 1 } },
       'a note': { n: 1, avg: null, stdev: null, values: { false: 1 } },
     });
     const { good, 'a note': note } = experiment.json.feedback_stats;

@@ -27,7 +27,7 @@ const SPOOL_KEPT_MS = 24 * 3_600_000;
 
 export const command = declare<HomeOptions, [string | undefined]>({
   details:
-    'Includes its size and unfinished recordings. clean removes unfinished recordings and their rows, and frees disk space. Experiments are kept.',
+    'Includes its size and unfinished recordings. clean removes unfinished recordings and their rows, and what models answered to judges, and frees disk space. Experiments are kept.',
   arguments: [new Argument('[action]', 'clean (shows if omitted)').choices(['clean'])],
   options: [yesOption],
   examples: ['home', 'home clean', 'home --json | jq -r .home.folder'],
@@ -38,18 +38,21 @@ export const command = declare<HomeOptions, [string | undefined]>({
 });
 
 async function showHome(folder: string, { terminal, answer }: Session): Promise<void> {
-  const [bytes, unfinished, running] = await Promise.all([
+  const [bytes, judges, unfinished, running] = await Promise.all([
     sizeOf(folder),
+    sizeOf(join(folder, 'judges')),
     findUnfinished(folder),
     findRunningHome(folder),
   ]);
   const json = unfinished.map((one) =>
     forPrograms(one, 'id', 'source', 'dataset', 'startedAt', 'rowsDone', 'bytes'),
   );
-  answer({ home: { folder, bytes, served_at: running?.url ?? null, unfinished: json } }, () => {
+  const served = running?.url ?? null;
+  answer({ home: { folder, bytes, judges, served_at: served, unfinished: json } }, () => {
     terminal.answerProse(`folder      ${folder}`);
     terminal.answerProse(`size        ${showBytes(bytes)}`);
     terminal.answerProse(`served      ${running ? `at ${running.url}` : 'no: ls-record serve'}`);
+    terminal.answerProse(`judges      ${showBytes(judges)} of answers`);
     terminal.answerProse(`unfinished  ${describe(unfinished)}`);
     for (const { id, source, startedAt, bytes: kept } of unfinished) {
       const name = source === '-' ? 'stdin' : source;
@@ -65,15 +68,21 @@ async function showHome(folder: string, { terminal, answer }: Session): Promise<
 async function clean(folder: string, { yes }: HomeOptions, session: Session): Promise<void> {
   const { terminal, confirm, answer } = session;
   const unfinished = await findUnfinished(folder);
-  if (unfinished.length > 0) {
-    const action = `delete unfinished recordings: ${describe(unfinished)}`;
-    const explain = () => terminal.warn('rows that were piped in are lost');
+  const judges = join(folder, 'judges');
+  const answers = await sizeOf(judges);
+  if (unfinished.length + answers > 0) {
+    const action = `delete unfinished recordings: ${describe(unfinished)}, and answers of judges: ${showBytes(answers)}`;
+    const explain = () => {
+      if (unfinished.length > 0) terminal.warn('rows that were piped in are lost');
+      if (answers > 0) terminal.warn('judges ask their models again about the same rows');
+    };
     if (!(await confirm({ yes, action, explain }))) return;
   }
 
   const before = await sizeOf(folder);
   const removed = await discard(unfinished, folder, terminal);
   await removeLeftovers(join(folder, 'spool'));
+  await rm(judges, { recursive: true, force: true });
   if (existsSync(homeFile(folder))) {
     makePrivateFolder(folder);
     const { openStore } = await import('../../server/store.js');

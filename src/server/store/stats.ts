@@ -22,6 +22,7 @@ export interface RunStats {
 /** What the feedback under one key comes to. */
 export interface FeedbackStats {
   readonly key: string;
+  /** Scores; where a scorer failed there is none. */
   readonly n: number;
   readonly errors: number;
   readonly avg: number | null;
@@ -126,16 +127,17 @@ export class Stats {
 
   #ofFeedback(condition: string, id: string): FeedbackStats[] {
     const numbers = this.#db.all<Omit<FeedbackStats, 'values'>>(
-      `select key, count(*) n, coalesce(sum(error), 0) errors, avg(score_number) avg,
+      `select key, count(*) - coalesce(sum(error), 0) n, coalesce(sum(error), 0) errors, avg(score_number) avg,
          case when count(score_number) > 0 then
            sqrt(max(avg(score_number * score_number) - avg(score_number) * avg(score_number), 0)) end stdev,
          min(score_number) min, max(score_number) max
-       from feedback where ${condition} group by key`,
+       from (select key, error, iif(error, null, score_number) score_number from feedback
+         where ${condition}) group by key`,
       id,
     );
     const values = this.#db.all<{ key: string; value: string; n: number }>(
       `select key, case json_type(value) when 'text' then value ->> '$' else value end value, count(*) n
-       from feedback where ${condition} and value is not null
+       from feedback where ${condition} and value is not null and coalesce(error, 0) = 0
          and json_type(value) in ('text', 'true', 'false', 'integer', 'real')
        group by key, 2`,
       id,
@@ -155,7 +157,8 @@ export function feedbackStats(
   rows: readonly (ScoreRow & { readonly comment?: string | null })[],
 ): FeedbackStats[] {
   const byKey = [...groupBy(rows, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return byKey.map(([key, ofKey]) => {
+  return byKey.map(([key, all]) => {
+    const ofKey = all.filter(({ error }) => error !== 1);
     const scores = ofKey.flatMap(({ score_number: score }) => score ?? []);
     const hasScores = scores.length > 0;
     const avg = meanOf(scores);
@@ -164,18 +167,18 @@ export function feedbackStats(
     return {
       key,
       n: ofKey.length,
-      errors: ofKey.filter(({ error }) => error === 1).length,
+      errors: all.length - ofKey.length,
       avg: hasScores ? avg : null,
       stdev: hasScores ? Math.sqrt(Math.max(variance, 0)) : null,
       min: hasScores ? scores.reduce((a, b) => Math.min(a, b)) : null,
       max: hasScores ? scores.reduce((a, b) => Math.max(a, b)) : null,
       values: JSON.stringify(
         Object.fromEntries(
-          [...groupBy(said, (word) => word)].map(([word, all]) => [word, all.length]),
+          [...groupBy(said, (word) => word)].map(([word, given]) => [word, given.length]),
         ),
       ),
-      ...(ofKey.some((row) => 'comment' in row) && {
-        comments: ofKey.flatMap(({ comment }) => comment ?? []),
+      ...(all.some((row) => 'comment' in row) && {
+        comments: all.flatMap(({ comment }) => comment ?? []),
       }),
     };
   });

@@ -95,7 +95,7 @@ async function keep(
     'NOT_VERIFIED',
     `the server keeps another rule: ${differences.join('; ')}`,
     {
-      hint: `See it with ls-record evaluators show ${wanted.name} -d ${dataset.name}.`,
+      hint: `See it with ls-record evaluators show ${quoteForShell(wanted.name)} -d ${quoteForShell(dataset.name)}.`,
     },
   );
 }
@@ -117,6 +117,9 @@ async function checkRule(
   const { secretsIn } = await import('../../../scoring/judges/models.js');
   const known = await client.listSecretNames();
   const missing = secretsIn(wanted.structured.model).find((name) => known && !known.includes(name));
+  const objection = await client.objectionTo({ ...wanted, datasetId: dataset.id });
+  // The last word has the request that adds it.
+  if (objection !== undefined) terminal.warn(`LangSmith objects to this judge: ${objection}`);
   if (missing === undefined) return judge;
   throw new LsRecordError('USAGE', `the workspace has no secret ${missing}`, {
     hint: 'Add it in LangSmith under Settings, Secrets: without it no row would get a score.',
