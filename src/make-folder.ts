@@ -20,6 +20,6 @@ export function makeFolder(folder: string, isParentThere = false): boolean {
   }
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -5,6 +5,18 @@ const CLOSED = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 /** Unfinished, as by a full disk. */
 const ANSWER_LOST = 5;
 
+/** What `ls-record` says when nothing else was typed; narrow enough for any terminal. */
+const WELCOME = `ls-record records evaluation results as LangSmith experiments.
+
+To begin:
+  $ ls-record validate results.jsonl   # check it first
+  $ ls-record record results.jsonl --dataset capitals
+  # without an account, on this machine: add --local
+  $ ls-record open                     # look at it
+
+All commands: ls-record --help
+`;
+
 /**
  * Runs one command line.
  *
@@ -38,7 +50,6 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     return 0;
   }
   if (argv.length === 0) {
-    const { WELCOME } = await import('./welcome.js');
     context.stdout.write(WELCOME);
     return 0;
   }

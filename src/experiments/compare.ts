@@ -1,8 +1,9 @@
 import { LsRecordError } from '../errors.js';
+import { addTo } from '../group-by.js';
+import { pythonJson } from '../json/canonical.js';
 import { printJson } from '../json/print.js';
 import type { JsonObject } from '../json/value.js';
 import { chooseExamples, factsOf } from './choose-examples.js';
-import { findEdited } from './edited.js';
 import type { ExampleFacts } from './example-facts.js';
 import type { ValueCount } from './scores.js';
 import {
@@ -92,13 +93,24 @@ export async function compareChosen(
   };
 }
 
-/** Looks for examples that were edited, where both have examples that the other lacks. */
+/**
+ * Pairs examples that only one of two experiments answers, where their inputs are the same: somebody edited the reference
+ * or the metadata in between, so that the example became another.
+ */
 export async function findChanged(baseline: Asked, judged: Asked): Promise<Changed[]> {
   const [ofA, ofB] = [baseline.subject.rows, judged.subject.rows];
   const absent = [...ofA.keys()].filter((id) => !ofB.has(id));
   const added = [...ofB.keys()].filter((id) => !ofA.has(id));
   if (absent.length === 0 || added.length === 0) return [];
-  return findEdited(baseline.texts.examples(absent), judged.texts.examples(added));
+  const before = new Map<string, string[]>();
+  for await (const { exampleId, inputs } of baseline.texts.examples(absent))
+    addTo(before, pythonJson(inputs), exampleId);
+  const changed: Changed[] = [];
+  for await (const { exampleId, inputs } of judged.texts.examples(added)) {
+    const a = before.get(pythonJson(inputs))?.shift();
+    if (a !== undefined) changed.push({ a, b: exampleId });
+  }
+  return changed;
 }
 
 function categoriesOf(a: Subject, b: Subject): CategoryComparison[] {

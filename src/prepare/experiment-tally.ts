@@ -1,11 +1,11 @@
 import type { ChildRun, Result } from '../results/result.js';
-import { DurationTally } from './duration-tally.js';
 import { RowSet } from './row-set.js';
 import { type ScoreSummary, ScoreTally } from './score-summary.js';
 import { type TimeRange, TimeRangeTally } from './time-range.js';
 import { type UsageSummary, UsageTally } from './usage-tally.js';
 
 const MAX_MODELS = 20;
+const US_PER_SECOND = 1_000_000;
 
 /** What the rows of one experiment say together. */
 export interface ExperimentSummary extends UsageSummary {
@@ -46,7 +46,8 @@ export class ExperimentTally {
   readonly examples = new RowSet();
   readonly #scores = new Map<string, ScoreTally>();
   readonly #usage = new UsageTally();
-  readonly #durations = new DurationTally();
+  /** In seconds, all kept. */
+  readonly #durations: number[] = [];
   readonly #models = new Set<string>();
   readonly #range = new TimeRangeTally();
   #runs = 0;
@@ -99,7 +100,7 @@ export class ExperimentTally {
       scores: scores.filter(({ n }) => n > 0),
       ...this.#usage.summarise(),
       models: [...this.#models],
-      latency: this.#durations.summarise(),
+      latency: summariseDurations(this.#durations),
       earliest: timed && isoOf(timed.earliestStart),
       latest: timed && isoOf(timed.latestEnd),
       runs: this.#runs,
@@ -124,7 +125,7 @@ export class ExperimentTally {
   #noteDuration({ startTime, endTime, latencyUs }: Result): void {
     const isTimed = startTime !== undefined && endTime !== undefined;
     const durationUs = isTimed ? endTime - startTime : latencyUs;
-    if (durationUs !== undefined) this.#durations.add(durationUs);
+    if (durationUs !== undefined) this.#durations.push(durationUs / US_PER_SECOND);
   }
 
   #countRuns(run: Result | ChildRun): void {
@@ -137,4 +138,18 @@ export class ExperimentTally {
 /** To the millisecond. */
 function isoOf(us: number): string {
   return new Date(Math.floor(us / 1000)).toISOString();
+}
+
+function summariseDurations(seconds: readonly number[]): ExperimentSummary['latency'] {
+  if (seconds.length === 0) return undefined;
+  const sorted = Float32Array.from(seconds).sort();
+  return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95) };
+}
+
+/** Between two neighbours, as numpy does it; to 7 digits, which is what was kept. */
+function percentile(sorted: Float32Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? 0;
+  const above = sorted[Math.ceil(at)] ?? 0;
+  return Number((below + (above - below) * (at - Math.floor(at))).toPrecision(6));
 }

@@ -53,28 +53,21 @@ export function readProfile(
 
 /** A login of the official LangSmith tools, from the file that they share with us. */
 class Profile {
-  readonly endpoint: Setting | undefined;
-  readonly workspace: Setting | undefined;
-  readonly #login: Login;
-  readonly #described: string;
-  readonly #fields: Record<string, unknown>;
-  readonly #variables: Variables;
-  readonly #exposed: string | undefined;
-
   constructor(
-    login: Login,
-    described: string,
-    fields: Record<string, unknown>,
-    variables: Variables,
-    exposed: string | undefined,
-  ) {
-    this.#exposed = exposed;
-    this.#login = login;
-    this.#described = described;
-    this.#fields = fields;
-    this.#variables = variables;
-    this.endpoint = this.#setting('api_url');
-    this.workspace = this.#setting('workspace_id');
+    private readonly login: Login,
+    private readonly described: string,
+    private readonly fields: Record<string, unknown>,
+    private readonly variables: Variables,
+    /** The file, if other users may read it. */
+    private readonly exposed: string | undefined,
+  ) {}
+
+  get endpoint(): Setting | undefined {
+    return this.#setting('api_url');
+  }
+
+  get workspace(): Setting | undefined {
+    return this.#setting('workspace_id');
   }
 
   /**
@@ -86,18 +79,18 @@ class Profile {
   readCredential(): Credential | undefined {
     const kept = this.#readLogin() ?? this.#readKey();
     if (!kept) return this.#readKeyOfVariable();
-    return this.#exposed === undefined ? kept : { ...kept, exposed: this.#exposed };
+    return this.exposed === undefined ? kept : { ...kept, exposed: this.exposed };
   }
 
   #readLogin(): Credential | undefined {
-    const oauth = toObject(this.#fields.oauth);
+    const oauth = toObject(this.fields.oauth);
     const token = clean(toText(oauth.access_token));
     if (token === undefined && !clean(toText(oauth.refresh_token))) return undefined;
-    if (!this.#login.isUsable) throw loginOver(this.#described);
+    if (!this.login.isUsable) throw loginOver(this.described);
     return {
       kind: 'bearer',
       ...this.#from(token ?? '', 'the login'),
-      renewed: (network) => this.#login.token(network),
+      renewed: (network) => this.login.token(network),
     };
   }
 
@@ -107,22 +100,22 @@ class Profile {
   }
 
   #readKeyOfVariable(): Credential | undefined {
-    const variable = clean(toText(this.#fields.api_key_env));
+    const variable = clean(toText(this.fields.api_key_env));
     if (variable === undefined) {
-      if (this.#fields.api_key_cmd === undefined) return undefined;
+      if (this.fields.api_key_cmd === undefined) return undefined;
       throw new LsRecordError(
         'AUTH_MISSING',
-        `${this.#described} gets its key from a command, which ls-record does not run`,
+        `${this.described} gets its key from a command, which ls-record does not run`,
         {
           hint: 'Set LANGSMITH_API_KEY to what the command prints.',
         },
       );
     }
-    const key = this.#variables.findInEnvironment(variable);
+    const key = this.variables.findInEnvironment(variable);
     if (key === undefined) {
       throw new LsRecordError(
         'AUTH_MISSING',
-        `${this.#described} takes its key from ${variable}, which is not set`,
+        `${this.described} takes its key from ${variable}, which is not set`,
         {
           hint: `Set ${variable}, or LANGSMITH_API_KEY.`,
         },
@@ -132,11 +125,11 @@ class Profile {
   }
 
   #setting(field: string): Setting | undefined {
-    const value = clean(toText(this.#fields[field]));
+    const value = clean(toText(this.fields[field]));
     return value === undefined ? undefined : this.#from(value, field);
   }
 
   #from(value: string, what: string): Setting {
-    return { value, source: this.#described, described: `${what} in ${this.#described}` };
+    return { value, source: this.described, described: `${what} in ${this.described}` };
   }
 }

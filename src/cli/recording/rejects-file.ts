@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { LsRecordError } from '../../errors.js';
+import { isFolder } from '../../make-folder.js';
 import { stemOf } from './stem.js';
 
 /** Where refused rows wait to be fixed; the file is there only once there is a row. */
@@ -91,10 +92,6 @@ async function create(wanted: string, mode: number): Promise<{ path: string; han
       if (!isTaken) throw error;
     }
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** While nothing is sent yet: later it would leave a recording unfinished. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.js';
-import { meanOf, percentile } from './numbers.js';
+import { isBit, meanOf, percentile } from './numbers.js';
 import { randomWords } from './random-words.js';
 
 /** Two judgements of one run: a number, 0 or 1 for a boolean, or a word. */
@@ -100,10 +100,6 @@ function kindOf(pairs: readonly Rated[]): RatingKind {
   if (all.every(isBit)) return 'boolean';
   if (others.every(isBit) || ones.every(isBit)) return 'number against boolean';
   return all.every(Number.isInteger) && new Set(all).size <= MOST_STEPS ? 'ordered' : 'continuous';
-}
-
-function isBit(rating: Rating): boolean {
-  return rating === 0 || rating === 1;
 }
 
 function measure(measurement: Measurement, pairs: readonly Rated[]): number | undefined {

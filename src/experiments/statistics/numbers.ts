@@ -24,6 +24,11 @@ export function describeNumbers(values: readonly number[]): NumberFigures | unde
   return { n, mean, stdev: n > 1 ? Math.sqrt(squares / (n - 1)) : undefined, min, max };
 }
 
+/** As a flag is told in numbers. */
+export function isBit(value: unknown): boolean {
+  return value === 0 || value === 1;
+}
+
 /** Of one value or more. Corrected once, so that equal numbers have themselves as their mean. */
 export function meanOf(values: readonly number[]): number {
   const rough = values.reduce((sum, value) => sum + value, 0) / values.length;

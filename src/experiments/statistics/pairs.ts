@@ -1,5 +1,5 @@
 import type { Differences } from './interval.js';
-import { meanOf, type NumberFigures } from './numbers.js';
+import { isBit, meanOf, type NumberFigures } from './numbers.js';
 import type { Range } from './sensitivity.js';
 import { isZero } from './sign-flip.js';
 
@@ -139,10 +139,6 @@ export function logGain(a: number, b: number): number | undefined {
 
 export function differencesOf({ a, b, gains, areRepeated }: Pairs): Differences {
   return { values: gains, areBinary: !areRepeated && a.every(isBit) && b.every(isBit) };
-}
-
-function isBit(value: number): boolean {
-  return value === 0 || value === 1;
 }
 
 /** How many pairs went each way. */
