@@ -1,7 +1,8 @@
 import { addTo } from '../group-by.js';
 import type { JsonObject } from '../json/value.js';
 import type { LangSmith } from '../langsmith/client.js';
-import type { Experiment, Run } from '../langsmith/wire.js';
+import type { ExampleWithRuns, Experiment, Run } from '../langsmith/wire.js';
+import { chunksOf } from '../recorder/batches.js';
 
 /** An example, and the root runs that answer it. */
 export interface Answers {
@@ -25,6 +26,8 @@ export interface AnswersQuery {
   readonly datasetId: string;
   readonly experiments: readonly Experiment[];
   readonly signal: AbortSignal;
+  /** Whether examples come in the order in which they were made, as those of a file do, for a request or two more. */
+  readonly inOrder?: boolean;
   /** Told how many runs were read so far. */
   readonly onProgress?: (runs: number) => void;
 }
@@ -39,7 +42,10 @@ export async function* readAnswers(reading: AnswersQuery): AsyncGenerator<Answer
   const seen = new Map(ids.map((id) => [id, new Set<string>()]));
   let runs = 0;
 
-  for await (const { runs: ofExample, ...example } of client.listExamplesWithRuns(datasetId, ids)) {
+  const found = reading.inOrder
+    ? listInOrder(client, datasetId, ids)
+    : client.listExamplesWithRuns(datasetId, ids);
+  for await (const { runs: ofExample, ...example } of found) {
     signal.throwIfAborted();
     // Examples that none of the experiments answers are listed, too.
     if (ofExample.length === 0) continue;
@@ -61,6 +67,27 @@ export async function* readAnswers(reading: AnswersQuery): AsyncGenerator<Answer
     }
   }
   for (const [exampleId, left] of unseen) yield { exampleId, example: undefined, runs: left };
+}
+
+/** Examples that one request is about. */
+const ASK = 100;
+
+async function* listInOrder(
+  client: LangSmith,
+  datasetId: string,
+  experimentIds: readonly string[],
+): AsyncGenerator<ExampleWithRuns> {
+  const all: string[] = [];
+  for await (const { id } of client.listExampleIds(datasetId)) all.push(id);
+  for (const exampleIds of chunksOf(all, ASK)) {
+    const found = new Map<string, ExampleWithRuns>();
+    const asked = client.listExamplesWithRuns(datasetId, experimentIds, { exampleIds });
+    for await (const example of asked) found.set(example.id, example);
+    for (const id of exampleIds) {
+      const example = found.get(id);
+      if (example) yield example;
+    }
+  }
 }
 
 /** Which of the experiments a run is of; where only one is asked for, its answer need not say. */

@@ -14,6 +14,8 @@ export interface PullOptions {
   readonly signal: AbortSignal;
   /** Whether rows name the examples that could not be found by content again, so that they stay in this dataset. */
   readonly exampleIds: boolean;
+  /** Whether rows come in the order of their file. */
+  readonly inOrder?: boolean;
   /** Whether scores name themselves, so that a copy of them is made once. */
   readonly feedbackIds?: boolean;
 }

@@ -90,6 +90,18 @@ export class Datasets extends Rest {
     return this.pages('/examples', query, wire.example, limit, this.pace);
   }
 
+  /** The examples of a dataset, by id alone, in the order in which they were made. */
+  listExampleIds(datasetId: string): AsyncGenerator<{ readonly id: string }> {
+    const query = [
+      ['dataset', datasetId],
+      ['order', 'recently_created'],
+      ['descending', 'false'],
+      ['select', 'id'],
+      ['exclude_default_fields', 'true'],
+    ] as [string, string][];
+    return this.pages('/examples', query, z.object({ id: wire.id }), undefined, this.pace);
+  }
+
   /** The names of the splits that a dataset's examples are in. */
   listSplits(datasetId: string): Promise<string[]> {
     return this.get(pathTo`/datasets/${datasetId}/splits`, z.array(z.string()));

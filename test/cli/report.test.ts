@@ -48,6 +48,9 @@ describe('a report', () => {
     expect(written('r.html')).toContain('10 of 10 rows');
     expect(written('r.html')).toContain('judged 3');
 
+    const names = [...written('r.html').matchAll(/<h2>Row (q\d+)/g)].map(([, name]) => name);
+    expect(names).toEqual(Array.from({ length: 10 }, (_, n) => `q${n}`));
+
     const again = await report(...argv);
     expect(again.status).toBe(2);
     expect(again.stderr).toContain('already exists');

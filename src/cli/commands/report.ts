@@ -111,6 +111,13 @@ async function pulled(
   const { pullRows } = await import('../../experiments/pull.js');
   const { datasetId } = experiment;
   const { signal } = context;
-  const rows = pullRows({ client, datasetId, experiment, signal, exampleIds: false });
+  const rows = pullRows({
+    client,
+    datasetId,
+    experiment,
+    signal,
+    exampleIds: false,
+    inOrder: true,
+  });
   return { name: experiment.name, rows };
 }

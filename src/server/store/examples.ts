@@ -194,7 +194,7 @@ export class Examples {
     const [row] = this.#db.all<{ ids: string }>(
       `select json_group_array(id) ids from (
          select id from examples e where dataset_id = ? and replaced_at is null
-         order by created_at, (select min(rowid) from examples where id = e.id))`,
+         order by created_at, ${FIRST_ROW})`,
       datasetId,
     );
     const ids: string[] = JSON.parse(row?.ids ?? '[]');
@@ -297,13 +297,17 @@ function matching(
   return [conditions.join(' and '), values];
 }
 
+/** Where an example `e` was first written: those of one request were made at the same time. */
+const FIRST_ROW = '(select min(rowid) from examples where id = e.id)';
+
 function orderOf({ order, descending, seed }: ExampleQuery): string {
   if (order === 'random') {
     // The same seed gives the same order, so that pages fit together.
     return `(rowid * 2654435761 + ${Math.trunc(seed ?? 0)}) % 4294967291, id`;
   }
   if (order === 'id') return `id ${descending ? 'desc' : 'asc'}`;
-  const column = order === 'recent' ? 'modified_at' : 'created_at';
   const direction = descending === false ? 'asc' : 'desc';
-  return `${column} ${direction}, id ${direction}`;
+  return order === 'recent'
+    ? `modified_at ${direction}, id ${direction}`
+    : `created_at ${direction}, ${FIRST_ROW} ${direction}`;
 }
