@@ -74,7 +74,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
   .many table { min-width: 0; }
 }
 @media print {
-  header, .filters, .groups, .pages, .chips .small, .chips .menu { display: none; }
+  .filters, .groups, .chips .small, .chips .menu { display: none; }
   .strip, .strip tbody, .strip tr, .strip th, .strip td, .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; width: auto; max-width: none; }
   .strip thead, .rows thead { display: none; }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name) ': '; font-weight: 600; }

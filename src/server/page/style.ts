@@ -165,7 +165,7 @@ dialog button { margin: 0 8px 0 0; }
 dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
 
 @media print {
-  header, .skip, .choice, .bar-form, .pages, .score-form, .pill, dialog { display: none; }
+  header, .skip, .choice, .bar-form, .pages > :not(span), .score-form, .pill, dialog { display: none; }
   main { padding: 0; }
   .scroll { overflow: visible; border: 0; }
   tr, .answer { break-inside: avoid; }

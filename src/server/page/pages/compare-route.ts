@@ -8,7 +8,7 @@ import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
 import { exportKind, exportRows } from './compare-export.js';
 import { comparePage, compareTitle, pageSize, shownPage } from './compare-page.js';
-import { anchorOf, reportPage } from './report-page.js';
+import { anchorOf, REPORT_POLICY, reportPage } from './report-page.js';
 import { rowDrawer } from './row-page.js';
 
 /** Experiments side by side; nobody can read more. */
@@ -64,7 +64,8 @@ export async function answerComparison(
     groupFault: fault,
     drawer,
   };
-  return context.html(isReport ? reportPage(page) : comparePage(page));
+  if (!isReport) return context.html(comparePage(page));
+  return context.html(reportPage(page), 200, { 'Content-Security-Policy': REPORT_POLICY });
 }
 
 /** Where examples cannot be grouped as asked, they are not. */

@@ -15,6 +15,9 @@ import { type ComparePage, compareTitle, titleOf } from './compare-page.js';
 /** Nothing leads out of the file. */
 const NOWHERE: LinkTo = () => undefined;
 
+/** It holds its style, and loads nothing. */
+export const REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
 /** A comparison as one file: summary and whole rows, without links out of it, scripts or anything to load. */
 export function reportPage(page: ComparePage): Html {
   const { dataset, summary, found, examples } = page;
@@ -24,10 +27,7 @@ export function reportPage(page: ComparePage): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
+        <meta http-equiv="Content-Security-Policy" content={REPORT_POLICY} />
         <title>{visibleText(title)}</title>
         {html`<style>${raw(STYLE)}</style>`}
       </head>

@@ -57,9 +57,9 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
       <details class="menu">
         <summary>Export</summary>
         <ul>
-          {(['csv', 'jsonl', 'md'] as const).map((kind) => (
+          {KINDS.map((kind) => (
             <li>
-              <a href={linkTo({ as: kind })} download>
+              <a href={linkTo({ as: kind })} download={kind === 'report' ? 'report.html' : true}>
                 {count(found.ids.length)} rows as {NAMES[kind]}
               </a>
             </li>
@@ -75,7 +75,8 @@ function nextView({ view }: View): View['view'] | undefined {
   return VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length];
 }
 
-const NAMES = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown' } as const;
+const NAMES = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown', report: 'a report' } as const;
+const KINDS = Object.keys(NAMES) as (keyof typeof NAMES)[];
 
 const LABELS: Readonly<Record<Show, string>> = {
   all: 'All',
