@@ -34,7 +34,7 @@ export async function factsOf(
   judged: Pick<Asked, 'texts'>,
 ): Promise<ReadonlyMap<string, ExampleFacts>> {
   const facts = new Map<string, ExampleFacts>();
-  for (const { texts } of [baseline, judged])
+  for (const texts of new Set([baseline.texts, judged.texts]))
     for await (const one of texts.examples()) facts.set(one.exampleId, one);
   return facts;
 }

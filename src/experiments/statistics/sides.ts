@@ -78,17 +78,13 @@ export function compareGroups(
   groupOf: (exampleId: string) => string | undefined,
   rules: Rules,
 ): GroupCompared[] {
-  const groups = new Map<string, Set<string>>();
-  for (const id of new Set([...a.rows.keys(), ...b.rows.keys()])) {
-    const group = groupOf(id);
-    if (group === undefined) continue;
-    const members = groups.get(group) ?? new Set();
-    groups.set(group, members.add(id));
-  }
-  const paired = [...groups].map(([group, members]) => {
-    const [inA, inB] = [restrict(a, members), restrict(b, members)];
-    const keys = pairScores(inA, inB, align(inA, inB), rules, group);
-    return { group, examples: members.size, keys };
+  const [ofA, ofB] = [groupsOf(a, groupOf), groupsOf(b, groupOf)];
+  const paired = [...new Set([...ofA.keys(), ...ofB.keys()])].map((group) => {
+    const inA = ofA.get(group) ?? { ...a, ...NOTHING };
+    const inB = ofB.get(group) ?? { ...b, ...NOTHING };
+    const alignment = align(inA, inB);
+    const keys = pairScores(inA, inB, alignment, rules, group);
+    return { group, examples: inA.rows.size + alignment.added.length, keys };
   });
   const family = paired
     .flatMap(({ keys }) => keys)
@@ -102,6 +98,32 @@ export function compareGroups(
     examples,
     scores: keys.map((key) => verdicts.get(key) ?? unjudged(key)),
   }));
+}
+
+const NOTHING = { rows: new Map(), scores: new Map(), measures: new Map() };
+
+/** The part of an experiment that is about each group, without its measures. */
+function groupsOf(side: Side, groupOf: (exampleId: string) => string | undefined) {
+  const divide = <T>(values: ByExample<T>) => {
+    const parts = new Map<string, Map<string, T>>();
+    for (const [id, one] of values) {
+      const group = groupOf(id);
+      if (group === undefined) continue;
+      const part = parts.get(group) ?? new Map<string, T>();
+      parts.set(group, part.set(id, one));
+    }
+    return parts;
+  };
+  const scores = [...side.scores].map(([key, values]) => [key, divide(values)] as const);
+  return new Map(
+    [...divide(side.rows)].map(([group, rows]): [string, Side] => {
+      const own = scores.flatMap(([key, parts]): [string, Values][] => {
+        const part = parts.get(group);
+        return part ? [[key, part]] : [];
+      });
+      return [group, { ...side, ...NOTHING, rows, scores: new Map(own) }];
+    }),
+  );
 }
 
 /** The difference alone. */

@@ -202,6 +202,23 @@ export class Examples {
     return ids;
   }
 
+  /** The examples of a dataset with nothing in their payloads and metadata but these members and their splits. */
+  members(
+    datasetId: string,
+    names: readonly string[],
+  ): Pick<ExampleRow, 'id' | 'inputs' | 'outputs' | 'metadata'>[] {
+    const { sql: inputs, values } = membersOf('inputs', names);
+    const { sql: outputs } = membersOf('outputs', names);
+    const own = membersOf('metadata', [...names, 'dataset_split']);
+    const [row] = this.#db.all<{ rows: string }>(
+      `select json_group_array(json_object('id', id, 'inputs', ${inputs}, 'outputs', ${outputs}, 'metadata', ${own.sql})) rows
+       from examples where dataset_id = ? and replaced_at is null`,
+      [values, values, own.values].flat(),
+      datasetId,
+    );
+    return JSON.parse(row?.rows ?? '[]');
+  }
+
   /** The ids of a dataset's examples for which a condition on `e` holds, in their order. */
   idsWhere(datasetId: string, { sql, values }: SqlCondition): string[] {
     const rows = this.#db.all<{ id: string }>(
@@ -258,6 +275,14 @@ export class Examples {
       return known;
     });
   }
+}
+
+/** The text of a JSON object with some members of another one; null where it has none of that name. */
+export function membersOf(json: string, names: readonly string[]): SqlCondition {
+  return {
+    sql: `'' || json_object(${names.map(() => `?, ${json} -> ?`).join(', ')})`,
+    values: names.flatMap((name) => [name, `$.${JSON.stringify(name)}`]),
+  };
 }
 
 function currentAt(asOf: Micros | undefined): [condition: string, values: SqlValue[]] {

@@ -1,5 +1,6 @@
 import type { Micros } from '../time.js';
 import type { Database } from './database.js';
+import { membersOf } from './examples.js';
 
 /** What is counted of a root run. Latency is microseconds. */
 export interface RunFigures {
@@ -96,16 +97,19 @@ export class Figures {
     });
   }
 
-  /** What a session's root runs say of themselves, by example: of each the last. JSON texts. */
-  metadata(sessionId: string): Map<string, string> {
-    const rows = this.#db.all<{ id: string; metadata: string }>(
-      `select reference_example_id id, extra -> '$.metadata' metadata from runs
-       where session_id = ? and parent_run_id is null and posted = 1
-         and reference_example_id is not null and json_type(extra, '$.metadata') = 'object'
-       order by start_time, id`,
+  /** What a session's root runs say of themselves under some names, by example: of each the last. JSON texts. */
+  metadata(sessionId: string, names: readonly string[]): Map<string, string> {
+    const members = membersOf('metadata', names);
+    const [row] = this.#db.all<{ rows: string }>(
+      `select json_group_array(json_array(example, ${members.sql})) rows from (
+         select reference_example_id example, extra -> '$.metadata' metadata from runs
+         where session_id = ? and parent_run_id is null and posted = 1
+           and reference_example_id is not null and json_type(extra, '$.metadata') = 'object'
+         order by start_time, id)`,
+      members.values,
       sessionId,
     );
-    return new Map(rows.map(({ id, metadata }) => [id, metadata]));
+    return new Map(JSON.parse(row?.rows ?? '[]'));
   }
 
   /** What was said in comparisons is left out. */

@@ -72,11 +72,11 @@ export async function answerComparison(
 async function readSummary(
   reads: PageReads,
   datasetId: string,
-  { experiments: ids, baseline: baselineId, group }: View,
+  { experiments: ids, baseline: baselineId, group, vs }: View,
 ): Promise<{ readonly summary: Summary | undefined; readonly fault?: string }> {
   const query = { datasetId, ids, baselineId };
   try {
-    return { summary: await reads.summary({ ...query, group }) };
+    return { summary: await reads.summary({ ...query, group, vs }) };
   } catch (error) {
     if (!(error instanceof LsRecordError) || group === undefined) throw error;
     return { summary: await reads.summary(query), fault: `${error.message}. ${error.hint ?? ''}` };

@@ -3,7 +3,6 @@ import { factsOf } from '../../../experiments/example-facts.js';
 import { type KeyConfig, rulesFrom } from '../../../experiments/rules.js';
 import type { Subject } from '../../../experiments/subject.js';
 import type { Asked } from '../../../experiments/texts.js';
-import type { JsonObject } from '../../../json/value.js';
 import type { SessionRow } from '../../store/sessions.js';
 import type { Store } from '../../store.js';
 import { Cache } from './cache.js';
@@ -36,6 +35,8 @@ export interface SummaryQuery {
   readonly baselineId: string | undefined;
   /** By what examples are grouped, as `experiments compare --by` has it. */
   readonly group?: string | undefined;
+  /** The one whose groups are compared; else the first that is not the baseline. */
+  readonly vs?: string | undefined;
 }
 
 /** Comparisons with a baseline: each is made once, and again after one of the two changed. */
@@ -54,7 +55,7 @@ export class Comparisons {
 
   /** Undefined if none of the ids is an experiment of the dataset. */
   async summary(query: SummaryQuery): Promise<Summary | undefined> {
-    const { datasetId, ids, baselineId, group } = query;
+    const { datasetId, ids, baselineId } = query;
     const sessions = ids
       .flatMap((id) => this.#store.sessions.find(id) ?? [])
       .filter(({ reference_dataset_id: id }) => id === datasetId)
@@ -70,8 +71,10 @@ export class Comparisons {
     if (!baseline) return undefined;
     const ofBaseline = this.#subjects.read(baseline);
     const others = sessions.filter((one) => one !== baseline);
+    const judged = others.find((one) => one.id === query.vs) ?? others[0];
     const compared = others.map(async (session): Promise<Compared> => {
       const read = this.#subjects.read(session);
+      const group = session === judged ? query.group : undefined;
       const comparison = await this.#compare(datasetId, [ofBaseline, read], group);
       return { ...read, session, comparison };
     });
@@ -99,14 +102,7 @@ export class Comparisons {
     ]);
     const key = JSON.stringify([identity, configs, group, blessed, version]);
     return this.#kept.get(key, () => ({
-      made: compareChosen(
-        this.#asked(datasetId, a.subject, group),
-        this.#asked(datasetId, b.subject, group),
-        {
-          rules: rulesFrom(new Map(), configs),
-          by: group,
-        },
-      ),
+      made: this.#make(datasetId, [a.subject, b.subject], configs, group),
       size: 4 * b.subject.rows.size * (1 + b.subject.scores.size + b.subject.measures.size),
     })).made;
   }
@@ -126,31 +122,36 @@ export class Comparisons {
     });
   }
 
-  /** The metadata of runs is read only where examples are grouped by it. */
-  #asked(datasetId: string, subject: Subject, group: string | undefined): Asked {
+  /** Where examples are grouped, all of them are read, as far as the group asks. */
+  #make(
+    datasetId: string,
+    subjects: readonly [Subject, Subject],
+    configs: readonly KeyConfig[],
+    group: string | undefined,
+  ): Promise<Comparison> {
     const { examples, figures } = this.#store;
-    const metadata =
-      group === undefined ? subject.metadata : payloadsIn(figures.metadata(subject.id));
-    return {
-      subject: { ...subject, metadata },
-      texts: {
-        async *examples(ids) {
-          const rows = ids
-            ? examples.lastVersions(ids)
-            : examples.lastVersions(examples.inOrder(datasetId));
-          for (const { id, inputs, outputs, metadata } of rows)
-            yield factsOf({
-              exampleId: id,
-              inputs: payloadIn(inputs) ?? {},
-              referenceOutputs: payloadIn(outputs) ?? undefined,
-              metadata: payloadIn(metadata) ?? {},
-            });
-        },
+    // The place of a value and its name, or the name alone.
+    const names = group?.split('.', 2) ?? [];
+    const texts = {
+      async *examples(ids?: readonly string[]) {
+        const rows = ids ? examples.lastVersions(ids) : examples.members(datasetId, names);
+        for (const { id, inputs, outputs, metadata } of rows)
+          yield factsOf({
+            exampleId: id,
+            inputs: payloadIn(inputs) ?? {},
+            referenceOutputs: payloadIn(outputs) ?? undefined,
+            metadata: payloadIn(metadata) ?? {},
+          });
       },
     };
+    const asked = (subject: Subject): Asked => {
+      if (group === undefined) return { subject, texts };
+      const own = figures.metadata(subject.id, names);
+      const metadata = new Map([...own].map(([id, text]) => [id, payloadIn(text) ?? {}]));
+      return { subject: { ...subject, metadata }, texts };
+    };
+    const [a, b] = subjects;
+    const how = { rules: rulesFrom(new Map(), configs), by: group };
+    return compareChosen(asked(a), asked(b), how);
   }
-}
-
-function payloadsIn(texts: ReadonlyMap<string, string>): Map<string, JsonObject> {
-  return new Map([...texts].map(([id, text]) => [id, payloadIn(text) ?? {}]));
 }
