@@ -30,7 +30,11 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map(
   files.map(([name, asset]) => [`/pages/${hash}/${name}`, asset]),
 );
 
-/** Without the white space that only people need. */
+/** Without the white space and the long names that only people need. */
 function compact(style: string): string {
-  return style.replace(/;?\s*([{}])\s*|([:;,])\s+/g, '$1$2').trim();
+  const names = [...new Set(style.match(/--[a-z-]+/g))];
+  return style
+    .replace(/--[a-z-]+/g, (name) => `--${names.indexOf(name).toString(36)}`)
+    .replace(/;?\s*([{}>])\s*|([:;,])\s+|(?<=[ (,:])0(?=\.\d)/g, '$1$2')
+    .trim();
 }

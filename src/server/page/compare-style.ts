@@ -5,29 +5,28 @@ export const COMPARE_STYLE = `
 .dot { display: inline-block; width: 9px; height: 9px; margin-right: 6px; border-radius: 50%; background: var(--k); }
 .k0 { --k: #5b6b82; } .k1 { --k: #0e7c86; } .k2 { --k: #9338b8; } .k3 { --k: #dd5f13; } .k4 { --k: #2766c9; } .k5 { --k: #a8323e; }
 
-.chips { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; padding: 0; list-style: none; }
+.chips { gap: 8px; margin: 0; padding: 0; list-style: none; }
 .chips > li { display: flex; align-items: center; gap: 6px; padding: 3px 12px; border: 1px solid var(--line-strong); border-radius: 16px; background: var(--card); overflow-wrap: anywhere; }
 .chips > li > a:not(.small) { color: var(--ink); font-weight: 600; }
 .chips .dot { margin: 0; flex: none; }
 .alignment { margin: 12px 0; color: var(--muted); overflow-wrap: anywhere; }
 .warn { padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-ground); color: var(--ink); }
 
-.strip { font-size: 13px; font-variant-numeric: tabular-nums; }
+.strip { font-size: 13px; }
 .strip th, .strip td { padding: 4px 10px; vertical-align: middle; }
 .strip thead th { background: none; }
 .strip tbody th { max-width: 180px; overflow: hidden; color: var(--muted); font-weight: 400; text-overflow: ellipsis; white-space: nowrap; }
-.strip small { white-space: nowrap; }
-.strip a { white-space: nowrap; }
-.hist { margin-right: 6px; vertical-align: -3px; fill: var(--bar); }
+.strip small, .strip a { white-space: nowrap; }
+.hist { margin-right: 6px; vertical-align: -3px; stroke: var(--bar); }
 .verdict { color: var(--muted); }
 
-.filters { position: relative; display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin-top: 20px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 14px; }
+.filters { position: relative; gap: 8px 14px; align-items: center; margin-top: 20px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 14px; }
 .filters + .scroll { margin-top: 0; border-top: 0; border-radius: 0 0 8px 8px; }
-.tabs { display: flex; flex-wrap: wrap; gap: 2px; }
+.tabs { gap: 2px; }
 .tabs a { padding: 3px 9px; border-radius: 6px; }
 .tabs a[aria-current] { background: var(--ink); color: var(--card); }
 .filters .choice { margin: 0; }
-.search { display: flex; flex-wrap: wrap; gap: 6px; }
+.search { gap: 6px; }
 .search p { flex-basis: 100%; margin: 0; }
 .search input { width: 260px; max-width: 100%; }
 input, select, textarea, .filters button, .jump button, .menu button { margin: 0; padding: 4px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 14px; max-width: 100%; }
@@ -42,17 +41,16 @@ input, select, textarea, .filters button, .jump button, .menu button { margin: 0
 .rows th:first-child { position: sticky; left: 0; unicode-bidi: plaintext; width: 96px; background: var(--card); }
 .rows thead th:first-child { z-index: 2; background: var(--tint); }
 .rows td, .rows th { padding: 8px 10px; overflow-wrap: anywhere; }
-.rows p { unicode-bidi: plaintext; white-space: pre-line; }
 .compact p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .rows p { margin: 0 0 4px; }
-.rows details { white-space: pre-line; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.rows p, .rows details { white-space: pre-line; unicode-bidi: plaintext; }
 .rows summary { color: var(--muted); font-size: 12px; }
-i { display: inline-block; margin: 0 3px 3px 0; padding: 0 6px; font-size: 12px; font-variant-numeric: tabular-nums; border-radius: 4px; background: var(--tint); font-style: normal; }
-i.u { background: var(--good-ground); color: var(--good); }
-i.d { background: var(--bad-ground); color: var(--bad); }
+i, u, s { display: inline-block; margin: 0 3px 3px 0; padding: 0 6px; font-size: 12px; border-radius: 4px; background: var(--tint); font-style: normal; text-decoration: none; }
+u { background: var(--good-ground); color: var(--good); }
+s { background: var(--bad-ground); color: var(--bad); }
 tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 .rows tr { scroll-margin-top: 48px; }
-.scroll:has(.rows):not(.many), .scroll:has(.strip):not(.many) { overflow: visible; }
+.scroll:has(.rows, .strip):not(.many) { overflow: visible; }
 .scroll:has(.strip) { margin-top: 12px; }
 .many table { min-width: 2000px; }
 .settings table { font-size: 14px; }
@@ -60,8 +58,8 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 .settings .differs { background: var(--tint); font-weight: 600; }
 
 @media (max-width: 900px) {
-  .strip, .strip tbody, .strip tr, .strip th, .strip td, .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; width: auto; }
-  .strip thead, .rows thead { display: none; }
+  .strip, .rows, :is(.strip, .rows) :is(tbody, tr, th, td) { display: block; width: auto; }
+  :is(.strip, .rows) thead { display: none; }
   .strip th, .strip tbody th, .strip td { padding: 1px 0; border: 0; max-width: none; white-space: normal; }
   .strip tr { padding: 5px 0; border-bottom: 1px solid var(--line); }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name); margin-right: 8px; color: var(--k); font-size: 12px; }
@@ -75,8 +73,8 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 }
 @media print {
   .filters, .groups, .chips .small, .chips .menu { display: none; }
-  .strip, .strip tbody, .strip tr, .strip th, .strip td, .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; width: auto; max-width: none; }
-  .strip thead, .rows thead { display: none; }
+  .strip, .rows, :is(.strip, .rows) :is(tbody, tr, th, td) { display: block; width: auto; max-width: none; }
+  :is(.strip, .rows) thead { display: none; }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name) ': '; font-weight: 600; }
   .compact p { -webkit-line-clamp: none; }
   .rows ::details-content { content-visibility: visible; }

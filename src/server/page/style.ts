@@ -44,16 +44,17 @@ body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var
 a { color: var(--link); text-decoration: none; }
 a:hover, p a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+header nav, .figures, .marks, .bar-form, .choice, .chips, .filters, .tabs, .search { display: flex; flex-wrap: wrap; }
 code { font: 0.92em var(--mono); }
 
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; border-radius: 6px; background: var(--card); }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
-header nav { padding: 12px 32px; display: flex; flex-wrap: wrap; gap: 2px 8px; color: var(--muted); font-size: 14px; }
+header nav { padding: 12px 32px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
+h1, header nav, .feedback li, .trace a, .marks > span, .markdown { overflow-wrap: anywhere; }
 header nav a:first-child { font-weight: 600; color: var(--ink); }
-header nav span { overflow-wrap: anywhere; }
 main { padding: 28px 32px 64px; outline: 0; }
-h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }
 h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }
 .about { margin: 8px 0 0; max-width: 75ch; color: var(--muted); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -65,16 +66,17 @@ label.field { display: block; margin: 12px 0; }
 .choices { margin: 12px 0; padding: 8px 12px; border: 1px solid var(--line); border-radius: 6px; }
 .choices label { margin-right: 20px; }
 kbd { padding: 0 4px; border: 1px solid var(--line-strong); border-radius: 3px; font: 0.8em var(--mono); color: var(--muted); }
-.figures { display: flex; flex-wrap: wrap; gap: 14px 36px; margin: 20px 0 0; padding: 0; }
+.figures { gap: 14px 36px; margin: 20px 0 0; padding: 0; }
 .figures dt { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 dd { margin: 0; }
-.figures dd { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
+.figures dd { font-size: 20px; font-weight: 600; }
 .figures .of { font-size: 13px; font-weight: 400; color: var(--muted); }
 .figures .score { padding-left: 14px; border-left: 2px solid var(--line-strong); }
 .figures + .figures { margin-top: 14px; }
 
 .scroll { margin-top: 24px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
 h2 + .scroll { margin-top: 0; }
+table, .figures, .marks { font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
@@ -82,11 +84,11 @@ tbody tr:hover { background: var(--hover); }
 thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border-bottom-color: var(--line-strong); }
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.number { text-align: right; white-space: nowrap; }
 thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
 .when { white-space: nowrap; color: var(--muted); font-size: 14px; }
 .name { min-width: 200px; }
-.place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); font-variant-numeric: tabular-nums; }
+.place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); }
 .wide { min-width: 220px; max-width: 480px; }
 .pick { width: 1%; padding-right: 0; }
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
@@ -96,16 +98,15 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .field + .field { margin-top: 8px; }
 .key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
 .value { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-.value.code { font: 13px/1.5 var(--mono); }
+.call, .error, .value.code { font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .payload img { display: block; max-width: 100%; max-height: 420px; border-radius: 6px; }
 .chat { margin: 0; padding: 0; list-style: none; }
 .turn { padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); background: var(--card); }
 .turn + .turn { margin-top: 8px; }
 .turn.asks { background: var(--tint); }
-.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
+.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); }
 .result { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--good); background: var(--tint); }
 .thought { color: var(--muted); }
-.markdown { overflow-wrap: anywhere; }
 .markdown > :first-child { margin-top: 0; }
 .markdown > :last-child { margin-bottom: 0; }
 .markdown p, .markdown ul, .markdown ol, .markdown table { margin: 8px 0; }
@@ -127,7 +128,6 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .line-chart .baseline { stroke: var(--muted); stroke-dasharray: 4 4; }
 .trace { margin: 0; padding: 8px 14px; list-style: none; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 .trace li { display: grid; grid-template-columns: minmax(140px, 2fr) 3fr minmax(120px, auto); gap: 12px; align-items: center; padding: 3px 0; }
-.trace a { overflow-wrap: anywhere; }
 .trace a[aria-current] { font-weight: 650; }
 .bar { width: 100%; height: 10px; fill: var(--bar); background: var(--tint); }
 .bar .failed { fill: var(--bad); }
@@ -138,16 +138,15 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .depth-5 { padding-left: 80px; }
 .depth-6 { padding-left: 96px; }
 .more { margin-top: 6px; color: var(--muted); font-size: 13px; }
-.error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
+.error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); }
 .error + .payload { margin-top: 8px; }
 .bad { color: var(--bad); }
 .up { color: var(--good); white-space: nowrap; }
 .down { color: var(--bad); white-space: nowrap; }
-.marks { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; font-size: 13px; font-variant-numeric: tabular-nums; }
-.marks > span { overflow-wrap: anywhere; }
+.marks { gap: 4px 14px; margin: 8px 0 0; font-size: 13px; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
 
-.bar-form { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin-top: 16px; font-size: 14px; }
+.bar-form { gap: 8px 14px; align-items: center; margin-top: 16px; font-size: 14px; }
 .bar-form button { margin: 0; }
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
@@ -175,13 +174,12 @@ dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; 
 h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }
 .feedback, .attachments { margin: 10px 0 0; padding: 0; list-style: none; font-size: 14px; }
 .feedback li + li { margin-top: 6px; }
-.feedback li { overflow-wrap: anywhere; }
 .attachments img { display: block; max-width: 100%; max-height: 320px; }
 .score-form { margin-top: 10px; font-size: 14px; }
 .score-form label { display: block; margin-top: 8px; color: var(--muted); }
 .score-form input, .score-form textarea { display: block; width: 100%; max-width: 420px; }
 summary { cursor: pointer; }
-.choice { display: flex; flex-wrap: wrap; gap: 4px; margin: 16px 0 0; font-size: 14px; }
+.choice { gap: 4px; margin: 16px 0 0; font-size: 14px; }
 .choice a { padding: 3px 10px; border: 1px solid var(--line-strong); border-radius: 6px; }
 .choice a[aria-current] { background: var(--ink); border-color: var(--ink); color: var(--page); }
 .pages { display: flex; gap: 20px; align-items: baseline; margin: 16px 0 0; color: var(--muted); font-size: 14px; }

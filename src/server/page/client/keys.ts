@@ -41,7 +41,7 @@ function goToRow(key: string): boolean {
   const now = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement));
   const onTheWay = isForward ? links.slice(now + 1) : links.slice(0, Math.max(0, now)).reverse();
   const isAny = key === 'j' || key === 'k';
-  const next = onTheWay.find((link) => isAny || link.closest('tr')?.querySelector('i.d'));
+  const next = onTheWay.find((link) => isAny || link.closest('tr')?.querySelector('s'));
   next?.focus();
   return next !== undefined;
 }

@@ -13,8 +13,9 @@ import { Comments, ScoreMarks } from './score-marks.js';
 import { Dot, WideBox } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
-/** Characters of a text in a compact row: what three lines of a column hold. */
-const COMPACT = 100;
+/** Characters of the texts of a compact row together: about three lines of each column. */
+const COMPACT = 480;
+const COMPACT_AT_LEAST = 50;
 
 /** Characters that are compared in the view of differences; the row's own page compares all. */
 const DIFFED = 2000;
@@ -108,25 +109,26 @@ export function rowName(
   return own ?? String(places.get(id) ?? '');
 }
 
-function inputOf(example: ShownExample, { view, hrefOf }: RowsToShow): Html {
+function inputOf(example: ShownExample, { summary, view, hrefOf }: RowsToShow): Html {
   if (view.view === 'full') return previewInputs(example, hrefOf(example.id));
   return (
     <>
-      <p>{short(gistOf(example.inputs, ASKER))}</p>
+      <p>{short(gistOf(example.inputs, ASKER), summary)}</p>
       {example.isDeleted && <small>The example was deleted since.</small>}
     </>
   );
 }
 
-function referenceOf(example: ShownExample, { view, hrefOf }: RowsToShow): Html {
+function referenceOf(example: ShownExample, { summary, view, hrefOf }: RowsToShow): Html {
   const { referenceOutputs } = example;
   if (view.view === 'full') return preview(referenceOutputs, hrefOf(example.id));
-  return <p>{short(gistOf(referenceOutputs))}</p>;
+  return <p>{short(gistOf(referenceOutputs), summary)}</p>;
 }
 
-function short(text: string): Html | string {
+function short(text: string, { experiments }: Summary): Html | string {
   if (text === '') return <span class="none">–</span>;
-  const start = cut(text, COMPACT);
+  const most = Math.max(COMPACT_AT_LEAST, Math.round(COMPACT / (experiments.length + 2)));
+  const start = cut(text, most);
   return visible(start.length < text.length ? `${start}…` : start);
 }
 
@@ -147,7 +149,7 @@ function answersOf(example: ShownExample, one: Compared, { summary, view, at }: 
     );
   const text = run.error ?? gistOf(run.outputs);
   if (view.view === 'compact')
-    return <p class={run.error === undefined ? undefined : 'bad'}>{short(text)}</p>;
+    return <p class={run.error === undefined ? undefined : 'bad'}>{short(text, summary)}</p>;
   const [baseline] = summary.experiments;
   const before =
     view.against === 'reference'

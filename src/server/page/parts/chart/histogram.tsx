@@ -11,7 +11,7 @@ export function histogram({ from, to, counts }: Histogram): Html {
   const bars = counts.flatMap((n, at) => {
     if (n === 0) return [];
     const height = Math.max(1, Math.round((n / most) * HEIGHT));
-    return [`M${round(at * step)} ${HEIGHT}v-${height}h${round(step * 0.8)}v${height}z`];
+    return [`M${round((at + 0.4) * step)} ${HEIGHT}v-${height}`];
   });
   return (
     <svg
@@ -21,7 +21,7 @@ export function histogram({ from, to, counts }: Histogram): Html {
       role="img"
       aria-label={wordsOf(from, to, counts)}
     >
-      <path d={bars.join('')} />
+      <path d={bars.join('')} stroke-width={round(step * 0.8)} />
     </svg>
   );
 }
