@@ -1,4 +1,4 @@
-/** How long pages take: four experiments on the same examples, compared on one page. */
+/** How long pages take, and how large they are: four experiments on the same examples, compared on one page. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,19 @@ import { line } from './table.js';
 
 const EXPERIMENTS = 4;
 const TIMES = 3;
+/** With the latency, seven marks in each cell. */
+const SCORES = 6;
 
-const WARM = [
-  ['the same again', '', 150],
+/** Asked for the first time, then again: both are to be quick. */
+const PAGES = [
+  ['the page again', '', 150],
   ['page 200', '&page=200', 150],
   ['regressed by score_1', '&show=regressed&metric=score_1', 150],
+  ['different answers', '&show=different', 150],
   ['the slowest first', '&sort=-latency', 150],
   ['a condition on a score', '&q=score.score_1<0.1', 150],
+  ['a condition on words', '&q=capital', 150],
+  ['grouped by the model', '&group=metadata.ls_model_name', 1000],
 ];
 
 export async function* pages({ bin, folder, rows, input }) {
@@ -23,7 +29,7 @@ export async function* pages({ bin, folder, rows, input }) {
   const home = mkdtempSync(join(folder, 'pages-'));
   for (let n = 0; n < EXPERIMENTS; n++) {
     const file = await input(`pages-${n}.jsonl`, (path) =>
-      writeRows(path, count, { scores: 3, shift: n * 17 }),
+      writeRows(path, count, { scores: SCORES, shift: n * 17 }),
     );
     const names = ['-d', 'pages', '-e', `version-${n}`];
     const args = [bin, 'record', file, ...names, '--local', '--quiet'];
@@ -34,24 +40,49 @@ export async function* pages({ bin, folder, rows, input }) {
     if (status !== 0) throw new Error(`recording version-${n} ended with status ${status}`);
   }
   const serve = (work) => withServer('page-server.js', [bin, join(home, 'home.sqlite')], work);
-  const first = await serve(({ url }) => read(url));
-  yield line('a first look, which counts', first.ms, 2500, '# ms', { most: 1 });
-  const lines = await serve(async ({ url }) => {
+  const counting = await serve(({ url }) => read(url));
+  yield atMost('a first look, which counts', counting.ms, 2500, 'ms');
+  yield* await serve(async ({ url }) => {
     const cold = await read(url);
-    const found = [line('a page, server just started', cold.ms, 700, '# ms', { most: 1 })];
-    for (const [what, query, most] of WARM) {
-      await read(url + query);
+    const text = cold.body.toString();
+    const found = [atMost('a page, server just started', cold.ms, 700, 'ms')];
+    const time = async (what, address, most) => {
+      const { ms } = await read(address);
+      found.push(atMost(`… ${what}, the first time`, ms, most, 'ms'));
       const times = [];
-      for (let n = 0; n < TIMES; n++) times.push((await read(url + query)).ms);
-      found.push(line(`… ${what}`, Math.min(...times), most, '# ms', { most: 1 }));
-    }
-    const { body } = cold;
-    found.push(line('… its size', body.length / 1000, 120, '# kB', { most: 1 }));
-    found.push(line('… compressed', gzipSync(body).length / 1000, 20, '# kB', { most: 1 }));
+      for (let n = 0; n < TIMES; n++) times.push((await read(address)).ms);
+      found.push(atMost(`… ${what}`, Math.min(...times), Math.min(most, 150), 'ms'));
+    };
+    for (const [what, query, most] of PAGES) await time(what, url + query, most);
+    const example = /<tr id="e-([\da-f-]+)"/.exec(text)?.[1];
+    await time('the page of a row', url.replace('/compare?', `/e/${example}?`), 60);
+    found.push(atMost('… size of the page, 50 rows', cold.body.length / 1000, 120, 'kB'));
+    found.push(atMost('… compressed', gzipSync(cold.body).length / 1000, 20, 'kB'));
+    found.push(atMost('… elements', text.match(/<[a-z]/g).length, 4000, ''));
+    const [style, scripts] = await assetSizes(url, text);
+    found.push(atMost('… style', style / 1000, 14, 'kB'));
+    found.push(atMost('… all scripts', scripts / 1000, 15, 'kB'));
     return found;
   });
-  yield* lines;
 }
+
+/** The sizes of the style and of all scripts, each of which names those that it loads. */
+async function assetSizes(url, page) {
+  const address = (pattern, text) => new URL(pattern.exec(text)[1], url).href;
+  const style = await read(address(/href="([^"]+\.css)"/, page));
+  const scripts = new Set([address(/src="([^"]+\.js)"/, page)]);
+  let bytes = 0;
+  for (const script of scripts) {
+    const { body } = await read(script);
+    bytes += body.length;
+    for (const [, name] of body.toString().matchAll(/from '(\.\/[\w-]+\.js)'/g))
+      scripts.add(new URL(name, script).href);
+  }
+  return [style.body.length, bytes];
+}
+
+const atMost = (what, measured, most, unit) =>
+  line(what, measured, most, `# ${unit}`.trim(), { most: 1 });
 
 async function read(url) {
   const start = performance.now();
