@@ -44,7 +44,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
 
   test('shows how far scores are from the baseline', async ({ visit }) => {
     const { first, second, paths, selected } = await recorded(visit);
-    const marks = (page: Page) => page.locator('main i').allInnerTexts();
+    const marks = (page: Page) => page.locator('main :is(i, u, s)').allInnerTexts();
 
     const better = await visit.open(paths[0] + selected, NO_SCRIPT);
     const worse = await visit.open(

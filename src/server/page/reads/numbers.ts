@@ -71,33 +71,35 @@ function hash(text: string): number {
 }
 
 /** Of several scores of a run under one key, the mean. */
-export function scoresByRun(keys: readonly KeyFigures[]): Map<string, RunScore[]> {
-  const byRun = new Map<string, RunScore[]>();
+export function scoresByRun(keys: readonly KeyFigures[]): Map<string, readonly RunScore[]> {
+  const byRun = new Map<string, RunMean[]>();
   for (const { key, runIds, scores, values } of keys) {
-    const places = new Map<string, number[]>();
     for (const [at, runId] of runIds.entries()) {
-      const known = places.get(runId);
-      if (known) known.push(at);
-      else places.set(runId, [at]);
-    }
-    for (const [runId, ats] of places) {
-      const numbers = ats.flatMap((at) => scores[at] ?? []);
-      const words = ats.flatMap((at) => wordOf(values[at] ?? 'null'));
-      const score = {
-        key,
-        number: numbers.length === 0 ? undefined : meanOf(numbers),
-        values: words.map((value) => ({ value, n: 1 })),
-      };
-      const ofRun = byRun.get(runId);
-      if (ofRun) ofRun.push(score);
-      else byRun.set(runId, [score]);
+      const ofRun = byRun.get(runId) ?? [];
+      if (ofRun.length === 0) byRun.set(runId, ofRun);
+      if (ofRun.at(-1)?.key !== key) ofRun.push(new RunMean(key));
+      ofRun.at(-1)?.add(scores[at] ?? null, values[at] ?? null);
     }
   }
   return byRun;
 }
 
-function meanOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+class RunMean implements RunScore {
+  readonly values: ValueCount[] = [];
+  number: number | undefined;
+  #n = 0;
+  #total = 0;
+
+  constructor(readonly key: string) {}
+
+  add(score: number | null, value: string | null): void {
+    if (score !== null) {
+      this.#total += score;
+      this.#n++;
+      this.number = this.#total / this.#n;
+    }
+    if (value !== null) for (const word of wordOf(value)) this.values.push({ value: word, n: 1 });
+  }
 }
 
 /** The figures of an experiment as they are kept: what is in columns, and all else as JSON. */
