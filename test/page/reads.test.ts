@@ -3,6 +3,7 @@ import { compare } from '../../src/experiments/compare.js';
 import { readSubjects } from '../../src/experiments/read-subjects.js';
 import { rulesFrom } from '../../src/experiments/rules.js';
 import { textsOf } from '../../src/experiments/texts.js';
+import { countNumbers, packNumbers, unpackNumbers } from '../../src/server/page/reads/numbers.js';
 import { PageReads } from '../../src/server/page/reads.js';
 import type { Recorded } from '../experiments/recorded.js';
 import { recordRows } from '../experiments/recorded.js';
@@ -162,4 +163,20 @@ test('a change is seen, whoever makes it', async ({ home }) => {
 
   expect(same).toBe(before);
   expect(reads.changes()).not.toBe(before);
+});
+
+test('figures are kept as they are counted, those that overflow too', () => {
+  const run = { latency: null, tokens: null, cost: null, isFailed: false, said: null };
+  const runs = ['a', 'b'].map((id) => ({ ...run, id, exampleId: id }));
+  const huge = { key: 'huge', runIds: ['a', 'b'], scores: [1e308, 1e308], values: [null, null] };
+
+  const { ids, ...packed } = packNumbers(countNumbers(runs, [huge]));
+  const places = new Map((JSON.parse(ids) as string[]).map((id, at) => [id, at]));
+  const { scores, subject } = unpackNumbers(packed, places);
+
+  expect(scores.get('huge')).toMatchObject({ n: 2, mean: Number.NaN, min: 1e308, max: 1e308 });
+  expect([...(subject.scores.get('huge') ?? [])].map(([id, { mean }]) => [id, mean])).toEqual([
+    ['a', 1e308],
+    ['b', 1e308],
+  ]);
 });

@@ -33,16 +33,6 @@ export interface Distribution extends NumberFigures {
   readonly histogram: Histogram | undefined;
 }
 
-function distributionsOf<Key>(all: ReadonlyMap<Key, Values>): Map<Key, Distribution> {
-  const distributions = new Map<Key, Distribution>();
-  for (const [key, values] of all) {
-    const means = [...values.values()].map(({ mean }) => mean);
-    const figures = describeNumbers(means);
-    if (figures) distributions.set(key, { ...figures, histogram: histogramOf(means) });
-  }
-  return distributions;
-}
-
 const US_PER_SECOND = 1_000_000;
 
 export function countNumbers(runs: readonly RunFigures[], keys: readonly KeyFigures[]): Numbers {
@@ -107,7 +97,10 @@ export interface PackedNumbers {
   /** JSON text: the examples, sorted. */
   readonly ids: string;
   readonly head: string;
-  /** Doubles, a column after the other: runs, errors, answers, then those of each key; NaN where there is none. */
+  /**
+   * Doubles, a column after the other: runs, errors and answers; then of each key its figures and its values. NaN is
+   * none, and what overflows stays what it is: JSON could keep neither.
+   */
   readonly columns: Buffer;
 }
 
@@ -117,8 +110,8 @@ interface Head {
     'rows' | 'scores' | 'measures' | 'categories' | 'said' | 'metadata'
   >;
   readonly categories: readonly (readonly [string, readonly ValueCount[]])[];
-  readonly scores: readonly (readonly [string, Distribution])[];
-  readonly measures: readonly (readonly [Measure, Distribution])[];
+  readonly scores: readonly (readonly [string, Histogram | undefined])[];
+  readonly measures: readonly (readonly [Measure, Histogram | undefined])[];
   /** Whether a key has columns for how many repetitions there are, and how many passed. */
   readonly areRepeated: boolean;
 }
@@ -134,17 +127,20 @@ export function packNumbers({ subject, answers }: Numbers): PackedNumbers {
     column((id) => rows.get(id)?.errors),
     column((id) => answers.get(id)),
   ];
-  for (const values of [...scores.values(), ...measures.values()]) {
+  const add = <Key>([key, values]: readonly [Key, Values]): [Key, Histogram | undefined] => {
+    const means = Array.from(values.values(), ({ mean }) => mean);
+    const { n = 0, mean = 0, stdev = Number.NaN, min = 0, max = 0 } = describeNumbers(means) ?? {};
+    columns.push(Float64Array.of(n, mean, stdev, min, max));
     columns.push(column((id) => values.get(id)?.mean));
-    if (!areRepeated) continue;
-    columns.push(column((id) => values.get(id)?.n));
-    columns.push(column((id) => values.get(id)?.passed));
-  }
+    if (areRepeated) columns.push(column((id) => values.get(id)?.n));
+    if (areRepeated) columns.push(column((id) => values.get(id)?.passed));
+    return [key, histogramOf(means)];
+  };
   const head: Head = {
     totals,
     categories: [...categories],
-    scores: [...distributionsOf(scores)],
-    measures: [...distributionsOf(measures)],
+    scores: [...scores].map(add),
+    measures: [...measures].map(add),
     areRepeated,
   };
   return {
@@ -162,35 +158,45 @@ export function unpackNumbers(
   const { totals, categories, areRepeated, ...keys }: Head = JSON.parse(head);
   const all = new Float64Array(new Uint8Array(columns).buffer);
   let end = 0;
-  const next = () => {
-    const column = all.subarray(end, end + places.size);
-    end += places.size;
+  const next = (size = places.size) => {
+    const column = all.subarray(end, end + size);
+    end += size;
     return (at: number) => column[at] ?? Number.NaN;
   };
-  const values = (figures: NumberFigures): Values => {
-    const [mean, n, passed] = areRepeated ? [next(), next(), next()] : [next()];
-    const read = (at: number): Value | undefined => {
-      const value = mean(at);
-      if (Number.isNaN(value)) return undefined;
-      const isBit = value === 0 || value === 1;
-      if (!n || !passed) return { mean: value, n: 1, passed: isBit ? value : undefined };
-      return { mean: value, n: n(at), passed: Number.isNaN(passed(at)) ? undefined : passed(at) };
-    };
-    return new Columns(places, read, figures);
+  const read = <Key>(keys: readonly (readonly [Key, Histogram | undefined])[]) => {
+    const values = new Map<Key, Values>();
+    const distributions = new Map<Key, Distribution>();
+    for (const [key, histogram] of keys) {
+      const of = next(5);
+      const stdev = of(0) > 1 ? of(2) : undefined;
+      const figures = { n: of(0), mean: of(1), stdev, min: of(3), max: of(4), histogram };
+      const [mean, n, passed] = areRepeated ? [next(), next(), next()] : [next()];
+      const valueAt = (at: number): Value | undefined => {
+        const value = mean(at);
+        if (Number.isNaN(value)) return undefined;
+        const isBit = value === 0 || value === 1;
+        if (!n || !passed) return { mean: value, n: 1, passed: isBit ? value : undefined };
+        return { mean: value, n: n(at), passed: Number.isNaN(passed(at)) ? undefined : passed(at) };
+      };
+      values.set(key, new Columns(places, valueAt, figures));
+      distributions.set(key, figures);
+    }
+    return { values, distributions };
   };
   const [runs, errors, answers] = [next(), next(), next()];
+  const [scores, measures] = [read(keys.scores), read(keys.measures)];
   return {
     subject: {
       ...totals,
       rows: new Columns(places, (at) => ({ runs: runs(at), errors: errors(at) })),
-      scores: new Map(keys.scores.map(([key, figures]) => [key, values(figures)])),
-      measures: new Map(keys.measures.map(([key, figures]) => [key, values(figures)])),
+      scores: scores.values,
+      measures: measures.values,
       categories: new Map(categories),
       said: new Map(),
       metadata: new Map(),
     },
     answers: new Columns(places, answers),
-    scores: new Map(keys.scores),
-    measures: new Map(keys.measures),
+    scores: scores.distributions,
+    measures: measures.distributions,
   };
 }
