@@ -3,7 +3,10 @@ export { JsonNumber, type JsonObject, type JsonValue } from './json/value.js';
 export { LangSmith } from './langsmith/client.js';
 export type { LangSmithOptions } from './langsmith/rest.js';
 export {
+  type JudgeOptions,
+  judge,
   prepare,
+  program,
   type ReadOptions,
   type Rows,
   record,
@@ -24,4 +27,7 @@ export type {
 export { UnfinishedRecording } from './recorder/unfinished.js';
 export { type Result, resultSchema } from './results/result.js';
 export type { RowGiven, ScoreFunction, ScoreGiven } from './scoring/functions.js';
+export type { JudgeInput } from './scoring/judges/definition.js';
+export type { ProgramOptions } from './scoring/program.js';
 export type { Scoring } from './scoring/score-runs.js';
+export type { Scorer } from './scoring/scorer.js';

@@ -17,12 +17,20 @@ import { nativeSource } from './results/native.js';
 import { recognise } from './results/recognise.js';
 import type { RecognisedSource, RecogniseOptions } from './results/recognised.js';
 import { type ScoreFunction, scorersOf } from './scoring/functions.js';
+import { AnswerCache } from './scoring/judges/answer-cache.js';
+import { Chat } from './scoring/judges/chat.js';
+import { buildRule, type JudgeInput, readDefinition } from './scoring/judges/definition.js';
+import { findEndpoint, type Surroundings } from './scoring/judges/endpoint.js';
+import { describeJudge, readNewJudge } from './scoring/judges/judge.js';
+import { JudgeScorer } from './scoring/judges/judge-scorer.js';
+import { type ProgramOptions, programScorer } from './scoring/program.js';
 import { scoringOf } from './scoring/score-rows.js';
 import {
   type ScoreOptions as ScoreRunsOptions,
   type Scoring,
   scoreRuns,
 } from './scoring/score-runs.js';
+import type { Scorer } from './scoring/scorer.js';
 
 /** Rows that a program has in hand, or the paths of files that hold them. */
 export type Rows = string | Iterable<unknown> | AsyncIterable<unknown>;
@@ -41,8 +49,8 @@ export interface ReadOptions extends Omit<RecogniseOptions, 'metadata'>, RedactO
   readonly spoolFolder?: string | undefined;
 }
 
-/** What scores rows: functions, and checks such as `exact`, `contains` or `numeric:0.01`. */
-export type Scorers = readonly (ScoreFunction | string)[];
+/** What scores rows: functions, checks such as `exact` or `numeric:0.01`, and what `judge` and `program` return. */
+export type Scorers = readonly (ScoreFunction | string | Scorer)[];
 
 export interface ScoreOptions extends Omit<ScoreRunsOptions, 'experiment' | 'signal'> {
   readonly signal?: AbortSignal | undefined;
@@ -104,6 +112,46 @@ export async function prepare(
   options: PrepareOptions & ReadOptions = {},
 ): Promise<Prepared> {
   return withSources(rows, options, (sources) => prepareSources(sources, options));
+}
+
+export interface JudgeOptions extends Surroundings {
+  /** Where answers are kept, so that the same rows are not asked about again. Default: nowhere. */
+  readonly answersFolder?: string | undefined;
+}
+
+/**
+ * A prompt that asks a model for a score, with the members that a judge has in a file.
+ *
+ * @param options.environment holds the model's key and address, as `process.env` does.
+ * @throws {LsRecordError} `USAGE` for what is no judge, or has no key.
+ */
+export function judge(definition: JudgeInput, options: JudgeOptions): Scorer {
+  const own = orThrow(readNewJudge(buildRule(readDefinition(definition, 'the judge'))));
+  const endpoint = orThrow(findEndpoint(own.model, options));
+  const { answersFolder: folder } = options;
+  const cache = folder === undefined ? undefined : AnswerCache.of(folder, own, endpoint.url);
+  return {
+    name: `judge ${own.name}`,
+    definition: describeJudge(own),
+    async *score(rows, signal) {
+      const chat = new Chat({ endpoint, model: own.model, network: {}, signal });
+      try {
+        yield* new JudgeScorer(own, chat, cache).score(rows);
+      } finally {
+        await chat.close();
+      }
+    },
+  };
+}
+
+function orThrow<T extends object>(found: T | { readonly problem: string }): T {
+  if (!('problem' in found)) return found;
+  throw new LsRecordError('USAGE', `the judge cannot run: ${found.problem}`);
+}
+
+/** A command of the shell that reads rows and writes scores, as JSON Lines. */
+export function program(command: string, options: Omit<ProgramOptions, 'command'> = {}): Scorer {
+  return programScorer({ ...options, command });
 }
 
 function neverAborted(): AbortSignal {

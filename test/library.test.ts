@@ -22,7 +22,7 @@ const PRINTED: Record<string, RegExp[]> = {
     /^2 1 .*outputs.*\n\[ \{ key: 'f1', n: 1, mean: 0.5, missing: 0 \} \]\nfalse\n$/,
     /^true 1\n0\n$/,
   ],
-  Score: [/^1 1\n$/, /^2 0.5\n2 0\n$/],
+  Score: [/^1 1\n$/, /^1 0\n$/, /^2 0.5\n2 0\n$/],
   'Record on this machine': [/^recorded true\n$/],
   'When it fails': [/^API_UNREACHABLE .+\n$/],
 };

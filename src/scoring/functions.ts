@@ -32,16 +32,17 @@ export type ScoreFunction = (row: RowGiven) => Given | Promise<Given>;
 const PACE = { limit: 4 };
 
 /**
- * Makes scorers of functions, and of checks such as `exact`.
+ * Makes scorers of functions, and of checks such as `exact`; judges and programs are scorers already.
  *
  * @throws {LsRecordError} `USAGE` for a check that there is not.
  */
-export function scorersOf(given: readonly (ScoreFunction | string)[]): Scorer[] {
+export function scorersOf(given: readonly (ScoreFunction | string | Scorer)[]): Scorer[] {
   const functions = given.filter((one) => typeof one === 'function');
   const checks = given.filter((one) => typeof one === 'string').map(readCheck);
   return [
     ...(checks.length > 0 ? [builtInScorer(checks)] : []),
     ...(functions.length > 0 ? [functionScorer(functions)] : []),
+    ...given.filter((one) => typeof one === 'object'),
   ];
 }
 

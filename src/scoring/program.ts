@@ -12,33 +12,45 @@ export interface ProgramOptions {
   readonly command: string;
   /** By which its scores are known; default: the script that the command names. */
   readonly name?: string | undefined;
-  readonly workingFolder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The key of scores that come without one. */
-  readonly key: string;
-  /** How long it may be silent while rows wait for their scores. */
-  readonly timeoutMs: number;
-  /** Ends the program with all that it started. */
-  readonly stop: (program: ChildProcessWithoutNullStreams) => void;
+  /** Default: that of this process. */
+  readonly workingFolder?: string | undefined;
+  /** Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The key of scores that come without one. Default `score`. */
+  readonly key?: string | undefined;
+  /** How long it may be silent while rows wait for their scores. Default five minutes. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the program with all that it started. Default: only the program. */
+  readonly stop?: ((program: ChildProcessWithoutNullStreams) => void) | undefined;
   /** Takes each line that the program says on stderr. */
-  readonly onTalk: (line: string) => void;
+  readonly onTalk?: ((line: string) => void) | undefined;
 }
 
+type Settings = ProgramOptions &
+  Required<Pick<ProgramOptions, 'key' | 'timeoutMs' | 'stop' | 'onTalk'>>;
+
 /** A program in any language: it reads rows as JSON Lines on stdin, and writes scores as JSON Lines to stdout. */
-export function programScorer(options: ProgramOptions): Scorer {
-  const { command, key, name = nameOf(command) } = options;
+export function programScorer({
+  key = 'score',
+  timeoutMs = 300_000,
+  stop = (program) => program.kill('SIGKILL'),
+  onTalk = () => {},
+  ...given
+}: ProgramOptions): Scorer {
+  const options = { ...given, key, timeoutMs, stop, onTalk };
+  const { command, name = nameOf(command) } = options;
   return {
     name: `program ${name}`,
     definition: { command, key },
     scoresOnce: true,
     async *score(rows, signal) {
-      const given = rows[Symbol.asyncIterator]();
-      const first = await given.next();
+      const iterator = rows[Symbol.asyncIterator]();
+      const first = await iterator.next();
       // A program may take a minute to start: not for nothing.
       if (first.done) return;
       const all = (async function* () {
         yield first.value;
-        yield* { [Symbol.asyncIterator]: () => given };
+        yield* { [Symbol.asyncIterator]: () => iterator };
       })();
       yield* new ProgramRun(options).score(all, signal);
     },
@@ -58,7 +70,7 @@ export function nameOf(command: string): string {
 
 /** One run of the program, over all rows. */
 class ProgramRun {
-  readonly #options: ProgramOptions;
+  readonly #options: Settings;
   readonly #child: ChildProcessWithoutNullStreams;
   /** Rows that have no answer yet. */
   readonly #waiting = new Set<number>();
@@ -72,14 +84,14 @@ class ProgramRun {
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
-  constructor(options: ProgramOptions) {
+  constructor(options: Settings) {
     this.#options = options;
     const { command, workingFolder, environment } = options;
     // In a group of its own: all of it can be ended, and Ctrl-C reaches us alone.
     this.#child = spawn(command, {
       shell: true,
       cwd: workingFolder,
-      env: { ...environment },
+      env: environment && { ...environment },
       detached: true,
       windowsHide: true,
       stdio: 'pipe',

@@ -20,9 +20,6 @@ export interface ScorerOptions {
   readonly timeout?: number | undefined;
 }
 
-const DEFAULT_KEY = 'score';
-const DEFAULT_TIMEOUT_MS = 300_000;
-
 /** @throws {LsRecordError} `USAGE` for a scorer that there is not. */
 export async function openScorers(
   options: ScorerOptions,
@@ -47,7 +44,7 @@ async function openBuiltIns({
 
 async function openProgram(
   command: string,
-  { name, key = DEFAULT_KEY, timeout = DEFAULT_TIMEOUT_MS }: ScorerOptions,
+  { name, key, timeout: timeoutMs }: ScorerOptions,
   { workingFolder, environment }: Context,
   terminal: Terminal,
 ): Promise<Scorer> {
@@ -58,7 +55,7 @@ async function openProgram(
     workingFolder,
     environment,
     key,
-    timeoutMs: timeout,
+    timeoutMs,
     stop: stopGroup,
     onTalk: (line) => terminal.say(line),
   });

@@ -39,6 +39,9 @@ const judgeSchema = z.strictObject({
 /** A judge as it is written down, in a file or as options. */
 export type JudgeDefinition = z.output<typeof judgeSchema>;
 
+/** The same as a program gives it. */
+export type JudgeInput = z.input<typeof judgeSchema>;
+
 /** What a million tokens cost, in US dollars. */
 export type Price = NonNullable<JudgeDefinition['price']>;
 

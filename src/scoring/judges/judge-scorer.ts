@@ -41,10 +41,10 @@ export class JudgeScorer implements Scorer {
     outputTokens: 0,
   };
   readonly #chat: Chat;
-  readonly #cache: AnswerCache;
+  readonly #cache: AnswerCache | undefined;
   readonly #read: (text: string) => JudgeAnswer;
 
-  constructor(judge: Judge, chat: Chat, cache: AnswerCache, price?: Price) {
+  constructor(judge: Judge, chat: Chat, cache: AnswerCache | undefined, price?: Price) {
     this.judge = judge;
     this.price = price;
     this.name = `judge ${judge.name}`;
@@ -94,7 +94,7 @@ export class JudgeScorer implements Scorer {
 
   async #ask(messages: ChatMessage[]) {
     const key = hash('sha256', JSON.stringify(messages), 'hex');
-    const known = this.#cache.find(key);
+    const known = this.#cache?.find(key);
     const read = known && this.#read(known.text);
     if (read && 'feedback' in read) {
       this.usage.cached++;
@@ -108,7 +108,7 @@ export class JudgeScorer implements Scorer {
       answer = this.#read(last.text);
     }
     if ('problem' in answer) throw new NoAnswer(`the model gave no score: ${answer.problem}`);
-    this.#cache.keep(key, last);
+    this.#cache?.keep(key, last);
     return answer.feedback;
   }
 
