@@ -1,7 +1,7 @@
-import { printJson } from '../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
+import type { JsonObject } from '../json/value.js';
 import { parseTime } from '../langsmith/time.js';
 import type { Run } from '../langsmith/wire.js';
+import { firstInput } from './gist.js';
 
 const SHOWN = 300;
 const US_PER_SECOND = 1_000_000;
@@ -28,40 +28,6 @@ export function previewOf(run: Run, inputs: JsonObject): RunPreview {
     error: run.error?.slice(0, SHOWN),
     latency: latencyOf(run),
   };
-}
-
-/** What inputs are recognised by: the last message of the user in a chat, else the start of the first input. */
-export function firstInput(inputs: JsonObject): string {
-  const chat = previewChat(inputs);
-  if (chat !== undefined) return chat;
-  const [first = null] = Object.values(inputs);
-  if (first === null) return '';
-  return (typeof first === 'string' ? first : printJson(first)).slice(0, SHOWN);
-}
-
-/** The start of the last message of the user, which tells one chat from another; undefined of anything else. */
-export function previewChat(inputs: JsonObject): string | undefined {
-  for (const value of Object.values(inputs)) {
-    const last = Array.isArray(value) ? value.findLast(isOfUser) : undefined;
-    const text = last && textOfMessage(last);
-    if (text) return text.slice(0, SHOWN);
-  }
-  return undefined;
-}
-
-function isOfUser(message: JsonValue): message is JsonObject {
-  if (!isJsonObject(message)) return false;
-  return /^(?:user|human)$/i.test(String(message.role ?? message.type ?? message.from));
-}
-
-/** The text of a message, also of one in parts. */
-function textOfMessage({ content, value, kwargs }: JsonObject): string {
-  const said = content ?? value ?? (isJsonObject(kwargs) ? kwargs.content : undefined) ?? '';
-  if (typeof said === 'string') return said;
-  const parts = Array.isArray(said) ? said : [said];
-  return parts
-    .flatMap((part) => (isJsonObject(part) && typeof part.text === 'string' ? [part.text] : []))
-    .join(' ');
 }
 
 /** The id that the recorded row had of its own. */

@@ -5,7 +5,7 @@ import { access, pageHost, signPath } from './access.js';
 import { bodyBudget, PROMISED_BYTES } from './body-budget.js';
 import { listsGuard, loopbackGuard, safeHeaders } from './guards.js';
 import { pages } from './page/pages.js';
-import { reviewPages } from './page/review.js';
+import { reviewPages } from './page/review-pages.js';
 import { Refusal } from './refusal.js';
 import { aboutRoutes } from './routes/about.js';
 import { comparisonRoutes } from './routes/comparisons.js';

@@ -1,5 +1,5 @@
 import type { ComparedRow, RowTexts } from '../../experiments/compared-rows.js';
-import { firstInput } from '../../experiments/row-head.js';
+import { firstInput } from '../../experiments/gist.js';
 import type { Answer, RunText } from '../../experiments/texts.js';
 import { diffWords, textOf } from '../../experiments/word-diff.js';
 import { rowName } from '../datasets/row-name.js';

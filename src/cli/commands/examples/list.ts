@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { previewChat } from '../../../experiments/row-head.js';
+import { previewChat } from '../../../experiments/gist.js';
 import { printJson } from '../../../json/print.js';
 import type { JsonObject } from '../../../json/value.js';
 import { type ExampleParts, takeApart } from '../../../recorder/example-rows.js';

@@ -1,10 +1,10 @@
 import { type CsvLine, loadCsvWriter } from '../../../csv-line.js';
+import { ASKER, gistOf } from '../../../experiments/gist.js';
 import { showScore } from '../../../experiments/scores.js';
 import { textOf } from '../../../experiments/word-diff.js';
 import { printJson } from '../../../json/print.js';
 import { rowName } from '../parts/compared-rows.js';
 import { cut } from '../parts/cut.js';
-import { ASKER, gistOf } from '../parts/gist.js';
 import { visibleText } from '../parts/visible.js';
 import type { Summary } from '../reads/comparisons.js';
 import type { FoundRows } from '../reads/rows.js';

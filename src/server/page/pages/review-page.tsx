@@ -1,3 +1,4 @@
+import type { Question } from '../../review.js';
 import type { QueueSize } from '../../store/queues.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
@@ -18,13 +19,6 @@ export interface ShownQueue {
   readonly description: string | null;
   readonly instructions: string | null;
   readonly size: QueueSize;
-}
-
-/** What people are asked about a run under one key. */
-export interface Question {
-  readonly key: string;
-  readonly description: string | undefined;
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
 interface Review {

@@ -1,3 +1,4 @@
+import { ASKER, gistOf } from '../../../experiments/gist.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import type { View } from '../query.js';
@@ -6,7 +7,6 @@ import type { FoundRows } from '../reads/rows.js';
 import type { ShownExample, ShownRun } from '../shown.js';
 import { cut } from './cut.js';
 import { WordDiff } from './diff.js';
-import { ASKER, gistOf } from './gist.js';
 import { outcome } from './outcome.js';
 import { preview, previewInputs } from './payload.js';
 import { Comments, ScoreMarks } from './score-marks.js';

@@ -1,6 +1,6 @@
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { isImage } from '../../../experiments/chat.js';
 import type { Html } from '../html.js';
-import { isImage } from './chat.js';
 import { visible } from './visible.js';
 
 /** Longer texts are shown as they are. */

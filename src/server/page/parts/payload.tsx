@@ -1,11 +1,11 @@
+import { isImage, type Piece, plainText, type Turn, turnsOf } from '../../../experiments/chat.js';
+import { indentJson } from '../../../json/indent.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import type { View } from '../query.js';
 import type { ShownExample } from '../shown.js';
-import { isImage, type Piece, plainText, type Turn, turnsOf } from './chat.js';
 import { cut } from './cut.js';
 import { count } from './figures.js';
-import { indentJson } from './indent-json.js';
 import { isMarkdown, Markdown } from './markdown.js';
 import { visible } from './visible.js';
 

@@ -1,9 +1,9 @@
+import { indentJson } from '../../../json/indent.js';
 import type { JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import type { MeanScore, ShownExperiment, ShownFeedback } from '../shown.js';
 import { cut } from './cut.js';
 import { counted, mean } from './figures.js';
-import { indentJson } from './indent-json.js';
 import { visible } from './visible.js';
 
 /** Characters of a score that is a text; the run's own page has the rest. */

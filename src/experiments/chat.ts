@@ -1,7 +1,7 @@
-import { JsonSyntaxError, parseJson } from '../../../json/parse.js';
-import { printJson } from '../../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
-import { indentJson } from './indent-json.js';
+import { indentJson } from '../json/indent.js';
+import { JsonSyntaxError, parseJson } from '../json/parse.js';
+import { printJson } from '../json/print.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.js';
 
 /** What a message consists of. */
 export type Piece =

@@ -1,5 +1,5 @@
-import { printJson } from '../../../json/print.js';
-import { isJsonObject, type JsonValue } from '../../../json/value.js';
+import { printJson } from './print.js';
+import { isJsonObject, type JsonValue } from './value.js';
 
 const STEP = '  ';
 /** What fits is kept on one line. */
