@@ -60,7 +60,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 900px) {
   .strip, .rows, :is(.strip, .rows) :is(tbody, tr, th, td) { display: block; width: auto; }
   :is(.strip, .rows) thead { display: none; }
-  .strip th, .strip tbody th, .strip td { padding: 1px 0; border: 0; max-width: none; white-space: normal; }
+  .strip th, .strip tbody th, .strip td { padding: 1px 12px; border: 0; max-width: none; white-space: normal; }
   .strip tr { padding: 5px 0; border-bottom: 1px solid var(--line); }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name); margin-right: 8px; color: var(--k); font-size: 12px; }
   .strip .hist { display: none; }

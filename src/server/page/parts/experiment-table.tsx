@@ -42,7 +42,7 @@ export function ExperimentTable(props: ExperimentRows): Html {
             <th scope="col">Compare</th>
             <SortHead name="name" title="Experiment" sort={sort} />
             {columns.map(({ name, title }) => (
-              <SortHead name={name} title={title} sort={sort} />
+              <SortHead name={name} title={title} sort={sort} isNumber />
             ))}
             <SortHead name="started" title="Started" sort={sort} />
           </tr>
@@ -110,14 +110,7 @@ function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): C
     };
   });
   const overall = new Set(points.flatMap(({ overall }) => [...overall.keys()]).sort());
-  return [
-    ...scores,
-    ...[...overall].map((key) => ({
-      name: `overall.${key}`,
-      title: overallName(key),
-      value: ({ overall }: TrendPoint) => overall.get(key),
-      cell: ({ overall }: TrendPoint) => overallValue(overall.get(key)),
-    })),
+  const figures: Column[] = [
     {
       name: 'rows',
       title: 'Rows',
@@ -148,6 +141,17 @@ function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): C
       value: ({ totalCost }) => totalCost,
       cell: ({ totalCost }) => dollars(totalCost),
     },
+  ];
+  return [
+    ...scores,
+    ...[...overall].map((key) => ({
+      name: `overall.${key}`,
+      title: overallName(key),
+      value: ({ overall }: TrendPoint) => overall.get(key),
+      cell: ({ overall }: TrendPoint) => overallValue(overall.get(key)),
+    })),
+    // A figure that none of them has takes no room.
+    ...figures.filter(({ value }) => points.some((point) => value(point) !== undefined)),
   ];
 }
 
@@ -203,12 +207,17 @@ function SortHead(props: {
   readonly name: string;
   readonly title: string;
   readonly sort: string;
+  readonly isNumber?: boolean;
 }): Html {
-  const { name, title, sort } = props;
+  const { name, title, sort, isNumber } = props;
   const isDescending = sort === `-${name}`;
   const isSorted = isDescending || sort === name;
   return (
-    <th scope="col" aria-sort={isSorted ? (isDescending ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      class={isNumber ? 'number' : undefined}
+      aria-sort={isSorted ? (isDescending ? 'descending' : 'ascending') : undefined}
+    >
       <button type="submit" class="sort" name="sort" value={isDescending ? name : `-${name}`}>
         {visible(title)}
         {isSorted && (isDescending ? ' ↓' : ' ↑')}
