@@ -52,31 +52,13 @@ export async function recall(
   for (const one of found.sort((a, b) => (a.group?.place ?? 0) - (b.group?.place ?? 0))) {
     const isRecorded = one.finished && (await findRecorded(one.finished, dataset, options));
     const prepared = isRecorded ? undefined : await journals.prepared(one.id);
-    if (isRecorded) experiments.push(withoutRows(one));
+    // What is recorded already needs no rows.
+    if (isRecorded)
+      experiments.push({ ...one, isLive: false, summary: () => [], async *parts() {} });
     else if (prepared) experiments.push(asExperiment(prepared, one.group));
     else return undefined;
   }
   return experiments;
-}
-
-/** An experiment that is recorded already: its rows are not needed. */
-function withoutRows({
-  label,
-  isOneOfSeveral,
-  files,
-  sources,
-  group,
-}: JournalSummary): ExperimentRows {
-  return {
-    label,
-    isOneOfSeveral,
-    files,
-    sources,
-    group,
-    isLive: false,
-    summary: () => [],
-    async *parts() {},
-  };
 }
 
 /** What a finished recording came to, if its experiment still exists. */
