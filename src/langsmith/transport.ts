@@ -319,9 +319,7 @@ export class Transport {
       throw new LsRecordError(
         'HOME_UNAVAILABLE',
         `${this.#endpoint.host} cannot store it: ${words}`,
-        {
-          hint: 'Fix that, then run the same command again.',
-        },
+        { hint: 'Fix that, then run the same command again.' },
       );
     }
     if (status === 401 || status === 403) {

@@ -91,9 +91,7 @@ function chooseDestination(
       throw new LsRecordError(
         'USAGE',
         `${local} selects this machine, ${other.described} selects LangSmith`,
-        {
-          hint: 'Use only one of them.',
-        },
+        { hint: 'Use only one of them.' },
       );
     }
     return { where: 'home', folder: homeOf(context, variables), asked: true };

@@ -106,9 +106,7 @@ class Profile {
       throw new LsRecordError(
         'AUTH_MISSING',
         `${this.described} gets its key from a command, which ls-record does not run`,
-        {
-          hint: 'Set LANGSMITH_API_KEY to what the command prints.',
-        },
+        { hint: 'Set LANGSMITH_API_KEY to what the command prints.' },
       );
     }
     const key = this.variables.findInEnvironment(variable);
@@ -116,9 +114,7 @@ class Profile {
       throw new LsRecordError(
         'AUTH_MISSING',
         `${this.described} takes its key from ${variable}, which is not set`,
-        {
-          hint: `Set ${variable}, or LANGSMITH_API_KEY.`,
-        },
+        { hint: `Set ${variable}, or LANGSMITH_API_KEY.` },
       );
     }
     return { kind: 'key', ...this.#from(key, `${variable}, named`) };

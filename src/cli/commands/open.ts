@@ -188,9 +188,7 @@ function nobodyToAsk(): LsRecordError {
 
 function toUrl(text: string): string {
   if (URL.canParse(text)) return text;
-  throw new LsRecordError('USAGE', `"${text}" is not a URL`, {
-    hint: 'Give a name, ID or URL.',
-  });
+  throw new LsRecordError('USAGE', `"${text}" is not a URL`, { hint: 'Give a name, ID or URL.' });
 }
 
 function answer(url: string, terminal: Terminal): void {

@@ -90,9 +90,7 @@ async function findExperiments(
       throw new LsRecordError(
         'USAGE',
         `"${first.name}" and "${experiment.name}" belong to different datasets`,
-        {
-          hint: 'Rows are compared by example, so both must be experiments of one dataset.',
-        },
+        { hint: 'Rows are compared by example, so both must be experiments of one dataset.' },
       );
     }
     found.set(at, experiment);

@@ -33,9 +33,7 @@ export function outputPath(
   const path = resolve(workingFolder, output);
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory()) {
-    throw new LsRecordError('USAGE', `${output} is a folder`, {
-      hint: 'Give a file inside it.',
-    });
+    throw new LsRecordError('USAGE', `${output} is a folder`, { hint: 'Give a file inside it.' });
   }
   if (force || !there?.isFile()) return path;
   throw new LsRecordError('USAGE', `${output} already exists`, {

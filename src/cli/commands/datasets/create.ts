@@ -184,9 +184,7 @@ async function fill(prepared: Prepared, filling: Filling): Promise<Added> {
   throw new LsRecordError(
     'ROWS_REFUSED',
     `${count(refusals.length, 'example')} of "${name}" refused`,
-    {
-      hint: 'Fix them, then run the same command with --append.',
-    },
+    { hint: 'Fix them, then run the same command with --append.' },
   );
 
   function sayFilled(): void {
