@@ -1,8 +1,9 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LsRecordError } from '../../errors.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import type { NewRule } from '../../scoring/judges/definition.js';
+import { readSmallFile } from '../access/small-file.js';
 import { collect } from '../common-options.js';
 import type { Context } from '../context.js';
 
@@ -62,7 +63,7 @@ export async function readNewRule(
   const typed = {
     name,
     ready,
-    prompt: prompt === undefined ? undefined : readPrompt(prompt, await readers(), context),
+    prompt: prompt === undefined ? undefined : readPrompt(prompt, context),
     model,
     base_url: baseUrl,
     feedback_key: feedbackKey,
@@ -79,27 +80,21 @@ export async function readNewRule(
 export async function readJudgeFile(path: string, context: Context): Promise<JsonObject> {
   const { isJsonObject } = await import('../../json/value.js');
   const { parseYaml } = await import('../../input/yaml.js');
-  const value: JsonValue = parseYaml(readText(path, await readers(), context), path);
+  const value: JsonValue = parseYaml(readText(path, context), path);
   if (isJsonObject(value)) return { ...value };
   throw new LsRecordError('USAGE', `${path} is not a judge: it holds no object`, {
     hint: 'docs/judges.md shows what a judge can have.',
   });
 }
 
-type Readers = typeof import('../access/small-file.js');
-
-function readers(): Promise<Readers> {
-  return import('../access/small-file.js');
-}
-
 /** A prompt has variables or at least spaces; what has neither is a file. */
-function readPrompt(typed: string, files: Readers, context: Context): string {
-  return /\{|\s\S*\s/.test(typed) ? typed : readText(typed, files, context);
+function readPrompt(typed: string, context: Context): string {
+  return /\{|\s\S*\s/.test(typed) ? typed : readText(typed, context);
 }
 
-function readText(path: string, { readSmallFile }: Readers, { workingFolder }: Context): string {
+function readText(path: string, { workingFolder }: Context): string {
   try {
-    return readSmallFile(isAbsolute(path) ? path : resolve(workingFolder, path));
+    return readSmallFile(resolve(workingFolder, path));
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new LsRecordError('INPUT_NOT_FOUND', `cannot read ${path} (${why})`, {
