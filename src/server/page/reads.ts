@@ -7,6 +7,7 @@ import type { SessionRow } from '../store/sessions.js';
 import type { Store } from '../store.js';
 import type { Slice } from './paging.js';
 import { showAttachments } from './reads/attachments.js';
+import { Cache } from './reads/cache.js';
 import { Comparisons, type Summary, type SummaryQuery } from './reads/comparisons.js';
 import { type HistoryPoint, historyOf } from './reads/history.js';
 import { findRow, listRows, type ShownRow } from './reads/row.js';
@@ -21,7 +22,7 @@ import {
   showRun,
 } from './reads/show.js';
 import { Subjects } from './reads/subjects.js';
-import { type TrendPoint, trendPoint } from './reads/trend.js';
+import { type TrendFigures, type TrendPoint, trendFigures, trendPoint } from './reads/trend.js';
 import type {
   Baseline,
   ExperimentHead,
@@ -34,6 +35,9 @@ import type {
   ShownSpan,
 } from './shown.js';
 
+/** Experiments whose figures are kept for the pages of their datasets. */
+const KEPT_FIGURES = 2000;
+
 /** Runs of one trace that a page shows. */
 const MOST_SPANS = 1000;
 
@@ -43,6 +47,7 @@ export class PageReads {
   readonly #subjects: Subjects;
   readonly #comparisons: Comparisons;
   readonly #rows: Rows;
+  readonly #trends = new Cache<string, TrendFigures>(KEPT_FIGURES, () => 1);
 
   constructor(store: Store) {
     this.#store = store;
@@ -191,10 +196,18 @@ export class PageReads {
     const { name, baselineId, ...slice } = asked;
     const order = { sortBy: 'test_run_number', descending: true } as const;
     const baseline = baselineId === undefined ? undefined : this.#store.sessions.find(baselineId);
-    const against = baseline && this.#subjects.read(baseline).subject;
+    const figuresOf = (session: SessionRow) => {
+      const marks = [session, baseline].map((one) => one && this.#subjects.mark(one.id));
+      return this.#trends.get(JSON.stringify(marks), () =>
+        trendFigures(
+          this.#subjects.read(session),
+          baseline && this.#subjects.read(baseline).subject,
+        ),
+      );
+    };
     return this.#store.sessions
       .list({ referenceDatasets: [datasetId], nameContains: name, ...order, ...slice })
-      .map((session) => trendPoint(session, this.#subjects.read(session), against));
+      .map((session) => trendPoint(session, figuresOf(session)));
   }
 
   /** The experiment of a dataset to which others are compared: the blessed one, else the earliest. */

@@ -1,4 +1,5 @@
 import type { Subject } from '../../../experiments/subject.js';
+import type { KeptFigures } from '../../store/figures.js';
 import type { SessionRow } from '../../store/sessions.js';
 import type { FeedbackStats } from '../../store/stats.js';
 import type { Store } from '../../store.js';
@@ -39,12 +40,20 @@ export class Subjects {
     this.#store = store;
   }
 
-  read({ id, name, end_time }: Pick<SessionRow, 'id' | 'name' | 'end_time'>): ReadSubject {
+  /** Another one after every change of the experiment's runs, or of what is said of them. */
+  mark(id: string): number {
+    return this.#store.figures.mark(id) ?? this.#get(id).mark;
+  }
+
+  #get(id: string): KeptFigures {
     const { figures } = this.#store;
-    const count = () => packNumbers(countNumbers(figures.runs(id), figures.scores(id)));
-    const mark = figures.mark(id) ?? figures.get(id, count).mark;
+    return figures.get(id, () => packNumbers(countNumbers(figures.runs(id), figures.scores(id))));
+  }
+
+  read({ id, name, end_time }: Pick<SessionRow, 'id' | 'name' | 'end_time'>): ReadSubject {
+    const mark = this.mark(id);
     const kept = this.#kept.get(mark, () => {
-      const { ids, ...packed } = figures.get(id, count);
+      const { ids, ...packed } = this.#get(id);
       const places = this.#places.get(
         ids,
         () => new Map((JSON.parse(ids) as string[]).map((exampleId, at) => [exampleId, at])),

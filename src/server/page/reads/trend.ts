@@ -9,7 +9,7 @@ import { metadataIn, showHead } from './show.js';
 import type { ReadSubject } from './subjects.js';
 
 /** An experiment of a dataset, with what came out of it. */
-export interface TrendPoint extends ExperimentHead {
+export interface TrendPoint extends ExperimentHead, TrendFigures {
   readonly description: string | undefined;
   /** Which experiment of its dataset it is, from 1. */
   readonly number: number;
@@ -17,6 +17,10 @@ export interface TrendPoint extends ExperimentHead {
   readonly metadata: JsonObject;
   readonly isFinished: boolean;
   readonly writtenAt: number;
+}
+
+/** What came out of an experiment: the same until a run or a score changes, in it or in the baseline. */
+export interface TrendFigures {
   readonly runs: number;
   readonly examples: number;
   readonly errors: number;
@@ -34,20 +38,25 @@ export interface TrendPoint extends ExperimentHead {
   readonly categories: ReadonlyMap<string, readonly ValueCount[]>;
 }
 
-export function trendPoint(
-  session: SessionRow,
-  { subject, scores, measures, overall }: ReadSubject,
-  baseline: Subject | undefined,
-): TrendPoint {
-  const { runs, errors, latencyP50, totalTokens, totalCost, categories, isFinished } = subject;
+export function trendPoint(session: SessionRow, figures: TrendFigures): TrendPoint {
   return {
+    ...figures,
     ...showHead(session),
     description: session.description ?? undefined,
     number: session.test_run_number ?? 0,
     startTime: session.start_time,
     metadata: metadataIn(session.extra),
-    isFinished,
+    isFinished: session.end_time !== null,
     writtenAt: session.written_at ?? session.start_time,
+  };
+}
+
+export function trendFigures(
+  { subject, scores, measures, overall }: ReadSubject,
+  baseline: Subject | undefined,
+): TrendFigures {
+  const { runs, errors, latencyP50, totalTokens, totalCost, categories } = subject;
+  return {
     runs,
     examples: subject.rows.size,
     errors,
