@@ -67,21 +67,27 @@ const FRAGMENT = 12;
 
 /** Some servers quote the key that they refuse: whole, in part, in capitals, or in base64. */
 export function withoutSecrets(words: string, secrets: readonly (string | undefined)[]): string {
-  const fragments = secrets.flatMap((secret) => (secret ? fragmentsOf(secret) : []));
-  if (fragments.length === 0) return words;
-  const escaped = fragments.map((fragment) => fragment.replace(/\W/g, '\\$&'));
+  const fragments = new Set(secrets.flatMap((secret) => (secret ? fragmentsOf(secret) : [])));
+  const sizes = new Set([...fragments].map(({ length }) => length));
+  const lowered = lower(words);
   let text = '';
   let end = 0;
-  for (const { index, 1: found = '' } of words.matchAll(
-    new RegExp(`(?=(${escaped.join('|')}))`, 'gi'),
-  )) {
-    if (index > end || end === 0) text += `${words.slice(end, index)}…`;
-    end = index + found.length;
+  for (let at = 0; at < words.length; at++) {
+    for (const size of sizes) {
+      if (!fragments.has(lowered.slice(at, at + size))) continue;
+      if (at > end || end === 0) text += `${words.slice(end, at)}…`;
+      end = Math.max(end, at + size);
+    }
   }
   return text + words.slice(end);
 }
 
-/** All pieces that a key is found by, and those of its base64, which depends on how many bytes stand before it. */
+/** Keys are ASCII. */
+function lower(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** All pieces that a key is found by in small letters, and those of its base64, which depends on how many bytes stand before it. */
 function fragmentsOf(secret: string): string[] {
   const encoded = [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
@@ -89,7 +95,7 @@ function fragmentsOf(secret: string): string[] {
     const certain = bytes.toString('base64url').slice(Math.ceil((before * 4) / 3), -1);
     return [certain, certain.replaceAll('-', '+').replaceAll('_', '/')];
   });
-  return [secret, ...encoded].flatMap((form, place) => {
+  return [secret, ...encoded].map(lower).flatMap((form, place) => {
     if (form.length <= FRAGMENT) return place === 0 ? [form] : [];
     return Array.from({ length: form.length - FRAGMENT + 1 }, (_, at) =>
       form.slice(at, at + FRAGMENT),
