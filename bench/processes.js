@@ -35,12 +35,16 @@ function start(name, args) {
 }
 
 async function firstMessage(name, child) {
-  const ended = once(child, 'exit').then(([status, signal]) => {
+  const listening = new AbortController();
+  const ended = once(child, 'exit', listening).then(([status, signal]) => {
     throw new Error(`bench/${name} failed (${signal ?? `status ${status}`})`);
   });
-  const said = once(child, 'message').then(([message]) => message);
-  const message = await Promise.race([said, ended]);
-  // Its end is no failure any more.
-  ended.catch(() => {});
-  return message;
+  const said = once(child, 'message', listening).then(([message]) => message);
+  // The one that comes second is no failure any more.
+  for (const one of [ended, said]) one.catch(() => {});
+  try {
+    return await Promise.race([said, ended]);
+  } finally {
+    listening.abort();
+  }
 }
