@@ -82,7 +82,7 @@ function medianOf(values: readonly number[]): number | undefined {
   return sorted.length === 0 ? undefined : percentile(sorted, 0.5);
 }
 
-type ValuesByExample = Map<string, Value>;
+type ValuesByExample = Map<string, { -readonly [Name in keyof Value]: Value[Name] }>;
 
 /** Adds up runs. */
 export class SubjectBuilder {
@@ -107,8 +107,9 @@ export class SubjectBuilder {
       this.#withoutExample++;
       return;
     }
-    const row = this.#rows.get(exampleId) ?? { runs: 0, errors: 0 };
-    this.#rows.set(exampleId, row);
+    const known = this.#rows.get(exampleId);
+    const row = known ?? { runs: 0, errors: 0 };
+    if (!known) this.#rows.set(exampleId, row);
     row.runs++;
     if (isFailed) {
       row.errors++;
@@ -163,11 +164,13 @@ export class SubjectBuilder {
 function addTo<K>(all: Map<K, ValuesByExample>, key: K, exampleId: string, value: number): void {
   const values = all.get(key) ?? new Map();
   all.set(key, values);
-  const { mean, n, passed } = values.get(exampleId) ?? { mean: 0, n: 0, passed: 0 };
   const isBit = value === 0 || value === 1;
-  values.set(exampleId, {
-    mean: mean + (value - mean) / (n + 1),
-    n: n + 1,
-    passed: isBit && passed !== undefined ? passed + value : undefined,
-  });
+  const known = values.get(exampleId);
+  if (!known) {
+    values.set(exampleId, { mean: value, n: 1, passed: isBit ? value : undefined });
+    return;
+  }
+  known.n++;
+  known.mean += (value - known.mean) / known.n;
+  known.passed = isBit && known.passed !== undefined ? known.passed + value : undefined;
 }

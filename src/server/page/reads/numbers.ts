@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RunScore, ValueCount } from '../../../experiments/scores.js';
 import {
   type ByExample,
@@ -50,14 +50,15 @@ export function countNumbers(runs: readonly RunFigures[], keys: readonly KeyFigu
         cost: cost ?? undefined,
       },
     });
-    if (exampleId !== null) answers.set(exampleId, hash(`${answers.get(exampleId) ?? ''}${said}`));
+    if (exampleId !== null)
+      answers.set(exampleId, shortHash(`${answers.get(exampleId) ?? ''}${said}`));
   }
   return { subject: builder.build({ id: '', name: '', isFinished: false }), answers };
 }
 
-/** As many bits as a double holds, in whole bytes. */
-function hash(text: string): number {
-  return createHash('sha1').update(text).digest().readUIntBE(0, 6);
+/** As many bits of a hash as a double holds, in whole bytes. */
+function shortHash(text: string): number {
+  return Number.parseInt(hash('sha1', text, 'hex').slice(0, 12), 16);
 }
 
 /** Of several scores of a run under one key, the mean. */
