@@ -44,6 +44,8 @@ export interface Scoring extends ScoreCounts {
   readonly doubled: ReadonlyMap<string, number>;
   /** What the server refused, and answers that were about no row; the first hundred. */
   readonly problems: readonly string[];
+  /** Why the scorer failed where it failed first. */
+  readonly failure: string | undefined;
   /** Answers that were about no row. */
   readonly strayAnswers: number;
 }
@@ -143,7 +145,7 @@ export async function sendScores(
     { pace: client.pace, maxBytes: Number.POSITIVE_INFINITY, sizeOf: () => 0 },
     (score) => writer.write(score),
   );
-  const { counts, runs, scores, doubled, refusals: problems } = writer;
+  const { counts, runs, scores, doubled, failure, refusals: problems } = writer;
   return {
     ...counts,
     runs,
@@ -151,6 +153,7 @@ export async function sendScores(
     runsBefore: 0,
     scores,
     doubled,
+    failure,
     problems,
     strayAnswers: 0,
   };

@@ -52,6 +52,8 @@ export class ScoreWriter {
   readonly #doubled = new Map<string, number>();
   #scored = 0;
   readonly refusals: string[] = [];
+  /** Why the scorer failed first. */
+  failure: string | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -92,6 +94,7 @@ export class ScoreWriter {
     try {
       const outcome = await this.#send(upload, known);
       this.#counts[isError ? 'errors' : outcome]++;
+      if (isError) this.failure ??= feedback.comment;
       if (isError) return;
       this.#tally(feedback);
       if (outcome === 'created' && n === 0 && hasScore(run, key)) this.#noteDoubled(key);

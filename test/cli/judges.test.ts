@@ -135,6 +135,7 @@ describe('score --judge', () => {
 
     expect(failed.status).toBe(8);
     expect(failed.stderr).toContain('3 scores = 2 new + 1 failed');
+    expect(failed.stderr).toContain('failed 1 time (the model refused: not about cities)');
     expect(retried.status).toBe(0);
     expect(JSON.parse(retried.stdout).feedback).toMatchObject({
       created: 1,
@@ -260,11 +261,11 @@ describe('record on LangSmith', () => {
     const there = (argv: string[]) => machine.run([...argv, '--no-input'], { environment });
     await there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first']);
     await there(RULE);
-    return there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'second', '--json', ...options]);
+    return there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'second', ...options]);
   }
 
   test('names the judges that will start', async () => {
-    const { status, stderr, stdout } = await recordThere();
+    const { status, stderr, stdout } = await recordThere('--json');
 
     expect(status).toBe(0);
     expect(stderr).toContain('Judges that will start on LangSmith: relevance');
@@ -314,8 +315,15 @@ describe('record on LangSmith', () => {
     expect(JSON.parse(stdout).experiments).toMatchObject([{ judges: { status: 'unknown' } }]);
   });
 
+  test('does not compare before they are done: their scores would look lost', async () => {
+    const { status, stderr } = await recordThere();
+
+    expect(status).toBe(0);
+    expect(stderr).not.toContain('Against first');
+  });
+
   test('waits for them, and never says done before all scores are there', async () => {
-    const { status, stderr, stdout } = await recordThere('--wait', '1s');
+    const { status, stderr, stdout } = await recordThere('--json', '--wait', '1s');
 
     expect(status).toBe(0);
     expect(stderr).toMatch(/relevance \(0 of 3\)\nnote: no new scores for \d+ s/);

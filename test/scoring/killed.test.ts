@@ -92,3 +92,58 @@ test.for(['--from', '--with'] as const)(
     expect(held.feedback).toHaveLength(2 * ROWS);
   },
 );
+
+test.for(['SIGKILL', 'SIGINT'] as const)(
+  'a scored recording that %s ends is resumed from what was scored: the program is not asked again',
+  { timeout: 120_000 },
+  async (signal) => {
+    const home = await serveBuilt(bin);
+    let child: ChildProcess | undefined;
+    let runsToGo = 2;
+    const proxy = await startFaultProxy(home.url, ({ path }) => {
+      if (/\/runs\/(multipart|batch)$/.test(path) && --runsToGo === 0) child?.kill(signal);
+      return undefined;
+    });
+    const environment = { LANGSMITH_API_KEY: home.key, LS_RECORD_HOME: join(home.folder, 'state') };
+    const run = (argv: readonly string[]) => {
+      child = startNode([bin, ...argv, '--json'], environment, home.folder);
+      child.stdin?.end();
+      return ended(child);
+    };
+    const rows = Array.from({ length: 3000 }, (_, n) =>
+      JSON.stringify({ id: `q${n}`, inputs: { n }, outputs: { n } }),
+    );
+    writeFileSync(join(home.folder, 'rows.jsonl'), rows.join('\n'));
+    writeFileSync(
+      join(home.folder, 'score.mjs'),
+      `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${SCORE}`,
+    );
+    const scorer = ['--score-with', `"${process.execPath}" score.mjs`];
+    const place = ['--endpoint', proxy.url];
+
+    const cut = await run([
+      'record',
+      'rows.jsonl',
+      '-d',
+      'cut',
+      '-e',
+      'nightly',
+      ...scorer,
+      ...place,
+    ]);
+    const [unfinished] = JSON.parse((await run(['resume'])).stdout).recordings;
+    const resumed = await run(['resume', unfinished.id]);
+    const [experiment] = JSON.parse(resumed.stdout).experiments;
+    const given = readFileSync(join(home.folder, 'given.txt'), 'utf8').trim().split('\n');
+    const held = await readBack(home, experiment, experiment.dataset);
+    await proxy.close();
+    await home.close();
+
+    expect(cut.status).toBe(signal === 'SIGINT' ? 130 : null);
+    expect(resumed.status).toBe(0);
+    expect(experiment.rows).toMatchObject({ read: 3000, recorded: 3000 });
+    expect(given).toHaveLength(3000);
+    expect(held.feedback).toHaveLength(3000);
+    expect(new Set(held.feedback.map(({ run_id }) => run_id)).size).toBe(3000);
+  },
+);

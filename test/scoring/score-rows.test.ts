@@ -118,6 +118,23 @@ describe('recording with a scorer', () => {
     expect(again.experiment.id).toBe(scored.experiment.id);
   });
 
+  test('of one part of the rows, scores only that part', async ({ home }) => {
+    const { scorer, scored } = doubling();
+    const part = (number: number) => ({ number, of: 2 });
+
+    const first = await recordScored(home, scorer, rowsOf(20), { part: part(1) });
+    const scoredFirst = scored();
+    const second = await recordScored(home, scorer, rowsOf(20), { part: part(2) });
+
+    expect(scoredFirst).toBe(first.rows.recorded);
+    expect(scored()).toBe(20);
+    expect(first.experiment.id).toBe(second.experiment.id);
+    const held = await readBack(home.url, second.experiment, second.dataset);
+    expect(scoresIn(held.feedback, 'twice').sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 20 }, (_, n) => 2 * n),
+    );
+  });
+
   test('scores rows once, also where they are parted into experiments', async ({ home }) => {
     const { scorer, scored } = doubling();
     const rows = rowsOf(4).map((row, n) => ({ ...row, metadata: { model: n % 2 ? 'a' : 'b' } }));

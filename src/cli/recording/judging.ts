@@ -7,6 +7,7 @@ import type { JudgedCount } from '../../scoring/judges/follow.js';
 import type { Connection } from '../access/connect.js';
 import type { Context } from '../context.js';
 import { type CallOptions, fromRules, openJudges, sayUsage } from '../scoring/judges.js';
+import { becauseOf } from '../scoring/score-words.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber, showScore } from '../screen/words.js';
 import { type Judged, scoresInWords } from './recording-words.js';
@@ -114,14 +115,14 @@ export class Judging {
       if (judges.scorers.length === 0) return UNFINISHED;
       const { client } = connection;
       const reading = { client, experiment: { ...experiment, datasetId }, signal: context.signal };
-      const { errors, refused, scores } = await terminal.spin('Judging', () =>
+      const { errors, refused, failure, scores } = await terminal.spin('Judging', () =>
         scoreRuns(judges.scorers, reading),
       );
       sayUsage(judges.scorers, terminal);
       if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
       const isWhole = errors + refused === 0 && judges.scorers.length === this.#rules.length;
       if (errors > 0)
-        terminal.warn(`the judges failed ${count(errors, 'time')}; the feedback says why`);
+        terminal.warn(`the judges failed ${count(errors, 'time')}${becauseOf(failure)}`);
       return {
         status: isWhole ? 'done' : 'unfinished',
         hasFailed: errors + refused > 0,

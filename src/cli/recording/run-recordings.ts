@@ -196,8 +196,9 @@ async function recordOne(
   // Before it is compared: scores that have not come would look lost.
   const judged = await judging.judge(recording);
   if (isAlone) {
+    const isOpen = judged.status === 'started' || judged.status === 'unfinished';
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
-    await sayAgainstPrevious(recording, connection, terminal);
+    if (!isOpen) await sayAgainstPrevious(recording, connection, terminal);
     if (!isStopped) sayHowToOpen(connection, terminal);
   }
   if (options.queue !== undefined && !isStopped) {

@@ -1,4 +1,5 @@
 import type { RowProblem } from '../../prepare/survey.js';
+import { shorten } from '../../results/found.js';
 import type { JudgeScorer } from '../../scoring/judges/judge-scorer.js';
 import type { Scoring } from '../../scoring/score-runs.js';
 import type { Connection } from '../access/connect.js';
@@ -92,14 +93,19 @@ export function hasTrouble({ scoring, rows }: Scored): boolean {
 
 function describeProblems({ problems, scoring }: Scored, terminal: Terminal): void {
   for (const problem of problems.slice(0, PROBLEMS_SHOWN)) terminal.warnOfRow(problem);
-  const { problems: trouble, errors, refused, strayAnswers } = scoring;
+  const { problems: trouble, errors, refused, failure, strayAnswers } = scoring;
   for (const text of trouble.slice(0, PROBLEMS_SHOWN)) terminal.warn(text);
   const more = refused + strayAnswers - Math.min(trouble.length, PROBLEMS_SHOWN);
   if (more > 0) terminal.warn(`and ${count(more, 'more problem')}`);
   if (errors > 0)
     terminal.warn(
-      `the scorer failed ${count(errors, 'time')}; the feedback on these runs says why. Run the same command to score them again`,
+      `the scorer failed ${count(errors, 'time')}${becauseOf(failure)}; the feedback on each run says why. Run the same command to score them again`,
     );
+}
+
+/** Of several reasons, the first. */
+export function becauseOf(failure: string | undefined): string {
+  return failure === undefined ? '' : ` (${shorten(failure)})`;
 }
 
 function reconcile({ created, changed, unchanged, errors, refused }: Scoring): string {
