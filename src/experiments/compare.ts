@@ -100,8 +100,8 @@ export async function compareChosen(
 export async function findChanged(baseline: Asked, judged: Asked): Promise<Changed[]> {
   const [ofA, ofB] = [baseline.subject.rows, judged.subject.rows];
   const absent = [...ofA.keys()].filter((id) => !ofB.has(id));
+  if (absent.length === 0 || ofA.size - absent.length === ofB.size) return [];
   const added = [...ofB.keys()].filter((id) => !ofA.has(id));
-  if (absent.length === 0 || added.length === 0) return [];
   const before = new Map<string, string[]>();
   for await (const { exampleId, inputs } of baseline.texts.examples(absent))
     addTo(before, pythonJson(inputs), exampleId);

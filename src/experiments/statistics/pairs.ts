@@ -68,12 +68,18 @@ export interface Changed {
 export function align(a: Side, b: Side, changed: readonly Changed[] = []): Alignment {
   const changedA = new Set(changed.map((pair) => pair.a));
   const changedB = new Set(changed.map((pair) => pair.b));
-  const ofA = [...a.rows.keys()].sort();
+  const both: string[] = [];
+  const absent: string[] = [];
+  for (const id of [...a.rows.keys()].sort()) {
+    if (b.rows.has(id)) both.push(id);
+    else if (!changedA.has(id)) absent.push(id);
+  }
+  const isAdded = (id: string) => !a.rows.has(id) && !changedB.has(id);
   return {
-    both: ofA.filter((id) => b.rows.has(id)),
-    absent: ofA.filter((id) => !b.rows.has(id) && !changedA.has(id)),
+    both,
+    absent,
     changed: [...changed].sort((one, other) => (one.a < other.a ? -1 : 1)),
-    added: [...b.rows.keys()].filter((id) => !a.rows.has(id) && !changedB.has(id)).sort(),
+    added: both.length === b.rows.size ? [] : [...b.rows.keys()].filter(isAdded).sort(),
   };
 }
 
