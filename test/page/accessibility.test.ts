@@ -18,7 +18,7 @@ const ROWS = [
 describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
   test.for([390, 1024, 1440])(
     'at a width of %i, light and dark',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (width, { visit }) => {
       const { dataset, experiment } = await visit.record(ROWS, {
         dataset: 'a',
@@ -44,12 +44,25 @@ describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
         project,
         `${workspace}/datasets/${dataset}/e/${root?.reference_example_id}`,
         `${project}/r/${root?.id}`,
+        // A row that is open, with all of its run.
+        `${compared},${second.experiment}&row=${root?.reference_example_id}&run=${root?.id}`,
+        `${compared},${second.experiment}&view=diff&group=split`,
+        `${workspace}/datasets/${dataset}?tab=examples&row=${root?.reference_example_id}`,
+        `${compared}&q=nosuch.field=1`,
       ];
+      const { sessions, datasets } = visit.home.store;
+      const now = Date.now() * 1000;
+      sessions.update(second.experiment, { end_time: null });
+      datasets.update(dataset, { baseline_experiment_id: experiment }, now);
 
       const page = await visit.open('/', { viewport: { width, height: 900 } });
       const found: Record<string, string[]> = {};
       for (const path of paths) {
         await page.goto(visit.home.url + path);
+        await page.waitForLoadState();
+        await page.evaluate(
+          "document.querySelectorAll('details').forEach((one) => { one.open = true; })",
+        );
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           found[`${path} ${colorScheme}`] = await violations(page);

@@ -37,6 +37,10 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
       expect(box?.y ?? 9999, `at ${width}`).toBeLessThan(844);
     }
 
+    // A score is a line.
+    for (const line of await page.locator('.strip tbody tr').all())
+      expect((await line.boundingBox())?.height).toBeLessThan(34);
+
     const answer = await page.request.get(visit.home.url + path);
     const body = await answer.body();
     // With seven marks and a comment in each cell.

@@ -46,6 +46,26 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     expect(await page.locator('[role=alert]').innerText()).toContain('Tick the experiments');
   });
 
+  test.for([390, 1024])('keeps names in sight, %i wide', async (width, { visit }) => {
+    const keys = Array.from({ length: 9 }, (_, n) => `a_long_name_of_a_score_${n}`);
+    const scores = Object.fromEntries(keys.map((key) => [key, 0.5]));
+    const { dataset } = await visit.record([{ inputs: { n: 1 }, outputs: {}, scores }], {
+      dataset: 'wide',
+      experiment: 'nightly',
+    });
+    const path = `/o/${visit.home.store.tenantId}/datasets/${dataset}`;
+    const page = await visit.open(path, { viewport: { width, height: 800 } });
+
+    await page.evaluate("document.querySelector('.scroll').scrollTo(2000, 0)");
+
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    const left = await page.evaluate("document.querySelector('.scroll').scrollLeft");
+    expect(left).toBeGreaterThan(100);
+    const box = await page.getByRole('link', { name: 'nightly' }).boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect(box?.x).toBeLessThan(120);
+  });
+
   test('keeps the button to compare in sight', async ({ visit }) => {
     const path = await recorded(
       visit,

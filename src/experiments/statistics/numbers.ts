@@ -60,7 +60,9 @@ const BINS = 10;
 export function histogramOf(values: readonly number[]): Histogram | undefined {
   const figures = describeNumbers(values);
   if (!figures) return undefined;
-  const isShare = figures.min >= 0 && figures.max <= 1;
+  const spread = figures.max - figures.min;
+  // Of shares that are all small, such as toxicity, a scale from 0 to 1 would show one bar.
+  const isShare = figures.min >= 0 && figures.max <= 1 && (spread === 0 || spread >= 0.1);
   const [from, to] = isShare ? [0, 1] : [figures.min, figures.max];
   const counts = new Array<number>(from === to ? 1 : BINS).fill(0);
   for (const value of values) {

@@ -13,14 +13,17 @@ export const COMPARE_STYLE = `
 .warn { padding: 8px 12px; border-left: 3px solid var(--bad); background: var(--bad-ground); color: var(--ink); }
 
 .strip { font-size: 13px; }
-.strip th, .strip td { padding: 4px 10px; vertical-align: middle; }
+.strip th, .strip td { padding: 4px 8px; vertical-align: middle; }
 .strip thead th { background: none; }
-.strip tbody th { max-width: 180px; overflow: hidden; color: var(--muted); font-weight: 400; text-overflow: ellipsis; white-space: nowrap; }
+.strip tbody th { color: var(--muted); font-weight: 400; }
+@media screen and (min-width: 901px) {
+  .strip th:first-child { max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+}
 .strip small, .strip a { white-space: nowrap; }
 .hist { margin-right: 6px; vertical-align: -3px; stroke: var(--bar); }
 .verdict { color: var(--muted); }
 
-.filters { position: relative; gap: 8px 14px; align-items: center; margin-top: 20px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 14px; }
+.filters { position: relative; gap: 8px 14px; align-items: center; margin-top: 12px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 14px; }
 .filters + .scroll { margin-top: 0; border-top: 0; border-radius: 0 0 8px 8px; }
 .tabs { gap: 2px; }
 .tabs a { padding: 3px 9px; border-radius: 6px; }
@@ -28,13 +31,14 @@ export const COMPARE_STYLE = `
 .filters .choice { margin: 0; }
 .search { gap: 6px; }
 .search p { flex-basis: 100%; margin: 0; }
+.search select { max-width: 165px; }
 .search input { width: 260px; max-width: 100%; }
 input, select, textarea, .filters button, .jump button, .menu button { margin: 0; padding: 4px 8px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 14px; max-width: 100%; }
 .jump { display: inline; }
 .jump input { width: 84px; }
 .menu > summary { color: var(--link); cursor: pointer; }
 .filters .menu > form, .filters .menu > ul { position: absolute; z-index: 3; display: grid; gap: 4px; max-width: 320px; margin: 4px 0 0; padding: 12px 16px; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); list-style: none; overflow-wrap: anywhere; }
-.groups { margin-top: 12px; }
+.groups { margin-top: 8px; }
 
 .rows { table-layout: fixed; font-size: 14px; }
 .rows thead th { position: sticky; top: 0; z-index: 1; }
@@ -60,7 +64,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 900px) {
   .strip, .rows, :is(.strip, .rows) :is(tbody, tr, th, td) { display: block; width: auto; }
   :is(.strip, .rows) thead { display: none; }
-  .strip th, .strip tbody th, .strip td { padding: 1px 12px; border: 0; max-width: none; white-space: normal; }
+  .strip th, .strip td { padding: 1px 12px; border: 0; }
   .strip tr { padding: 5px 0; border-bottom: 1px solid var(--line); }
   .strip td::before, .rows td[data-name]::before { content: attr(data-name); margin-right: 8px; color: var(--k); font-size: 12px; }
   .strip .hist { display: none; }

@@ -50,10 +50,10 @@ code { font: 0.92em var(--mono); }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; border-radius: 6px; background: var(--card); }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
-header nav { padding: 12px 32px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
+header nav { padding: 10px 20px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
 h1, header nav, .feedback li, .trace a, .marks > span, .markdown { overflow-wrap: anywhere; }
 header nav a:first-child { font-weight: 600; color: var(--ink); }
-main { padding: 28px 32px 64px; outline: 0; }
+main { padding: 16px 20px 48px; outline: 0; }
 h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }
 h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }
@@ -87,7 +87,8 @@ tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
 .when { white-space: nowrap; color: var(--muted); font-size: 14px; }
-.name { min-width: 200px; }
+.name { position: sticky; left: 0; min-width: 150px; background: inherit; }
+tbody tr { background: var(--card); }
 .place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); }
 .wide { min-width: 220px; max-width: 480px; }
 .pick { width: 1%; padding-right: 0; }
@@ -150,6 +151,7 @@ thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow
 .bar-form button { margin: 0; }
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
+button.sort { max-width: 130px; overflow-wrap: break-word; }
 button.sort, button.small { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
 button.sort:hover, button.small:hover { text-decoration: underline; }
 .pages button { margin: 0; }

@@ -1,7 +1,7 @@
 import type { Histogram } from '../../../../experiments/statistics.js';
 import type { Html } from '../../html.js';
 
-const WIDTH = 48;
+const WIDTH = 40;
 const HEIGHT = 18;
 
 /** How values are spread, as small bars: the words are for whoever cannot see them. */
