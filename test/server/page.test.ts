@@ -68,8 +68,8 @@ describe('a dataset', () => {
     const page = await read(datasetPath(dataset));
 
     expect(rowsOf(page)).toEqual([
-      'second recording 0/2 | – | 0 | – | – | – | – | 31 Jan 2026, 12:00 UTC',
-      'first baseline recording 2/2 | 0.50 | 2 | 50% | 0.75 s | 1,200 | – | 31 Jan 2026, 12:00 UTC',
+      'second bless second unfinished: 0 of 2 rows, last written 31 Jan 2026, 12:00 UTC | – | 0 | – | – | – | 31 Jan 2026, 12:00 UTC',
+      'first baseline bless first unfinished: 2 of 2 rows, last written 31 Jan 2026, 12:00 UTC | 0.50 | 2 | 50% | 0.75 s | 1,200 | 31 Jan 2026, 12:00 UTC',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('an experiment', () => {
     const page = await read(comparePath(dataset, experiment));
     const full = await read(`${comparePath(dataset, experiment)}&view=full`);
 
-    expect(page).toContain(`>${'a'.repeat(100)}…</p>`);
+    expect(page).toContain(`>${'a'.repeat(160)}…</p>`);
     expect(full).toContain(`>${'a'.repeat(399)}</div>`);
     expect(full).toContain('… 2,002 more characters');
   });
@@ -558,7 +558,7 @@ function comparedRows(page: string): string[] {
 /** The text of each row of the first table, its cells between bars. */
 function rowsOf(page: string): string[] {
   const [, body = ''] = /<tbody>(.*?)<\/tbody>/s.exec(page) ?? [];
-  return [...body.matchAll(/<tr(?: id=[^>]*)?>(.*?)<\/tr>/gs)].map(([, row = '']) =>
+  return [...body.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t[dh][ >].*?<\/t[dh]>/gs)]
       .map(([cell]) => textOf(cell))
       .filter((text) => text !== '')
