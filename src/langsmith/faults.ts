@@ -12,7 +12,7 @@ export interface Failure {
   readonly isFinal?: boolean;
   /** The same answer would come again. */
   readonly isLasting?: boolean;
-  /** LangSmith itself answered, so the address is right. */
+  /** The server itself answered, so the address is right. */
   readonly isLangSmith?: boolean;
   /** The answer came from something that is no LangSmith API. */
   readonly notLangSmith?: boolean;

@@ -11,9 +11,10 @@ import { byCursor, type CursorPage, inWordsOfV2, ListVersions } from './list-ver
 import { type FormPiece, type Json, joinForm, joinJson } from './multipart.js';
 import type { NetworkOptions } from './network.js';
 import { pathTo } from './path-to.js';
+import type { WaitMs } from './patience.js';
 import { ApiRefusal } from './refusals.js';
 import { RepeatGuard } from './repeat-guard.js';
-import { type Body, type Retry, type Sent, Transport, type WaitMs } from './transport.js';
+import { type Body, type Retry, type Sent, Transport } from './transport.js';
 import * as wire from './wire.js';
 
 export interface LangSmithOptions {

@@ -9,6 +9,7 @@ import type { Endpoint } from './endpoint.js';
 import { type Failure, readFault, readOddAnswer } from './faults.js';
 import { describeProxy, type HttpAnswer, Network, type NetworkOptions } from './network.js';
 import { Pace } from './pace.js';
+import { Patience, type PatienceOptions } from './patience.js';
 import { RateLimits } from './rate-limits.js';
 import {
   ApiRefusal,
@@ -24,6 +25,8 @@ import {
 export interface Retry {
   /** Such as `POST /runs/multipart`. */
   readonly request: string;
+  /** Default: LangSmith. */
+  readonly server?: string;
   readonly reason: string;
   /** `limit`: too much at once. `quota`: of the hour. `network`: no answer came. `server`: it is in trouble. */
   readonly cause: 'limit' | 'quota' | 'network' | 'server';
@@ -43,28 +46,17 @@ export interface Sent {
   readonly bytes: number;
 }
 
-export interface TransportOptions {
+export interface TransportOptions extends Omit<PatienceOptions, 'clock'> {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The token of a login, asked for before each request: it is renewed when it comes to its end. */
   readonly bearer?: () => Promise<string>;
   readonly network?: NetworkOptions;
   /** Ends the waits between tries. */
   readonly signal?: AbortSignal;
-  /** How long to go on without any request succeeding. */
-  readonly retryForMs: number;
-  /** The same before LangSmith has answered once: a mistyped address should not take minutes. */
-  readonly firstContactMs: number;
   readonly timeoutMs: number;
-  /** Between tries, if the server names no time: up to `first` at first, doubled up to `longest`. */
-  readonly waitMs?: WaitMs;
   readonly clock?: Clock;
   readonly onRetry?: (retry: Retry) => void;
   readonly onRequest?: (sent: Sent) => void;
-}
-
-export interface WaitMs {
-  readonly first: number;
-  readonly longest: number;
 }
 
 export interface Body {
@@ -80,7 +72,6 @@ const HOLDS_PAYLOADS =
   /^\/(?:v2\/)?(?:examples\?|runs\/query$|datasets\/[^/]+\/(?:experiment-)?runs$)/;
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 const LONGEST_PAGE_BYTES = 256 * 1024 * 1024;
-const WAIT_MS: WaitMs = { first: 500, longest: 30_000 };
 const LONGEST_FIRST_ANSWER_MS = 15_000;
 const PROBE_EVERY_MS = 60_000;
 /** A quota of an hour is there again after an hour, and a bit for its clock. */
@@ -96,12 +87,10 @@ export class Transport {
   /** How often a request was sent again. */
   retries = 0;
   readonly #clock: Clock;
+  readonly #patience: Patience;
   readonly #rateLimits: RateLimits | undefined;
   #prefix = '/api/v1';
   readonly #signal: AbortSignal | undefined;
-  #lastSuccessMs = 0;
-  /** LangSmith has answered, if only that it is busy. */
-  #isProven = false;
   /** Server time minus our steady clock; a lower bound, since the Date header is cut to the second. */
   #clockOffsetMs: number | undefined;
   /** Of all requests, while an hourly quota is used up. */
@@ -114,6 +103,7 @@ export class Transport {
     this.#options = options;
     this.#network = new Network(options.network ?? {});
     this.#clock = options.clock ?? steadyClock;
+    this.#patience = new Patience({ ...options, clock: this.#clock });
     if (options.signal) {
       // One of our own, since many requests listen to it at once and Node warns about that.
       this.#signal = AbortSignal.any([options.signal]);
@@ -146,7 +136,6 @@ export class Transport {
    */
   async send(method: Dispatcher.HttpMethod, path: string, body?: Body): Promise<JsonValue> {
     const name = `${method} ${path.split('?')[0]}`;
-    const { retryForMs, firstContactMs } = this.#options;
     const signal = this.#signal;
     let waitingSinceMs = this.#clock.now();
     let pausedMs = 0;
@@ -158,7 +147,7 @@ export class Transport {
       const startedMs = this.#clock.now();
       const outcome = await this.#try(method, path, name, body, tries > 0);
       if ('answer' in outcome) {
-        this.#noteSuccess();
+        this.#patience.noteSuccess();
         this.pace.speedUp();
         return outcome.answer;
       }
@@ -173,35 +162,16 @@ export class Transport {
         continue;
       }
 
-      this.#isProven ||= outcome.isLangSmith === true;
-      const patienceMs = this.#isProven ? retryForMs : firstContactMs;
-      // Who asks for no wait at all still gets one: else 32 connections ask without end.
-      const waitMs = Math.max(outcome.retryAfterMs ?? 0, this.#backOff(tries));
-      const idleMs = this.#clock.now() - Math.max(waitingSinceMs, this.#lastSuccessMs);
-      const isHopeless = outcome.notLangSmith || outcome.isFinal;
-      if (outcome.isLasting || (isHopeless && !this.#isProven))
-        throw this.#unreachable(name, outcome, tries + 1);
-      if (idleMs + waitMs > patienceMs)
-        throw this.#unreachable(name, outcome, tries + 1, patienceMs);
+      const next = this.#patience.next(outcome, tries, waitingSinceMs);
+      if (!('waitMs' in next)) throw this.#unreachable(name, outcome, tries + 1, next.triedForMs);
 
       this.retries++;
       const { reason, isQuota, isAnswer } = outcome;
       const cause = isQuota ? 'limit' : isAnswer ? 'server' : 'network';
-      const leftMs = patienceMs - idleMs;
+      const { waitMs, leftMs } = next;
       this.#options.onRetry?.({ request: name, reason, cause, waitMs, patienceMs: leftMs });
       await this.#sleep(waitMs);
     }
-  }
-
-  #noteSuccess(): void {
-    this.#lastSuccessMs = this.#clock.now();
-    this.#isProven = true;
-  }
-
-  /** Full jitter: anything from nothing to the doubled wait, so that clients spread out. */
-  #backOff(tries: number): number {
-    const { first, longest } = this.#options.waitMs ?? WAIT_MS;
-    return Math.random() * Math.min(longest, first * 2 ** tries);
   }
 
   #sleep(ms: number): Promise<void> {
@@ -245,7 +215,7 @@ export class Transport {
     again: boolean,
   ): Promise<{ answer: JsonValue } | Failure> {
     // Whether anybody is there shows sooner than how long a large batch takes.
-    const longestMs = this.#isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
+    const longestMs = this.#patience.isProven ? Number.POSITIVE_INFINITY : LONGEST_FIRST_ANSWER_MS;
     const timeoutMs = Math.min(this.#options.timeoutMs, longestMs);
     const bearer = await this.#options.bearer?.();
     // What is being written is waited for, and what is asked about it afterwards.
@@ -341,7 +311,7 @@ export class Transport {
         isLogin: bearer !== undefined,
       });
     }
-    this.#noteSuccess();
+    this.#patience.noteSuccess();
     const requestId = response.headers['x-request-id'];
     throw new ApiRefusal({
       status,

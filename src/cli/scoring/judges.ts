@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Rule } from '../../langsmith/rules.js';
+import type { Retry } from '../../langsmith/transport.js';
 import type { Price } from '../../scoring/judges/definition.js';
 import type { Judge } from '../../scoring/judges/judge.js';
 import type { JudgeScorer } from '../../scoring/judges/judge-scorer.js';
@@ -94,7 +95,7 @@ export async function openJudges(
   const chats: { close(): Promise<void> }[] = [];
   for (const { name, judge, price } of found) {
     const call = { price, ...options };
-    const opened = 'problem' in judge ? judge : await openJudge(judge, call, context);
+    const opened = 'problem' in judge ? judge : await openJudge(judge, call, context, terminal);
     if ('problem' in opened) {
       terminal.warn(`judge ${name} cannot run here: ${opened.problem}`);
       continue;
@@ -106,7 +107,7 @@ export async function openJudges(
   return { scorers, close };
 }
 
-async function openJudge(own: Judge, options: CallOptions, context: Context) {
+async function openJudge(own: Judge, options: CallOptions, context: Context, terminal: Terminal) {
   const { findEndpoint } = await import('../../scoring/judges/endpoint.js');
   const { parseModel } = await import('../../scoring/judges/models.js');
   const { Chat } = await import('../../scoring/judges/chat.js');
@@ -119,7 +120,8 @@ async function openJudge(own: Judge, options: CallOptions, context: Context) {
   const endpoint = findEndpoint(model, { environment: context.environment, baseUrl });
   if ('problem' in endpoint) return endpoint;
   const network = readNetwork(context, new URL(endpoint.url).origin, caCert);
-  const chat = new Chat({ endpoint, model, network, signal: context.signal });
+  const onRetry = (retry: Retry) => terminal.wait(retry);
+  const chat = new Chat({ endpoint, model, network, signal: context.signal, onRetry });
   const folder = join(readDataFolder(context, options), 'judges');
   const cache = AnswerCache.of(folder, judge, endpoint.url);
   return { scorer: new JudgeScorer(judge, chat, cache, options.price), chat };

@@ -10,7 +10,7 @@ export interface Status {
 }
 
 /** A wait between tries: why, and from when to when. */
-export interface Wait extends Pick<Retry, 'cause' | 'reason'> {
+export interface Wait extends Pick<Retry, 'server' | 'cause' | 'reason'> {
   readonly sinceMs: number;
   readonly untilMs: number;
   /** When nobody will try any more. */
@@ -215,19 +215,19 @@ export function isOver(wait: Wait, movedAtMs: number, nowMs: number): boolean {
 
 /** `LangSmith says slow down: 12 s`; then the reason, if it says more. */
 export function describeWait(wait: Wait, nowMs: number): string[] {
-  const { cause, reason, untilMs, patienceUntilMs } = wait;
+  const { server = 'LangSmith', cause, reason, untilMs, patienceUntilMs } = wait;
   const left = showDuration(Math.max((untilMs - nowMs) / 1000, 0));
   const patience = showDuration(Math.max((patienceUntilMs - nowMs) / 1000, 0));
   const again = `retrying for ${patience} more`;
   switch (cause) {
     case 'limit':
-      return [`LangSmith says slow down: ${left}`];
+      return [`${server} says slow down: ${left}`];
     case 'quota':
       return [`hourly quota used up, retrying in ${left}`, reason];
     case 'network':
       return [`offline, ${again}`, reason];
     case 'server':
-      return [`LangSmith has server errors, ${again}`, reason];
+      return [`${server} has server errors, ${again}`, reason];
   }
 }
 

@@ -223,13 +223,13 @@ export class Terminal {
   }
 
   /** A request is tried again later. */
-  wait({ request, cause, reason, waitMs, patienceMs }: Retry): void {
+  wait({ request, server, cause, reason, waitMs, patienceMs }: Retry): void {
     this.detail(`${request}: ${reason}; retrying in ${(waitMs / 1000).toFixed(1)} s`);
     const sinceMs = performance.now();
     const untilMs = sinceMs + waitMs;
     const earlier = this.#waitAt(sinceMs);
     if (earlier?.cause === cause && earlier.untilMs > untilMs) return;
-    const wait = { cause, reason, sinceMs, untilMs, patienceUntilMs: sinceMs + patienceMs };
+    const wait = { server, cause, reason, sinceMs, untilMs, patienceUntilMs: sinceMs + patienceMs };
     this.#wait = wait;
     if (this.#progress === 'plain' && earlier?.cause !== cause && waitMs >= WAIT_SAID_MS)
       this.note(describeWait(wait, sinceMs).join(': '));

@@ -3,11 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { LsRecordError } from '../../errors.js';
 import type { JsonObject } from '../../json/value.js';
+import { steadyClock } from '../../langsmith/clock.js';
 import { type Failure, readFault } from '../../langsmith/faults.js';
 import { type HttpAnswer, Network, type NetworkOptions } from '../../langsmith/network.js';
 import { Pace } from '../../langsmith/pace.js';
+import { Patience } from '../../langsmith/patience.js';
 import { wordsOf } from '../../langsmith/refusals.js';
-import { readRetryAfter, TRANSIENT } from '../../langsmith/transport.js';
+import { type Retry, readRetryAfter, TRANSIENT } from '../../langsmith/transport.js';
 import { type ChatMessage, Dialect } from './dialect.js';
 import type { ModelEndpoint } from './endpoint.js';
 import type { Model } from './models.js';
@@ -21,8 +23,9 @@ export interface ChatOptions {
   readonly timeoutMs?: number | undefined;
   /** How long to go on without any answer. Default 120,000; 10,000 before the first. */
   readonly retryForMs?: number | undefined;
-  /** Between tries, if the server names no time: up to this at first, doubled each time. Default 500. */
+  /** Between tries, if the server names no time: up to this. Default: as for LangSmith. */
   readonly firstWaitMs?: number | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** What a model said. */
@@ -38,8 +41,6 @@ export class NoAnswer extends Error {}
 const TIMEOUT_MS = 120_000;
 const RETRY_FOR_MS = 120_000;
 const FIRST_CONTACT_MS = 10_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
 const LONGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const completion = z.object({
@@ -64,7 +65,7 @@ export class Chat {
   /** Requests that were answered. */
   requests = 0;
   #dialect: Dialect;
-  #lastAnswerMs: number | undefined;
+  readonly #patience: Patience;
 
   constructor(options: ChatOptions) {
     // One of its own, since many requests listen to it at once and Node warns about that.
@@ -72,6 +73,13 @@ export class Chat {
     setMaxListeners(0, signal);
     this.#options = { ...options, signal };
     this.#network = new Network(options.network);
+    const { retryForMs = RETRY_FOR_MS, firstWaitMs: first } = options;
+    this.#patience = new Patience({
+      retryForMs,
+      firstContactMs: Math.min(retryForMs, FIRST_CONTACT_MS),
+      waitMs: first === undefined ? undefined : { first, longest: first },
+      clock: steadyClock,
+    });
     this.#dialect = Dialect.of(options.model, options.endpoint.provider);
   }
 
@@ -122,28 +130,27 @@ export class Chat {
 
   /** Sends until there is an answer that will not change. */
   async #post(body: string): Promise<HttpAnswer> {
-    const { signal, firstWaitMs = FIRST_WAIT_MS, retryForMs = RETRY_FOR_MS } = this.#options;
+    const { signal, onRetry, model } = this.#options;
+    const server = model.name;
     const sinceMs = performance.now();
     for (let tries = 0; ; tries++) {
       const startedMs = performance.now();
       const outcome = await this.#try(body);
       if ('bytes' in outcome) {
         this.requests++;
-        this.#lastAnswerMs = performance.now();
+        this.#patience.noteSuccess();
         this.pace.speedUp();
         return outcome;
       }
       this.pace.slowDown(startedMs, performance.now());
       signal.throwIfAborted();
-      const { retryAfterMs = 0, isFinal, isLasting } = outcome;
-      if (isLasting) throw new NoAnswer(outcome.reason);
-      const backOff = Math.random() * Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** tries);
-      const waitMs = Math.max(retryAfterMs, backOff);
-      const isKnown = this.#lastAnswerMs !== undefined || outcome.isAnswer === true;
-      const patienceMs = isKnown ? retryForMs : Math.min(retryForMs, FIRST_CONTACT_MS);
-      const idleMs = performance.now() - Math.max(sinceMs, this.#lastAnswerMs ?? 0);
-      if ((isFinal && !isKnown) || idleMs + waitMs > patienceMs)
-        throw this.#failed(outcome.reason, outcome.hint);
+      const { reason, hint, isLasting, isAnswer } = outcome;
+      if (isLasting) throw new NoAnswer(reason);
+      const next = this.#patience.next(outcome, tries, sinceMs);
+      if (!('waitMs' in next)) throw this.#failed(reason, hint);
+      const { waitMs, leftMs: patienceMs } = next;
+      const cause = outcome.isQuota ? 'limit' : isAnswer ? 'server' : 'network';
+      onRetry?.({ request: 'POST /chat/completions', server, reason, cause, waitMs, patienceMs });
       await wait(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
@@ -181,6 +188,8 @@ export class Chat {
     return {
       reason: words === '' ? `status ${status}` : `${status} ${words}`,
       isAnswer: true,
+      isLangSmith: true,
+      isQuota: status === 429,
       retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
     };
   }

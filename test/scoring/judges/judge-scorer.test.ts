@@ -326,3 +326,21 @@ describe('a judge scores nothing', () => {
     ).rejects.toThrow('stopped by hand');
   });
 });
+
+test('a limit of the model is waited out, and the wait is announced', async ({ folder }) => {
+  let isBusy = true;
+  const model = await openModel(() => {
+    const answer = isBusy ? refuses(429, 'busy') : says(RIGHT);
+    isBusy = false;
+    return answer;
+  });
+  const retries: object[] = [];
+  const scorer = openScorer({ ...model, folder, onRetry: (retry) => retries.push(retry) });
+
+  expect(await judge(scorer, [row(0)])).toEqual([SCORED]);
+
+  expect(model.requests).toHaveLength(2);
+  expect(retries).toMatchObject([
+    { server: scorer.judge.model.name, cause: 'limit', reason: '429 busy' },
+  ]);
+});

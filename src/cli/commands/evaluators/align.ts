@@ -67,7 +67,11 @@ async function chosenExperiments(
 }
 
 function noneScored({ judge, human }: Raters): LsRecordError {
-  return new LsRecordError('USAGE', `no run has a score of both ${judge} and ${human}`, {
+  const what =
+    judge === human
+      ? `no run was scored under ${judge} by a person and by something else`
+      : `no run has a score of both ${judge} and ${human}`;
+  return new LsRecordError('USAGE', what, {
     hint: 'Let people score some runs: ls-record queues create NAME, then ls-record queues add NAME EXPERIMENT.',
   });
 }
