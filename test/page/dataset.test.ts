@@ -191,6 +191,27 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
   });
 });
 
+describe.skipIf(isBrowserMissing)('a small or a worded score', () => {
+  test('keeps its digits, or its shares, on every page', async ({ visit }) => {
+    const rows = ['kind', 'kind', 'rude'].map((tone, n) => ({
+      inputs: { n },
+      outputs: {},
+      scores: { toxicity: 0.0047, tone },
+    }));
+    const { experiment } = await visit.record(rows, { dataset: 'small', experiment: 'only' });
+    const workspace = `/o/${visit.home.store.tenantId}`;
+
+    const first = await visit.open('/', NO_SCRIPT);
+    const runs = await visit.open(`${workspace}/projects/p/${experiment}?page=9`, NO_SCRIPT);
+
+    expect(await first.locator('tbody tr').innerText()).toContain('0.0047 toxicity');
+    const figures = await runs.locator('.figures').first().innerText();
+    expect(figures).toContain('0.0047');
+    expect(figures).toContain('kind 67% · rude 33%');
+    expect(await runs.locator('tbody tr').count()).toBe(3);
+  });
+});
+
 describe.skipIf(isBrowserMissing)('the first page', () => {
   test('finds datasets by name, with how the main score went', async ({ visit }) => {
     await recorded(visit, [0.5, 0.7]);

@@ -166,14 +166,8 @@ export function PageLinks(props: {
         </a>
       )}
       <span>
-        {rows.length === 0 ? (
-          'Nothing here'
-        ) : (
-          <>
-            Rows {count(offset + 1)} to {count(offset + rows.length)}
-            {props.total !== undefined && <> of {count(props.total)}</>}
-          </>
-        )}
+        Rows {count(offset + 1)} to {count(offset + rows.length)}
+        {props.total !== undefined && <> of {count(props.total)}</>}
       </span>
       {hasMore && (
         <a rel="next" href={changeAddress(props.url, { page: String(number + 1) })}>

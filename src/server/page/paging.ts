@@ -15,9 +15,10 @@ export interface Page<Row> {
   readonly hasMore: boolean;
 }
 
-/** Reads the page that a URL names; a number that makes no sense is the first. */
+/** Reads the page that a URL names; a number beyond the end, or one that makes no sense, is the first. */
 export function readPage<Row>(url: URL, list: (slice: Slice) => readonly Row[]): Page<Row> {
-  const offset = offsetOf(url);
+  const asked = offsetOf(url);
+  const offset = asked > 0 && list({ offset: asked, limit: 1 }).length === 0 ? 0 : asked;
   // One more than is shown tells whether there is a next page, where a count would read them all.
   const rows = list({ offset, limit: PAGE_ROWS + 1 });
   return { offset, rows: rows.slice(0, PAGE_ROWS), hasMore: rows.length > PAGE_ROWS };

@@ -250,7 +250,6 @@ export class PageReads {
       runCount: stats.run_count,
       errorRate: stats.run_count > 0 ? stats.error_count / stats.run_count : undefined,
       latencyP50: secondsOf(stats.latency_p50),
-      latencyP99: secondsOf(stats.latency_p99),
       totalTokens: stats.total_tokens ?? undefined,
       totalCost: stats.total_cost ?? undefined,
       scores: this.#meanScores(session.id, 'run'),
@@ -260,9 +259,17 @@ export class PageReads {
 
   #meanScores(sessionId: string, level: 'run' | 'session'): Map<string, MeanScore> {
     return new Map(
-      this.#store.stats
-        .ofFeedback(sessionId, level)
-        .map(({ key, n, avg }) => [key, { count: n, mean: avg ?? undefined }]),
+      this.#store.stats.ofFeedback(sessionId, level).map(({ key, n, avg, min, max, values }) => [
+        key,
+        {
+          count: n,
+          mean: avg ?? undefined,
+          range: (max ?? 0) - (min ?? 0),
+          values: Object.entries<number>(JSON.parse(values))
+            .map(([value, n]) => ({ value, n }))
+            .sort((one, other) => other.n - one.n),
+        },
+      ]),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { ValueCount } from '../../experiments/scores.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import type { Micros } from '../time.js';
 
@@ -33,7 +34,6 @@ export interface ShownExperiment extends ExperimentHead {
   readonly errorRate?: number;
   /** Seconds. */
   readonly latencyP50?: number | undefined;
-  readonly latencyP99?: number | undefined;
   readonly totalTokens?: number;
   /** US dollars. */
   readonly totalCost?: number;
@@ -47,6 +47,10 @@ export interface MeanScore {
   readonly count: number;
   /** Absent when none of them is a number. */
   readonly mean?: number;
+  /** How far they lie apart. */
+  readonly range: number;
+  /** Those that are words, the most frequent first. */
+  readonly values: readonly ValueCount[];
 }
 
 export interface ShownExample {

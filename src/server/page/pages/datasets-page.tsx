@@ -4,8 +4,10 @@ import type { Html } from '../html.js';
 import { Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
 import { readPage } from '../paging.js';
 import { Sparkline } from '../parts/chart/sparkline.js';
-import { count, mean, moment } from '../parts/figures.js';
+import { digitsFor } from '../parts/digits.js';
+import { count, moment } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
+import { rangeOf } from '../parts/strip.js';
 import { visible, visibleText } from '../parts/visible.js';
 import { readListing } from '../query.js';
 import type { TrendPoint } from '../reads/trend.js';
@@ -141,11 +143,12 @@ function mainScore(points: readonly TrendPoint[]): Html | false {
   if (!main) return false;
   const [key] = main;
   const values = points.map(({ scores }) => scores.get(key)?.mean);
+  const digits = digitsFor(rangeOf(points.flatMap(({ scores }) => scores.get(key) ?? [])));
+  const last = values.findLast((value) => value !== undefined);
   return (
     <>
       <Sparkline values={values} title={`${visibleText(key)} over ${points.length} experiments`} />{' '}
-      {mean(values.findLast((value) => value !== undefined))}{' '}
-      <small class="muted">{visible(key)}</small>
+      {last !== undefined && digits.value(last)} <small class="muted">{visible(key)}</small>
     </>
   );
 }

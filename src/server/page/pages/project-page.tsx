@@ -15,7 +15,7 @@ export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
   return (
     <Layout title="Projects" crumbs={[]} live={reads.changes()}>
       <Heading kind="Recorded on this machine" name="Projects without a dataset" />
-      {page.rows.length > 0 || page.offset > 0 ? (
+      {page.rows.length > 0 ? (
         table(page.rows, at)
       ) : (
         <Empty

@@ -13,13 +13,20 @@ export function digitsFor(range: number): Digits {
   const size = range > 0 ? Math.floor(Math.log10(range) + 0.3) : 0;
   const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - size));
   return {
-    value: (value) => fixed(value, decimals),
+    // What would be 0.00 keeps two digits that count.
+    value: (value) =>
+      fixed(value, Math.abs(value) < 10 ** -decimals ? countingDigits(value) : decimals),
     difference: (difference) => {
       if (difference === 0) return '±0';
-      const digits = 1 - Math.floor(Math.log10(Math.abs(difference)));
-      return signed(fixed(difference, Math.min(MOST_DECIMALS, Math.max(0, digits))));
+      return signed(fixed(difference, countingDigits(difference)));
     },
   };
+}
+
+/** Decimals for two digits that count. */
+function countingDigits(value: number): number {
+  const digits = value === 0 ? 2 : 1 - Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(MOST_DECIMALS, Math.max(0, digits));
 }
 
 /** `+12%`. */

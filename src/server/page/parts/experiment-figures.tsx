@@ -6,7 +6,7 @@ import { meanFigures } from './scores.js';
 
 /** What came out of an experiment, or of a project: scores first, then size, errors and cost. */
 export function experimentFigures(experiment: ShownExperiment): Html {
-  const { runCount, errorRate, latencyP50, latencyP99, totalTokens, totalCost } = experiment;
+  const { runCount, errorRate, latencyP50, totalTokens, totalCost } = experiment;
   return (
     <>
       {meanFigures(experiment)}
@@ -15,7 +15,6 @@ export function experimentFigures(experiment: ShownExperiment): Html {
           ['Runs', count(runCount)],
           ['Errors', errorShare(errorRate)],
           ['Latency, median', seconds(latencyP50)],
-          ['Latency, 99th percentile', seconds(latencyP99)],
           ['Tokens', count(totalTokens)],
           ['Cost', dollars(totalCost)],
         ]}

@@ -2,7 +2,6 @@ import { type Micros, printIso } from '../../time.js';
 import type { Html } from '../html.js';
 
 const COUNT = new Intl.NumberFormat('en-US');
-const MEAN = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const PERCENT = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
 const DATE = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
@@ -23,11 +22,6 @@ export function count(value: number | undefined): Html | string {
 /** `3 runs`, `1 run`. */
 export function counted(value: number, singular: string, plural = `${singular}s`): string {
   return `${COUNT.format(value)} ${value === 1 ? singular : plural}`;
-}
-
-export function mean(value: number | undefined): Html | string {
-  if (value === undefined) return NONE;
-  return Math.abs(value) >= 1e15 ? value.toPrecision(6) : MEAN.format(value);
 }
 
 /** The share of runs that failed, from 0 to 1; it stands out if there are any. */

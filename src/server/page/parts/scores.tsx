@@ -3,7 +3,9 @@ import type { JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import type { MeanScore, ShownExperiment, ShownFeedback } from '../shown.js';
 import { cut } from './cut.js';
-import { counted, mean } from './figures.js';
+import { digitsFor } from './digits.js';
+import { counted } from './figures.js';
+import { shares } from './strip.js';
 import { visible } from './visible.js';
 
 /** Characters of a score that is a text; the run's own page has the rest. */
@@ -33,7 +35,8 @@ function meanFigure(key: string, score: MeanScore, remark: string): Html {
     <div class="score">
       <dt>{visible(key)}</dt>
       <dd>
-        {mean(score.mean)} <span class="of">{remark}</span>
+        {score.mean === undefined ? shares(score.values) : digitsFor(score.range).value(score.mean)}{' '}
+        <span class="of">{remark}</span>
       </dd>
     </div>
   );

@@ -257,8 +257,8 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /** `kind 38% · rude 33%`. */
-function shares(values: readonly ValueCount[] | undefined): Html | string {
-  if (!values) return NONE;
+export function shares(values: readonly ValueCount[] | undefined): Html | string {
+  if (!values?.length) return NONE;
   const total = values.reduce((sum, { n }) => sum + n, 0);
   const shown = values.slice(0, 5).map(({ value, n }) => (
     <>
