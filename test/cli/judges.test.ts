@@ -119,6 +119,7 @@ describe('score --judge', () => {
     expect(stderr).toContain(
       'judge correctness cannot run here: there is no key: set OPENAI_API_KEY',
     );
+    expect(stderr).toContain('nightly: 0 of 3 runs scored');
     expect(model.requests).toHaveLength(0);
   });
 

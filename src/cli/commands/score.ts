@@ -159,7 +159,9 @@ async function scoreByScorers(
     await sayEstimates(judges, reading, terminal);
     const { scoreRuns } = await import('../../scoring/score-runs.js');
     const scoring = await scoreRuns([...scorers, ...judges], common);
-    return { scoring, rows: undefined, problems: [], judges };
+    // Where no judge can run here, nothing was read.
+    const runsRead = scoring.runsRead || (experiment.runCount ?? 0);
+    return { scoring: { ...scoring, runsRead }, rows: undefined, problems: [], judges };
   } finally {
     await close();
   }
