@@ -142,6 +142,10 @@ describe.skipIf(isBrowserMissing)('a row', () => {
     await page.locator('tbody th a').nth(1).click();
     await expect.poll(() => name.innerText()).toBe('row-1');
     const address = page.url();
+    await page.keyboard.press('?');
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(2);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(1);
     await page.keyboard.press('j');
     await expect.poll(() => name.innerText()).toBe('row-2');
     await page.goBack();

@@ -57,6 +57,7 @@ main { padding: 16px 20px 48px; outline: 0; }
 h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }
 h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
 .kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }
+.choice + .kind { margin-top: 12px; }
 .about { margin: 8px 0 0; max-width: 75ch; color: var(--muted); white-space: pre-wrap; overflow-wrap: anywhere; }
 .none, .muted { color: var(--muted); }
 .control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }

@@ -18,7 +18,13 @@ export function openRowsInDrawer(): void {
     if (addressOf(location) !== shown) void show(new URL(location.href), false);
   });
   // By the Escape key, which a dialog knows by itself.
-  document.addEventListener('close', () => close()?.click(), true);
+  document.addEventListener(
+    'close',
+    ({ target }) => {
+      if (target === drawer()) drawer()?.querySelector<HTMLElement>('.close')?.click();
+    },
+    true,
+  );
   raise();
 }
 
@@ -60,10 +66,6 @@ function tableOf(url: URL): string {
 
 function drawer(): HTMLDialogElement | null {
   return document.querySelector('dialog.drawer');
-}
-
-function close(): HTMLElement | null | undefined {
-  return drawer()?.querySelector<HTMLElement>('.close');
 }
 
 /** Keeps the keyboard within what is open on top of the page. */
