@@ -164,7 +164,6 @@ dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: v
 dialog > dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
 dialog > dl dt { font-family: var(--mono); }
 dialog button { margin: 0 8px 0 0; }
-.content { margin-top: 12px; }
 dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
 
 @media print {
