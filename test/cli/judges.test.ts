@@ -172,7 +172,7 @@ describe('record --local', () => {
 
     expect(status).toBe(0);
     expect(stderr.indexOf('Judges that will start from here: correctness')).toBeLessThan(
-      stderr.indexOf('2 rows read = 2 recorded'),
+      stderr.indexOf('judge correctness: 2 rows'),
     );
     // Compared once it is judged: what has not come yet is not lost.
     expect(stderr.indexOf('judge correctness: 2 rows')).toBeLessThan(
@@ -202,9 +202,7 @@ describe('record --local', () => {
     const { stderr } = await run('record more.jsonl -d others', { files });
     const again = await run('record more.jsonl -d others --new --json', { files });
 
-    expect(stderr).toContain(
-      'note: no judge will start; to add one: ls-record evaluators add --help\n',
-    );
+    expect(stderr).toContain('No judge will start. To add one: ls-record evaluators add --help\n');
     expect(JSON.parse(again.stdout).experiments).toMatchObject([
       { judges: { status: 'none', names: [] } },
     ]);

@@ -28,8 +28,9 @@ describe('recording a file', () => {
     expect(stdout).toMatch(PAGE);
     expect(stderr).toContain('  dataset   capitals (new)\n  examples  5 new\n');
     expect(stderr).toContain('  runs      5, with 5 scores\n  scores    correct 0.6\n');
-    expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
+    expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
       '5 rows read = 5 recorded',
+      'No judge will start. To add one: ls-record evaluators add --help',
       'To open it (on this machine): ls-record open',
     ]);
   });

@@ -67,7 +67,7 @@ test.skipIf(isBrowserMissing)(
     await run('score worse --judge correctness');
     count();
 
-    expect(first.stderr).toContain('no judge will start');
+    expect(first.stderr).toContain('No judge will start');
     expect(worse.stderr).toContain('Judges that will start from here: correctness');
     expect(worse.stderr).toContain(`${REVIEWED} runs added to "weekly"`);
     // Rows that were judged before, in whatever experiment, are not asked about again.

@@ -53,25 +53,6 @@ export class Judging {
     if (dataset && !this.#isOff) this.#found = rulesOf(connection, dataset.id);
   }
 
-  /** Says which judges will start, or that there is none. */
-  async announce(): Promise<void> {
-    if (this.#outlook || this.#isOff) return;
-    const { connection, terminal } = this.#at;
-    const late = sleep(PATIENCE_MS, 'the server does not answer', { ref: false });
-    const found = await Promise.race([this.#found, late]);
-    if (typeof found === 'string') {
-      this.#outlook = 'unknown';
-      terminal.note(`cannot see which judges will start: ${found}`);
-      return;
-    }
-    this.#rules = found;
-    this.#outlook = found.length > 0 ? 'planned' : 'none';
-    const names = found.map(({ name }) => name).join(', ');
-    const where = connection.where === 'home' ? 'from here' : 'on LangSmith';
-    if (found.length > 0) terminal.say(`Judges that will start ${where}: ${names}`);
-    else terminal.note('no judge will start; to add one: ls-record evaluators add --help');
-  }
-
   get #isOff(): boolean {
     return this.#at.connection.where === 'home' && this.#options.judges === false;
   }
@@ -79,6 +60,7 @@ export class Judging {
   /** Runs the judges over an experiment, or follows those of LangSmith. It is recorded, whatever becomes of them. */
   async judge({ status, experiment }: Recording): Promise<Judged> {
     const { connection, context, terminal } = this.#at;
+    await this.#announce();
     const names = this.#rules.map(({ name }) => name);
     const { hasFailed } = UNFINISHED;
     if (names.length === 0) return { names, status: this.#outlook ?? 'off', hasFailed };
@@ -95,6 +77,25 @@ export class Judging {
       const hasFailed = connection.where === 'home' && !isStopped;
       return { names, status: 'unfinished', hasFailed, isStopped };
     }
+  }
+
+  /** Says which judges will start, or that there is none. */
+  async #announce(): Promise<void> {
+    if (this.#outlook || this.#isOff) return;
+    const { connection, terminal } = this.#at;
+    const late = sleep(PATIENCE_MS, 'the server does not answer', { ref: false });
+    const found = await Promise.race([this.#found, late]);
+    if (typeof found === 'string') {
+      this.#outlook = 'unknown';
+      terminal.note(`cannot see which judges will start: ${found}`);
+      return;
+    }
+    this.#rules = found;
+    this.#outlook = found.length > 0 ? 'planned' : 'none';
+    const names = found.map(({ name }) => name).join(', ');
+    const where = connection.where === 'home' ? 'from here' : 'on LangSmith';
+    if (found.length > 0) terminal.say(`Judges that will start ${where}: ${names}`);
+    else terminal.say('No judge will start. To add one: ls-record evaluators add --help');
   }
 
   async #judge(experimentId: string): Promise<Outcome> {

@@ -179,7 +179,6 @@ async function recordOne(
   const { options, terminal, connection } = work;
   const sent = await sendOne(preparation, experiment, work);
   const { recording } = sent;
-  await judging.announce();
   if (recording.status === 'planned') {
     if (!terminal.json) describePlan(sent, connection, terminal);
     return { ...sent, judged: await judging.judge(recording) };
