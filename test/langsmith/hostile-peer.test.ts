@@ -36,7 +36,13 @@ other.unref();
 elsewhere.url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
 
 /** What the peer does, of which requests, and what comes of it: words, or nothing else than a recording. */
-type Mode = readonly [does: string, requests: RegExp, fault: Fault, outcome: RegExp | 'recorded'];
+type Mode = readonly [
+  does: string,
+  requests: RegExp,
+  fault: Fault,
+  outcome: RegExp | 'recorded',
+  timeoutMs?: number,
+];
 
 const ALL = /./;
 const INFOS = / \/api\/v1\/info$/;
@@ -72,7 +78,13 @@ const MODES: readonly Mode[] = [
   ['sends its headers drop by drop', ALL, lie(dripHeaders), SILENT],
   ['answers without end', ALL, lie(endless(' '.repeat(65_536))), TOO_LONG],
   ['answers without end later', LISTS, lie(endless(' '.repeat(65_536))), TOO_LONG],
-  ['answers 34 MB where heads are asked for', LISTS, lie(say('0,'.repeat(17 * MB))), TOO_LONG],
+  [
+    'answers 34 MB where heads are asked for',
+    LISTS,
+    lie(say('0,'.repeat(17 * MB))),
+    TOO_LONG,
+    3_000,
+  ],
   ['says nothing', ALL, { kind: 'hang' }, SILENT],
   ['says nothing to runs', /multipart$/, { kind: 'hang' }, SILENT],
   ['cuts every connection', ALL, { kind: 'reset', when: 'before' }, CUT],
@@ -188,13 +200,13 @@ const MODES: readonly Mode[] = [
 test.for(MODES)(
   'a recording ends soon and in words, or whole, if the server %s',
   { timeout: 10_000 },
-  async ([, requests, fault, outcome]) => {
+  async ([, requests, fault, outcome, timeoutMs = CLOSE.timeoutMs]) => {
     const { recordRows, proxy } = await openFaultyHome(({ method, path }) =>
       requests.test(`${method} ${path}`) ? fault : undefined,
     );
     const startedMs = performance.now();
 
-    const ended = await recordRows(rowsOf(30), {}, { key: KEY, ...CLOSE }).catch(
+    const ended = await recordRows(rowsOf(30), {}, { key: KEY, ...CLOSE, timeoutMs }).catch(
       (error: unknown) => error,
     );
 
