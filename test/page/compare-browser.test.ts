@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { agentRows } from '../support/agent-rows.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { test, type Visit } from './page.js';
+import { follow, test, type Visit } from './page.js';
 
 const NAMES = ['base', 'cand', 'reps', 'next'];
 
@@ -95,12 +95,9 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
     await expect
       .poll(async () => (await page.locator('.rows thead th').nth(4).boundingBox())?.y)
       .toBe(0);
-    await page
-      .getByRole('link', { name: /better by correct/ })
-      .first()
-      .click();
+    await follow(page.getByRole('link', { name: /better by correct/ }).first());
     await page.getByLabel('Words or a condition').fill('score.judge<5');
-    await page.getByRole('button', { name: 'Show', exact: true }).first().click();
+    await follow(page.getByRole('button', { name: 'Show', exact: true }).first());
 
     const address = new URL(page.url()).searchParams;
     expect(address.get('show')).toBe('improved');

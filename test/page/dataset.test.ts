@@ -3,7 +3,7 @@ import { readBlessing } from '../../src/experiments/baseline.js';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { send } from '../server/requests.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { test, type Visit } from './page.js';
+import { arriveAt, follow, test, type Visit } from './page.js';
 
 const NO_SCRIPT = { javaScriptEnabled: false };
 
@@ -28,10 +28,10 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     const page = await visit.open(path, NO_SCRIPT);
 
     await page.getByLabel('Compare take-0').check();
-    await page.click('button:has-text("correct")');
+    await follow(page.locator('button:has-text("correct")'));
     const names = await page.locator('tbody th a').allInnerTexts();
     await page.getByLabel('Compare take-2').check();
-    await page.click('text=Compare ticked');
+    await follow(page.locator('text=Compare ticked'));
 
     expect(names).toEqual(['take-1', 'take-0', 'take-2']);
     const selected = new URL(page.url()).searchParams.get('selectedSessions')?.split(',');
@@ -41,7 +41,7 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
   test('says what to do where nothing is ticked', async ({ visit }) => {
     const page = await visit.open(await recorded(visit, [0.5, 0.7]), NO_SCRIPT);
 
-    await page.click('text=Compare ticked');
+    await follow(page.locator('text=Compare ticked'));
 
     expect(await page.locator('[role=alert]').innerText()).toContain('Tick the experiments');
   });
@@ -169,8 +169,8 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     await send(visit.home, 'POST /examples', { dataset_id: id, inputs: { question: 'Why?' } });
 
     const page = await visit.open(`/o/${visit.home.store.tenantId}/datasets/${id}`, NO_SCRIPT);
-    await page.click('text=Examples');
-    await page.click('tbody a');
+    await follow(page.locator('text=Examples'));
+    await follow(page.locator('tbody a'));
 
     expect(await page.locator('main').innerText()).toContain('Why?');
   });
@@ -183,10 +183,10 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     await page.locator('.line-chart a').nth(1).focus();
     await page.keyboard.press('Enter');
 
-    await expect.poll(() => page.locator('main').innerText()).toContain('take-1');
+    await arriveAt(page, /^take-1/);
     await page.goBack();
     await page.selectOption('[name=metric]', 'errors');
-    await page.click('text=Show');
+    await follow(page.locator('text=Show'));
     expect(await page.locator('.line-chart title').first().textContent()).toContain('errors');
   });
 });

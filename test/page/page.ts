@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { test as base, expect } from 'vitest';
 import { LangSmith } from '../../src/langsmith/client.js';
 import { record } from '../../src/library.js';
@@ -21,6 +21,11 @@ export interface Visit {
 export async function arriveAt(page: Page, title: RegExp): Promise<void> {
   await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(title);
   await page.waitForLoadState();
+}
+
+/** Clicks on what leads to another page, and waits for that page. */
+export async function follow(link: Locator): Promise<void> {
+  await Promise.all([link.page().waitForEvent('load'), link.click()]);
 }
 
 /** vitest's `test`, with a home in memory and a browser, started when a page is opened. Fails if a page logs an error. */

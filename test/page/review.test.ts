@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { send } from '../server/requests.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { arriveAt, test, type Visit } from './page.js';
+import { arriveAt, follow, test, type Visit } from './page.js';
 
 interface Given {
   readonly key: string;
@@ -93,7 +93,7 @@ describe.skipIf(isBrowserMissing)('a queue is reviewed', () => {
     const page = await visit.open(await queueThree(visit), { javaScriptEnabled: false });
     await page.getByLabel('Yes').check();
     await page.getByLabel('rude: impolite').check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await follow(page.getByRole('button', { name: 'Save' }));
     expect(await page.textContent('main')).toContain('1 of 3 reviewed');
     expect((await given(visit)).map(({ key }) => key)).toEqual(['correct', 'tone']);
   });

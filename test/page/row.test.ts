@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { send } from '../server/requests.js';
 import { isBrowserMissing } from '../support/browser.js';
-import { test, type Visit } from './page.js';
+import { follow, test, type Visit } from './page.js';
 
 const NO_SCRIPT = { javaScriptEnabled: false };
 
@@ -68,7 +68,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     const page = await visit.open(paths[0] + selected, NO_SCRIPT);
 
     expect(await page.locator('a[rel=prev]').count()).toBe(0);
-    await page.click('a[rel=next]');
+    await follow(page.locator('a[rel=next]'));
 
     expect(await page.locator('h1').innerText()).toBe('second');
     expect(page.url()).toContain(selected);
@@ -81,7 +81,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     const { paths, selected } = await recorded(visit);
     const page = await visit.open(paths[0] + selected, NO_SCRIPT);
 
-    await page.click(`text=Differences to the ${target}`);
+    await follow(page.locator(`text=Differences to the ${target}`));
 
     expect(await page.locator('.diff').allInnerTexts()).toContain(text);
     expect(await page.locator('del, ins').count()).toBe(2);
@@ -113,7 +113,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
 
     expect(await page.locator('main').innerText()).toContain('type a score, a comment');
     expect(visit.home.store.stats.ofFeedback(first.experiment, 'run')).toHaveLength(2);
-    await page.getByRole('link', { name: 'Back' }).click();
+    await follow(page.getByRole('link', { name: 'Back' }));
     expect(page.url()).toContain(paths[0] + selected);
   });
 
@@ -151,5 +151,5 @@ async function scoreLast(page: Page, fields: Record<string, string>): Promise<vo
   await form.locator('summary').click();
   for (const [name, value] of Object.entries(fields))
     await form.locator(`[name=${name}]`).fill(value);
-  await form.locator('button').click();
+  await follow(form.locator('button'));
 }
