@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LsRecordError } from '../errors.js';
-import { readBesideEntry } from './beside.js';
+import { readArchivedCompanions } from './companions.js';
 import { unpack } from './compressed.js';
 import { type Bytes, type Contents, type NamedContents, openText, seenWhole } from './contents.js';
 import type { Separation } from './csv.js';
@@ -24,7 +24,7 @@ export interface InputFile {
   read(options?: FileReadOptions): AsyncIterable<Uint8Array>;
   /** Where it is, if it lies on disk as it is. */
   readonly onDisk?: { readonly path: string; readonly bytes: number };
-  readonly beside: OpenedSource['beside'];
+  readonly companions: OpenedSource['companions'];
   /** Compressions around it that were undone. */
   readonly unpacked?: number;
 }
@@ -74,7 +74,7 @@ function factsOf(file: InputFile, options: TextOptions) {
     name: file.name,
     live: false,
     ...(file.onDisk && { bytes: file.onDisk.bytes }),
-    beside: file.beside,
+    companions: file.companions,
     reading: saidOf(options),
     digest: () => digestOf(file.read({ isLast: true })),
   };
@@ -170,7 +170,7 @@ async function openZip(zip: InputFile, options: FileOptions): Promise<OpenedSour
       name: `${zip.name}/${entry}`,
       file: `${zip.file}/${entry}`,
       read: (reading) => archive.read(entry, reading?.signal),
-      beside: (pattern) => readBesideEntry(archive, entry, pattern),
+      companions: (pattern) => readArchivedCompanions(archive, entry, pattern),
     };
     for (const one of await openFile(file, { ...options, entry: undefined })) sources.push(one);
   }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { closest } from '../closest.js';
 import { LsRecordError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
-import { readBeside } from './beside.js';
+import { readCompanions } from './companions.js';
 import { type Bytes, openText } from './contents.js';
 import { readDelimiter } from './delimiter.js';
 import { DiskFile, type HeadRoom } from './disk-file.js';
@@ -103,7 +103,7 @@ async function onDisk(path: string, name: string, room: HeadRoom): Promise<Input
     name,
     file,
     onDisk: { path, bytes },
-    beside: (pattern) => readBeside(dirname(path), pattern),
+    companions: (pattern) => readCompanions(dirname(path), pattern),
     read: (reading) => readable(disk.read(reading), file),
   };
 }
@@ -167,7 +167,7 @@ async function spool(
     await pipeline(bytes, createWriteStream(path, { mode: 0o600 })).catch((error: unknown) => {
       throw notKept(error, folder);
     });
-    const file = { ...(await onDisk(path, name, options.room)), beside: async () => [] };
+    const file = { ...(await onDisk(path, name, options.room)), companions: async () => [] };
     const sources = await openFile(file, options);
     const open = new Set(sources);
     return sources.map((source) => ({
@@ -218,7 +218,7 @@ async function* readable(
   }
 }
 
-/** A file beside it whose name is nearly the same. */
+/** A file next to it whose name is nearly the same. */
 async function findSimilar(path: string): Promise<string | undefined> {
   const names = await readdir(dirname(path)).catch(() => []);
   const name = closest(basename(path), names.slice(0, MAX_LOOKED_THROUGH));

@@ -9,7 +9,7 @@ export const ASK_IF_WRITTEN = 'Did the evaluation write its results?';
 /** Makes a source of what was opened. What it begins with is looked at once, however often it is asked for. */
 export function makeSource(
   facts: Pick<OpenedSource, 'name' | 'live' | 'bytes' | 'digest'> &
-    Partial<Pick<OpenedSource, 'beside' | 'reading'>>,
+    Partial<Pick<OpenedSource, 'companions' | 'reading'>>,
   contents: Contents,
 ): OpenedSource {
   const file = facts.name === '-' ? 'stdin' : facts.name;
@@ -19,7 +19,7 @@ export function makeSource(
     return sampled;
   };
   return {
-    beside: async () => [],
+    companions: async () => [],
     ...facts,
     kind: contents.kind,
     sample: async () => ({ ...(await sample()), name: facts.name }),
@@ -111,7 +111,7 @@ export function chain(sources: readonly [OpenedSource, ...OpenedSource[]]): Open
       };
     },
     header: async () => ({}),
-    beside: (pattern) => first.beside(pattern),
+    companions: (pattern) => first.companions(pattern),
     records: (_, options) => records(options),
     rows: records,
     async close() {

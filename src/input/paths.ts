@@ -36,7 +36,7 @@ export function isResultsName(name: string): boolean {
 /**
  * Finds the files that a folder or a pattern stands for; any other path stands for itself.
  *
- * @throws {LsRecordError} `INPUT_NOT_FOUND` if nothing matches, `INPUT_UNREADABLE` if it cannot be told which of a
+ * @throws {LsRecordError} `INPUT_NOT_FOUND` if nothing matches, `INPUT_UNREADABLE` if it cannot be known which of a
  * folder's files are meant.
  */
 export async function findFiles(path: string): Promise<readonly string[]> {
@@ -73,7 +73,7 @@ async function kindOf(path: string): Promise<Kind | undefined> {
     const facts = await stat(path);
     return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : 'other';
   } catch {
-    // What cannot be looked at is told of where it is opened.
+    // What cannot be looked at is reported where it is opened.
     return undefined;
   }
 }

@@ -65,10 +65,10 @@ export interface Source {
   close?(): Promise<void>;
 }
 
-/** A file that was opened, before it is told what its records mean. */
+/** A file that was opened, before it is known what its records mean. */
 export interface OpenedSource extends Source {
   readonly kind: Sample['kind'];
-  /** The beginning, by which it is told what wrote the file. Reads a document to its end, holding little of it. */
+  /** The beginning, which shows what wrote the file. Reads a document to its end, holding little of it. */
   sample(): Promise<Sample>;
   /** A document without its records; `{}` of anything else. */
   header(of: RecordsPlace): Promise<JsonObject>;
@@ -78,8 +78,10 @@ export interface OpenedSource extends Source {
   readonly tables?: ReadonlyMap<string, OpenedSource> | undefined;
   /** What was said about how it is read, besides the format. */
   readonly reading?: JsonObject | undefined;
-  /** Files beside it, in the same folder or archive, whose base name matches. */
-  beside(pattern: RegExp): Promise<readonly { readonly name: string; readonly value: JsonValue }[]>;
+  /** Files next to it, in the same folder or archive, whose base name matches. */
+  companions(
+    pattern: RegExp,
+  ): Promise<readonly { readonly name: string; readonly value: JsonValue }[]>;
 }
 
 /** Where in a document its records are, and what else of it is passed over. In a list, a path begins with `*`. */

@@ -15,7 +15,7 @@ export type NamedFormat = TextFormat | 'yaml';
 
 /**
  * What a head of a file turned out to be; `unclear`: more of it is needed. `isOurs`: its first row has our fields, or
- * it cannot be told what it has.
+ * it cannot be known what it has.
  */
 type Sniffed =
   | { readonly format: FileFormat; readonly isOurs?: boolean }
@@ -32,7 +32,7 @@ export const OUR_FIELDS: ReadonlySet<string> = new Set(
 );
 const YAML_KEY = /^[A-Za-z_][\w-]*:(?:\s|$)/;
 const YAML_ITEM = /^-(?:\s+(?:[A-Za-z_][\w-]*:(?:\s|$)|[{[])|\s*$)/;
-/** Beyond that many, blank ones, there is nothing to be told. */
+/** Beyond that many, blank ones, there is nothing to learn. */
 const MAX_LINES = 100;
 const CONTAINERS: [bytes: string, what: Container][] = [
   ['1f8b', 'gzip'],

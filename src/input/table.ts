@@ -39,7 +39,7 @@ export interface TableOptions extends RowsOptions {
 }
 
 /**
- * Makes rows of the records below a header: each is an object of header → text, its cells beside it. Empty records, lines
+ * Makes rows of the records below a header: each is an object of header → text, its cells next to it. Empty records, lines
  * above the header, headers that repeat, and averages and totals below all rows are left out. A row with too many or too few fields is a row with a problem.
  *
  * @throws {LsRecordError} `INPUT_INVALID` if there is no header.

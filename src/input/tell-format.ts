@@ -39,13 +39,13 @@ export function tellFormat(
   file: string,
   options: TextOptions,
 ): ToldFormat {
-  const told = tell(head, isAll, file, options);
-  const { format } = told;
-  if (format !== 'csv' && format !== 'tsv') return told;
+  const found = tell(head, isAll, file, options);
+  const { format } = found;
+  if (format !== 'csv' && format !== 'tsv') return found;
   const isGuessed = options.delimiter === undefined && options.format !== 'tsv';
   const delimiter =
     options.delimiter ?? (format === 'tsv' ? '\t' : findDelimiter(textOf(head), isAll));
-  return { ...told, separation: { delimiter, isGuessed } };
+  return { ...found, separation: { delimiter, isGuessed } };
 }
 
 /** What identifies a reading besides its bytes, as far as it was said and not found. */

@@ -24,7 +24,7 @@ export type Tolerance = keyof typeof WORDS;
 /** How often what was tolerated while files were read. */
 export class Tolerated {
   readonly #times = new Map<Tolerance, number>();
-  /** The first lines of what was told with its line. */
+  /** The first lines with it. */
   readonly #lines = new Map<Tolerance, readonly number[]>();
 
   add(what: Tolerance, times = 1, lines: readonly number[] = []): void {

@@ -132,7 +132,7 @@ class YamlProblem extends Error {
   }
 }
 
-/** Turns what was parsed into values; the lines of objects and lists are kept beside them. */
+/** Turns what was parsed into values; the lines of objects and lists are kept next to them. */
 class YamlReader {
   readonly lines = new Map<JsonValue, number>();
   readonly #anchors = new Map<string, { value: JsonValue; count: number }>();

@@ -93,8 +93,8 @@ async function ask(url: string, exchange: Exchange, dispatcher: Dispatcher): Pro
       deadline.moveBy(chunk.length);
       chunks.push(chunk);
     }
-    const { statusCode, headers: told } = response;
-    return { statusCode, headers: told, bytes: Buffer.concat(chunks) };
+    const { statusCode, headers: answered } = response;
+    return { statusCode, headers: answered, bytes: Buffer.concat(chunks) };
   } catch (error) {
     const isLate = deadline.isOver && !exchange.signal?.aborted;
     throw isLate ? new BoundlessAnswer(length === 0 ? 'LATE' : 'TOO_SLOW') : error;

@@ -8,7 +8,7 @@ export const number = z.preprocess(
   (value) => (value instanceof JsonNumber || typeof value === 'string' ? Number(value) : value),
   z.number(),
 );
-/** Ids and times go into paths, links and sums: what is none is told of here, with the name of its field. */
+/** Ids and times go into paths, links and sums: what is none is refused here, with the name of its field. */
 export const id = z
   .string()
   .refine(isUuid, 'expected an id (UUID)')

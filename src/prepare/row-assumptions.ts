@@ -12,7 +12,7 @@ const BY_CONTENT =
 const FROM_DATASET = 'rows without inputs take those of the example in example_id';
 
 /**
- * What is assumed of a good row, beside its notes: payloads that are wrapped, the unit of latency, its example.
+ * What is assumed of a good row, besides its notes: payloads that are wrapped, the unit of latency, its example.
  *
  * @param isNative the row stood in the file as it is: no format has read its latency.
  */

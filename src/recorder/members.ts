@@ -2,7 +2,7 @@ import { LsRecordError } from '../errors.js';
 import type { RecognisedSource } from '../results/recognised.js';
 import type { RecordOptions } from './record-options.js';
 
-/** By which the journals of those who fill one experiment together are told apart on one machine. */
+/** By which the journals of those who fill one experiment together are kept apart on one machine. */
 export function memberOf({ shard = '', part }: Pick<RecordOptions, 'shard' | 'part'>): string {
   return part ? `part ${part.number}/${part.of}` : shard;
 }

@@ -136,7 +136,7 @@ function place(
     setKey(parent, name, content);
     return undefined;
   }
-  // `inputs` as JSON beside `inputs.question`: joined, unless both say the same thing.
+  // `inputs` as JSON next to `inputs.question`: joined, unless both say the same thing.
   const there = ownValue(parent, name);
   if (!isJsonObject(there) || !isJsonObject(content))
     return { path: [...above, ...path], value: there };

@@ -19,7 +19,7 @@ const fields = z.object({
 /** An example says nothing of a run. */
 const NO_RUN = { metadata: {}, feedback: [], tags: [], childRuns: [] } as unknown as Result;
 const USED = new Set(Object.keys(fields.shape));
-/** What LangSmith says of an example beside its content: the server makes its own. */
+/** What LangSmith says of an example besides its content: the server makes its own. */
 export const OF_THE_SERVER = new Set([
   'id',
   'example_id',

@@ -71,7 +71,7 @@ function asFormat(
   { joined = new Map() }: RecogniseOptions,
 ): RecognisedSource {
   const summaries: SummaryScores[] = [];
-  const companions = new Map<string, ReturnType<OpenedSource['beside']>>();
+  const companions = new Map<string, ReturnType<OpenedSource['companions']>>();
   const read = new Map<string, string>();
   return {
     ...source,
@@ -101,8 +101,8 @@ function asFormat(
         columns: sample.columns,
         records: goodRecords(source.records(reading, options), broken),
         joined,
-        beside: async (pattern: RegExp) => {
-          const known = companions.get(pattern.source) ?? source.beside(pattern);
+        companions: async (pattern: RegExp) => {
+          const known = companions.get(pattern.source) ?? source.companions(pattern);
           companions.set(pattern.source, known);
           const found = await known;
           for (const { name, value } of found) read.set(name, printJson(value));
@@ -121,7 +121,7 @@ function hashOf(values: ReadonlyMap<string, JsonValue>): string {
   return sha256.digest('hex');
 }
 
-/** Broken records are set aside, to be told of in their turn. */
+/** Broken records are set aside, to be reported in their turn. */
 async function* goodRecords(records: AsyncIterable<Row>, broken: Row[]): AsyncGenerator<Row> {
   for await (const record of records) {
     if (record.problem === undefined) yield record;

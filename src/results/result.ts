@@ -21,7 +21,7 @@ import { gatherRun } from './run-metadata.js';
 
 export type { ChildRun } from './child-runs.js';
 
-/** What the row says of its example, beside what it says of the run. */
+/** What the row says of its example, besides what it says of the run. */
 const exampleFields = {
   reference_outputs: payload('output').meta({ description: 'What a right answer would be' }),
   id: field('text or a number', readId).meta({

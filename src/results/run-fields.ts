@@ -154,7 +154,7 @@ function joinFeedback(scores: Feedback[] = [], listed: Feedback[] = []): Feedbac
   return listed.length > 0 ? [...scores, ...listed] : scores;
 }
 
-/** What else stood beside a score is kept with the run, of a repeated key under a number. */
+/** What else stood next to a score is kept with the run, of a repeated key under a number. */
 function withDetails(
   metadata: JsonObject,
   ...read: readonly (ReadFeedback | undefined)[]

@@ -9,7 +9,7 @@ const OFFSET = /([+-])(\d\d):?(\d\d)?$/;
 const ENDS_IN_ZONE = /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/i;
 const DECIMAL = /^(\d+)(?:\.(\d+))?$/;
 
-/** Digits between a unit and microseconds, by the magnitude of the number: any date from 1973 on is told apart. */
+/** Digits between a unit and microseconds, by the magnitude of the number: any date from 1973 on is recognised. */
 const UNITS = [
   { below: 1e11, digits: 6 },
   { below: 1e14, digits: 3 },

@@ -10,7 +10,7 @@ export function allowedBytes(context: Context): number {
   return lengthOf(context) === undefined ? PROMISED_BYTES : MOST_BYTES;
 }
 
-/** As it is told; nobody knows beforehand how long a body is that comes in chunks, or compressed. */
+/** As the header says; nobody knows beforehand how long a body is that comes in chunks, or compressed. */
 function lengthOf({ req }: Context): number | undefined {
   const length = req.header('content-encoding') ? undefined : req.header('content-length');
   return length === undefined ? undefined : Number(length);

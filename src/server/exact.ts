@@ -13,7 +13,7 @@ const MAX_QUOTED = 100;
 /** What only may be a number that LangSmith would refuse; without it there is nothing to look for. */
 const SUSPICIOUS = /\d{19}|\d[eE]\+?\d|NaN|Infinity/;
 
-/** In JSON text a backslash always begins an escape, so escapes are told apart by walking over all of them. */
+/** In JSON text a backslash always begins an escape, so escapes are distinguished by walking over all of them. */
 const ESCAPE = /\\(?:u0000|.)/g;
 
 /** JSON text with U+FFFD instead of each U+0000, which PostgreSQL cannot hold; it is as long as before. */

@@ -77,7 +77,9 @@ describe('an archive', () => {
 
     const source = await only(path);
 
-    expect(await source.beside(/^config/)).toEqual([{ name: 'config.txt', value: { model: 'm' } }]);
+    expect(await source.companions(/^config/)).toEqual([
+      { name: 'config.txt', value: { model: 'm' } },
+    ]);
   });
 
   test('from stdin is removed when the last of its sources is closed', async () => {

@@ -162,7 +162,7 @@ describe('samples of all formats', () => {
           const path = join(samples, name);
           const original = readFileSync(path);
           writeFileSync(path, mutations.reduce(mutate, original));
-          // The file itself mostly, sometimes one beside it that may look at it.
+          // The file itself mostly, sometimes one next to it that may look at it.
           const folder = dirname(name);
           const beside = names.filter((other) => dirname(other) === folder);
           const opened = which % 4 === 0 ? (beside[which % beside.length] ?? name) : name;

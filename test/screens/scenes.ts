@@ -56,7 +56,7 @@ const recorded = {
   after: [words('record results.jsonl -d capitals -e first --local')],
 };
 
-/** Two experiments that differ in all that can be told of them. */
+/** Two experiments that differ in all that can be said of them. */
 const judged = (n: number, prompt: string, more: object) =>
   JSON.stringify({
     inputs: { question: `Question ${n}?` },

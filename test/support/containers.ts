@@ -6,7 +6,7 @@ export interface ZipEntry {
   readonly content: string | Uint8Array;
   /** 0 stored, 8 deflate (default), 93 Zstandard; of any other the content is taken as it is. */
   readonly method?: number;
-  /** Of the general purpose bit flag, beside the one for names in UTF-8. */
+  /** Of the general purpose bit flag, next to the one for names in UTF-8. */
   readonly flags?: number;
   readonly crc?: number;
 }

@@ -8,7 +8,7 @@ import { recognise } from '../../src/results/recognise.js';
 import type { RecognisedSource, RecogniseOptions } from '../../src/results/recognised.js';
 import type { Result } from '../../src/results/result.js';
 
-/** Real result files of other harnesses, beside the checkout. */
+/** Real result files of other harnesses, next to the checkout. */
 const SAMPLES = new URL('../../../shared/formats/samples/', import.meta.url).pathname;
 export const hasSamples = existsSync(SAMPLES);
 

@@ -7,7 +7,7 @@ import { readSmallFile } from './small-file.js';
 /** A value, and where it was found. */
 export interface Setting {
   readonly value: string;
-  /** The same for all that one source says, so that a key and a host can be told to belong together. */
+  /** The same for all that one source says, so that a key and a host are known to belong together. */
   readonly source: string;
   /** For a person: `LANGSMITH_API_KEY in ./.env`. */
   readonly described: string;

@@ -14,7 +14,7 @@ const PATIENCE_MS = 3000;
 
 /**
  * Says in a line how a recording compares with the experiment that was made on its dataset before: in the words of `compare`, if
- * that is quick to find out. A failure is no failure of the recording, and is told with `--verbose` only.
+ * that is quick to find out. A failure is no failure of the recording, and is shown with `--verbose` only.
  */
 export async function sayAgainstPrevious(
   { experiment, dataset, rows, status, verified }: Recording,

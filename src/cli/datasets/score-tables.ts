@@ -49,7 +49,7 @@ function answerOnly(scores: readonly ScoreSummary[], terminal: Terminal, shown: 
   );
 }
 
-/** A line an experiment, as they would be compared; n is told where it is not all rows. */
+/** A line an experiment, as they would be compared; n is shown where it is not all rows. */
 function answerMeans(
   experiments: readonly ExperimentSummary[],
   terminal: Terminal,

@@ -105,8 +105,8 @@ async function checkRights(
 ): Promise<DoctorCheck> {
   const remedy = 'Ask a workspace admin for the editor role.';
   if (workspace?.isReadOnly) return failed('rights', 'the workspace is read-only', remedy, 4);
-  const told = workspace?.permissions ?? [];
-  const missing = told.length === 0 ? [] : NEEDED.filter((right) => !told.includes(right));
+  const granted = workspace?.permissions ?? [];
+  const missing = granted.length === 0 ? [] : NEEDED.filter((right) => !granted.includes(right));
   if (missing.length > 0) {
     return failed('rights', `the key lacks ${missing.join(', ')}`, remedy, 4);
   }
@@ -117,7 +117,7 @@ async function checkRights(
   }
   return ok(
     'rights',
-    told.length === 0
+    granted.length === 0
       ? 'can read; the server does not report other permissions'
       : 'everything that record needs',
   );

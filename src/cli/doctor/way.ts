@@ -72,7 +72,7 @@ export async function checkServer(client: LangSmith): Promise<DoctorCheck[]> {
   }
 }
 
-/** @param aheadMs how far the server's clock is before ours; it is told to the second. */
+/** @param aheadMs how far the server's clock is before ours; it is stated to the second. */
 function checkClock(aheadMs: number): DoctorCheck {
   if (Math.abs(aheadMs) <= SKEW_MS) return ok('clock', 'matches the server');
   const off = showSeconds(Math.round(Math.abs(aheadMs) / 1000));

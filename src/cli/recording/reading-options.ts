@@ -33,7 +33,7 @@ export interface ReadingOptions extends RedactOptions {
   readonly join?: string;
 }
 
-/** What `--format` takes beside the names of harnesses: how a file is written, not what is in it. */
+/** What `--format` takes besides the names of harnesses: how a file is written, not what is in it. */
 export const TEXT_FORMATS: readonly string[] = [
   'jsonl',
   'json',

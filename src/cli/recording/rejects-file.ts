@@ -14,7 +14,7 @@ export class RejectsFile {
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
 
   /**
-   * @param typed the path of `--rejects`, or a folder for it; default: beside the source.
+   * @param typed the path of `--rejects`, or a folder for it; default: next to the source.
    * @throws {LsRecordError} `USAGE` if it is typed, and its folder cannot be written to.
    */
   constructor(workingFolder: string, sourceName: string, typed: string | undefined) {
@@ -68,7 +68,7 @@ export class RejectsFile {
 }
 
 /**
- * The archive, of a file in one: `runs.zip/../may.jsonl` is not beside it, and who made the archive
+ * The archive, of a file in one: `runs.zip/../may.jsonl` is not next to it, and who made the archive
  * does not choose where something is written.
  */
 function fileOnDisk(workingFolder: string, sourceName: string): string {

@@ -56,8 +56,8 @@ export async function writeFile(
   const there = statSync(path, { throwIfNoEntry: false });
   const isOther = there?.isFile() === false;
   const mode = (there?.mode ?? (isPrivate ? 0o600 : 0o666)) & 0o777;
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
-  const unfinished = isOther ? path : beside;
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  const unfinished = isOther ? path : temporary;
   try {
     const file = createWriteStream(unfinished, { flags: isOther ? 'w' : 'wx', mode });
     // A pipe that nobody reads would be waited for, whatever the signal says.

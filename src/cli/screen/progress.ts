@@ -168,7 +168,7 @@ function ratio(done: number, all: number | undefined): number {
   return all ? Math.min(done / all, 1) : 0;
 }
 
-/** Begins to say how far some work is. @returns what is told of each amount. */
+/** Begins to say how far some work is. @returns what to say of each amount. */
 export function tellAmounts(
   update: (status: () => Status) => void,
   title: string,

@@ -43,7 +43,7 @@ export type Update = (status: string | (() => Status)) => void;
 /** Between plain lines: longer and longer, so that an hour is not a thousand lines. */
 const PLAIN_PROGRESS_MS = { first: 5_000, longest: 60_000 };
 const FACT_INDENT = 12;
-/** Without a line that moves, a longer one looks like a standstill to who is not told. */
+/** Without a line that moves, a longer one looks like a standstill. */
 const WAIT_SAID_MS = 5_000;
 
 /** Answers go to stdout, talk goes to stderr. All that is printed is made harmless here. */

@@ -24,7 +24,7 @@ export function describeNumbers(values: readonly number[]): NumberFigures | unde
   return { n, mean, stdev: n > 1 ? Math.sqrt(squares / (n - 1)) : undefined, min, max };
 }
 
-/** As a flag is told in numbers. */
+/** A flag as a number. */
 export function isBit(value: unknown): boolean {
   return value === 0 || value === 1;
 }

@@ -30,7 +30,7 @@ export interface Judgement {
   readonly p: number | undefined;
   /** After Holm's correction for the keys that are judged together. */
   readonly adjustedP: number | undefined;
-  /** Pairs with which a difference can be told from chance at all. */
+  /** Pairs that are enough to distinguish a difference from chance at all. */
   readonly pairsNeeded: number;
   /** The difference that would have been found four times in five. */
   readonly sensitivity: number | undefined;
@@ -102,7 +102,7 @@ function verdictOf(found: {
   return values.length < pairsNeeded ? 'too few to tell' : 'within noise';
 }
 
-/** The pairs with which a key can be told from chance if all of them point one way. */
+/** The pairs with which a key can be distinguished from chance if all of them point one way. */
 export function fewestPairs(alternative: Alternative, family: number): number {
   const ways = alternative === 'worse' ? 1 : 2;
   let n = 1;

@@ -1,4 +1,4 @@
-/** How LangSmith names a model; a provider only where it is told or plain from the name. */
+/** How LangSmith names a model; a provider only where it is stated or plain from the name. */
 export type ModelName = { ls_provider?: string; ls_model_name: string };
 
 /** Prefixes before a colon that name who serves a model. @see https://www.promptfoo.dev/docs/providers/ */

@@ -62,7 +62,7 @@ function isColumnsFirst(document: JsonObject): boolean {
   return columns.length > 1 && columns.every(isIndexed);
 }
 
-/** Reads the rows of a table that was told by its sample. */
+/** Reads the rows of a table that was recognised by its sample. */
 export async function* readFlat(
   { header, records }: ResultsFile,
   { orient, columns }: FlatSample,

@@ -12,7 +12,7 @@ export type ReadRecord =
   | string;
 
 /**
- * Whether more than half of a list’s records pass a test: one that is odd is told of when it is read. A list of one
+ * Whether more than half of a list’s records pass a test: one that is odd is reported when it is read. A list of one
  * may come as a document. None of a table does.
  */
 export function mostRecords(

@@ -101,9 +101,9 @@ export function takeScore(record: RecordReader): JsonObject {
   // Next to a category, Langfuse writes 0 where no number was configured: it has no mean.
   if (category !== undefined && type !== undefined)
     return { score: null, value: category, comment };
-  const told = takeNumber(record);
-  const isFlag = type === 'BOOLEAN' && (told === 0 || told === 1);
-  const score = isFlag ? told === 1 : told;
+  const stated = takeNumber(record);
+  const isFlag = type === 'BOOLEAN' && (stated === 0 || stated === 1);
+  const score = isFlag ? stated === 1 : stated;
   if (score !== undefined && type === 'BOOLEAN') return { score, comment };
   const words = category ?? record.text(WORDS);
   if (score === undefined && words === undefined)

@@ -115,11 +115,11 @@ export function usagePathOf(name: string): readonly string[] | undefined {
 /**
  * Whether a field among others may tell tokens or a cost.
  *
- * @param told what is told already, in LangSmith's words.
+ * @param stated what is stated already, in LangSmith's words.
  */
-export function isUsageName(name: string, told: JsonObject): boolean {
+export function isUsageName(name: string, stated: JsonObject): boolean {
   const [head] = usagePathOf(name) ?? [];
-  return head === undefined ? LOOSE.below.has(spell(name)) : !Object.hasOwn(told, head);
+  return head === undefined ? LOOSE.below.has(spell(name)) : !Object.hasOwn(stated, head);
 }
 
 /** Whether LangSmith counts a usage_metadata in full as it is. */
@@ -143,7 +143,7 @@ const DETAILS = new Set([
 ]);
 
 /** A count or a cost, and the name that it had. */
-interface Told {
+interface Stated {
   readonly value: number | JsonNumber;
   readonly name: string;
 }
@@ -152,7 +152,7 @@ interface Told {
  * Reads an object of tokens and costs, or several of which each is a call, as LangSmith counts them: `input_tokens`
  * includes what was read from and written to a cache, `output_tokens` what was only thought.
  *
- * @returns `{usage_metadata}`, or `{}` if nothing is told.
+ * @returns `{usage_metadata}`, or `{}` if nothing is stated.
  */
 export function readUsage(...given: readonly (RecordReader | RecordReader[])[]): JsonObject {
   return addUp(given.flat().map((usage) => takeCounts(usage, WITHIN)));
@@ -163,10 +163,12 @@ export function readLooseUsage(...given: readonly (RecordReader | RecordReader[]
   return addUp(given.flat().map((record) => takeCounts(record, LOOSE)));
 }
 
-/** The sum of those counts that are told; undefined if none is. */
+/** The sum of those counts that are stated; undefined if none is. */
 export function sumCounts(counts: readonly (JsonValue | undefined)[]): number | undefined {
-  const told = counts.filter(isNumber);
-  return told.length > 0 ? told.reduce<number>((sum, count) => sum + Number(count), 0) : undefined;
+  const stated = counts.filter(isNumber);
+  return stated.length > 0
+    ? stated.reduce<number>((sum, count) => sum + Number(count), 0)
+    : undefined;
 }
 
 /** `{usage_metadata}` of counts that a format has made itself. */
@@ -175,25 +177,25 @@ export function usageOf(usage: { readonly [kind: string]: JsonValue | undefined 
 }
 
 /** Takes the counts and costs of a record, each by its preferred name; what is no count stays. */
-function takeCounts(record: RecordReader, names: Names): Map<string, Told> {
-  const told = new Map<string, Told>();
+function takeCounts(record: RecordReader, names: Names): Map<string, Stated> {
+  const stated = new Map<string, Stated>();
   const left = record.left();
   const ranked = left
     .flatMap((name) => ({ name, ...names.counts.get(spell(name)) }))
     .sort((one, other) => (one.rank ?? 0) - (other.rank ?? 0));
   for (const { name, path } of ranked) {
-    const value = path && !told.has(path) ? readCount(record.record[name], path) : undefined;
+    const value = path && !stated.has(path) ? readCount(record.record[name], path) : undefined;
     if (path === undefined || value === undefined) continue;
-    told.set(path, { value, name: spell(name) });
+    stated.set(path, { value, name: spell(name) });
     record.leaveOut(name);
   }
   for (const name of left) {
     const within = names.below.get(spell(name));
     if (!within || !isJsonObject(record.record[name])) continue;
     for (const [path, one] of takeCounts(record.open(name), within))
-      if (!told.has(path)) told.set(path, one);
+      if (!stated.has(path)) stated.set(path, one);
   }
-  return told;
+  return stated;
 }
 
 /** Counts are whole, and may be written as text or `12.0`; -1 stands for none. */
@@ -204,7 +206,7 @@ function readCount(value: JsonValue | undefined, path: string): number | JsonNum
   return Number.isSafeInteger(Number(figure)) ? Number(figure) : undefined;
 }
 
-function addUp(calls: readonly ReadonlyMap<string, Told>[]): JsonObject {
+function addUp(calls: readonly ReadonlyMap<string, Stated>[]): JsonObject {
   const sums = new Map<string, number | JsonNumber>();
   for (const call of calls) {
     for (const [path, value] of countAsLangSmith(call)) {
@@ -235,8 +237,8 @@ const REASONING = 'output_token_details.reasoning';
  * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching, tracking cache performance
  * @see https://ai.google.dev/api/generate-content, UsageMetadata
  */
-function countAsLangSmith(told: ReadonlyMap<string, Told>): Map<string, number | JsonNumber> {
-  const counts = new Map([...told].map(([path, { value }]) => [path, value]));
+function countAsLangSmith(stated: ReadonlyMap<string, Stated>): Map<string, number | JsonNumber> {
+  const counts = new Map([...stated].map(([path, { value }]) => [path, value]));
   const count = (path: string) => Number(counts.get(path) ?? 0);
   const kept = ['5m', '1h'].map((time) => count(`${CACHE}ephemeral_${time}_input_tokens`));
   const written = kept.reduce((sum, one) => sum + one, 0);
@@ -257,8 +259,8 @@ function countAsLangSmith(told: ReadonlyMap<string, Told>): Map<string, number |
     { cached, thought },
   ];
   const apart = sums.find((one) => input + one.cached + output + one.thought === total) ?? {
-    cached: isCachedApart(told) ? cached : 0,
-    thought: told.get('output_tokens')?.name === 'candidatestokencount' ? thought : 0,
+    cached: isCachedApart(stated) ? cached : 0,
+    thought: stated.get('output_tokens')?.name === 'candidatestokencount' ? thought : 0,
   };
   const all = {
     input: input + (cached > input ? cached : apart.cached),
@@ -271,8 +273,10 @@ function countAsLangSmith(told: ReadonlyMap<string, Told>): Map<string, number |
   return counts;
 }
 
-function isCachedApart(told: ReadonlyMap<string, Told>): boolean {
-  const names = ['cache_read', 'cache_creation'].map((kind) => told.get(CACHE + kind)?.name ?? '');
+function isCachedApart(stated: ReadonlyMap<string, Stated>): boolean {
+  const names = ['cache_read', 'cache_creation'].map(
+    (kind) => stated.get(CACHE + kind)?.name ?? '',
+  );
   const isOfInput = names.some((name) => /^cache(?:read|creation|write)inputtokens$/.test(name));
-  return told.get('input_tokens')?.name === 'inputtokens' && isOfInput;
+  return stated.get('input_tokens')?.name === 'inputtokens' && isOfInput;
 }

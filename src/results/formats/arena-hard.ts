@@ -112,8 +112,8 @@ function winOf(verdict: string, place: 'A' | 'B'): number | null {
 }
 
 function promptOf(game: JsonValue): string {
-  const told = memberAt(game, 'user_prompt') ?? listAt(game, 'prompt')?.at(-1) ?? null;
-  return typeof told === 'string' ? told : (textAt(told, 'content') ?? '');
+  const stated = memberAt(game, 'user_prompt') ?? listAt(game, 'prompt')?.at(-1) ?? null;
+  return typeof stated === 'string' ? stated : (textAt(stated, 'content') ?? '');
 }
 
 /** Judgments hold the question and the answers within the prompt of the judge only. */

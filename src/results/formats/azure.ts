@@ -48,8 +48,8 @@ function findRating(sample: Sample): string | undefined {
 }
 
 async function* readRows(file: ResultsFile): AsyncGenerator<FormatRow> {
-  const [parameters] = await file.beside(/^evaluate_parameters\.json$/);
-  const [means] = await file.beside(/^summary\.json$/);
+  const [parameters] = await file.companions(/^evaluate_parameters\.json$/);
+  const [means] = await file.companions(/^summary\.json$/);
   const run = new RecordReader(parameters?.value);
   const start = run.take('evaluation_timestamp');
   // The model that it names is the judge; the target is known by its parameters.
@@ -138,7 +138,7 @@ function readSummary(means: JsonValue | undefined): SummaryScores['scores'] {
 
 const REFERENCE = new Set(['ground_truth', 'expected_output', 'expected_response', 'truth']);
 const ANSWER = new Set(['response', 'answer']);
-/** What an evaluator says beside its score: its threshold, its own tokens, its model and its prompt. */
+/** What an evaluator says besides its score: its threshold, its own tokens, its model and its prompt. */
 const BESIDE =
   /_(?:threshold|prompt_tokens|completion_tokens|total_tokens|finish_reason|model|sample_input|sample_output|details|properties)$/;
 

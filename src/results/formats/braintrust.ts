@@ -100,8 +100,8 @@ async function* readEvents({ records }: ResultsFile): AsyncGenerator<FormatRow> 
 }
 
 function isRoot(event: JsonObject): boolean {
-  const told = memberAt(event, 'is_root');
-  if (typeof told === 'boolean') return told;
+  const stated = memberAt(event, 'is_root');
+  if (typeof stated === 'boolean') return stated;
   const parents = listAt(event, 'span_parents') ?? [];
   return parents.length === 0 && event.span_id === event.root_span_id;
 }

@@ -33,7 +33,7 @@ export const deepeval: Format = {
       recordsAt: [...above, hasCases ? 'testCases' : 'conversationalTestCases'],
       leaveOut: ['metricsScores', 'prompts'].map((name) => [...above, name]),
       assumptions: [
-        'where completionTime is not told, a row’s time is runDuration, which includes the time of its metrics',
+        'where completionTime is missing, a row’s time is runDuration, which includes the time of its metrics',
       ],
       rows: readRows,
     };
@@ -94,7 +94,7 @@ function readConversation(record: RecordReader, turns: JsonValue[]): JsonObject 
   };
 }
 
-/** A metric that failed has no score, whatever stands there; the rest it says is kept beside the score. */
+/** A metric that failed has no score, whatever stands there; the rest it says is kept next to the score. */
 function readMetric(metric: RecordReader): JsonObject {
   const error = metric.text('error');
   const score = metric.take('score');

@@ -90,7 +90,7 @@ function readScore(score: RecordReader): JsonObject {
   };
 }
 
-/** Its times are of a clock that began with the process: only how long it took can be told. */
+/** Its times are of a clock that began with the process: only how long it took can be known. */
 function readTrace(trace: RecordReader): JsonObject {
   const { startTime, endTime } = trace.record;
   const tookMs = toNumber(endTime) - toNumber(startTime);

@@ -81,7 +81,7 @@ const PASSED = ['pass', 'success'];
 
 /**
  * Reads results of EvalPlus, a record for each task. Until version 0.2 they hold no programs, which then come from the
- * file of samples beside, where each task's stand in the same order.
+ * file of samples next to it, where each task's stand in the same order.
  */
 async function* readResults(
   file: ResultsFile,
@@ -131,7 +131,7 @@ async function findSamples(file: ResultsFile): Promise<ReadonlyMap<string, JsonO
   if (stem === undefined) return new Map();
   const pattern = new RegExp(`^${stem.replace(/[^\w-]/g, '\\$&')}\\.jsonl$`);
   const samples = new Map<string, JsonObject[]>();
-  for (const { value } of await file.beside(pattern)) {
+  for (const { value } of await file.companions(pattern)) {
     for (const sample of Array.isArray(value) ? value.filter(isJsonObject) : []) {
       const task = textAt(sample, 'task_id') ?? '';
       addTo(samples, task, sample);

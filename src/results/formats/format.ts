@@ -1,4 +1,4 @@
-import type { Companion } from '../../input/beside.js';
+import type { Companion } from '../../input/companions.js';
 import type { Row, Sample } from '../../input/row.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import type { ColumnReading } from '../named-columns/named-columns.js';
@@ -56,8 +56,8 @@ export interface ResultsFile {
    * header → cell text, and `cells` the same by position.
    */
   readonly records: AsyncIterable<Row>;
-  /** JSON documents and JSON Lines beside the file whose base name matches, in the order of their names. */
-  beside(pattern: RegExp): Promise<readonly Companion[]>;
+  /** JSON documents and JSON Lines next to the file whose base name matches, in the order of their names. */
+  companions(pattern: RegExp): Promise<readonly Companion[]>;
   /** What `--join` names: records of another file, each under its `custom_id` or `id`. */
   readonly joined: ReadonlyMap<string, JsonObject>;
 }

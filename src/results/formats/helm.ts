@@ -1,4 +1,4 @@
-import type { Companion } from '../../input/beside.js';
+import type { Companion } from '../../input/companions.js';
 import { printJson } from '../../json/print.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
 import { known, listAt, memberAt, numberAt, objectAt, textAt } from '../format-kit/members.js';
@@ -9,7 +9,7 @@ import { sumCounts, usageOf } from '../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile, SummaryScores } from './format.js';
 
 /**
- * A run of HELM: what was asked, with the scores in files beside it. A completion's tokens, copies of its text, are
+ * A run of HELM: what was asked, with the scores in files next to it. A completion's tokens, copies of its text, are
  * left out.
  *
  * @see https://crfm-helm.readthedocs.io/en/latest/tutorial/
@@ -42,8 +42,8 @@ interface Run {
   readonly instances: Map<string, InstanceStats>;
 }
 
-async function* readRun({ header, records, beside }: ResultsFile): AsyncGenerator<FormatRow> {
-  const found = await beside(/^(?:per_instance_stats|run_spec|stats)\.json$/);
+async function* readRun({ header, records, companions }: ResultsFile): AsyncGenerator<FormatRow> {
+  const found = await companions(/^(?:per_instance_stats|run_spec|stats)\.json$/);
   const companion = (name: string) => found.find((one) => one.name === name);
   const spec = objectAt(header, 'adapter_spec') ?? {};
   const name = textAt(companion('run_spec.json')?.value, 'name');

@@ -157,10 +157,10 @@ const TIME = /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?/;
 /** `details/<model>/<time>/details_<task>_<time>.parquet`; a model's name may have a slash. */
 const FOLDERS = /(?:^|[\\/])details[\\/](.+)[\\/]\d{4}-\d\d-\d\dT[^\\/]*[\\/][^\\/]+$/;
 
-/** Reads the results of the same run, if they were put beside the details; else the path, which names the model. */
-async function findRun({ name, beside }: ResultsFile): Promise<LightevalRun> {
+/** Reads the results of the same run, if they were put next to the details; else the path, which names the model. */
+async function findRun({ name, companions }: ResultsFile): Promise<LightevalRun> {
   const [time] = TIME.exec(baseName(name)) ?? [];
-  const found = await beside(/^results_.*\.json$/);
+  const found = await companions(/^results_.*\.json$/);
   const same = time === undefined ? found : found.filter((one) => one.name.includes(time));
   const value = same.length === 1 ? same[0]?.value : undefined;
   const config = objectAt(value, 'config_general');

@@ -17,7 +17,7 @@ import { scoreOrValue } from '../format-kit/values.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
 /**
- * Samples of the Language Model Evaluation Harness; the model and the scores of all are in the results beside them.
+ * Samples of the Language Model Evaluation Harness; the model and the scores of all are in the results next to them.
  *
  * @see https://github.com/EleutherAI/lm-evaluation-harness, `--log_samples`
  */
@@ -164,13 +164,13 @@ interface LmEvalRun {
   readonly scores: ReadonlyMap<string, { readonly key: string; readonly score: JsonValue }[]>;
 }
 
-/** Reads the results beside a file of samples, if they are there; else its path. */
-async function findRun({ name, beside }: ResultsFile): Promise<LmEvalRun> {
+/** Reads the results next to a file of samples, if they are there; else its path. */
+async function findRun({ name, companions }: ResultsFile): Promise<LmEvalRun> {
   const [, task, time] = SAMPLES.exec(baseName(name)) ?? [];
   const found =
     time === undefined
       ? []
-      : await beside(new RegExp(`^results_${time.replaceAll('.', '\\.')}\\.json$`));
+      : await companions(new RegExp(`^results_${time.replaceAll('.', '\\.')}\\.json$`));
   const results = found[0]?.value;
   return {
     task,

@@ -7,7 +7,7 @@ import { readUsage } from '../format-kit/usage.js';
 import { isFiniteNumber, readCell, readScore } from '../format-kit/values.js';
 import type { Format, Reading } from './format.js';
 
-/** `toxicity/v1/score`; what a judge says of it is beside it. @see https://mlflow.org/docs, mlflow.evaluate */
+/** `toxicity/v1/score`; what a judge says of it is next to it. @see https://mlflow.org/docs, mlflow.evaluate */
 const SCORE = /^(.+)\/v\d+\/score$/s;
 
 /** The table of results of `mlflow.evaluate()` as pandas prints it, and the traces of `mlflow.genai.evaluate()`. */
@@ -141,12 +141,12 @@ function readAssessment(assessment: RecordReader): JsonObject {
   const failed = [feedback, assessment].find(({ record }) => (record.error ?? null) !== null);
   const failure =
     failed?.text('error') ?? failed?.open('error').text('error_message', 'error_code');
-  const told = failed ? null : readScore(feedback.take('value') ?? assessment.take('value'));
-  const isStructured = Array.isArray(told) || isJsonObject(told);
+  const stated = failed ? null : readScore(feedback.take('value') ?? assessment.take('value'));
+  const isStructured = Array.isArray(stated) || isJsonObject(stated);
   return {
     key: takeName(assessment),
-    score: isStructured ? null : told,
-    value: isStructured ? told : null,
+    score: isStructured ? null : stated,
+    value: isStructured ? stated : null,
     comment: failure ?? assessment.text('rationale') ?? null,
   };
 }

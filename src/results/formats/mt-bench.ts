@@ -208,15 +208,15 @@ function findTurns(prompt: string): string[] {
   return answers.filter((answer) => answer !== undefined).slice(0, 1);
 }
 
-/** Examples by the number of the question, with what question.jsonl says where it lies beside. */
+/** Examples by the number of the question, with what question.jsonl next to the file says. */
 type ReadQuestion = (id: JsonValue) => {
   readonly example: JsonObject;
   readonly category: JsonValue | undefined;
 };
 
-/** Reads the questions of MT-bench that lie beside answers or judgments, or that were joined: FastChat keeps them elsewhere. */
+/** Reads the questions of MT-bench that lie next to answers or judgments, or that were joined: FastChat keeps them elsewhere. */
 async function findQuestions(file: ResultsFile): Promise<ReadQuestion> {
-  const found = await file.beside(/^questions?\.jsonl$/);
+  const found = await file.companions(/^questions?\.jsonl$/);
   const questions = new Map(
     found
       .flatMap(({ value }) => (Array.isArray(value) ? value : []))

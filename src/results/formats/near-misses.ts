@@ -184,7 +184,7 @@ function isEmptyList(value: JsonValue | undefined, key: string): boolean {
   return listAt(value, key)?.length === 0;
 }
 
-/** Tells files that harnesses leave beside their results, and that are mistaken for those. */
+/** Tells files that harnesses leave next to their results, and that are mistaken for those. */
 export function findNearMiss(sample: Sample): NearMiss | undefined {
   return KINDS.find(({ isOne }) => isOne(sample));
 }

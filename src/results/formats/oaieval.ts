@@ -130,7 +130,7 @@ function readSampled(data: JsonObject | undefined): JsonValue | undefined {
   return Array.isArray(sampled) && sampled.length === 1 ? sampled[0] : sampled;
 }
 
-/** Those metrics that count; some evals record words beside them. */
+/** Those metrics that count; some evals record words next to them. */
 function readMetrics(data: RecordReader): JsonObject[] {
   const isScore = (value: JsonValue | undefined) => isNumber(value) || typeof value === 'boolean';
   return Object.keys(data.record)

@@ -88,7 +88,7 @@ function readChoices(choices: readonly JsonValue[]): JsonObject {
   };
 }
 
-/** The text of a response; beside it whatever is more than text: calls of tools, reasoning, refusals. */
+/** The text of a response; next to it whatever is more than text: calls of tools, reasoning, refusals. */
 function readItems(items: readonly JsonValue[]): JsonObject {
   const texts: string[] = [];
   const others: JsonValue[] = [];

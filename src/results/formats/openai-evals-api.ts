@@ -70,8 +70,8 @@ function findError(
   answer: JsonValue | undefined,
 ): string | undefined {
   const error = objectAt(sample, 'error');
-  const told = textAt(error, 'message') ?? textAt(error, 'code');
-  if (told !== undefined || answer !== undefined) return told;
+  const stated = textAt(error, 'message') ?? textAt(error, 'code');
+  if (stated !== undefined || answer !== undefined) return stated;
   return `there is no output; the status is ${textAt(item, 'status') ?? 'unknown'}`;
 }
 

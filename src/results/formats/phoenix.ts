@@ -60,7 +60,7 @@ function readRun(record: RecordReader): JsonObject {
   };
 }
 
-/** An annotator that failed gave no score; what it says of itself is kept beside. */
+/** An annotator that failed gave no score; what it says of itself is kept next to it. */
 function readAnnotation(annotation: RecordReader): JsonObject {
   const error = annotation.text('error');
   const [score, label] = [annotation.take('score'), annotation.take('label')];

@@ -171,10 +171,10 @@ function readOutcome(info: RecordReader): JsonObject {
   const submission = info.take('submission');
   const isSubmitted = status !== undefined && SUBMITTED.test(status);
   const isPatch = typeof submission === 'string' && PATCH.test(submission);
-  const told = isPatch || !submission ? [] : [submission];
+  const stated = isPatch || !submission ? [] : [submission];
   return {
     outputs: isSubmitted || isPatch ? { submission } : null,
-    error: isSubmitted ? null : [status ?? 'there is no exit_status', ...told].join(': '),
+    error: isSubmitted ? null : [status ?? 'there is no exit_status', ...stated].join(': '),
     feedback: status === undefined ? [] : [{ key: 'exit_status', value: status }],
     run_type: 'chain',
   };

@@ -1,4 +1,4 @@
-import type { Companion } from '../../input/beside.js';
+import type { Companion } from '../../input/companions.js';
 import type { Sample } from '../../input/row.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
@@ -7,7 +7,7 @@ import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, type ReadRecord, readEach } from '../format-kit/rows.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
-/** Predictions of SWE-bench, with the report that lies beside them. @see https://www.swebench.com/SWE-bench/guides/evaluation/ */
+/** Predictions of SWE-bench, with the report that lies next to them. @see https://www.swebench.com/SWE-bench/guides/evaluation/ */
 export const sweBench: Format = {
   name: 'swe-bench',
   title: 'SWE-bench predictions',
@@ -53,10 +53,10 @@ function reportsOf(models: ReadonlySet<string>): RegExp {
 }
 
 async function* readPredictions(
-  { name, beside, records }: ResultsFile,
+  { name, companions, records }: ResultsFile,
   pattern: RegExp,
 ): AsyncGenerator<FormatRow> {
-  const found = (await beside(pattern)).filter(({ value }) => isReport(value));
+  const found = (await companions(pattern)).filter(({ value }) => isReport(value));
   const [report, ...others] = found;
   if (others.length > 0) {
     const names = found.map((one) => one.name).join(', ');
@@ -91,7 +91,7 @@ interface Verdict {
   readonly resolved?: boolean;
   /** The evaluation itself broke off. */
   readonly isError?: boolean;
-  /** The names of the lists that it is on, or all that is told of it. */
+  /** The names of the lists that it is on, or all that is reported of it. */
   readonly report?: JsonValue;
 }
 

@@ -144,14 +144,14 @@ function readSimulations({ header, records }: ResultsFile): AsyncIterable<Format
       initial_state: memberAt(task, 'initial_state'),
     });
     // What the user is told; the task's number keeps those apart that are told the same.
-    const told = {
+    const stated = {
       user_scenario: memberAt(task, 'user_scenario'),
       ticket: memberAt(task, 'ticket'),
     };
     const { reward_info = null } = record.record;
     const value = {
       id: task_id,
-      inputs: { task_id, ...known(told) },
+      inputs: { task_id, ...known(stated) },
       ...known({ reference_outputs: objectAt(task, 'evaluation_criteria') }),
       outputs: hasFailed && messages.length === 0 ? null : { output: lastAnswer(messages) },
       error: hasFailed ? reason : null,
@@ -167,7 +167,7 @@ function readSimulations({ header, records }: ResultsFile): AsyncIterable<Format
   });
 }
 
-/** What tau2 adds to a message, beside what was said. */
+/** What tau2 adds to a message, besides what was said. */
 const ADDED = ['timestamp', 'turn_idx', 'cost', 'usage', 'generation_time_seconds'];
 
 /** The steps of a conversation. `raw_data`, a copy of a provider's answer, is left out. */

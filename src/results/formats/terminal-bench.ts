@@ -43,8 +43,12 @@ function isTrial(record: JsonObject): boolean {
 }
 
 /** Only `run_metadata.json`, next to the results of a run, names the agent and the model. */
-async function* readTrials({ beside, header, records }: ResultsFile): AsyncGenerator<FormatRow> {
-  const [run] = await beside(/^run_metadata\.json$/);
+async function* readTrials({
+  companions,
+  header,
+  records,
+}: ResultsFile): AsyncGenerator<FormatRow> {
+  const [run] = await companions(/^run_metadata\.json$/);
   const [agent, model] = ['agent_name', 'model_name'].map((name) => textAt(run?.value, name));
   const expected = 'a trial of terminal-bench with task_id and is_resolved';
   const label = labelExperiment(agent, model);
@@ -118,6 +122,6 @@ function readHarborTrial(trial: RecordReader): ReadRecord {
 }
 
 function readFailure(failure: RecordReader): string {
-  const told = [failure.text('exception_type'), failure.text('exception_message')];
-  return told.filter((part) => part !== undefined).join(': ') || 'there is no reward';
+  const stated = [failure.text('exception_type'), failure.text('exception_message')];
+  return stated.filter((part) => part !== undefined).join(': ') || 'there is no reward';
 }

@@ -7,7 +7,7 @@ import { nestSpans } from '../format-kit/tree.js';
 import { readUsage } from '../format-kit/usage.js';
 import type { Format, FormatRow, ResultsFile } from './format.js';
 
-/** What `vitest run --reporter=json` writes of tests that use vitest-evals; unit tests beside them are passed over. */
+/** What `vitest run --reporter=json` writes of tests that use vitest-evals; unit tests next to them are passed over. */
 export const vitestEvals: Format = {
   name: 'vitest-evals',
   title: 'vitest-evals results',

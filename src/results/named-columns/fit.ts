@@ -125,7 +125,7 @@ export function fitSystem(column: ColumnFacts): FittedPlacement | undefined {
     labels.size <= MAX_SYSTEMS &&
     (count < MIN_ROWS || labels.size <= count / 2);
   if (isLabel) return { target: ['experiment'] };
-  const assumed = `${shorten(column.name)} is not what rows are told apart by: it has too many values, or long ones`;
+  const assumed = `${shorten(column.name)} is not what distinguishes rows: it has too many values, or long ones`;
   return { target: ['kept'], assumed: [assumed] };
 }
 

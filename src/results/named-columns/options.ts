@@ -103,7 +103,7 @@ function findColumns(
   });
 }
 
-/** What `--map` fills beside the fields of a row: where it belongs, and who answered. */
+/** What `--map` fills besides the fields of a row: where it belongs, and who answered. */
 const MORE_TARGETS = ['experiment', 'model', 'provider'];
 /** Targets that have names below them. */
 const NESTED = new Set([

@@ -24,7 +24,7 @@ export interface Placement {
   readonly spread?: Spread;
 }
 
-/** How the scores within an object or a list are told. */
+/** How the scores within an object or a list are written. */
 export interface Spread {
   readonly rules: ScoreRules;
   /** Keys that the sampled rows have. */

@@ -19,7 +19,7 @@ export function tellKey(placement: Placement, key: string): string {
   return placement.spread?.shared?.has(key) ? `${nameOfSpread(placement)}.${key}` : key;
 }
 
-/** Scores of one name in several objects, or in an object and a column, are told apart. */
+/** Scores of one name in several objects, or in an object and a column, are distinguished. */
 export function tellScoresApart(placements: readonly Placement[]): Placement[] {
   const counts = new Map<string, number>();
   for (const key of placements.flatMap((one) => [...new Set(scoreKeysOf(one))]))
@@ -52,9 +52,11 @@ export function spreadScores(
     const found = findScores(name, value, placement.spread?.rules);
     const own = new Set<string>();
     for (const { key, score } of found.scores) {
-      const told = tellKey(placement, key);
+      const stated = tellKey(placement, key);
       const free =
-        !own.has(told) && (scores.has(told) || isScored(flat, told)) ? `${name}.${told}` : told;
+        !own.has(stated) && (scores.has(stated) || isScored(flat, stated))
+          ? `${name}.${stated}`
+          : stated;
       if (scores.has(free)) repeated.push({ key: free, ...score });
       else scores.set(free, known(score));
       own.add(free);

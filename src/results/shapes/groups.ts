@@ -134,7 +134,7 @@ function isModel({ isVarying, column }: Fact): boolean {
   return isVarying && isNamed(column, 'model');
 }
 
-/** The fact by which the objects of a level are best told apart. */
+/** The fact by which the objects of a level are best distinguished. */
 function findLabel(level: Level, facts: readonly Fact[]): Fact | undefined {
   const rank = ({ name }: Fact) => labelRank(name) ?? Number.POSITIVE_INFINITY;
   const isPlain = ({ column: { kinds } }: Fact) => !kinds.has('object') && !kinds.has('list');

@@ -57,13 +57,13 @@ export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | u
   const path = printPath(pathOf(layout));
   const { recordsAt } = layout;
   const isJoined = ({ level, name }: LeftOut) => level.at === 0 && name === join?.list[0];
-  const beside = leftOut.filter((one) => !one.level.isOfRow && !isJoined(one));
+  const unjoined = leftOut.filter((one) => !one.level.isOfRow && !isJoined(one));
   const outer = levels.filter(({ isOfRow }) => !isOfRow);
   return {
     layout,
     place: {
       recordsAt,
-      leaveOut: beside.map(({ level, name }) => [...(recordsAt ?? []).slice(0, level.at), name]),
+      leaveOut: unjoined.map(({ level, name }) => [...(recordsAt ?? []).slice(0, level.at), name]),
       hasAround:
         join !== undefined ||
         layout.kind === 'split' ||
@@ -76,7 +76,7 @@ export function shapeOf(layout: Layout, root: JsonValue, join?: Join): Shape | u
     rows: pieces.map(addFacts).filter(isJsonObject),
     placements: placementsOf(columns, facts, groups),
     notes: [
-      ...describe(layout, path, { facts, leftOut: beside, groups, join }),
+      ...describe(layout, path, { facts, leftOut: unjoined, groups, join }),
       ...describeEmpty(layout, pieces, root),
     ],
     isDoubtful: facts.some(

@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 1000;
 
 /**
  * Tells a page whenever something was written to this home, until the page is left. The address says since when; a
- * connection that was cut off goes on from the last change that the page was told of.
+ * connection that was cut off goes on from the last change that the page has heard of.
  */
 export function streamChanges(context: Context, reads: PageReads): Response {
   return streamSSE(context, async (stream) => {

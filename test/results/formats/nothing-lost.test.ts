@@ -109,7 +109,7 @@ function isLeftOut(path: string, format: string, member: string): boolean {
 
 type Path = readonly (string | number)[];
 
-/** Each member of a record, at any depth, and one beside them that no harness writes. */
+/** Each member of a record, at any depth, and one next to them that no harness writes. */
 function* membersOf(value: JsonValue, path: Path = []): Generator<Path> {
   if (Array.isArray(value)) {
     for (const [at, element] of value.entries()) yield* membersOf(element, [...path, at]);
@@ -143,15 +143,15 @@ async function openFixture(path: string, most = Number.POSITIVE_INFINITY) {
   if (!source) throw new Error(`${path} was not opened`);
   const rows: Row[] = [];
   const headers: ReturnType<OpenedSource['header']>[] = [];
-  const beside = new Map<string, ReturnType<OpenedSource['beside']>>();
+  const beside = new Map<string, ReturnType<OpenedSource['companions']>>();
   const kept: OpenedSource = {
     ...source,
     header(reading) {
       headers[0] ??= source.header(reading);
       return headers[0];
     },
-    beside(pattern) {
-      const known = beside.get(pattern.source) ?? source.beside(pattern);
+    companions(pattern) {
+      const known = beside.get(pattern.source) ?? source.companions(pattern);
       beside.set(pattern.source, known);
       return known;
     },

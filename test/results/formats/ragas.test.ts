@@ -87,7 +87,7 @@ describe('results of Ragas', () => {
     })();
     const file = { name: 'x.json', header: {}, columns: [], joined: new Map(), records };
 
-    const rows = reading?.rows({ ...file, beside: async () => [] });
+    const rows = reading?.rows({ ...file, companions: async () => [] });
     const { value: read } = (await rows?.[Symbol.asyncIterator]().next()) ?? {};
     expect(read).toMatchObject({
       value: {

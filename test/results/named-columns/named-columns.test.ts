@@ -590,7 +590,7 @@ describe('times, tokens, cost and models', () => {
     expect(reading.hasExperiments).toBe(false);
     expect(reading.read(rows[0] as JsonObject).value.metadata).toEqual({ method: 'method 0' });
     expect(reading.assumptions).toEqual([
-      'method is not what rows are told apart by: it has too many values, or long ones',
+      'method is not what distinguishes rows: it has too many values, or long ones',
     ]);
   });
 });

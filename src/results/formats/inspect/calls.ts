@@ -139,7 +139,7 @@ function readTimes(event: JsonObject, latency: JsonValue): JsonObject {
 /** What places an event among the others. */
 const OF_ALL = ['uuid', 'span_id', 'timestamp', 'working_start', 'event', 'completed', 'pending'];
 
-/** What stands for a text that is kept beside the events: `attachment://<hash>`, in logs of 2024 `tc://<hash>`. */
+/** What stands for a text that is kept next to the events: `attachment://<hash>`, in logs of 2024 `tc://<hash>`. */
 const REFERENCE = /^(?:attachment|tc):\/\/([0-9a-f]{16,64})$/;
 /** One text may be referred to thousands of times; all of them together are put in up to here. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;

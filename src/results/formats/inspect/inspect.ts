@@ -52,7 +52,7 @@ function describeEmpty(header: JsonObject): string {
   return `the log holds no samples, only what is known of all (its status is ${textAt(header, 'status')}${said})`;
 }
 
-/** Events, attachments and pools of messages are told in parts. */
+/** Events, attachments and pools of messages come in parts. */
 const PARTS = ['events', 'transcript', 'attachments', 'message_pool', 'call_pool', 'events_data'];
 
 function readSample(record: RecordReader, header: JsonObject): JsonObject {
@@ -86,15 +86,15 @@ function readSample(record: RecordReader, header: JsonObject): JsonObject {
 
 /**
  * Tokens of a sample: of several models that were called, those of the one under test, as the others may have judged.
- * Where none are told, as in logs of 2024, those of its last call.
+ * Where none are stated, as in logs of 2024, those of its last call.
  */
 function readSampleUsage(sample: JsonObject, model: string): JsonObject {
   const byModel = objectAt(sample, 'model_usage') ?? {};
   const own = objectAt(byModel, model);
   const usages = own ? [own] : Object.values(byModel);
   const last = memberAt(objectAt(sample, 'output'), 'usage') ?? null;
-  const told = (usages.length > 0 ? usages : [last]).filter(isJsonObject);
-  return readUsage(told.map((usage) => new RecordReader(usage)));
+  const stated = (usages.length > 0 ? usages : [last]).filter(isJsonObject);
+  return readUsage(stated.map((usage) => new RecordReader(usage)));
 }
 
 /** Messages have ids that are drawn for each run: an example would never be met again. */
@@ -126,9 +126,9 @@ function readOutputs(record: RecordReader): JsonObject {
   const failure = objectAt(record.record, 'error');
   if (!failure) return { outputs };
   const error = textAt(failure, 'message') === undefined ? record.take('error') : null;
-  const told = record.merge('error');
-  told.leaveOut('traceback_ansi');
-  const said = { error: error ?? told.take('message') };
+  const stated = record.merge('error');
+  stated.leaveOut('traceback_ansi');
+  const said = { error: error ?? stated.take('message') };
   return answer === null ? said : { outputs, ...said };
 }
 
@@ -167,7 +167,7 @@ function readScores(sample: RecordReader): JsonObject[] {
     const comment = record.text('explanation');
     const details = { ...record.rest(), ...known({ comment }) };
     if (!isJsonObject(value)) return [{ ...details, key: scorer, ...readValue(value) }];
-    // What else is told is of all of them together.
+    // The rest is of all of them together.
     return Object.keys(value).map((name, index) => ({
       ...(index === 0 ? details : known({ comment })),
       key: `${scorer}/${name}`,

@@ -16,7 +16,7 @@ const ATTACHMENTS = 'attachments of examples are not carried over';
 /**
  * Reads a run next to the example that it answers, whose outputs are the reference.
  *
- * @param told feedback on the run that stands beside it.
+ * @param stated feedback on the run that stands next to it.
  */
 export function readAnswered(
   run: JsonObject,
@@ -24,10 +24,10 @@ export function readAnswered(
   options: {
     readonly origin: Row['origin'];
     readonly nameOf: (key: string, name: string) => string;
-    readonly told?: readonly JsonObject[];
+    readonly stated?: readonly JsonObject[];
   },
 ): ReadRecord {
-  const { origin, nameOf, told } = options;
+  const { origin, nameOf, stated } = options;
   const problem = refusalOf(run);
   if (problem !== undefined) return problem;
   const traces = new Traces();
@@ -35,7 +35,7 @@ export function readAnswered(
   const [tree] = growTrees(traces.end().flat());
   if (!tree) return 'there is no run';
   const notes = new Set<string>();
-  const fields = readRunTree(tree, (text) => notes.add(text), { told });
+  const fields = readRunTree(tree, (text) => notes.add(text), { stated });
 
   const id = textAt(example.record, 'id') ?? '';
   const isKnown = isUuid(id);

@@ -61,9 +61,9 @@ async function* readRows({ header, records }: ResultsFile): AsyncGenerator<Forma
     expected,
     (record, { origin }) => {
       const results = RESULTS.find((name) => memberAt(record.record, name) !== undefined);
-      const told = results === undefined ? [] : readResults(openResults(record, results));
+      const stated = results === undefined ? [] : readResults(openResults(record, results));
       const run = record.object('run') ?? {};
-      return readAnswered(run, record.open('example'), { origin, nameOf, told });
+      return readAnswered(run, record.open('example'), { origin, nameOf, stated });
     },
     (record) => objectAt(record, 'run') !== undefined,
   );
@@ -132,9 +132,13 @@ function tableOf(sample: Sample): EvaluationTable | undefined {
   const isOthers =
     columns.includes('execution_time') ||
     columns.some((name) => name.startsWith('reference.') || name.startsWith('input.'));
-  const told = [columns.includes('execution_time'), roles.has('feedback'), roles.has('reference')];
+  const stated = [
+    columns.includes('execution_time'),
+    roles.has('feedback'),
+    roles.has('reference'),
+  ];
   const hasAnswers = roles.has('outputs') || columns.includes('error');
-  if (!isOthers || !roles.has('inputs') || !hasAnswers || !told.some(Boolean)) return undefined;
+  if (!isOthers || !roles.has('inputs') || !hasAnswers || !stated.some(Boolean)) return undefined;
   return { flat, label: LABELS.find((name) => columns.includes(name)) };
 }
 

@@ -26,18 +26,18 @@ export type Note = (text: string) => void;
  * Reads a run as LangSmith gives it, in version 1 or 2 of its API, or as an SDK sends it: the fields that a row and a child
  * run share.
  *
- * @param told feedback on the run that stands beside it.
+ * @param stated feedback on the run that stands next to it.
  * @see https://docs.langchain.com/langsmith/run-data-format
  */
 export function readRunFields(
   run: RecordReader,
   note: Note,
-  told: readonly JsonObject[] = [],
+  stated: readonly JsonObject[] = [],
 ): JsonObject {
   const extra = run.merge('extra');
   const metadata = { ...run.object('metadata'), ...extra.object('metadata') };
   const error = run.text('error') ?? failureOf(run.record);
-  const feedback = readScores(run, told, note);
+  const feedback = readScores(run, stated, note);
   run.leaveOut(STRUCTURE, SIGNED, PREVIEWS);
   if (isTold(run.record)) run.leaveOut('status');
   if (exampleOf(run.record) !== null) run.leaveOut('reference_example_id');
@@ -182,15 +182,15 @@ const MEAN =
  * Scores of a run: what was said of it one by one (`feedbacks`), and under other keys what that comes to
  * (`feedback_stats`).
  *
- * @param told feedback that is known from elsewhere.
+ * @param stated feedback that is known from elsewhere.
  * @see https://api.smith.langchain.com/redoc, RunSchemaComparisonView
  */
 function readScores(
   run: RecordReader,
-  told: readonly JsonObject[],
+  stated: readonly JsonObject[],
   note: (text: string) => void,
 ): JsonObject[] {
-  const each = [...told, ...run.items('feedbacks').map(readFeedback)];
+  const each = [...stated, ...run.items('feedbacks').map(readFeedback)];
   const keys = new Set(each.map(({ key }) => key));
   const stats = run.object('feedback_stats') ?? {};
   for (const key of Object.keys(stats)) {

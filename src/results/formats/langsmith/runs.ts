@@ -69,8 +69,10 @@ function placeOfRuns(
 
 /** Whether it is a run of LangSmith, and no row of our own. */
 export function isRun(record: JsonObject): boolean {
-  const told = TELLTALE.filter((name) => Object.hasOwn(record, name));
-  return told.length > 1 && isReadable(record) && !OURS.some((name) => Object.hasOwn(record, name));
+  const stated = TELLTALE.filter((name) => Object.hasOwn(record, name));
+  return (
+    stated.length > 1 && isReadable(record) && !OURS.some((name) => Object.hasOwn(record, name))
+  );
 }
 
 function isReadable(record: JsonObject): boolean {

@@ -84,12 +84,12 @@ class TraceRows {
 export function readRunTree(
   top: RunTree,
   note: Note,
-  { joins = false, told = [] }: { joins?: boolean; told?: readonly JsonObject[] } = {},
+  { joins = false, stated = [] }: { joins?: boolean; stated?: readonly JsonObject[] } = {},
 ): JsonObject {
   const read = (tree: RunTree) => {
     if (tree.isMoved) note(MOVED);
     if (tree.run.isRepeated && !joins) note(REPEATED);
-    const ofTop = tree === top ? told : [];
+    const ofTop = tree === top ? stated : [];
     return readRun(tree.run.record, (record) => readRunFields(record, note, ofTop));
   };
   const run = read(top);

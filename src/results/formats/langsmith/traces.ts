@@ -32,7 +32,7 @@ interface Waiting {
 }
 
 /**
- * Puts runs together with the others of their trace, in whatever order they come. Runs are told apart by their ids within
+ * Puts runs together with the others of their trace, in whatever order they come. Runs are distinguished by their ids within
  * a trace; parts of one are joined, of what both say the later counts.
  */
 export class Traces {
@@ -92,8 +92,8 @@ export class Traces {
 
   /** What a run is put with: its trace, or where it does not tell that, the run above it. */
   #keyOf(id: string, above: readonly string[], record: JsonObject): string {
-    const told = textAt(record, 'trace_id');
-    if (told !== undefined) return told;
+    const stated = textAt(record, 'trace_id');
+    if (stated !== undefined) return stated;
     const [top = id] = above;
     const key = this.#keys.get(top) ?? top;
     this.#keys.set(id, key);

@@ -77,11 +77,11 @@ async function* readGrid(
     for (const column of columns) {
       const answer = column.read(cells);
       if (!answer) continue;
-      const { metadata: more, ...told } = answer;
+      const { metadata: more, ...stated } = answer;
       const metadata = { ...column.model };
       addMetadata(metadata, { description, prompt: column.prompt });
       if (isJsonObject(more)) addMetadata(metadata, more);
-      const value = { ...splitVars(inputs), ...told, metadata };
+      const value = { ...splitVars(inputs), ...stated, metadata };
       const name = labelExperiment(column.provider, column.prompt, onlyPrompt);
       yield { origin, value, experiment: nameOf(column.key, name) };
     }

@@ -5,7 +5,7 @@ const AT_MOST_EVERY_MS = 3000;
 
 const LOOK_AGAIN_EVERY_MS = 600_000;
 
-/** Keeps the page up to date while something is recorded; whoever is busy with it is only told. */
+/** Keeps the page up to date while something is recorded; whoever is busy with it is only offered that. */
 export function keepLive(): void {
   let source: EventSource | undefined;
   let isWaiting = false;

@@ -21,7 +21,7 @@ export interface Companion {
  *
  * @throws {LsRecordError} `INPUT_INVALID` if one is too large to be held, or is no JSON.
  */
-export async function readBeside(folder: string, pattern: RegExp): Promise<Companion[]> {
+export async function readCompanions(folder: string, pattern: RegExp): Promise<Companion[]> {
   const names = (await readdir(folder)).filter((name) => pattern.test(name)).sort();
   const found: Companion[] = [];
   for (const name of names) {
@@ -33,7 +33,7 @@ export async function readBeside(folder: string, pattern: RegExp): Promise<Compa
 }
 
 /** The same of the entries of an archive that stand in the folder of one of them. */
-export async function readBesideEntry(
+export async function readArchivedCompanions(
   archive: Archive,
   entry: string,
   pattern: RegExp,

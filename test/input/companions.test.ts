@@ -2,7 +2,7 @@ import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readBeside } from '../../src/input/beside.js';
+import { readCompanions } from '../../src/input/companions.js';
 
 const folderOf = (name: string, content: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'ls-record-beside-'));
@@ -16,19 +16,19 @@ test.for([
 ] as const)('a file that belongs to results is read: %s', async ([, content, value]) => {
   const folder = folderOf('stats.json', content);
 
-  expect(await readBeside(folder, /^stats\.json$/)).toEqual([{ name: 'stats.json', value }]);
+  expect(await readCompanions(folder, /^stats\.json$/)).toEqual([{ name: 'stats.json', value }]);
 });
 
 test('a file whose name does not match does not matter', async () => {
   const folder = folderOf('stats.json', '{"a":');
 
-  expect(await readBeside(folder, /^run\.json$/)).toEqual([]);
+  expect(await readCompanions(folder, /^run\.json$/)).toEqual([]);
 });
 
 test('one that is not JSON is refused: without it scores would be missing', async () => {
   const folder = folderOf('stats.json', '{"a":');
 
-  await expect(readBeside(folder, /^stats\.json$/)).rejects.toMatchObject({
+  await expect(readCompanions(folder, /^stats\.json$/)).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     message: expect.stringMatching(/stats\.json, .* is neither JSON nor JSON Lines/),
     hint: expect.stringContaining('another folder'),
@@ -39,5 +39,5 @@ test('one that is too large to be held is refused', async () => {
   const folder = folderOf('stats.json', '');
   truncateSync(join(folder, 'stats.json'), 65 * 1024 * 1024);
 
-  await expect(readBeside(folder, /^stats\.json$/)).rejects.toThrow('more than 64 MB');
+  await expect(readCompanions(folder, /^stats\.json$/)).rejects.toThrow('more than 64 MB');
 });
