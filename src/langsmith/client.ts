@@ -3,10 +3,11 @@ import { constants, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { LsRecordError } from '../errors.js';
 import { printJson } from '../json/print.js';
+import { allOf } from './all-of.js';
 import { type FormPiece, withJson } from './multipart.js';
 import { pathTo } from './path-to.js';
 import { ApiRefusal } from './refusals.js';
-import { allOf, jsonOf, listOf } from './rest.js';
+import { jsonOf, listOf } from './rest.js';
 import { type Rule, type RuleUpload, rule, ruleBody, secret } from './rules.js';
 import { RunLists } from './run-lists.js';
 import {

@@ -328,12 +328,6 @@ export function listOf(values: readonly (readonly Json[])[]): Json[] {
   return ['[', ...values.flatMap((chunks, n) => (n === 0 ? chunks : [',', ...chunks])), ']'];
 }
 
-export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
 async function* itemsOf<T>(list: Promise<T[]>): AsyncGenerator<T> {
   yield* await list;
 }

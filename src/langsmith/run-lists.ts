@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { isUuid } from '../uuid.js';
+import { allOf } from './all-of.js';
 import { Experiments } from './experiments.js';
 import { byCursor, type CursorPage, LARGEST_PAGE } from './list-versions.js';
 import { pathTo } from './path-to.js';
-import { allOf, PAGE, type Page } from './rest.js';
+import { PAGE, type Page } from './rest.js';
 import { isoTime, type Micros, parseTime } from './time.js';
 import * as wire from './wire.js';
 

@@ -120,7 +120,7 @@ async function* each(answers: AsyncIterable<Answer>): AsyncGenerator<Answer[]> {
   for await (const answer of answers) yield [answer];
 }
 
-/** What was said of a row in one go: it is kept as a whole, so that a part of it is not taken for all. */
+/** Groups consecutive answers about the same row, so that a row with only some of its scores is never kept as finished. */
 async function* together(answers: AsyncIterable<Answer>): AsyncGenerator<Answer[]> {
   let group: Answer[] = [];
   const rowOf = (answer: Answer | undefined) => answer && 'row' in answer && answer.row;

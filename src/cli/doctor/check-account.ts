@@ -1,3 +1,4 @@
+import { allOf } from '../../langsmith/all-of.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import { ApiRefusal, AuthRefusal } from '../../langsmith/refusals.js';
@@ -6,7 +7,6 @@ import type { AtLangSmith } from '../access/destination.js';
 import { isKnown, keyKind, nameServer, tryRegions } from '../access/try-key.js';
 import { listUsableWorkspaces } from '../access/workspaces.js';
 import type { Context } from '../context.js';
-import { allOf } from '../datasets/all-of.js';
 import type { Terminal } from '../screen/terminal.js';
 import { type DoctorCheck, failed, failedBy, ok, warning } from './check.js';
 

@@ -4,7 +4,7 @@ import type { Dataset } from '../../../langsmith/wire.js';
 import type { Connection } from '../../access/connect.js';
 import { declare } from '../../command.js';
 import { csvOption, limitOption, searchOption } from '../../common-options.js';
-import { readAll } from '../../datasets/all-of.js';
+import { readAll } from '../../datasets/read-all.js';
 import { answerList, field, type ListColumn, NUMBER } from '../../screen/list.js';
 import { showTime } from '../../screen/words.js';
 

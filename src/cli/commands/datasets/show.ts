@@ -1,8 +1,8 @@
 import { Argument } from 'commander';
+import { allOf } from '../../../langsmith/all-of.js';
 import type { Dataset, Example, Experiment } from '../../../langsmith/wire.js';
 import { splitOff } from '../../../results/splits.js';
 import { declare } from '../../command.js';
-import { allOf } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { forPrograms } from '../../screen/for-programs.js';
 import type { Terminal } from '../../screen/terminal.js';

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { LsRecordError } from '../../../errors.js';
+import { allOf } from '../../../langsmith/all-of.js';
 import type { LangSmith } from '../../../langsmith/client.js';
 import type { Dataset } from '../../../langsmith/wire.js';
 import { quoteForShell } from '../../../quote-for-shell.js';
@@ -9,7 +10,6 @@ import type { RulePlan } from '../../../scoring/judges/plan-rule.js';
 import type { Facts } from '../../../scoring/judges/variables.js';
 import type { Connection } from '../../access/connect.js';
 import { declare } from '../../command.js';
-import { allOf } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { addJudgeOptions, type JudgeOptions, readNewRule } from '../../evaluators/judge-options.js';
 import type { Terminal } from '../../screen/terminal.js';

@@ -4,9 +4,9 @@ import type { Agreement, AgreementFigure } from '../../../experiments/statistics
 import type { Experiment } from '../../../langsmith/wire.js';
 import type { Alignment, BothScored, Raters, Said } from '../../../scoring/align.js';
 import { declare, type Session } from '../../command.js';
-import { readAll } from '../../datasets/all-of.js';
 import { findNamedDataset } from '../../datasets/named-dataset.js';
 import { findNamedExperiment } from '../../datasets/named-experiment.js';
+import { readAll } from '../../datasets/read-all.js';
 import { rowName } from '../../datasets/row-name.js';
 import { answerReport, type Block } from '../../screen/report.js';
 import { count } from '../../screen/words.js';

@@ -1,6 +1,6 @@
 import { declare } from '../../command.js';
 import { csvOption } from '../../common-options.js';
-import { readAll } from '../../datasets/all-of.js';
+import { readAll } from '../../datasets/read-all.js';
 import { answerList } from '../../screen/list.js';
 import { showNumber, showTime } from '../../screen/words.js';
 

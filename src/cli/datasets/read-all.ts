@@ -1,14 +1,7 @@
 import type { Terminal } from '../screen/terminal.js';
 import { count } from '../screen/words.js';
 
-/** Everything that a listing gives, page after page. */
-export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-/** The same, while a person sees how many there are. @param noun what one of them is. */
+/** Everything that a listing gives, while a person sees how many there are. @param noun what one of them is. */
 export function readAll<T>(
   items: AsyncIterable<T>,
   noun: string,
