@@ -73,6 +73,14 @@ describe('a summary', () => {
     expect(rounded(third?.comparison)).toEqual(rounded(await comparedByClient(base, reps)));
   });
 
+  test('of experiments that have ended is counted before anybody looks', async ({ home }) => {
+    const versions = await recordVersions(home);
+
+    const marks = versions.map(({ experiment }) => home.store.figures.mark(experiment.id));
+
+    expect(marks).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+  });
+
   test('is the same after the home was closed, and another after a score came in', async ({
     home,
   }) => {

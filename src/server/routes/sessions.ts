@@ -4,9 +4,11 @@ import type { Printable } from '../../json/print.js';
 import { readBody } from '../body.js';
 import { answer, sessionAnswer } from '../json-answers.js';
 import { newId } from '../new-id.js';
+import { keepFigures } from '../page/reads/subjects.js';
 import { pageOf, param, readParams, readQuery } from '../query.js';
 import { json, label, optional, orNull, time, unsupportedMember, uuid } from '../schemas.js';
 import { type NewSession, SESSION_ORDERS, type SessionRow } from '../store/sessions.js';
+import type { Store } from '../store.js';
 import type { Home } from './context.js';
 import { idOf } from './datasets.js';
 
@@ -98,7 +100,9 @@ export function sessionRoutes(home: Home): Hono {
   // A null leaves a field as it is.
   app.patch('/sessions/:id', async (context) => {
     const changes = await readBody(context, CHANGE);
-    return answer(context, show(sessions.update(idOf(context), changes), false));
+    const session = sessions.update(idOf(context), changes);
+    if (changes.end_time !== undefined) countSoon(home.store, session.id);
+    return answer(context, show(session, false));
   });
 
   app.delete('/sessions/:id', (context) => {
@@ -107,6 +111,17 @@ export function sessionRoutes(home: Home): Hono {
   });
 
   return app;
+}
+
+/** Counts an experiment that has ended once it is answered, so that the first look at it does not wait. */
+function countSoon(store: Store, sessionId: string): void {
+  setImmediate(() => {
+    try {
+      keepFigures(store, sessionId);
+    } catch {
+      // The disk is full, or home is closed: the first look counts, or says why it cannot.
+    }
+  });
 }
 
 function showSession(

@@ -42,18 +42,13 @@ export class Subjects {
 
   /** Another one after every change of the experiment's runs, or of what is said of them. */
   mark(id: string): number {
-    return this.#store.figures.mark(id) ?? this.#get(id).mark;
-  }
-
-  #get(id: string): KeptFigures {
-    const { figures } = this.#store;
-    return figures.get(id, () => packNumbers(countNumbers(figures.runs(id), figures.scores(id))));
+    return this.#store.figures.mark(id) ?? keepFigures(this.#store, id).mark;
   }
 
   read({ id, name, end_time }: Pick<SessionRow, 'id' | 'name' | 'end_time'>): ReadSubject {
     const mark = this.mark(id);
     const kept = this.#kept.get(mark, () => {
-      const { ids, ...packed } = this.#get(id);
+      const { ids, ...packed } = keepFigures(this.#store, id);
       const places = this.#places.get(
         ids,
         () => new Map((JSON.parse(ids) as string[]).map((exampleId, at) => [exampleId, at])),
@@ -64,6 +59,11 @@ export class Subjects {
     const subject = { ...kept.subject, id, name, isFinished: end_time !== null };
     return { ...kept, mark, subject };
   }
+}
+
+/** The figures of an experiment, counted unless they are kept. */
+export function keepFigures({ figures }: Store, id: string): KeptFigures {
+  return figures.get(id, () => packNumbers(countNumbers(figures.runs(id), figures.scores(id))));
 }
 
 function overallOf({ key, avg, values }: FeedbackStats): [string, number | string] {
