@@ -47,7 +47,9 @@ export async function* pages({ bin, folder, rows, input }) {
     const { url } = server;
     const cold = await time(server, url);
     const text = cold.body.toString();
-    const found = [atMost('the first page after recording, server just started', cold.ms, 700, 'ms')];
+    const found = [
+      atMost('the first page after recording, server just started', cold.ms, 700, 'ms'),
+    ];
     const timeTwice = async (what, address, most) => {
       const { ms } = await time(server, address);
       found.push(atMost(`… ${what}, the first time`, ms, most, 'ms'));

@@ -22,7 +22,6 @@ export {
   histogramOf,
   meanOf,
   type NumberFigures,
-  percentile,
 } from './statistics/numbers.js';
 export {
   type ByExample,

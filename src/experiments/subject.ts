@@ -1,13 +1,7 @@
 import type { JsonObject } from '../json/value.js';
+import { percentile } from '../percentile.js';
 import { type RunScore, type ValueCount, ValueCounts } from './scores.js';
-import {
-  MEASURES,
-  type Measure,
-  percentile,
-  restrict,
-  type Side,
-  type Value,
-} from './statistics.js';
+import { MEASURES, type Measure, restrict, type Side, type Value } from './statistics.js';
 
 /** What one run came to, wherever it was read. */
 export interface RunOutcome {

@@ -1,13 +1,8 @@
+import { percentile } from '../percentile.js';
 import { type Answers, type AnswersQuery, readAnswers } from './answers.js';
 import { latencyOf, previewOf, type RunPreview } from './row-head.js';
 import { scoresOf, type ValueCount, ValueCounts } from './scores.js';
-import {
-  describeNumbers,
-  type Histogram,
-  histogramOf,
-  type NumberFigures,
-  percentile,
-} from './statistics.js';
+import { describeNumbers, type Histogram, histogramOf, type NumberFigures } from './statistics.js';
 import { Top } from './top.js';
 
 /** What an experiment comes to, counted from its rows. */

@@ -1,3 +1,4 @@
+import { percentile } from '../percentile.js';
 import type { ChildRun, Result } from '../results/result.js';
 import { RowSet } from './row-set.js';
 import { type ScoreSummary, ScoreTally } from './score-summary.js';
@@ -143,13 +144,7 @@ function isoOf(us: number): string {
 function summariseDurations(seconds: readonly number[]): ExperimentSummary['latency'] {
   if (seconds.length === 0) return undefined;
   const sorted = Float32Array.from(seconds).sort();
-  return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95) };
-}
-
-/** Between two neighbours, as numpy does it; to 7 digits, which is what was kept. */
-function percentile(sorted: Float32Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? 0;
-  return Number((below + (above - below) * (at - Math.floor(at))).toPrecision(6));
+  // To the digits that were kept.
+  const at = (share: number) => Number(percentile(sorted, share).toPrecision(6));
+  return { p50: at(0.5), p95: at(0.95) };
 }

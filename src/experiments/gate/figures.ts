@@ -1,4 +1,5 @@
-import { MEASURES, meanOf, percentile, type Side, type Values } from '../statistics.js';
+import { percentile } from '../../percentile.js';
+import { MEASURES, meanOf, type Side, type Values } from '../statistics.js';
 
 /** A figure of one experiment. */
 export interface Figure {

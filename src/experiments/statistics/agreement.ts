@@ -1,5 +1,6 @@
 import { groupBy } from '../../group-by.js';
-import { isBit, meanOf, percentile } from './numbers.js';
+import { percentile } from '../../percentile.js';
+import { isBit, meanOf } from './numbers.js';
 import { randomWords } from './random-words.js';
 
 /** Two judgements of one run: a number, 0 or 1 for a boolean, or a word. */

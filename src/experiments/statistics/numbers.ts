@@ -35,18 +35,6 @@ export function meanOf(values: readonly number[]): number {
   return rough + values.reduce((sum, value) => sum + (value - rough), 0) / values.length;
 }
 
-/**
- * The value that this share of the values are below; between two neighbours, as numpy does it.
- *
- * @param sorted one value or more, the smallest first.
- */
-export function percentile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? Number.NaN;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
-}
-
 /** How many values are in each of some equal ranges. */
 export interface Histogram {
   readonly from: number;

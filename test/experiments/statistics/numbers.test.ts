@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  describeNumbers,
-  histogramOf,
-  meanOf,
-  percentile,
-} from '../../../src/experiments/statistics.js';
+import { describeNumbers, histogramOf, meanOf } from '../../../src/experiments/statistics.js';
 import { Top } from '../../../src/experiments/top.js';
 
 describe('numbers', () => {
@@ -30,23 +25,6 @@ describe('numbers', () => {
 
   test('that are all equal have themselves as their mean', () => {
     expect(meanOf(new Array(1000).fill(0.1))).toBe(0.1);
-  });
-});
-
-describe('a percentile', () => {
-  // numpy.percentile([1, 2, 3, 4], …)
-  test.for([
-    [0, 1],
-    [0.25, 1.75],
-    [0.5, 2.5],
-    [0.95, 3.85],
-    [1, 4],
-  ] as const)('of %d lies between its neighbours, as in numpy', ([share, expected]) => {
-    expect(percentile([1, 2, 3, 4], share)).toBeCloseTo(expected, 12);
-  });
-
-  test('of one value is that value', () => {
-    expect(percentile([7], 0.95)).toBe(7);
   });
 });
 
