@@ -34,7 +34,7 @@ export interface CompareOptions {
 export interface Comparison extends SidesCompared {
   readonly a: Subject;
   readonly b: Subject;
-  /** Of all examples that either answers, those that the condition chose; undefined without one. */
+  /** How many of the examples that either answers the condition chose; undefined without a condition. */
   readonly chosen: { readonly examples: number; readonly of: number } | undefined;
   /** Scores that are words only: shares, without a verdict; none where examples were chosen. */
   readonly categories: readonly CategoryComparison[];

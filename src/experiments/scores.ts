@@ -3,7 +3,7 @@ import type { Run } from '../langsmith/wire.js';
 /** A run's score under one key: a number, where true is 1, and what was said in words. */
 export interface RunScore {
   readonly key: string;
-  /** Of several scores under one key, the mean. */
+  /** The score, or the mean of several under one key. */
   readonly number: number | undefined;
   readonly values: readonly ValueCount[];
 }

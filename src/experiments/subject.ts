@@ -30,7 +30,7 @@ export interface Subject extends Side {
   readonly categories: ReadonlyMap<string, readonly ValueCount[]>;
   /** The examples of which a run says one of the words that were asked for; by `tone=kind`. */
   readonly said: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Of each example, that of its first run that has any. */
+  /** The metadata of each example's first run that has any. */
   readonly metadata: ReadonlyMap<string, JsonObject>;
 }
 

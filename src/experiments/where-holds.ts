@@ -3,14 +3,14 @@ import type { Compare, Condition, NumberField, TextField, Where } from './where.
 
 /** An example in a comparison, as far as a condition asks. */
 export interface WhereRow {
-  /** Of the experiment that is judged, the mean of its repetitions; `delta` is its difference from the baseline's. */
+  /** The mean of repetitions in the judged experiment; `delta` is its difference from the baseline's. */
   number(field: NumberField, key: string | undefined): number | undefined;
   /** A run says this in words under the key. */
   hasWord(key: string, value: string): boolean;
   /** Any of its runs failed. */
   readonly isFailed: boolean;
   readonly splits: readonly string[];
-  /** Of the example, then of its run: the first that has the name counts. */
+  /** The metadata of the example, then of its run: the first that has the name counts. */
   readonly metadata: readonly (JsonObject | undefined)[];
   payloads(field: TextField): readonly (JsonObject | undefined)[];
 }
@@ -77,7 +77,7 @@ function compareNumbers(number: number, compare: Compare, value: number): boolea
   }
 }
 
-/** Of a list, any of its items; of an object, nothing. */
+/** Compares any item of a list; an object never holds. */
 function compareValues(value: JsonValue, compare: Compare, typed: string): boolean {
   const items = Array.isArray(value) ? value : [value];
   return items.some((item) => compareItem(item, compare, typed));

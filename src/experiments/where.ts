@@ -173,7 +173,7 @@ export interface Needs {
   /** What examples hold. */
   readonly examples: boolean;
   readonly outputs: boolean;
-  /** Of runs. */
+  /** Whether the metadata of runs is needed. */
   readonly metadata: boolean;
 }
 

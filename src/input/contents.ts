@@ -13,7 +13,7 @@ import type { TableOptions } from './table.js';
 
 const SAMPLE_ROWS = 200;
 const SAMPLE_CHARACTERS = 1_000_000;
-/** Of values that are larger, as many are looked at even so: each may hold the rows of one experiment. */
+/** Looks at this many values even if they are large: each may hold the rows of one experiment. */
 const MIN_SAMPLE_ROWS = 10;
 /** A sample is held while rows are read: of larger ones the shape is enough. */
 const LARGE_ROW = 100_000;

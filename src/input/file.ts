@@ -30,7 +30,7 @@ export interface InputFile {
 }
 
 export interface FileOptions extends TextOptions {
-  /** Of an archive: the entry that is meant, by its name; all if it is not given. */
+  /** The entry of an archive to read, by name; all of them by default. */
   readonly entry?: string | undefined;
 }
 

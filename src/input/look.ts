@@ -121,7 +121,7 @@ export function withoutPaths(value: JsonValue, paths: readonly Path[]): JsonValu
   return object;
 }
 
-/** Of a list that begins with a text, as one of column names does, more is kept than of a list of objects. */
+/** Keeps more of a list that begins with text, as column names do, than of a list of objects. */
 function mostOf(isNested: boolean): number {
   return isNested ? MAX_SAMPLE_ELEMENTS : MAX_SAMPLE_MEMBERS;
 }

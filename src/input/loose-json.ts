@@ -26,7 +26,7 @@ export function parseLoosely(text: string): JsonValue | undefined {
 function withoutLooseCommas(text: string): string | undefined {
   const pieces: string[] = [];
   let taken = 0;
-  /** Of the last comma, if nothing but white space has followed it. */
+  /** Where the last comma is, if nothing but white space has followed it. */
   let comma = -1;
   let before = '';
   const blank = () => {

@@ -16,7 +16,7 @@ const BEST = /^(\*\*|__)([-+]?[\d.,]+%?)\1$/;
 
 interface FoundTable {
   readonly name: string;
-  /** Of its header, and of what follows its last row, from 0. */
+  /** The line of its header, from 0; `end` is the line after its last row. */
   readonly start: number;
   readonly end: number;
 }

@@ -40,7 +40,7 @@ export class RowText {
   // Joined once all are there: appending to a long text chunk by chunk would be quadratic.
   #pieces: string[] = [];
   #characters = 0;
-  /** Of a row that is too long; 0 until then. */
+  /** The size of a row that is too long; 0 until then. */
   #bytes = 0;
 
   get isEmpty(): boolean {

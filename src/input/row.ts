@@ -17,13 +17,13 @@ export interface Row {
   /** `columns`: a flat object of header → cell text, from CSV. `document`: JSON. */
   readonly shape: 'document' | 'columns';
   readonly value: JsonValue;
-  /** Of a table: the cells by position, where header names repeat. */
+  /** The cells of a table's row by position, where header names repeat. */
   readonly cells?: readonly string[];
   /** In a document: what matched each `*` on the way to the record, then its own key or place. */
   readonly path?: Found['path'];
   /** The objects around the record, where they were asked for. */
   readonly around?: Found['around'];
-  /** Of the run that it is a copy of, which names the new one: its place among the rows may change. */
+  /** The run that it is a copy of; the new one is named by it, for its place among the rows may change. */
   readonly runId?: string;
   /** Which of its source's experiments the row belongs to. */
   readonly experiment?: string;
@@ -46,7 +46,7 @@ export function sampleOf(rows: readonly JsonObject[]): Sample {
 export interface Source {
   /** The path as it was typed, or `-`. */
   readonly name: string;
-  /** Of several files that are read as one, all their names. */
+  /** The names of all files, where several are read as one. */
   readonly files?: readonly string[];
   /** A live stream gives its rows once, as they arrive; anything else can be read again. */
   readonly live: boolean;
@@ -74,7 +74,7 @@ export interface OpenedSource extends Source {
   header(of: RecordsPlace): Promise<JsonObject>;
   /** The records of a document at their place; of lists and tables, all. */
   records(of: RecordsPlace, options?: RowsOptions): AsyncIterable<Row>;
-  /** Of a file that holds several tables, all of them, by name; it is the first itself. */
+  /** All tables of a file that holds several, by name; this source is the first of them. */
   readonly tables?: ReadonlyMap<string, OpenedSource> | undefined;
   /** What was said about how it is read, besides the format. */
   readonly reading?: JsonObject | undefined;
@@ -117,6 +117,6 @@ export interface Sample {
   readonly document: JsonObject;
   /** The first objects of a list, or rows of a table as header → cell; none of a document. */
   readonly rows: readonly JsonObject[];
-  /** Of a table, in order; names may be empty or repeat. */
+  /** The columns of a table, in order; names may be empty or repeat. */
   readonly columns: readonly string[];
 }

@@ -2,7 +2,7 @@
 export interface Unreadable {
   readonly what: string;
   readonly hint: string;
-  /** Of a text that was meant to be JSON: what makes it something else, from the beginning of the text. */
+  /** Where a text that was meant to be JSON stops being it, from its beginning. */
   readonly offset?: number;
 }
 

@@ -7,7 +7,7 @@ import { MAX_KEPT_TEXT, type TakenText } from './row-text.js';
 export const MAX_COLUMNS = 20_000;
 /** As many lines may be above a header. */
 const MAX_TITLES = 10;
-/** Of fewer fields, a header can have one name and a comma too many. */
+/** With fewer fields, a header may be one name and a comma too many. */
 export const MIN_COLUMNS = 3;
 /** So many lines of as many fields are a table, whatever is above them. */
 export const MIN_ALIKE = 3;

@@ -13,7 +13,7 @@ export interface TextOptions {
   readonly format?: NamedFormat | undefined;
   /** Between the fields of a table: a character, or `tab`. */
   readonly delimiter?: string | undefined;
-  /** Of a file that holds several tables, the name of the one that is meant. */
+  /** The table to read, by name, where a file holds several. */
   readonly sheet?: string | undefined;
 }
 

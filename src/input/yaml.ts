@@ -31,7 +31,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Texts, marks and spaces: each takes some 280 bytes of memory. */
 const MAX_LEXEMES = 3_000_000;
 const TOO_MUCH = 'YAML input is limited in size; convert it to JSON Lines, which may be any size';
-/** Of values that repeat by alias, each time they do. */
+/** The most values of a document; those that repeat by alias count each time. */
 const MAX_VALUES = 10_000_000;
 const MAX_DEPTH = 1000;
 

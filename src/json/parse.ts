@@ -3,7 +3,7 @@ import { JsonNumber, type JsonObject, type JsonValue, setKey } from './value.js'
 /** Text that is not JSON: what was expected, and where. */
 export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
-  /** Of the first character that does not belong, in UTF-16 units from 0. */
+  /** Where the first character that does not belong is, in UTF-16 units from 0. */
   readonly offset: number;
 
   constructor(message: string, offset: number) {
@@ -143,7 +143,7 @@ const LITERALS: [string, JsonValue][] = [
   ['-Infinity', new JsonNumber('-Infinity')],
 ];
 
-/** Of numbers that repeat, such as 1.0 and 0.0, one object serves all. */
+/** Numbers that repeat, such as 1.0 and 0.0, share one object; so many are kept. */
 const MAX_SHARED = 1000;
 
 /** The exact reader: slower than JSON.parse, and knows where it stands. */

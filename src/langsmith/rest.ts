@@ -53,14 +53,14 @@ export interface ServerLimits {
   readonly v2Lists: boolean;
   /** Runs and feedback in one request. */
   readonly operations: number;
-  /** Of one request, before compression. */
+  /** Bytes of one request, before compression. */
   readonly bytes: number;
 }
 
 const FIRST_CONTACT_MS = 10_000;
 /** Items of one page, and of what is asked for by id. */
 export const PAGE = 100;
-/** Of one request, whatever the server would take: it is held in memory. */
+/** The most that one request holds, whatever the server would take: it is kept in memory. */
 const MOST_OPERATIONS = 10_000;
 const MOST_BYTES = 128 * 1024 * 1024;
 

@@ -39,7 +39,7 @@ export interface Retry {
 export interface Sent {
   /** Such as `POST /runs/multipart`; without its query. */
   readonly request: string;
-  /** Of the answer, or why there was none. */
+  /** The status of the answer, or why there was none. */
   readonly outcome: number | string;
   readonly ms: number;
   /** What was sent, as it was sent; of a request without a body, what came back. */
@@ -93,7 +93,7 @@ export class Transport {
   readonly #signal: AbortSignal | undefined;
   /** Server time minus our steady clock; a lower bound, since the Date header is cut to the second. */
   #clockOffsetMs: number | undefined;
-  /** Of all requests, while an hourly quota is used up. */
+  /** Holds all requests while an hourly quota is used up. */
   #pause: Promise<void> | undefined;
   #isUsageKnown = false;
   #isClosed = false;

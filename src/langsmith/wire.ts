@@ -209,7 +209,7 @@ export const feedback = answer({
     ...others,
     /** `app` for a person's, `model` for a judge's, `api` for all else. */
     sourceType: textIn(feedbackSource.type),
-    /** Of a person; in metadata where another tool carried it here. */
+    /** The name of a person; in metadata where another tool carried it here. */
     userName: textIn(feedbackSource.user_name ?? source.user_name),
     /** What is known of the scorer. */
     source,

@@ -10,7 +10,7 @@ import type { PackedRow, RowHead } from './packed-row.js';
 const ENDS = ['heads', 'payloads', 'facts'] as const;
 const SMALLEST_BUFFER = 16 * 1024;
 const LARGEST_BUFFER = 256 * 1024;
-/** Of UTF-8 for each UTF-16 unit, at most. */
+/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_A_UNIT = 3;
 const HEADS_AT_ONCE = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -24,7 +24,7 @@ export class PackageWriter {
   readonly #path: string;
   readonly #heads: Appender;
   readonly #payloads: Appender;
-  /** Of the row before: it is written where it changes. */
+  /** The file of the row before: it is written where it changes. */
   #file: string | undefined;
 
   /** @param path of the package; its files' names begin with it. */
@@ -131,7 +131,7 @@ export async function* readPackage(
 }
 
 interface HeadLine {
-  /** Of each payload. */
+  /** The size of each payload. */
   readonly bytes: readonly number[];
   /** Absent where it is that of the line before. */
   readonly file?: string;

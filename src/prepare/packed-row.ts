@@ -46,7 +46,7 @@ export interface RunHead {
 export interface RowHead extends RunHead {
   /** Position among the rows of its experiment, from 0. */
   readonly row: number;
-  /** Of the run that it is a copy of. */
+  /** The run that it is a copy of. */
   readonly runId?: string | undefined;
   readonly line: number;
   readonly column?: number | undefined;
@@ -65,7 +65,7 @@ export interface RowHead extends RunHead {
   readonly split?: readonly string[] | undefined;
   /** Why the row cannot be recorded. */
   readonly problem?: string | undefined;
-  /** Of a row that could not be parsed, what it said. */
+  /** The text of a row that could not be parsed. */
   readonly text?: string | undefined;
 }
 
@@ -98,7 +98,7 @@ export function payloadsOfChild(payloads: Payloads, n: number): Payloads {
   return payloads.slice(OF_ROW + n * OF_CHILD, OF_ROW + (n + 1) * OF_CHILD);
 }
 
-/** Of a run whose row gave no time at all: its start is its end, and says nothing of how long it took. */
+/** Marks a run whose row gave no time at all: its start is its end, and says nothing of how long it took. */
 export const UNTIMED = 'untimed';
 /** Under which a run's metadata, and by `--identity id` its example's, has the row's own id. */
 export const ROW_ID = 'row_id';

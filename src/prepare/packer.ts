@@ -42,7 +42,7 @@ export interface Shared extends ExampleNaming {
   readonly survey: SurveyTally;
   /** Counts what rows that repeat examples differ in; undefined where that is decided. */
   readonly variants?: VariantTally | undefined;
-  /** Of a request, before compression. */
+  /** The limit of a request, before compression. */
   readonly maxRowBytes?: number | undefined;
   readonly keepsNumbers?: boolean | undefined;
   readonly part?: RowShare | undefined;
@@ -68,7 +68,7 @@ export class Packer {
   others: number | undefined;
   /** The first of them. */
   readonly problems: RowProblem[] = [];
-  /** Of rows that name examples: these together with what else they would be of. */
+  /** The examples that rows name, paired with those that their content would name. */
   #pairs: ExampleTable | undefined;
 
   /** @param writer none: rows are only looked at. */

@@ -15,7 +15,7 @@ export interface SourceIdentity {
   /** sha256, in hex; of a stream a random id. */
   readonly bytes: string;
   readonly reading: JsonObject;
-  /** Of several experiments in the file, this one. */
+  /** Which of several experiments in the file this is. */
   readonly label?: string | undefined;
 }
 
@@ -27,11 +27,11 @@ export interface PreparedExperiment extends Omit<Part, 'isWhole' | 'read' | 'dro
   readonly isOneOfSeveral: boolean;
   /** The files' names as typed; the first stands for all. */
   readonly files: readonly string[];
-  /** Of the files, where it is known. */
+  /** The size of the files, where it is known. */
   readonly bytes?: number | undefined;
   readonly sources: readonly SourceIdentity[];
   readonly copyOf?: CopiedExperiment | undefined;
-  /** Of the dataset that its examples are named for; undefined: of the one that is known when they are read. */
+  /** The dataset that its examples are named for; undefined: the one that is known when they are read. */
   readonly datasetId?: string | undefined;
   readonly scores: readonly JsonValue[];
   /** Where its package is. */
@@ -56,7 +56,7 @@ export interface Prepared {
 export interface PrepareOptions extends Pick<ExampleNaming, 'identity'> {
   /** Default: by what rows hold. */
   readonly nameExample?: ExampleNaming['nameExample'] | undefined;
-  /** Of the dataset that `nameExample` names examples for. */
+  /** The dataset that `nameExample` names examples for. */
   readonly datasetId?: string | undefined;
   /** Rows have the number that their source gives them, not their place in their experiment. */
   readonly keepsNumbers?: boolean | undefined;
@@ -70,7 +70,7 @@ export interface PrepareOptions extends Pick<ExampleNaming, 'identity'> {
   readonly only?: readonly string[] | undefined;
   /** Default 100. */
   readonly maxProblems?: number | undefined;
-  /** Of a request, before compression; default: LangSmith's. */
+  /** The limit of a request, before compression; LangSmith's by default. */
   readonly maxRowBytes?: number | undefined;
   /** Default: against the schema of a result. */
   readonly check?: typeof checkRow | undefined;

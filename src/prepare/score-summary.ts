@@ -14,7 +14,7 @@ export interface ScoreSummary {
   readonly mean?: number;
   /** Rows without one: those that failed, too. */
   readonly missing: number;
-  /** Of those that are words, the most frequent ones. */
+  /** The most frequent of the scores that are words. */
   readonly values?: readonly { readonly value: string; readonly n: number }[];
 }
 

@@ -14,7 +14,7 @@ export interface Survey {
   /** The first of them; a row can have several. */
   readonly problems: readonly RowProblem[];
   readonly problemCount: number;
-  /** Of all experiments that rows name, also where all its rows are bad, in order of first appearance. */
+  /** The labels of all experiments that rows name, even if all its rows are bad, in order of first appearance. */
   readonly labels: readonly string[];
   /** Those of good rows, in order of first appearance; none if all rows are bad. */
   readonly experiments: readonly ExperimentSummary[];
@@ -46,7 +46,7 @@ export type NoteCounts = Map<string, number>;
 /** Kept of each reading, and of each experiment. */
 export const MAX_PROBLEMS = 100;
 const MAX_EXPERIMENTS = 1000;
-/** Of all experiments together. */
+/** The most keys over all experiments. */
 const MAX_SCORE_KEYS = 50_000;
 const MAX_NOTES = 1000;
 

@@ -33,14 +33,14 @@ export class Account {
   errors = 0;
   /** How often scorers failed. */
   failedScores = 0;
-  /** Of runs, before compression, acknowledged. */
+  /** Bytes of acknowledged runs, before compression. */
   bytesSent = 0;
   /** Sent with an end before their examples last changed. */
   hidden = 0;
   readonly problems: RowProblem[] = [];
   /** Numbers of the rows that were refused or skipped. */
   readonly leftOut = new RowSet();
-  /** Of what this process sent: numbers and booleans by key. */
+  /** Sums of what this process sent: numbers and booleans, by key. */
   readonly sent = new Map<string, ScoreSum>();
   readonly #scores = new Map<string, ScoreTally>();
   readonly #notes: NoteCounts = new Map();

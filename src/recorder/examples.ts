@@ -23,7 +23,7 @@ import type { ExampleIdentity } from './record-options.js';
 const ASK = 100;
 /** No limit of items is documented; well below what the SDKs send in one request. */
 const UPLOAD = { items: 500, bytes: 4_000_000 };
-/** Of what the server takes in a request; the rest is for what holds the payloads. */
+/** Fills this share of a request; the rest is for what encloses the payloads. */
 const FILLED = 0.95;
 const BYTES_AT_ONCE = 16_000_000;
 const OF_CONTENT: ReadonlySet<number> = new Set([400, 409, 413, 422]);
@@ -143,7 +143,7 @@ class ExampleWriter {
   /** Whether examples are asked for before they are written. */
   asks: boolean;
   lastChangeUs = 0;
-  /** Of rows that name examples which are not there, those that their content names. */
+  /** Examples named by content, for rows that name examples which are not there. */
   readonly #byContent = new ExampleTable();
 
   constructor(target: ExampleTarget) {

@@ -8,7 +8,7 @@ const DNS_NAMESPACE = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 const OWN_NAMESPACE = Buffer.from('5b8d0cf1c2a74f0d9e6a3f4471d2c6b9', 'hex');
 const ID_BYTES = 16;
 const TIME_BYTES = 6;
-/** Of UTF-8 for each UTF-16 unit, at most. */
+/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_A_UNIT = 3;
 
 /**
@@ -104,7 +104,7 @@ export function feedbackId(
   return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, key, giver, n])));
 }
 
-/** Of feedback that is copied from elsewhere. */
+/** Names feedback that is copied from elsewhere. */
 export function copyId(runId: string, feedbackId: string): string {
   return uuidText(uuid5(OWN_NAMESPACE, JSON.stringify([runId, feedbackId])));
 }

@@ -29,7 +29,7 @@ import type { RecordOptions } from './record-options.js';
 
 /** The dataset that rows are recorded against. */
 export interface DatasetTarget {
-  /** Of the dataset, or chosen for it. */
+  /** The id that the dataset has, or will get. */
   readonly id: string;
   /** Undefined: it is created. */
   readonly found: wire.Dataset | undefined;
@@ -46,7 +46,7 @@ export interface Preparation {
   readonly assumed?: readonly string[] | undefined;
   /** What was read, for a plan that is only shown: it holds the ids of all examples. */
   readonly prepared?: Prepared | undefined;
-  /** Of a stream, or of a recording that is continued. */
+  /** The journal of a stream, or of a recording that is continued. */
   readonly journal?: Journal | undefined;
   /** Journals of experiments whose turn has not come, by id. */
   readonly waiting: Set<string>;

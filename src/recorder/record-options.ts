@@ -17,7 +17,7 @@ export interface RecordOptions {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** An experiment for each file. */
   readonly each?: boolean | undefined;
-  /** Of several experiments in the files, those with these labels. */
+  /** Takes only the experiments with these labels, where the files hold several. */
   readonly only?: readonly string[] | undefined;
   /** Where it is recorded, for the experiment's metadata; a copy keeps what it has of that. */
   readonly surroundings?: Readonly<Record<string, unknown>> | undefined;

@@ -9,7 +9,7 @@ export interface Progress {
   readonly totalRows?: number | undefined;
   /** Read of the source; in the phase `runs` and after it, sent. */
   readonly bytes: number;
-  /** Of the source, where that is known. */
+  /** The size of the source, where that is known. */
   readonly totalBytes?: number | undefined;
   readonly retries: number;
 }
@@ -45,16 +45,16 @@ export interface Recording {
   };
   readonly runs: number;
   readonly feedback: number;
-  /** Of the recorded rows, those on which the app failed. */
+  /** How many of the recorded rows the app failed on. */
   readonly errors: number;
   /** How often scorers failed on recorded rows. */
   readonly failedScores: number;
-  /** Of the recorded rows, by key; at most 100. */
+  /** What the scores of the recorded rows come to, by key; at most 100. */
   readonly scores: readonly ScoreSummary[];
   /** `complete`: all is there already from before, nothing was sent; `unfinished`: the same call continues. */
   readonly status: 'recorded' | 'complete' | 'planned' | 'stopped' | 'unfinished';
   readonly verified: 'yes' | 'not yet' | 'off';
-  /** Of the recorded rows, those that the server showed when it was asked last. */
+  /** How many of the recorded rows the server showed when it was last asked. */
   readonly visible?: number | undefined;
   /** The first problems, at most 100; counts are in `rows`. */
   readonly problems: readonly RowProblem[];

@@ -55,7 +55,7 @@ class RunSender {
   readonly #target: RunTarget;
   readonly #timeline: Timeline;
   #takesForms: boolean;
-  /** Of one request. */
+  /** The limits of one request. */
   readonly #most: { readonly items: number; bytes: number };
   readonly #delivery: Delivery<Shipment> = {
     send: (batch) => this.#sendBatch(batch),
@@ -331,7 +331,7 @@ function bytesOf(batch: readonly Shipment[]): number {
   return batch.reduce((bytes, { unit }) => bytes + unit.bytes, 0);
 }
 
-/** Of a server that does not know the path at all; an example or experiment that is missing is named. */
+/** Whether the server does not know the path at all; it would name an example or experiment that is missing. */
 function isUnknownPath({ isForeign, words }: ApiRefusal): boolean {
   return isForeign || /^not found$/i.test(words);
 }

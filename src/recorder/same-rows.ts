@@ -8,7 +8,7 @@ import type { PreparedExperiment } from '../prepare/prepared.js';
 
 const LOOKED_AT = 100;
 
-/** Of the first rows, those that an experiment has on the same examples with the same outputs. */
+/** How many of the first rows an experiment has already: same examples, same outputs. */
 export interface SameRows {
   readonly same: number;
   readonly lookedAt: number;

@@ -18,7 +18,7 @@ export interface UnitContext {
   readonly ids: RunIds;
   /** UUID of the example that the root run is tied to. */
   readonly exampleId: string;
-  /** Of the root run. */
+  /** When the root run started and ended. */
   readonly times: PlacedTimes;
   /** What they are called where the row says nothing. */
   readonly runName: string;

@@ -13,7 +13,7 @@ export interface Expected {
   readonly feedback: number;
   /** By key, of the numbers and booleans. */
   readonly scores: ReadonlyMap<string, ScoreSum>;
-  /** Of the rows that were recorded, to be seen one by one. */
+  /** The runs of the recorded rows, to be looked up one by one. */
   readonly rootRunIds?: Iterable<string>;
 }
 

@@ -38,7 +38,7 @@ export type ScoreSource = {
 export interface Giver {
   readonly type: (typeof GIVER_TYPES)[number];
   readonly metadata?: JsonObject | undefined;
-  /** Of the score itself where it is copied from: it is the same one whatever else its run was given. */
+  /** The id of the score where it is copied from: it stays the same whatever else its run was given. */
   readonly id?: string | undefined;
 }
 

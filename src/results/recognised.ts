@@ -9,7 +9,7 @@ import type { MetadataMembers } from './variants/tally.js';
 export interface CopiedExperiment {
   /** With it, a copy that is made again is the same experiment, whatever was added meanwhile. */
   readonly id?: string | undefined;
-  /** Of the copy too, unless it is taken or another is given. */
+  /** The name, for the copy too unless it is taken or another is given. */
   readonly name: string;
   readonly description?: string | undefined;
   /** Kept as it is: nothing is added that describes how the copy was made. */
@@ -29,7 +29,7 @@ export interface RecognisedSource extends Source {
   readonly questions: readonly ColumnQuestion[];
   /** Its rows may belong to several experiments. */
   readonly hasExperiments: boolean;
-  /** Of several such files, each has a part of what rows are made of: see `joinParts`. */
+  /** Whether each of several such files has a part of what rows are made of: see `joinParts`. */
   readonly isOfParts?: boolean | undefined;
   /** By these it may still be decided whether rows that repeat examples are variants; undefined where it is. */
   readonly members?: MetadataMembers | undefined;

@@ -4,7 +4,7 @@ import type { ChildRun, Result } from './result.js';
 
 /** What LangSmith's cloud takes in one request; a server of one's own may say otherwise. */
 export const USUAL_MAX_BYTES = 20_971_520;
-/** Of a character as it is sent, at most: `\u001b`. */
+/** A character takes at most so many bytes as it is sent: `\u001b`. */
 const BYTES_OF_CHARACTER = 6;
 
 type Payload = JsonValue | undefined;
@@ -25,7 +25,7 @@ export function describeOversize(result: Result, maxBytes: number): string | und
   return `row is ${describeSize(largest)}; LangSmith accepts ${describeSize(maxBytes)}`;
 }
 
-/** Of all of it: most rows are so far below the limit that nothing more needs to be known. */
+/** Estimates the whole size: most rows are so far below the limit that nothing more needs to be known. */
 function roughSizeOf(run: Result | ChildRun): number {
   let size = roughSize(run.metadata);
   if (run.inputs) size += roughSize(run.inputs);

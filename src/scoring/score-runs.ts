@@ -38,7 +38,7 @@ export interface Scoring extends ScoreCounts {
   readonly runsBefore: number;
   /** Runs that were looked at. */
   readonly runsRead: number;
-  /** Of the scores that were given, by key. */
+  /** What the scores that were given come to, by key. */
   readonly scores: readonly ScoreSummary[];
   /** Runs by key that had a score from elsewhere under it, too. */
   readonly doubled: ReadonlyMap<string, number>;

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 
 /** What `/info` promises to take in one body. */
 export const PROMISED_BYTES = 20_971_520;
-/** Of one body that says how long it is, and of all that are in work at once: more than a single run could sensibly need. */
+/** The most that one body may declare, and that all bodies in work may hold together: more than any sensible run needs. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /** What a body may come to once it is decompressed. */

@@ -142,7 +142,7 @@ function isNumber(value: JsonValue): value is number | JsonNumber {
   return typeof value === 'number' || value instanceof JsonNumber;
 }
 
-/** Of a number as it is written, such as `0.50`, `1e-5`; zeros at the end count for nothing. */
+/** Counts the decimals of a number as written, such as `0.50` or `1e-5`; trailing zeros are ignored. */
 function countDecimals(text: string): number {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');

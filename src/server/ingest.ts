@@ -67,7 +67,7 @@ class SessionFinder {
     private readonly nowUs: Micros,
   ) {}
 
-  /** Of all that were looked up. */
+  /** The ids of all sessions that were looked up. */
   ids(): string[] {
     return [...this.#known.values()];
   }

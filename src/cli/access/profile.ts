@@ -17,7 +17,7 @@ export interface Credential extends Setting {
   readonly kind: 'key' | 'bearer';
   /** The file that it is from, if other users may read that. */
   readonly exposed?: string;
-  /** Of a login: a token that is good for the next request, renewed if need be. */
+  /** A login's token that is good for the next request, renewed if necessary. */
   readonly renewed?: (network: NetworkOptions) => Promise<string>;
 }
 

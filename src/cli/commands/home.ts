@@ -140,7 +140,7 @@ async function findUnfinished(folder: string): Promise<Unfinished[]> {
   );
 }
 
-/** Of a file, or of all files in a folder; links are not followed. */
+/** The size of a file, or of all files in a folder; links are not followed. */
 async function sizeOf(path: string): Promise<number> {
   // Absent, or gone meanwhile: another command may be at work.
   const stat = await lstat(path).catch(() => undefined);

@@ -6,7 +6,7 @@ import { rowName } from '../datasets/row-name.js';
 import type { Block } from '../screen/report.js';
 import { showNumber, showScore } from '../screen/words.js';
 
-/** Of one text on a screen; --json has all. */
+/** The most characters of one text on a screen; --json has all. */
 const MOST_SHOWN = 2000;
 
 /** `row r17`: by its own id, by its place in a file, or by its example. */

@@ -41,7 +41,7 @@ function number(value: number | undefined): string {
   return value === undefined ? '' : String(value);
 }
 
-/** Of repetitions, all. */
+/** The outputs of all repetitions. */
 function outputsOf(answer: Answer | undefined): string {
   return (answer?.runs ?? []).map(({ outputs }) => textOf(outputs)).join('\n');
 }

@@ -7,7 +7,7 @@ import { findByPrefix, findNamedDataset, readUrl } from './named-dataset.js';
 export type NamedExperiment = Experiment & { readonly datasetId: string };
 
 export interface ExperimentLookup {
-  /** Of `@latest`, `@previous` and `@blessed`: name, id or URL; the name may also be typed in front of the @. */
+  /** The dataset that `@latest`, `@previous` and `@blessed` refer to, by name, id or URL; it may also precede the @. */
   readonly dataset?: string | undefined;
   /** `@previous` is the one before this; default: before the latest. */
   readonly before?: Experiment | undefined;

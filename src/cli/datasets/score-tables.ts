@@ -9,7 +9,7 @@ import { columnsOfCells } from '../screen/table.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showCost, showNumber, showSeconds } from '../screen/words.js';
 
-/** Of several experiments side by side; more would not fit 80 columns. */
+/** So many keys fit 80 columns when experiments are side by side. */
 const KEYS_A_TABLE = 4;
 
 /** Scores of the only experiment, or of several side by side, and those of experiments as a whole. */
@@ -72,7 +72,7 @@ function answerMeans(
     terminal.answer(`and ${count(keys.length - some.length, 'more score')}`);
 }
 
-/** Of words, the most frequent one; how many, where rows have none. */
+/** The mean; of words, the most frequent one; says how many rows have it where some have none. */
 export function meanInWords(score: ScoreSummary | undefined): string {
   if (!score) return '';
   const { mean, n, missing, values = [] } = score;

@@ -9,7 +9,7 @@ export interface DoctorCheck {
   readonly words: string;
   /** The one thing to do, unless all is well. */
   readonly remedy?: string;
-  /** Of a failure: what the command exits with. */
+  /** What the command exits with after a failure. */
   readonly status?: 4 | 5;
 }
 

@@ -57,7 +57,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
 }
 
-/** Of a folder that is still to be made: the nearest one that is there. */
+/** Whether a folder can be written; if it is still to be made, the nearest one that exists. */
 async function isWritable(folder: string): Promise<boolean> {
   try {
     await access(folder, constants.W_OK);

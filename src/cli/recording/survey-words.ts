@@ -73,7 +73,7 @@ function describeCounts({ rows, badRows, experiments }: Survey, terminal: Termin
   terminal.answer(parts.join(', '));
 }
 
-/** Of all experiments together. */
+/** Prints what all experiments come to together. */
 function describeTotals(experiments: readonly ExperimentSummary[], terminal: Terminal): void {
   const earliest = experiments.flatMap((one) => one.earliest ?? []).sort()[0];
   const latest = experiments

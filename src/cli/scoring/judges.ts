@@ -28,7 +28,7 @@ export interface CallOptions extends DestinationOptions {
 export interface FoundJudge {
   readonly name: string;
   readonly judge: Judge | { readonly problem: string };
-  /** Of its file. */
+  /** The price that its file names. */
   readonly price?: Price | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface Scored {
   readonly extendsRetention: boolean;
   /** The key whose absence makes a run one to score. */
   readonly missing: string | undefined;
-  /** Of files with scores. */
+  /** What was read of files with scores. */
   readonly rows: { readonly read: number; readonly skipped: number } | undefined;
   readonly problems: readonly RowProblem[];
   readonly judges?: readonly JudgeScorer[];
@@ -103,7 +103,7 @@ function describeProblems({ problems, scoring }: Scored, terminal: Terminal): vo
     );
 }
 
-/** Of several reasons, the first. */
+/** Quotes the first of several reasons. */
 export function becauseOf(failure: string | undefined): string {
   return failure === undefined ? '' : ` (${shorten(failure)})`;
 }

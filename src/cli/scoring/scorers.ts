@@ -8,13 +8,13 @@ import type { Terminal } from '../screen/terminal.js';
 export interface ScorerOptions {
   /** A command of the shell. */
   readonly program?: string | undefined;
-  /** Of the program, by which its scores are known. */
+  /** The name of the program, by which its scores are known. */
   readonly name?: string | undefined;
   /** `exact`, `regex:^\d+$`, … */
   readonly builtIns: readonly string[];
   readonly outputField?: string | undefined;
   readonly referenceField?: string | undefined;
-  /** Of scores that a program gives without one. */
+  /** The key for scores that a program gives without one. */
   readonly key?: string | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;

@@ -28,7 +28,7 @@ const VERBS: Record<Progress['phase'], string> = {
 const STANDSTILL_MS = 1_500;
 /** Before that, a rate says nothing. */
 const FIRST_RATE_MS = 1_000;
-/** Of the last seconds: what was before a pause says nothing of the time to go. */
+/** The rate is that of the last seconds: what was before a pause says nothing of the time to go. */
 const RATE_OVER_MS = 15_000;
 const SAMPLE_EVERY_MS = 1_000;
 const NARROWEST_TITLE = 8;
@@ -113,7 +113,7 @@ export class ProgressWords {
   readonly #isLive: boolean;
   #phase: Progress['phase'] = 'reading';
   #words: AmountWords;
-  /** Of several experiments, this one. */
+  /** Which of several experiments is being recorded. */
   #place = { number: 0, of: 1 };
   #share = 0;
 

@@ -47,7 +47,7 @@ export interface Agreement {
   /** Below 20 examples. */
   readonly isTooFew: boolean;
   readonly figures: readonly AgreementFigure[];
-  /** Of booleans, categories and steps of a scale: how often each pair of ratings was given. */
+  /** How often each pair of ratings was given, for booleans, categories and steps of a scale. */
   readonly confusion: Confusion | undefined;
 }
 

@@ -37,7 +37,7 @@ export interface KeyPairs {
   /** `error` is the share of runs that failed, `measure` what runs took: of both, less is better. */
   readonly kind: 'score' | 'error' | 'measure';
   readonly direction: Direction;
-  /** Of all examples of each that have it: figures of their own, for they may be of different examples. */
+  /** Means over all examples that have the key: not to be subtracted, for A's and B's may be of different examples. */
   readonly meanA: number | undefined;
   readonly meanB: number | undefined;
   readonly pairs: Pairs;
@@ -57,7 +57,7 @@ export interface KeyComparison extends KeyPairs {
   readonly judgement: Judgement;
   /** B − A over the pairs, not signed; of a measure the ratio less 1. */
   readonly difference: number | undefined;
-  /** Of the difference, with 95 % confidence. */
+  /** The 95 % confidence interval of the difference. */
   readonly interval: readonly [number, number] | undefined;
 }
 

@@ -2,7 +2,7 @@
 export interface NumberFigures {
   readonly n: number;
   readonly mean: number;
-  /** Of a sample (n − 1); undefined of a single number. */
+  /** The deviation of a sample (n − 1); undefined for a single number. */
   readonly stdev: number | undefined;
   readonly min: number;
   readonly max: number;
@@ -29,7 +29,7 @@ export function isBit(value: unknown): boolean {
   return value === 0 || value === 1;
 }
 
-/** Of one value or more. Corrected once, so that equal numbers have themselves as their mean. */
+/** The mean of one value or more, corrected once so that equal numbers have themselves as their mean. */
 export function meanOf(values: readonly number[]): number {
   const rough = values.reduce((sum, value) => sum + value, 0) / values.length;
   return rough + values.reduce((sum, value) => sum + (value - rough), 0) / values.length;

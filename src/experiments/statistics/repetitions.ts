@@ -1,4 +1,4 @@
-/** Of one example: how many repetitions have the score, and how many of them passed. */
+/** How many repetitions of an example have the score, and how many of them passed. */
 export interface PassCounts {
   readonly n: number;
   readonly passed: number;

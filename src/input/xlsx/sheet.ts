@@ -105,7 +105,7 @@ class SheetReader implements XmlListener {
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const MAX_CHUNKS = 64;
-/** Of the length that stands before each text. */
+/** The length before each text takes so many bytes. */
 const PREFIX_BYTES = 4;
 
 /** Texts to which the cells of all sheets refer by number, kept as bytes: as strings they would take thrice the memory. */

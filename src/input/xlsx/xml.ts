@@ -19,7 +19,7 @@ export interface XmlListener {
   /** @param attributes as they are written. */
   open(name: string, attributes: () => Attributes): void;
   close?(name: string): void;
-  /** Of an element's text, some or all. */
+  /** Takes an element's text, some or all of it. */
   text?(text: string): void;
 }
 

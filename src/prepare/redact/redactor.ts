@@ -26,7 +26,7 @@ export class Redactor {
   readonly #fields: readonly string[];
   readonly #unseen: Set<string>;
   readonly #isDone: string;
-  /** Of the row at hand: what was found, one entry each. */
+  /** What was found in the current row, one entry each. */
   #found: string[] = [];
 
   /**

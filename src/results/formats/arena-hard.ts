@@ -39,7 +39,7 @@ function readRow(record: RecordReader, read: (record: RecordReader) => JsonObjec
   };
 }
 
-/** Of other chats, `ans_id` or an answer within the content tells these. Until version 2 they were as those of MT-bench. */
+/** Whether it is an answer: `ans_id`, or an answer within the content, which other chats lack. Before version 2, as in MT-bench. */
 function isAnswer(record: JsonObject): boolean {
   const answer = listAt(record, 'messages')?.at(-1) ?? null;
   const isOwn =

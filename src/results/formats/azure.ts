@@ -125,7 +125,7 @@ function present(record: RecordReader, name: string): JsonObject | null {
   return value === null || value === '' ? null : { [name]: value };
 }
 
-/** Of each rating, what share passed and the mean; counts and times say nothing of quality. */
+/** Reads what share passed and the mean of each rating; counts and times say nothing of quality. */
 function readSummary(means: JsonValue | undefined): SummaryScores['scores'] {
   if (!isJsonObject(means)) return [];
   return Object.keys(means).flatMap((metric) =>

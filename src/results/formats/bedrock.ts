@@ -96,7 +96,7 @@ function* readTurns(origin: Row['origin'], record: JsonObject): Generator<Format
   }
 }
 
-/** Of a retrieval alone, the output is what was found. */
+/** Reads a turn; the output of a retrieval alone is what was found. */
 function readTurn(turn: RecordReader, said: JsonObject[]): JsonObject {
   const input = turn.merge('inputRecord');
   const output = turn.merge('output');

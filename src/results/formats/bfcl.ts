@@ -119,7 +119,7 @@ function readOutput(result: JsonValue): JsonObject {
   return isError ? { error: result } : { outputs: { output: result } };
 }
 
-/** Of several turns, counts and latencies are lists of lists. */
+/** Adds up counts and latencies, which are lists of lists where there are several turns. */
 function takeSum(record: RecordReader, name: string): number | undefined {
   const counts: unknown[] = [record.record[name]];
   const sum = sumCounts(counts.flat(Number.POSITIVE_INFINITY) as JsonValue[]);

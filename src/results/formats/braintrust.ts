@@ -192,7 +192,7 @@ function isSummary(row: JsonObject): boolean {
   return project !== undefined && name !== undefined && objectAt(row, 'scores') !== undefined;
 }
 
-/** Of an Error, JavaScript prints `{}`. */
+/** Whether the row failed; JavaScript prints an Error as `{}`. */
 function isFailure(row: JsonObject): boolean {
   const names = Object.keys(row).sort().join();
   return /^error,expected,input,metadata,scores(?:,tags)?$/.test(names) && Boolean(row.error);

@@ -31,9 +31,9 @@ export interface Reading {
    * Without it the document itself is the only record. `['evals', '*', 'results']` gives the elements of each list.
    */
   readonly recordsAt?: readonly string[];
-  /** Of a document: members, by their path, that are large and of no use. */
+  /** Members of a document, by path, that are large and of no use. */
   readonly leaveOut?: readonly (readonly string[])[];
-  /** Of a table in which people have columns of their own: what each is. */
+  /** What each column is, in a table where people have columns of their own. */
   readonly columns?: Pick<ColumnReading, 'described' | 'targets' | 'members'>;
   /** Its files are parts of a whole: those of one command are read as one, and its records are a list. */
   readonly isOfParts?: boolean;
@@ -49,7 +49,7 @@ export interface ResultsFile {
   readonly name: string;
   /** The document without its records; `{}` where there is none. */
   readonly header: JsonObject;
-  /** Of a table, in order; names may be empty or repeat. */
+  /** The columns of a table, in order; names may be empty or repeat. */
   readonly columns: readonly string[];
   /**
    * The records in their order; those of a broken line never come here. Of a table, `value` is an object of

@@ -113,7 +113,7 @@ function readReferences(instance: JsonObject): JsonValue {
   return texts.length > 1 ? texts : (texts[0] ?? null);
 }
 
-/** Of choices, the model gives the letter. */
+/** Reads the output; where there are choices, the model gives the letter. */
 function readOutput(state: JsonObject, result: RecordReader): JsonObject {
   const completions = result.items('completions');
   const others = completions.map((one) => new RecordReader(one));

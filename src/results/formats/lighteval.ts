@@ -101,7 +101,7 @@ function readGold(doc: JsonObject, choices: readonly JsonValue[], isChoice: bool
   return oneOrAll(right.length > 0 || isChoice ? right : choices);
 }
 
-/** Of choices the model only says how likely each is. */
+/** Picks the likeliest choice: the model only says how likely each is. */
 function pickChoice(response: JsonObject, choices: readonly JsonValue[]): JsonValue {
   const likelihoods = (listAt(response, 'logprobs') ?? []).slice(0, choices.length || undefined);
   let best = -1;
@@ -116,7 +116,7 @@ function oneOrAll(values: readonly JsonValue[]): JsonValue {
   return values.length > 1 ? [...values] : (values[0] ?? null);
 }
 
-/** Of a choice, no tokens are generated. */
+/** Counts the tokens; a choice generates none. */
 function countTokens(response: RecordReader, isChoice: boolean): JsonObject {
   const count = (name: string) =>
     (response.list(name) ?? []).reduce<number>(

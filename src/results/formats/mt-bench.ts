@@ -115,7 +115,7 @@ function keyOf(record: JsonObject): string {
   return JSON.stringify([question_id, model, model_1, model_2, judge].map(spell));
 }
 
-/** Of two models that are compared, the first is the one under test. */
+/** Labels a record by its model; where two are compared, the first is the one under test. */
 function labelOf(record: JsonObject): string {
   const model = textAt(record, 'model');
   if (model !== undefined) return labelExperiment(model);

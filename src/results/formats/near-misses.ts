@@ -189,14 +189,14 @@ export function findNearMiss(sample: Sample): NearMiss | undefined {
   return KINDS.find(({ isOne }) => isOne(sample));
 }
 
-/** Of a run, in `stats.json`. */
+/** Whether it is a statistic of a run, as in `stats.json`. */
 function isStatistic(record: JsonObject): boolean {
   return (
     objectAt(record, 'name') !== undefined && hasMembers(record, 'count', 'sum', 'sum_squared')
   );
 }
 
-/** Of each instance, in `per_instance_stats.json`. */
+/** Whether it has the statistics of an instance, as in `per_instance_stats.json`. */
 function isPerInstance(record: JsonObject): boolean {
   return (
     hasMembers(record, 'instance_id', 'train_trial_index') && listAt(record, 'stats') !== undefined

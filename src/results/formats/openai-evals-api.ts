@@ -63,7 +63,7 @@ function readDatasourceItem(item: RecordReader, sample: JsonObject): JsonObject 
   return { inputs: { messages: memberAt(sample, 'input') ?? [] } };
 }
 
-/** Of the sample; that a grader failed is no error of the model. */
+/** Finds the error of the sample; that a grader failed is no error of the model. */
 function findError(
   item: JsonObject,
   sample: JsonObject,

@@ -131,7 +131,7 @@ function readMini(record: RecordReader, path: string): ReadRecord {
   return { value, experiment: labelExperiment(model) };
 }
 
-/** Of a provider's answer, its choices are left out: the message is one of them. */
+/** Reads a step; the choices of a provider's answer are left out, for the message is one of them. */
 function readStep(message: JsonObject): Step {
   const said = new RecordReader(message);
   const run = readRun(said.pick('extra'), (added) => {

@@ -113,7 +113,7 @@ function look(placements: readonly Placement[]): Filled {
   };
 }
 
-/** Of columns that fit a role, those that have it, the preferred first. */
+/** Chooses which of the columns that fit a role have it, the preferred first. */
 function choose(
   name: string,
   { takes }: Role,

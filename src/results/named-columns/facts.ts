@@ -134,7 +134,7 @@ export function holdsOnly(column: ColumnFacts, ...wanted: Kinds): boolean {
   return column.count > 0 && countOf(column, wanted.flat()) === column.count;
 }
 
-/** Of so many values, one that is odd is a slip. */
+/** Where this share of the values agree, an odd one is a slip. */
 const MOST = 0.95;
 
 /** Whether a column has values, and at least 19 in 20 are of these kinds. */

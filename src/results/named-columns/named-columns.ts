@@ -133,7 +133,7 @@ function isUsedUp(placement: Placement): boolean {
   return isOfWholeColumn(placement) && !staysScore;
 }
 
-/** Of a column of which a part was mapped, the rest is still to be placed. */
+/** Whether a placement is of a whole column; if a part of one was mapped, the rest is still to be placed. */
 function isOfWholeColumn({ below = [] }: Placement): boolean {
   return below.length === 0;
 }

@@ -8,7 +8,7 @@ export interface OddCell {
   readonly value: JsonValue;
 }
 
-/** Of a column; the others are counted. */
+/** Lists so many odd cells of a column; the others are counted. */
 const MAX_LISTED = 5;
 
 /** Says what odd cells there are, each with its place. */

@@ -36,7 +36,7 @@ export interface Role {
 
 const ERROR: FittedPlacement = { target: ['error'] };
 const ERRORS = ['error error_message error_msg exception failed_reason error_type'];
-/** Of examples; a row may have an id of its own besides. */
+/** Names of example ids; a row may have an id of its own as well. */
 const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
 /**

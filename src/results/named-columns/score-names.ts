@@ -119,7 +119,7 @@ const JUDGE =
   /^(?:(?:llm|gpt|ai|human)_)?(?:judge|grader|grading|evaluator|evaluation|eval|reviewer|annotator|score|verdict|rating|fail|failure)?$/;
 /** What an app thinks before it answers is called that too. */
 const THOUGHTS = /^(?:reasoning|rationale|analysis)$/;
-/** Of several scores, the one that a judge gave to all of the answer. */
+/** Names the score that a judge gave to the whole answer. */
 const GIVEN =
   /^(?:(?:judge|llm|gpt|llm_judge|overall|total|final|human|eval)_)?(?:score|rating|verdict|grade|judge?ment)$/;
 

@@ -29,7 +29,7 @@ const JUDGEMENT =
 /** Objects that stand among scores and hold other numbers. */
 const SETTINGS =
   /(?:^|_)(?:thresholds?|weights?|config|configuration|settings?|params|parameters|options|usage|tokens|metadata|costs?|timings?|counts?|stats|statistics|confusion|confusion_matrix|support|distribution|histogram)$/;
-/** Of a list of things to check, each member says whether it holds: {length: true}. */
+/** Names of objects whose members each say whether a check holds: {length: true}. */
 const CHECKS = /(?:^|_)(?:assertions|checks|criteria)$/;
 /** Numbers of these are counts, unless they are 0 or 1. */
 const COUNTED = /^(?:passed|failed|correct|incorrect|success|errors?|solved|resolved|total)$/;
@@ -172,7 +172,7 @@ function inList(record: RecordReader, name: string): FoundScore[] {
   });
 }
 
-/** Of `judge: {score}` and `accuracy: {value}` the object itself is the score. */
+/** Whether the object itself is the score, as in `judge: {score}` and `accuracy: {value}`. */
 function isOneScore(name: string, object: JsonObject): boolean {
   const snake = toSnake(name);
   if (COLLECTION.test(snake)) return false;

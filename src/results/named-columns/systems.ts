@@ -199,7 +199,7 @@ function addBySystem(
       if (cutName(key, name)?.rest === '') addBelow(part, column, value[key] as JsonValue);
 }
 
-/** Of a system's object, the members are its columns. */
+/** Adds the members of a system's object as its columns. */
 function addBelow(part: JsonObject, name: string, value: JsonValue): void {
   const members = isJsonObject(value) ? value : { [name]: value };
   for (const key of Object.keys(members))

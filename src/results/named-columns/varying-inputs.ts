@@ -14,7 +14,7 @@ interface Moved {
   readonly assumptions: readonly string[];
 }
 
-/** Of how many questions a variant may be missing, and how often it may come twice. */
+/** A variant must have this share of the questions, and each of them once. */
 const COVERAGE = 0.7;
 const MAX_DOUBLE = 0.02;
 const MIN_QUESTIONS = 2;

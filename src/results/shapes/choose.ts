@@ -127,7 +127,7 @@ function isScored(one: Judged): boolean {
   return isRowLike(one) && isProven && one.shape.layout.kind !== 'single';
 }
 
-/** Of places that may all hold rows, those that no other is preferred to. */
+/** Keeps the places to which no other is preferred. */
 function preferred(places: readonly Judged[]): Judged[] {
   return places.filter((one) => !places.some((other) => isBetter(other, one)));
 }

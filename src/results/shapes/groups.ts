@@ -29,7 +29,7 @@ export interface Groups {
 export interface Around {
   readonly layout: Layout;
   readonly pieces: readonly Piece[];
-  /** Of the rows themselves. */
+  /** The columns of the rows themselves. */
   readonly columns: readonly ColumnFacts[];
   readonly levels: readonly Level[];
   readonly facts: readonly Fact[];

@@ -56,7 +56,7 @@ function lastName(path: Path): string {
   return typeof name === 'string' ? singular(name) : '';
 }
 
-/** Of `answers`, the text is the answer. */
+/** The member of `answers` that is the answer's text. */
 const CONTENT = /^(?:text|content|value|body)$/;
 
 /** Gives rows what the question has that they name; what they have themselves stays. */

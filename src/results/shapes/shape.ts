@@ -131,7 +131,7 @@ function firstPieces(
   return pieces;
 }
 
-/** Of columns that are read by their names. */
+/** The roles of columns that are read by their names. */
 const ROLES = [
   'inputs',
   'outputs',

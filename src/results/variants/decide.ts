@@ -27,7 +27,7 @@ interface Candidate extends Variant {
   readonly member: MemberTally;
   readonly telling: ReturnType<typeof tellByName>['telling'];
   readonly rank: number;
-  /** Of all its values, the share that an example has. */
+  /** The share of its values that an example has. */
   readonly coverage: number;
   /** Examples with a value besides their first. */
   readonly repeats: number;
@@ -38,7 +38,7 @@ interface Candidate extends Variant {
 const NONE: Variants = { chosen: [], possible: [] };
 /** A few rows may be twice in a file, and a few may not say what they are. */
 const MAX_ODD = 0.02;
-/** Of how many examples a value may be missing; a variant whose name says what it is may be unfinished. */
+/** The share of examples that a value must cover; a variant whose name says what it is may be unfinished. */
 const COVERAGE = { named: 0.7, unnamed: 0.85, crossed: 0.95 };
 /** Fewer examples part by chance. */
 const MIN_EXAMPLES = { named: 2, unnamed: 3 };

@@ -38,7 +38,7 @@ export interface VariantFacts {
   /** Those of each experiment by themselves. */
   readonly examples: number;
   readonly members: readonly MemberTally[];
-  /** Of the examples that were compared, some have outputs that differ. */
+  /** Whether some of the compared examples have outputs that differ. */
   readonly hasOtherOutputs: boolean;
 }
 
@@ -54,7 +54,7 @@ const MAX_VALUE = 60;
 /** What no row before has is not looked at. */
 const ROWS_WITH_NEWS = 1000;
 const MAX_MEMBERS = 200;
-/** Of all members and experiments: a bit an example each. */
+/** The most sets over all members and experiments; each is a bit an example. */
 const MAX_SETS = 256;
 const EXAMPLES_COMPARED = 64;
 

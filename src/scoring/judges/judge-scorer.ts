@@ -16,7 +16,7 @@ import { valueAt } from './variables.js';
 export interface JudgeUsage {
   /** Rows that were judged, from the cache too. */
   rows: number;
-  /** Of them, those whose answer was known. */
+  /** How many of them had an answer that was known. */
   cached: number;
   /** Rows that lack what the prompt shows. */
   skipped: number;

@@ -152,7 +152,7 @@ export function Empty(props: { readonly words: string; readonly command?: string
 export function PageLinks(props: {
   readonly url: URL;
   readonly page: Page<unknown>;
-  /** Of all pages, where that is known. */
+  /** How many rows all pages have together, where that is known. */
   readonly total?: number;
 }): Html | null {
   const { offset, rows, hasMore } = props.page;

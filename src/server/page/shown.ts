@@ -109,7 +109,7 @@ export interface ShownAttachment {
   readonly name: string;
   readonly mimeType: string;
   readonly href: string;
-  /** Of a small image: all of it, as a data URL. */
+  /** The whole of a small image, as a data URL. */
   readonly image?: string;
 }
 

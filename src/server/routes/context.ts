@@ -21,7 +21,7 @@ export interface HomeOptions {
   readonly now?: () => number;
   /** Runs and feedback in one request. Default 1,000: LangSmith takes 100, but a transaction of few rows costs as much as one of many. */
   readonly maxBatchOperations?: number;
-  /** Of one request, decompressed; a single run may be larger. Default 20,971,520. */
+  /** The limit of a request, decompressed; a single run may be larger. Default 20,971,520. */
   readonly maxBatchBytes?: number;
   /** Whether runs can come as a form. Default true. */
   readonly multipartRuns?: boolean;

@@ -165,7 +165,7 @@ function refuseOversized({ maxOperations, maxBytes }: Home, delivery: RunDeliver
   }
 }
 
-/** Of a cursor: the start and the id of the last run of the page before. */
+/** A cursor names the start and the id of the last run of the page before. */
 const CURSOR = /^(-?\d+)_([0-9a-f-]{36})$/;
 
 /** A page of runs, and the cursor of the next one. @throws {Refusal} 400 */

@@ -222,7 +222,7 @@ function sessionAnswerV2(session: Record<string, Printable>): Printable {
   };
 }
 
-/** Of nothing: only ids. @throws {Refusal} 400 */
+/** The fields that were asked for; ids alone if none were. @throws {Refusal} 400 */
 function selected(names: readonly string[]): RunField[] {
   const unknown = names.find((name) => !RUN_FIELDS.some((field) => field === name));
   if (unknown !== undefined) throw new Refusal(400, `"${unknown}" cannot be selected`);

@@ -38,7 +38,7 @@ export interface ExampleQuery {
   readonly metadata?: string;
   readonly splits?: readonly string[];
   readonly text?: string;
-  /** Of a filter expression, on the row `e`. */
+  /** What a filter expression asks for, on the row `e`. */
   readonly condition?: SqlCondition;
   readonly order: ExampleOrder;
   readonly seed?: number;

@@ -20,7 +20,7 @@ export interface FeedbackRow {
   readonly extra: string | null;
   readonly error: number | null;
   readonly group_id: string | null;
-  /** Of the comparison of experiments in which it was said. */
+  /** The comparison of experiments in which it was said. */
   readonly comparison_id: string | null;
   readonly start_time: Micros | null;
   readonly created_at: Micros;

@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   lte: '<=',
 };
 
-/** Of metadata in one has(). */
+/** How many members one has() may name. */
 const MAX_ENTRIES = 100;
 
 const STATUS = `case when r.error is not null then 'error' when r.end_time is not null then 'success' else 'pending' end`;

@@ -53,7 +53,7 @@ export interface RunQuery {
   readonly hasError?: boolean;
   readonly startedFrom?: Micros;
   readonly startedUntil?: Micros;
-  /** Of a filter expression. */
+  /** What a filter expression asks for. */
   readonly condition?: SqlCondition;
   /** Columns of payloads that nobody asks for: they are null then, and not read. */
   readonly without?: readonly Payload[];

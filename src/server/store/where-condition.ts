@@ -48,7 +48,7 @@ const WORD = `case json_type(f.value) when 'text' then f.value ->> '$' when 'tru
 /** Scores are equal if they are so to the four decimals that are kept. */
 const SAME = 5e-5;
 
-/** Of an item's value. */
+/** The condition on an item's value. */
 function compareSql(compare: Compare, value: number): SqlCondition {
   const difference = '(item.value - ?)';
   const values = [value];

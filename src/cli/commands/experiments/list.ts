@@ -136,7 +136,7 @@ function columnsFor(
   ];
 }
 
-/** Of experiments on this machine: where they were sent. */
+/** Says where experiments on this machine were sent. */
 function pushColumns(experiments: readonly Experiment[]): ListColumn<Experiment>[] {
   const toJson = (one: Experiment) =>
     pushedTo(one).map((to) => ({

@@ -22,7 +22,7 @@ import {
   showTime,
 } from '../../screen/words.js';
 
-/** Of a score in words; --json has more. */
+/** Shows so many words of a score; --json has more. */
 const VALUES_SHOWN = 5;
 const SLOWEST_SHOWN = 3;
 

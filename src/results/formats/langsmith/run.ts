@@ -100,7 +100,7 @@ function isTold(run: JsonObject): boolean {
   return status === 'error' || (status === 'success' && textAt(run, 'error') === undefined);
 }
 
-/** Of a run that was only begun here, or only ended, its place among others says when it started. */
+/** Reads when a run started and ended; its dotted order says the start where only a part of it is here. */
 function readTimes(run: RecordReader): JsonObject {
   const [end, start] = [inUtc(run.take('end_time')), inUtc(run.take('start_time'))];
   const [, time = null] =

@@ -40,7 +40,7 @@ export class Traces {
   readonly #waiting = new Map<string, Waiting>();
   /** Goes on where it was: from the beginning, it would pass over all that was removed there, each time. */
   readonly #oldest = this.#waiting.entries();
-  /** Of runs that do not tell their trace: what they were put with. */
+  /** The group of each run that does not name its trace. */
   readonly #keys = new Map<string, string>();
   #size = 0;
   #count = 0;
@@ -159,7 +159,7 @@ function idsAbove(run: JsonObject): string[] {
   return parent === undefined || above.at(-1) === parent ? above : [...above, parent];
 }
 
-/** Of what both say, the later counts; feedback is of both. */
+/** Joins two parts of a run: where both say something the later counts, and feedback is kept from both. */
 function join(one: JsonObject, other: JsonObject): JsonObject {
   const joined = { ...one };
   for (const name of Object.keys(other)) {

@@ -16,9 +16,9 @@ import type { ExperimentHead, ShownDataset, ShownExample } from '../shown.js';
 /** All that the page of a comparison shows. */
 export interface ComparePage extends RowsToShow {
   readonly dataset: ShownDataset;
-  /** Of the home, when the comparison was read. */
+  /** The state of the home when the comparison was read. */
   readonly state: string;
-  /** Of this page. */
+  /** The examples that are on this page. */
   readonly examples: readonly ShownExample[];
   /** Other experiments of the dataset. */
   readonly others: readonly ExperimentHead[];

@@ -169,7 +169,7 @@ function Row(props: {
   );
 }
 
-/** Of the first answer of each experiment; of the run that is open, all of it, with its trace. */
+/** The trace of each experiment's first answer; the run that is open is shown in full. */
 function Traces(props: {
   readonly reads: PageReads;
   readonly at: Addresses;

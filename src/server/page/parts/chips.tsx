@@ -45,7 +45,7 @@ export function Chips(props: {
   readonly others: readonly ExperimentHead[];
   readonly linkTo: LinkTo;
   readonly at: Addresses;
-  /** Of the dataset. */
+  /** How many examples the dataset has. */
   readonly exampleCount: number;
 }): Html {
   const { summary, view, others, linkTo, exampleCount } = props;

@@ -61,7 +61,7 @@ function shortHash(text: string): number {
   return Number.parseInt(hash('sha1', text, 'hex').slice(0, 12), 16);
 }
 
-/** Of several scores of a run under one key, the mean. */
+/** The scores of each run; several under one key become their mean. */
 export function scoresByRun(keys: readonly KeyFigures[]): Map<string, readonly RunScore[]> {
   const byRun = new Map<string, RunMean[]>();
   for (const { key, runIds, scores, values } of keys) {

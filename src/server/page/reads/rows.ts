@@ -145,7 +145,7 @@ function kindsOf(
   };
 }
 
-/** Of each example that both have. */
+/** How much better each example is that both have. */
 function gainsOf(key: KeyComparison | undefined): Map<string, number | undefined> {
   return new Map(key?.pairs.ids.map((id, at) => [id, key.pairs.gains[at]]));
 }
