@@ -93,7 +93,7 @@ export function fitInputs(column: Candidate): FittedPlacement | undefined {
   // The last tier of names is titles and ids, which stand for a question if they differ.
   if (column.tier < 2) return place;
   if (column.count > 1 && new Set(column.values.map(textOf)).size === 1) return undefined;
-  const assumed = `${shorten(column.name)} stands for what the app was given: no column has the question itself`;
+  const assumed = `${shorten(column.name)} is used as the input: no column has the question itself`;
   return { ...place, assumed: [assumed] };
 }
 

@@ -15,7 +15,7 @@ const PLACES = new Set(
 );
 const MAX_LENGTH = 200;
 
-/** Where columns go once some stand for what the app was given, and what is then said. */
+/** Where columns go once some are used as the input, and what is then said. */
 export interface LastInputs {
   readonly placements: readonly Placement[];
   readonly assumptions: readonly string[];
@@ -41,7 +41,7 @@ export function placeLastInputs(
       ...placements.filter((one) => !isMoved(one)),
     ],
     assumptions: [
-      `${names.map(shorten).join(' and ')} ${names.length === 1 ? 'stands' : 'stand'} for what the app was given: no column has the question itself`,
+      `${names.map(shorten).join(' and ')} ${names.length === 1 ? 'is' : 'are'} used as the input: no column has the question itself`,
     ],
   };
 }

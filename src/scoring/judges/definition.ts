@@ -162,8 +162,8 @@ function mappingOf(
   const mapping: JsonObject = {};
   for (const name of variables) {
     if (!placeOf(name, map))
-      throw new LsRecordError('USAGE', `nobody knows what {{${name}}} stands for`, {
-        hint: `Say it with --map ${name}=inputs.NAME, outputs.NAME or reference.NAME.`,
+      throw new LsRecordError('USAGE', `{{${name}}} is not mapped to a field`, {
+        hint: `Map it with --map ${name}=inputs.NAME, outputs.NAME or reference.NAME.`,
       });
     mapping[name] = map[name] ?? WHOLE[name] ?? name;
   }

@@ -118,7 +118,7 @@ function placesOf(
   const places = new Map<string, FieldPlace>();
   for (const name of messages.flatMap(({ template }) => template.variables)) {
     const place = placeOf(name, texts);
-    if (!place) throw new NotHere(`nobody knows what its variable ${name} stands for`);
+    if (!place) throw new NotHere(`its variable ${name} is not mapped to a field`);
     places.set(name, place);
   }
   return places;

@@ -139,7 +139,7 @@ describe('names of columns', () => {
 
     expect(alone.read({ task_id: 't1', completion: 'x' }).value.inputs).toEqual({ task_id: 't1' });
     expect(alone.assumptions).toEqual([
-      'task_id stands for what the app was given: no column has the question itself',
+      'task_id is used as the input: no column has the question itself',
     ]);
   });
 

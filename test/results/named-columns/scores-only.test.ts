@@ -77,7 +77,7 @@ describe('rows with scores and without outputs', () => {
   });
 });
 
-describe('what tells rows apart stands for their inputs', () => {
+describe('what tells rows apart is used as their input', () => {
   test.for<[string, (n: number) => JsonObject, JsonObject]>([
     ['a task', (n) => ({ task: `t${n}` }), { task: 't0' }],
     ['an id', (n) => ({ id: `t${n}` }), { id: 't0' }],
@@ -93,7 +93,7 @@ describe('what tells rows apart stands for their inputs', () => {
     expect(questions).toEqual([]);
     expect(row.inputs).toEqual(inputs);
     expect(assumptions.join()).toMatch(
-      /^.* stands? for what the app was given: no column has the question itself/,
+      /^.* (?:is|are) used as the input: no column has the question itself/,
     );
   });
 
