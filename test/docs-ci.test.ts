@@ -160,7 +160,7 @@ describe('the workflow', () => {
     const upTo = 'Record';
     const end = await runJob({ key: 'key', endpoint: home.url, rows: GOOD, upTo });
 
-    expect(end).toMatchObject({ status: 0, stderr: expect.stringContaining('5 there before') });
+    expect(end).toMatchObject({ status: 0, stderr: expect.stringContaining('5 existing') });
   });
 
   test('checks the rows of a fork, which has no key, and shows them without a link', async ({

@@ -116,7 +116,7 @@ function explainUnknown(
 }
 
 function listCommands({ commands }: Command): string {
-  return `There are ${commands.map((command) => command.name()).join(', ')}.`;
+  return `Commands: ${commands.map((command) => command.name()).join(', ')}.`;
 }
 
 /** The command that was meant. */

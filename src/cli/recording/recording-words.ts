@@ -164,7 +164,7 @@ export function describePlan(
   );
   terminal.answer(`  dataset   ${dataset.name} (${dataset.created ? 'new' : 'existing'})`);
   terminal.answer(
-    `  examples  ${showNumber(examples.created)} new, ${showNumber(examples.existing)} there before, ${showNumber(examples.updated)} to update`,
+    `  examples  ${showNumber(examples.created)} new, ${showNumber(examples.existing)} existing, ${showNumber(examples.updated)} to update`,
   );
   const others = rows.others === undefined ? '' : `, ${othersInWords(rows.others)}`;
   terminal.answer(
@@ -211,7 +211,7 @@ function statusInWords({ status, files }: Recording): string {
 function examplesInWords({ created, existing, updated }: Recording['examples']): string {
   const parts = [
     ...(created > 0 ? [`${showNumber(created)} new`] : []),
-    ...(existing > 0 ? [`${showNumber(existing)} there before`] : []),
+    ...(existing > 0 ? [`${showNumber(existing)} existing`] : []),
     ...(updated > 0 ? [`${showNumber(updated)} updated`] : []),
   ];
   return parts.join(', ') || 'none';

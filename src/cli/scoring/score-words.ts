@@ -112,7 +112,7 @@ function reconcile({ created, changed, unchanged, errors, refused }: Scoring): s
   const parts = [
     `${showNumber(created)} new`,
     ...(changed > 0 ? [`${showNumber(changed)} changed`] : []),
-    ...(unchanged > 0 ? [`${showNumber(unchanged)} there before`] : []),
+    ...(unchanged > 0 ? [`${showNumber(unchanged)} existing`] : []),
     ...(errors > 0 ? [`${showNumber(errors)} failed`] : []),
     ...(refused > 0 ? [`${showNumber(refused)} refused`] : []),
   ];
