@@ -43,8 +43,7 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
 
     const answer = await page.request.get(visit.home.url + path);
     const body = await answer.body();
-    // With seven marks and a comment in each cell.
-    expect(body.length).toBeLessThan(150_000);
+    expect(body.length).toBeLessThan(120_000);
     expect(gzipSync(body).length).toBeLessThan(20_000);
     expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4000);
 
@@ -56,6 +55,55 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
       const box = await cells.first().boundingBox();
       expect((box?.x ?? 0) + (box?.width ?? 9999)).toBeLessThanOrEqual(794);
     }
+  });
+
+  test('has the whole verdict and four rows on the first screen, and what chooses rows on one line', {
+    timeout: 60_000,
+  }, async ({ visit }) => {
+    const path = await compareFour(visit);
+    const page = await visit.open(path, { viewport: { width: 1440, height: 900 } });
+
+    const fourth = await page.locator('.rows tbody tr').nth(3).boundingBox();
+    expect((fourth?.y ?? 999) + (fourth?.height ?? 999)).toBeLessThanOrEqual(900);
+    expect((await page.locator('.filters').boundingBox())?.height).toBeLessThan(45);
+  });
+
+  test('has the whole verdict and the first row on the first screen of a phone', {
+    timeout: 60_000,
+  }, async ({ visit }) => {
+    const path = await compareFour(visit);
+    const [baseline, second] = path.split('=')[1]?.split(',') ?? [];
+    const page = await visit.open(`${path.split('=')[0]}=${baseline},${second}`, {
+      viewport: { width: 390, height: 844 },
+      isMobile: true,
+    });
+
+    const row = await page.locator('.rows tbody tr').first().boundingBox();
+    expect(row?.y).toBeLessThan(844);
+    expect(await page.getByRole('link', { name: 'make baseline cand' }).count()).toBe(1);
+  });
+
+  test('has an address that says all of it in few words', { timeout: 60_000 }, async ({
+    visit,
+  }) => {
+    const path = await compareFour(visit);
+    const page = await visit.open(`${path}&q=&show=all&baseline=`);
+    const ids = path
+      .split('=')[1]
+      ?.split(',')
+      .map((id) => id.slice(0, 8));
+
+    await expect.poll(() => new URL(page.url()).search).toBe(`?selectedSessions=${ids}`);
+    await page.reload();
+    expect(await page.locator('.strip thead th').allInnerTexts()).toEqual([
+      'paired with the baseline',
+      ...NAMES,
+    ]);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog.drawer').getByText('Full page').click();
+    await page.waitForURL('**/e/**');
+    expect(await page.locator('h2 a').allInnerTexts()).toEqual(NAMES);
   });
 
   test('has the comments of scores, by keyboard and by touch', async ({ visit }) => {

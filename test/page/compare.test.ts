@@ -142,7 +142,7 @@ describe('a summary', () => {
     expect(lineOf(page, 'toxicity')[0]).toBe('↓ toxicity');
     expect(lineOf(page, 'correct')[0]).toBe('↑ correct');
     expect(lineOf(page, 'errors')[2]).toMatch(/ of 60 .*n 60/);
-    expect(lineOf(page, 'latency, median')[2]).toMatch(/ s [+−]\d+(\.\d+)?% .*▼/);
+    expect(lineOf(page, 'latency p50')[2]).toMatch(/ s [+−]\d+(\.\d+)?% .*▼/);
   });
 
   test('takes the direction that a feedback config keeps', async () => {
@@ -259,6 +259,55 @@ describe('rows', () => {
 
     expect(wordsOf(page)).toMatch(/billing\s+20\s/);
     expect(unknown).toContain('no example has metadata.nosuch');
+  });
+
+  test('show three scores, the one that they are chosen by first, and others where asked', async () => {
+    const path = pathTo(versions('base', 'cand'));
+    const keysOf = (page: string) =>
+      new Set([...page.matchAll(/<([ius])>([a-z_]+)…? [^<]*<\/\1>/g)].map(([, , key]) => key));
+
+    const page = await read(path);
+    const byJudge = await read(`${path}&metric=judge`);
+    const asked = await read(`${path}&cols=input&cols=tone`);
+
+    expect(keysOf(page).size).toBe(3);
+    expect([...keysOf(byJudge)][0]).toBe('judge');
+    expect([...keysOf(asked)]).toEqual(['tone']);
+    expect(page).toContain('Columns 6/11');
+  });
+
+  test('are chosen by the score that changed most clearly', async () => {
+    const rows = (scores: (n: number) => object) =>
+      Array.from({ length: 20 }, (_, n) => ({ inputs: { n }, outputs: {}, scores: scores(n) }));
+    const before = await recordRows(
+      'clear',
+      'before',
+      rows(() => ({ any: 0.5, safe: 0.5 })),
+    );
+    const after = await recordRows(
+      'clear',
+      'after',
+      rows((n) => ({ any: n % 2, safe: n % 10 ? 0.1 : 0.5 })),
+    );
+    const dataset = home.store.sessions.get(before).reference_dataset_id ?? '';
+
+    const page = await read(pathTo([before, after], '', dataset));
+
+    expect(page).toContain('<option value="safe" selected="">');
+    expect(wordsOf(page)).toContain('Regressed 18');
+  });
+
+  test('that failed are not compared word by word with answers', async () => {
+    const page = await read(pathTo(versions('base', 'cand'), '&view=diff&show=errors'));
+
+    expect(page).toContain('RateLimitError');
+    expect(page).not.toMatch(/<(?:ins|del)>[^<]*RateLimitError/);
+  });
+
+  test('of one experiment are compared with their references', async () => {
+    const page = await read(pathTo(versions('cand'), '&view=diff'));
+
+    expect(page).toContain('<ins>');
   });
 
   test('show the words that differ from the baseline', async () => {

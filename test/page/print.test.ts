@@ -37,7 +37,12 @@ describe.skipIf(isBrowserMissing)('on paper', () => {
     const page = await visit.open(await compareThree(visit));
 
     expect(await page.locator('.rows tbody tr').count()).toBe(13);
-    expect(await missingOnPaper(page, '.strip b, .rows th a, .rows td p, .rows td i')).toEqual([]);
+    expect(
+      await missingOnPaper(
+        page,
+        '.strip b, .strip small, .strip a, .rows th a, .rows td p, .rows td i',
+      ),
+    ).toEqual([]);
     const paper = plain(pdfText(await page.pdf({ format: 'A4' })));
     for (const name of NAMES)
       expect(paper.split(`${name}:`).length - 1, name).toBeGreaterThanOrEqual(13);

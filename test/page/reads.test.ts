@@ -163,6 +163,24 @@ test('a trace lists each run below the one that called it', async ({ home }) => 
   ]);
 });
 
+test('an address names experiments by the beginnings of their ids, unless two begin alike', async ({
+  home,
+}) => {
+  const [{ datasetId, experiment }] = await recordVersions(home);
+  const reads = new PageReads(home.store);
+  const short = experiment.id.slice(0, 8);
+
+  expect(reads.shortIds(datasetId, [experiment.id])).toEqual([short]);
+  expect(reads.experimentIds(datasetId, [short, 'nosuch'])).toEqual([experiment.id, 'nosuch']);
+
+  const twin = `${experiment.id.slice(0, -4)}0000`;
+  const { id: _, ...session } = home.store.sessions.get(experiment.id);
+  home.store.sessions.create({ ...session, id: twin, name: 'twin' });
+
+  expect(reads.shortIds(datasetId, [experiment.id, twin])).toEqual([experiment.id, twin]);
+  expect(reads.experimentIds(datasetId, [short])).toEqual([short]);
+});
+
 test('a change is seen, whoever makes it', async ({ home }) => {
   const reads = new PageReads(home.store);
   const before = reads.changes();

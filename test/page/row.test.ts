@@ -42,7 +42,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     expect(await page.title()).toBe('first · days · ls-record');
   });
 
-  test('shows how far scores are from the baseline', async ({ visit }) => {
+  test('shows each score once, and how far it is from the baseline', async ({ visit }) => {
     const { first, second, paths, selected } = await recorded(visit);
     const marks = (page: Page) => page.locator('main :is(i, u, s)').allInnerTexts();
 
@@ -53,13 +53,14 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     );
     const alone = await visit.open(`${paths[0]}?selectedSessions=${first.experiment}`, NO_SCRIPT);
 
-    expect(await marks(better)).toEqual([
-      'correct 0.00',
-      'judge 4.00',
-      'correct 1.00 +1.0 ▲',
-      'judge 4.00',
+    expect(await marks(better)).toEqual(['+1.0 ▲']);
+    expect(await better.locator('.feedback b').allInnerTexts()).toEqual([
+      'false',
+      '4',
+      'true',
+      '4',
     ]);
-    expect(await marks(worse)).toContain('correct 0.00 −1.0 ▼');
+    expect(await marks(worse)).toEqual(['−1.0 ▼']);
     expect(await marks(alone)).toEqual([]);
   });
 
@@ -81,7 +82,7 @@ describe.skipIf(isBrowserMissing)('the page of a row', () => {
     const { paths, selected } = await recorded(visit);
     const page = await visit.open(paths[0] + selected, NO_SCRIPT);
 
-    await follow(page.locator(`text=Differences to the ${target}`));
+    await follow(page.locator(`text=Diff to ${target}`));
 
     expect(await page.locator('.diff').allInnerTexts()).toContain(text);
     expect(await page.locator('del, ins').count()).toBe(2);

@@ -198,7 +198,7 @@ describe('an experiment', () => {
     const page = await read(comparePath(dataset, experiment));
     const full = await read(`${comparePath(dataset, experiment)}&view=full`);
 
-    expect(page).toContain(`>${'a'.repeat(160)}…</p>`);
+    expect(page).toContain(`>${'a'.repeat(113)}…</p>`);
     expect(full).toContain(`>${'a'.repeat(399)}</div>`);
     expect(full).toContain('… 2,002 more characters');
   });
@@ -222,7 +222,7 @@ describe('an experiment', () => {
 
     expect([first, middle, last].map((page) => comparedRows(page).length)).toEqual([50, 50, 1]);
     expect([first, middle, last].map(relationsOf)).toEqual([['next'], ['prev', 'next'], ['prev']]);
-    expect(middle).toContain(`selectedSessions=${experiment}&amp;page=3`);
+    expect(middle).toContain(`selectedSessions=${experiment.slice(0, 8)}&amp;page=3`);
     expect(comparedRows(last)[0]).toMatch(/^101 \| 100 /);
     expect(textOf(middle)).toContain('Rows 51 to 100 of 101');
     expect(comparedRows(beyond)).toEqual(comparedRows(last));

@@ -35,6 +35,6 @@ function compact(style: string): string {
   const names = [...new Set(style.match(/--[a-z-]+/g))];
   return style
     .replace(/--[a-z-]+/g, (name) => `--${names.indexOf(name).toString(36)}`)
-    .replace(/;?\s*([{}>])\s*|([:;,])\s+|(?<=[ (,:])0(?=\.\d)/g, '$1$2')
+    .replace(/;?\s*([{}>+])\s*|([:;,])\s+|(?<=[ (,:])0(?=\.\d)/g, '$1$2')
     .trim();
 }

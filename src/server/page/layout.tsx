@@ -41,6 +41,8 @@ function titleOf(title: string, drawer: Drawer | undefined): string {
 export function Layout(props: {
   readonly title: string;
   readonly crumbs: readonly Crumb[];
+  /** A shorter query of the same page. */
+  readonly address?: string;
   /** The state of the home that it shows; it is shown again whenever there is another. */
   readonly live?: string;
   readonly drawer?: Drawer | undefined;
@@ -55,6 +57,7 @@ export function Layout(props: {
         <link rel="stylesheet" href={assetPath('style.css')} />
         <script type="module" src={assetPath('main.js')} />
         <link rel="icon" href="data:," />
+        {props.address && <link rel="canonical" href={props.address} />}
       </head>
       <body>
         <a class="skip" href="#main">

@@ -82,7 +82,8 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     const dataset = reads.findDataset(context.req.param('dataset'));
     if (!dataset) return missing(context, 'There is no such dataset');
     const exampleId = context.req.param('example').toLowerCase();
-    const experimentIds = readView(url.searchParams).experiments.slice(0, MAX_COMPARED);
+    const { experiments } = readView(url.searchParams);
+    const experimentIds = reads.experimentIds(dataset.id, experiments).slice(0, MAX_COMPARED);
     const page = await rowPage(reads, at, { dataset, exampleId, experimentIds, url });
     return page ? show(context, page) : missing(context, 'This dataset has no such example');
   });

@@ -38,6 +38,9 @@ import type {
 /** Experiments whose figures are kept for the pages of their datasets. */
 const KEPT_FIGURES = 2000;
 
+/** Characters of an id in an address. */
+const SHORT_ID = 8;
+
 /** Runs of one trace that a page shows. */
 const MOST_SPANS = 1000;
 
@@ -79,6 +82,23 @@ export class PageReads {
       .filter(({ id }) => !ids.includes(id))
       .slice(0, limit)
       .map(showHead);
+  }
+
+  /** Experiments of a dataset by their ids, or by beginnings of ids that no other experiment has. */
+  experimentIds(datasetId: string, starts: readonly string[]): string[] {
+    const all = this.#store.sessions.ofDataset(datasetId);
+    return starts.map((start) => {
+      const [id, ...others] = all.filter((each) => each.startsWith(start));
+      return id !== undefined && others.length === 0 ? id : start;
+    });
+  }
+
+  /** The beginnings of ids, for short addresses; whole ids where a beginning would be ambiguous. */
+  shortIds(datasetId: string, ids: readonly string[]): string[] {
+    const starts = ids.map((id) => id.slice(0, SHORT_ID));
+    return this.experimentIds(datasetId, starts).map((id, at) =>
+      id === ids[at] ? id.slice(0, SHORT_ID) : (ids[at] ?? id),
+    );
   }
 
   /** Projects that are not about a dataset, the latest used first. */

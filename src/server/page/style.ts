@@ -5,7 +5,7 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #fbfbfa;
-  --card: #ffffff;
+  --card: #fff;
   --line: #e4e3df;
   --line-strong: #cfcdc6;
   --ink: #1d1c1a;
@@ -17,7 +17,6 @@ export const STYLE = `
   --good-ground: #e6f4ea;
   --bar: #8a98a8;
   --tint: #f4f3ef;
-  --hover: #fbfaf7;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
   --mono: ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
 }
@@ -36,8 +35,7 @@ export const STYLE = `
     --good-ground: #1d3125;
     --bar: #7d8a99;
     --tint: #282723;
-    --hover: #23221f;
-  }
+    }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
@@ -50,14 +48,13 @@ code { font: 0.92em var(--mono); }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; border-radius: 6px; background: var(--card); }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
-header nav { padding: 10px 20px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
+header nav { padding: 7px 20px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
 h1, header nav, .feedback li, .trace a, .marks > span, .markdown { overflow-wrap: anywhere; }
 header nav a:first-child { font-weight: 600; color: var(--ink); }
-main { padding: 16px 20px 48px; outline: 0; }
-h1 { margin: 0; font-size: 24px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }
-h2 { margin: 36px 0 12px; font-size: 16px; font-weight: 650; }
-.kind { margin: 0 0 4px; color: var(--muted); font-size: 13px; }
-.choice + .kind { margin-top: 12px; }
+main { padding: 10px 20px 48px; outline: 0; }
+h1 { margin: 0; font-size: 22px; line-height: 1.25; font-weight: 650; }
+h2 { margin: 20px 0 8px; font-size: 15px; font-weight: 650; }
+.kind { margin: 0; color: var(--muted); font-size: 13px; }
 .about { margin: 8px 0 0; max-width: 75ch; color: var(--muted); white-space: pre-wrap; overflow-wrap: anywhere; }
 .none, .muted { color: var(--muted); }
 .control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
@@ -75,13 +72,14 @@ dd { margin: 0; }
 .figures .score { padding-left: 14px; border-left: 2px solid var(--line-strong); }
 .figures + .figures { margin-top: 14px; }
 
-.scroll { margin-top: 24px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
+.scroll, .whole .payload, .trace, .turn { border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+.scroll { margin-top: 16px; overflow-x: auto; }
 h2 + .scroll { margin-top: 0; }
 table, .figures, .marks { font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
-tbody tr:hover { background: var(--hover); }
+tbody tr:hover { background: var(--tint); }
 thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border-bottom-color: var(--line-strong); }
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
@@ -96,18 +94,21 @@ tbody tr { background: var(--card); }
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
 
 .payload { font-size: 14px; }
-.whole .payload { padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font-size: 15px; }
+.whole .payload:has(.chat) { padding: 0; border: 0; background: none; }
+.drawer .bar-form { margin: 0; }
+.trace .number { white-space: normal; }
+.whole .payload { padding: 10px 14px; }
 .field + .field { margin-top: 8px; }
 .key { color: var(--muted); font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
 .value { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .call, .error, .value.code { font: 13px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .payload img { display: block; max-width: 100%; max-height: 420px; border-radius: 6px; }
 .chat { margin: 0; padding: 0; list-style: none; }
-.turn { padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); background: var(--card); }
+.turn { padding: 8px 12px; }
 .turn + .turn { margin-top: 8px; }
 .turn.asks { background: var(--tint); }
-.call { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); border-radius: 3px; background: var(--tint); }
-.result { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--good); background: var(--tint); }
+.call, .result { margin-top: 4px; padding: 6px 10px; border-left: 3px solid var(--link); background: var(--tint); }
+.result { border-color: var(--good); }
 .thought { color: var(--muted); }
 .markdown > :first-child { margin-top: 0; }
 .markdown > :last-child { margin-bottom: 0; }
@@ -128,19 +129,13 @@ tbody tr { background: var(--card); }
 .line-chart text { fill: var(--muted); font: 11px var(--sans); }
 .line-chart .grid { stroke: var(--line); }
 .line-chart .baseline { stroke: var(--muted); stroke-dasharray: 4 4; }
-.trace { margin: 0; padding: 8px 14px; list-style: none; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
-.trace li { display: grid; grid-template-columns: minmax(140px, 2fr) 3fr minmax(120px, auto); gap: 12px; align-items: center; padding: 3px 0; }
+.trace { margin: 0; padding: 8px 14px; list-style: none; }
+.trace li { display: grid; grid-template-columns: minmax(110px, 2fr) minmax(30px, 3fr) fit-content(40%); gap: 12px; align-items: center; padding: 3px 0; }
 .trace a[aria-current] { font-weight: 650; }
 .bar { width: 100%; height: 10px; fill: var(--bar); background: var(--tint); }
 .bar .failed { fill: var(--bad); }
-.depth-1 { padding-left: 16px; }
-.depth-2 { padding-left: 32px; }
-.depth-3 { padding-left: 48px; }
-.depth-4 { padding-left: 64px; }
-.depth-5 { padding-left: 80px; }
-.depth-6 { padding-left: 96px; }
 .more { margin-top: 6px; color: var(--muted); font-size: 13px; }
-.error { padding: 8px 10px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); }
+.warn, .error { padding: 8px 12px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); color: var(--ink); }
 .error + .payload { margin-top: 8px; }
 .bad { color: var(--bad); }
 .up { color: var(--good); white-space: nowrap; }
@@ -148,23 +143,23 @@ tbody tr { background: var(--card); }
 .marks { gap: 4px 14px; margin: 8px 0 0; font-size: 13px; }
 .answer + .answer { margin-top: 14px; padding-top: 14px; border-top: 1px dashed var(--line-strong); }
 
-.bar-form { gap: 8px 14px; align-items: center; margin-top: 16px; font-size: 14px; }
-.bar-form button { margin: 0; }
+.bar-form { gap: 6px 14px; align-items: center; margin-top: 12px; font-size: 14px; }
+.bar-form .choice { align-items: center; margin: 0; }
+.bar-form :has(> .close) { margin-left: auto; }
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
 button.sort { max-width: 130px; overflow-wrap: break-word; }
-button.sort, button.small { margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
+button.sort, button.small { padding: 0; border: 0; background: none; color: inherit; font-weight: inherit; text-align: inherit; }
 button.sort:hover, button.small:hover { text-decoration: underline; }
-.pages button { margin: 0; }
 .live { color: var(--good); font-weight: 500; }
-header nav .help { margin: -3px 0 -3px auto; padding: 2px 10px; font-size: 13px; }
+header nav .help { margin: -2px 0 -2px auto; padding: 2px 10px; font-size: 13px; }
 .pill { position: fixed; right: 20px; bottom: 20px; z-index: 5; border-color: var(--ink); background: var(--ink); color: var(--page); }
 .pill:hover { color: var(--ink); }
 dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); color: var(--ink); }
 dialog > dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
 dialog > dl dt { font-family: var(--mono); }
 dialog button { margin: 0 8px 0 0; }
-dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 16px 24px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
+dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 0 20px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
 
 @media print {
   header, .skip, .choice, .bar-form, .pages > :not(span), .score-form, .pill, dialog { display: none; }
@@ -176,23 +171,23 @@ dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; 
 .columns > * { min-width: 0; }
 h3 { margin: 0 0 6px; font-size: 13px; color: var(--muted); font-weight: 500; }
 .feedback, .attachments { margin: 10px 0 0; padding: 0; list-style: none; font-size: 14px; }
-.feedback li + li { margin-top: 6px; }
+.feedback li { margin: 0 14px 4px 0; }
+.feedback .brief { display: inline-block; }
 .attachments img { display: block; max-width: 100%; max-height: 320px; }
 .score-form { margin-top: 10px; font-size: 14px; }
 .score-form label { display: block; margin-top: 8px; color: var(--muted); }
 .score-form input, .score-form textarea { display: block; width: 100%; max-width: 420px; }
 summary { cursor: pointer; }
-.choice { gap: 4px; margin: 16px 0 0; font-size: 14px; }
+.choice { gap: 4px; margin: 12px 0 0; font-size: 13px; }
 .choice a { padding: 3px 10px; border: 1px solid var(--line-strong); border-radius: 6px; }
 .choice a[aria-current] { background: var(--ink); border-color: var(--ink); color: var(--page); }
 .pages { display: flex; gap: 20px; align-items: baseline; margin: 16px 0 0; color: var(--muted); font-size: 14px; }
-button { margin-top: 14px; padding: 7px 14px; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: 500 14px var(--sans); cursor: pointer; }
+button, input, select, textarea { padding: 3px 7px; max-width: 100%; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--card); color: var(--ink); font: inherit; font-size: 13px; }
+button { cursor: pointer; }
+.score-form button { margin-top: 10px; }
 button:hover { background: var(--tint); }
 .empty { margin-top: 24px; padding: 32px; border: 1px dashed var(--line-strong); border-radius: 8px; }
 .empty p { margin: 0 0 12px; }
 .empty pre, .empty p:last-child { margin: 0; }
 pre { padding: 12px 14px; border-radius: 6px; background: var(--tint); font: 14px/1.5 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
-@media (max-width: 640px) {
-  header nav, main { padding-left: 16px; padding-right: 16px; }
-}
 ${COMPARE_STYLE}`;

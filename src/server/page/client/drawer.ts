@@ -6,6 +6,8 @@ let newest = 0;
 
 /** Opens a row next to the table that lists it without loading the table again. */
 export function openRowsInDrawer(): void {
+  const { href = location.href } = document.querySelector<HTMLLinkElement>('[rel=canonical]') ?? {};
+  history.replaceState(null, '', href.split('#')[0] + location.hash);
   shown = addressOf(location);
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;

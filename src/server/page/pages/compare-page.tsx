@@ -16,6 +16,8 @@ import type { ExperimentHead, ShownDataset, ShownExample } from '../shown.js';
 /** All that the page of a comparison shows. */
 export interface ComparePage extends RowsToShow {
   readonly dataset: ShownDataset;
+  /** The query that says the same in the fewest words. */
+  readonly address: string;
   /** The state of the home when the comparison was read. */
   readonly state: string;
   /** The examples that are on this page. */
@@ -29,9 +31,15 @@ export interface ComparePage extends RowsToShow {
   readonly drawer: Drawer | undefined;
 }
 
-/** Rows of one page; whole rows are long. */
-export function pageSize({ view }: Pick<View, 'view'>): number {
-  return view === 'compact' ? 50 : 20;
+/** Answers on one page, and the fewest rows: a browser is slow with more. */
+const MOST_ANSWERS = { compact: 200, full: 80, diff: 80 };
+const FEWEST_ROWS = 10;
+
+/** Rows of one page, by how many experiments answer each; whole rows are long. */
+export function pageSize({ view, summary }: Pick<RowsToShow, 'view' | 'summary'>): number {
+  const answers = MOST_ANSWERS[view.view];
+  const rows = Math.floor(answers / summary.experiments.length);
+  return Math.min(answers / 4, Math.max(FEWEST_ROWS, rows));
 }
 
 /** Experiments of one dataset side by side on the same examples, or one of them alone. */
@@ -47,6 +55,7 @@ export function comparePage(page: ComparePage): Html {
         { text: 'Datasets', href: at.datasets() },
         { text: dataset.name, href: at.dataset(dataset.id) },
       ]}
+      address={page.address}
       live={page.state}
       drawer={page.drawer}
     >
@@ -81,7 +90,9 @@ export function comparePage(page: ComparePage): Html {
       ) : (
         <>
           <Strip summary={summary} linkTo={linkTo} />
-          <Groups summary={summary} judged={found.judged} view={view} fault={page.groupFault} />
+          {view.group !== undefined && (
+            <Groups summary={summary} judged={found.judged} view={view} fault={page.groupFault} />
+          )}
           <Filters filtering={{ summary, found, view, linkTo }} />
           <ComparedRows rows={page} examples={examples} />
           <Pager page={page} linkTo={linkTo} />
@@ -106,16 +117,17 @@ export function titleOf({ experiments: [baseline, ...others] }: Summary): string
 }
 
 /** The number of the page that is shown: the last one, where the address names one beyond. */
-export function shownPage({ view, found }: Pick<RowsToShow, 'view' | 'found'>): number {
-  return Math.min(view.page, Math.max(1, Math.ceil(found.ids.length / pageSize(view))));
+export function shownPage(page: Pick<RowsToShow, 'view' | 'found' | 'summary'>): number {
+  const { view, found } = page;
+  return Math.min(view.page, Math.max(1, Math.ceil(found.ids.length / pageSize(page))));
 }
 
 function Pager({ page, linkTo }: { readonly page: ComparePage; readonly linkTo: LinkTo }): Html {
   const { view, found, examples } = page;
   const total = found.ids.length;
   const number = shownPage(page);
-  const last = Math.max(1, Math.ceil(total / pageSize(view)));
-  const first = (number - 1) * pageSize(view);
+  const last = Math.max(1, Math.ceil(total / pageSize(page)));
+  const first = (number - 1) * pageSize(page);
   if (total === 0)
     return (
       <p class="none">

@@ -27,18 +27,19 @@ export async function answerComparison(
     dataset,
   }: { readonly reads: PageReads; readonly at: Addresses; readonly dataset: ShownDataset },
 ): Promise<Response | undefined> {
-  const url = new URL(context.req.url);
-  const asked = readView(url.searchParams);
+  const asked = readView(new URL(context.req.url).searchParams);
   const { as } = asked;
-  const experimentIds = asked.experiments.slice(0, MAX_COMPARED);
+  const experimentIds = reads.experimentIds(dataset.id, asked.experiments).slice(0, MAX_COMPARED);
   const state = reads.changes();
   const { summary, fault } = await readSummary(reads, dataset.id, {
     ...asked,
     experiments: experimentIds,
   });
   if (!summary) return undefined;
+  const short = { ...asked, experiments: reads.shortIds(dataset.id, experimentIds) };
+  const url = new URL(`?${printView(short)}`, context.req.url);
   // Links and forms of the table close the row that is open.
-  const view: View = { ...asked, row: undefined, run: undefined, text: 'rich', as: undefined };
+  const view: View = { ...short, row: undefined, run: undefined, text: 'rich', as: undefined };
   const drawer = await rowDrawer(reads, at, { dataset, experimentIds, url });
   if (drawer && context.req.header('x-part') === 'drawer')
     return context.html(Part({ title: compareTitle(summary, dataset), drawer }));
@@ -47,12 +48,13 @@ export async function answerComparison(
   if (kind) return exportRows(kind, { reads, summary, found, dataset });
 
   const isReport = as === 'report';
-  const size = isReport ? MOST_IN_REPORT : pageSize(view);
-  const first = isReport ? 0 : (shownPage({ view, found }) - 1) * size;
+  const size = isReport ? MOST_IN_REPORT : pageSize({ view, summary });
+  const first = isReport ? 0 : (shownPage({ view, found, summary }) - 1) * size;
   const shown = summary.experiments.map(({ session }) => session.id);
   const page = {
     dataset,
     summary,
+    address: url.search,
     state,
     found,
     view,
@@ -60,7 +62,7 @@ export async function answerComparison(
     hrefOf: (id: string) => (isReport ? anchorOf(id) : `?${printView({ ...view, row: id })}`),
     examples: reads.answersTo(found.ids.slice(first, first + size), shown),
     others: reads.otherExperiments(dataset.id, shown, OTHERS),
-    omitted: view.experiments.length - shown.length,
+    omitted: asked.experiments.length - shown.length,
     groupFault: fault,
     drawer,
   };

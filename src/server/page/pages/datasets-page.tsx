@@ -148,7 +148,7 @@ function mainScore(points: readonly TrendPoint[]): Html | false {
   return (
     <>
       <Sparkline values={values} title={`${visibleText(key)} over ${points.length} experiments`} />{' '}
-      {last !== undefined && digits.value(last)} <small class="muted">{visible(key)}</small>
+      {last !== undefined && digits.value(last)} <small>{visible(key)}</small>
     </>
   );
 }

@@ -1,16 +1,16 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { type Drawer, Heading, Layout, Section } from '../layout.js';
+import { type Drawer, Layout, Section } from '../layout.js';
 import { Attachments } from '../parts/attachments.js';
-import { counted } from '../parts/figures.js';
+import { count, counted } from '../parts/figures.js';
 import { History } from '../parts/history.js';
 import { whole } from '../parts/payload.js';
 import { ReadingLinks, readingOf } from '../parts/reading.js';
-import { RowAnswers, runHref } from '../parts/row-answers.js';
+import { DiffLinks, RowAnswers, runHref } from '../parts/row-answers.js';
 import { RunDetails } from '../parts/run-details.js';
 import { Trace } from '../parts/trace.js';
 import { visible, visibleText } from '../parts/visible.js';
-import { changeAddress, readView } from '../query.js';
+import { changeAddress, readView, type Show } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { HistoryPoint } from '../reads/history.js';
 import type { ShownRow } from '../reads/row.js';
@@ -66,23 +66,13 @@ export async function rowDrawer(
   const page = at.example(dataset.id, exampleId) + changeAddress(url, { row: undefined });
   const content = (
     <dialog open class="drawer" aria-label={visibleText(found.name)}>
-      <nav class="choice" aria-label="Drawer">
-        <a
-          class="close"
-          href={changeAddress(url, { row: undefined, run: undefined, text: undefined })}
-          aria-keyshortcuts="Escape"
-          autofocus
-        >
-          Close
-        </a>
-        <a href={page}>Open as a page</a>
-      </nav>
       <Row
         reads={reads}
         at={at}
         asked={{ ...asked, exampleId }}
         found={found}
         hrefOf={(row) => changeAddress(url, { row, run: undefined })}
+        page={page}
       />
     </dialog>
   );
@@ -128,23 +118,40 @@ function Row(props: {
   readonly found: Found;
   /** Where another row is. */
   readonly hrefOf: (exampleId: string) => string;
+  /** The page of the row, where this is the drawer. */
+  readonly page?: string;
 }): Html {
-  const { reads, at, asked, found, hrefOf } = props;
+  const { reads, at, asked, found, hrefOf, page } = props;
   const { dataset, url } = asked;
-  const { row, name, experiments, history, listed } = found;
-  const neighbours = neighboursOf(row, listed);
+  const { row, name, experiments, history } = found;
   const how = { reading: readingOf(url), moreAt: `/api/v1/examples/${row.id}` };
   const files = reads.attachmentsOf(row.id);
   return (
     <>
-      <Heading
-        kind={neighbours.place}
-        name={name}
-        about={row.splits.length > 0 ? `Split: ${row.splits.join(', ')}` : undefined}
-      />
-      <Neighbours {...neighbours} hrefOf={hrefOf} />
-      <ReadingLinks url={url} />
-      <Section title="Inputs">{whole(row.inputs, how)}</Section>
+      <div class="bar-form sticky">
+        <Neighbours found={found} hrefOf={hrefOf} show={readView(url.searchParams).show} />
+        {page !== undefined && (
+          <nav class="choice" aria-label="Drawer">
+            <a href={page}>Full page</a>
+            <a
+              class="close"
+              href={changeAddress(url, { row: undefined, run: undefined, text: undefined })}
+              aria-keyshortcuts="Escape"
+              autofocus
+            >
+              Close
+            </a>
+          </nav>
+        )}
+        <ReadingLinks url={url} />
+        {experiments.length > 0 && <DiffLinks url={url} />}
+      </div>
+      <h1 dir="auto">{visible(name)}</h1>
+      {row.splits.length > 0 && <p class="kind">Split: {visible(row.splits.join(', '))}</p>}
+      <div class="columns">
+        <Section title="Inputs">{whole(row.inputs, how)}</Section>
+        <Section title="Reference outputs">{whole(row.referenceOutputs, how)}</Section>
+      </div>
       <RowAnswers row={row} experiments={experiments} url={url} at={at} />
       {files.length > 0 && (
         <Section title="Attachments">
@@ -235,34 +242,31 @@ function nameOf({ runs, place, id }: ShownRow): string {
   return own ?? (place === undefined ? id : `Row ${place}`);
 }
 
-interface Placed {
-  /** Where the row is, in words. */
-  readonly place: string;
-  readonly previousId: string | undefined;
-  readonly nextId: string | undefined;
-}
-
-/** @param listed the rows among which it was chosen; else its neighbours are those of the dataset. */
-function neighboursOf(row: ShownRow, listed: readonly string[]): Placed {
+/** Where the row is, and links to those before and after: among the rows that are listed, else those of the dataset. */
+function Neighbours(props: {
+  readonly found: Found;
+  readonly hrefOf: (id: string) => string;
+  /** What the list was narrowed to. */
+  readonly show: Show;
+}): Html {
+  const { found, hrefOf, show } = props;
+  const { row, listed } = found;
   const at = listed.indexOf(row.id);
-  if (at < 0) {
-    const place = row.place === undefined ? 'Deleted row' : `Row ${row.place} of ${row.total}`;
-    return { place, previousId: row.previousId, nextId: row.nextId };
-  }
-  const place = `Row ${at + 1} of ${listed.length}`;
-  return { place, previousId: listed[at - 1], nextId: listed[at + 1] };
-}
-
-/** Links to the rows before and after. */
-function Neighbours(props: Placed & { readonly hrefOf: (id: string) => string }): Html {
-  const { previousId, nextId, hrefOf } = props;
+  const isListed = at >= 0;
+  const [number, total] = isListed ? [at + 1, listed.length] : [row.place, row.total];
+  const previousId = isListed ? listed[at - 1] : row.previousId;
+  const nextId = isListed ? listed[at + 1] : row.nextId;
   return (
-    <nav class="pages" aria-label="Rows">
+    <nav class="choice" aria-label="Rows">
       {previousId !== undefined && (
         <a rel="prev" href={hrefOf(previousId)} aria-keyshortcuts="k">
           ← Previous row
         </a>
       )}
+      <span class="kind">
+        {number === undefined ? 'Deleted row' : `Row ${count(number)} of ${count(total)}`}
+        {isListed && show !== 'all' && ` ${show}`}
+      </span>
       {nextId !== undefined && (
         <a rel="next" href={hrefOf(nextId)} aria-keyshortcuts="j">
           Next row →

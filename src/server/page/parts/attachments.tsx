@@ -12,7 +12,7 @@ export function Attachments({ files }: { readonly files: readonly ShownAttachmen
           <a href={href} download>
             {visible(name)}
           </a>{' '}
-          <small class="muted">{visible(mimeType)}</small>
+          <small>{visible(mimeType)}</small>
         </li>
       ))}
     </ul>

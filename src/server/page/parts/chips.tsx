@@ -80,7 +80,8 @@ export function Chips(props: {
               href={linkTo({ baseline: id })}
               aria-keyshortcuts={at === 1 ? 'b' : undefined}
             >
-              <span aria-hidden="true">☆ </span>make baseline
+              <span aria-hidden="true">☆ </span>
+              <span class="words">make baseline</span>
               <span class="sr"> {visible(name)}</span>
             </a>
           )}

@@ -13,9 +13,17 @@ import { Comments, ScoreMarks } from './score-marks.js';
 import { Dot, WideBox } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
-/** Characters of the texts of a compact row together: about three lines of each column. */
-const COMPACT = 480;
+/** Characters of the texts of a compact row together: about two lines of each column. */
+const COMPACT = 340;
 const COMPACT_AT_LEAST = 50;
+
+/** Scores of a compact row: those that say most, so that a screen has several rows. */
+const COMPACT_SCORES = 3;
+
+/** Characters of names that a narrow column holds. */
+const NARROW = 5;
+
+const MEASURES: ReadonlySet<string> = new Set(['latency', 'tokens', 'cost']);
 
 /** Characters that are compared in the view of differences; the row's own page compares all. */
 const DIFFED = 2000;
@@ -40,9 +48,23 @@ export function columnsOf({ experiments }: Summary): string[] {
   return [...new Set(['input', 'reference', ...[...new Set(scores)].sort(), ...new Set(measures)])];
 }
 
-/** Tokens and cost only where they are asked for: the summary has them. */
-export function isColumnShown({ cols }: View, name: string): boolean {
-  return cols === undefined ? name !== 'tokens' && name !== 'cost' : cols.includes(name);
+/** What rows show: what the address names, else what they have room for; the score that they are chosen by comes first. */
+export function shownColumns({
+  summary,
+  found,
+  view,
+}: Pick<RowsToShow, 'summary' | 'found' | 'view'>): string[] {
+  const all = columnsOf(summary);
+  if (view.cols) return all.filter((name) => view.cols?.includes(name));
+  const [input = '', reference = '', ...others] = all;
+  const scores = others.filter((name) => !MEASURES.has(name));
+  const ranked = [found.metric, ...found.keys, ...scores].filter((name) =>
+    scores.includes(name ?? ''),
+  );
+  const most = view.view === 'full' ? scores.length : COMPACT_SCORES;
+  // Tokens and cost are in the summary.
+  const latency = others.filter((name) => name === 'latency');
+  return [input, reference, ...[...new Set(ranked)].slice(0, most), ...latency] as string[];
 }
 
 /** Examples with what each experiment answered, and its scores against the baseline's. */
@@ -53,15 +75,21 @@ export function ComparedRows({
   readonly rows: RowsToShow;
   readonly examples: readonly ShownExample[];
 }): Html {
-  const { summary, view } = rows;
-  const isShown = (name: string) => isColumnShown(view, name);
-  const scores = new ScoreMarks(summary.experiments, isShown);
+  const { summary, found, view } = rows;
+  const columns = shownColumns(rows);
+  const isShown = (name: string) => columns.includes(name);
+  const scores = new ScoreMarks(summary.experiments, columns);
+  const names = examples.map((example) => rowName(example.id, example.runs, found));
+  const isNarrow = names.every((name) => name.length <= NARROW);
   return (
     <WideBox label="Rows" experiments={summary.experiments.length}>
       <table class={`rows ${view.view}`}>
+        <caption class="sr">Rows and what each experiment answered</caption>
         <thead>
           <tr>
-            <th scope="col">#</th>
+            <th scope="col" class={isNarrow ? 'narrow' : undefined}>
+              #
+            </th>
             {isShown('input') && <th scope="col">Input</th>}
             {isShown('reference') && <th scope="col">Reference</th>}
             {summary.experiments.map(({ session: { name } }, at) => (
@@ -73,9 +101,11 @@ export function ComparedRows({
           </tr>
         </thead>
         <tbody>
-          {examples.map((example) => (
+          {examples.map((example, place) => (
             <tr id={`e-${example.id}`}>
-              <th scope="row">{placeOf(example, rows)}</th>
+              <th scope="row">
+                <a href={rows.hrefOf(example.id)}>{visible(names[place] ?? '')}</a>
+              </th>
               {isShown('input') && <td>{inputOf(example, rows)}</td>}
               {isShown('reference') && <td>{referenceOf(example, rows)}</td>}
               {summary.experiments.map((one) => (
@@ -93,13 +123,7 @@ export function ComparedRows({
   );
 }
 
-/** The row's own id, or its place in the dataset; it leads to all of the row. */
-function placeOf(example: ShownExample, rows: RowsToShow): Html {
-  return (
-    <a href={rows.hrefOf(example.id)}>{visible(rowName(example.id, example.runs, rows.found))}</a>
-  );
-}
-
+/** The row's own id, else its place in the dataset. */
 export function rowName(
   id: string,
   runs: readonly ShownRun[],
@@ -147,23 +171,21 @@ function answersOf(example: ShownExample, one: Compared, { summary, view, at }: 
         ))}
       </>
     );
-  const text = run.error ?? gistOf(run.outputs);
-  if (view.view === 'compact')
-    return <p class={run.error === undefined ? undefined : 'bad'}>{short(text, summary)}</p>;
-  const [baseline] = summary.experiments;
-  const before =
-    view.against === 'reference'
-      ? gistOf(example.referenceOutputs)
-      : baseline === one
-        ? text
-        : wordsOf(runsOf(example, baseline)[0]);
-  return <WordDiff before={cut(before, DIFFED)} after={cut(text, DIFFED)} />;
+  if (run.error !== undefined) return <p class="bad">{short(run.error, summary)}</p>;
+  const text = gistOf(run.outputs);
+  if (view.view === 'compact') return <p>{short(text, summary)}</p>;
+  return <WordDiff before={cut(before(), DIFFED)} after={cut(text, DIFFED)} />;
+
+  /** An error has no words in common with an answer. */
+  function before(): string {
+    const [baseline, ...others] = summary.experiments;
+    if (view.against === 'reference' || others.length === 0)
+      return gistOf(example.referenceOutputs);
+    const [answer] = runsOf(example, baseline);
+    return !answer || answer.error !== undefined ? text : gistOf(answer.outputs);
+  }
 }
 
 function runsOf({ runs }: ShownExample, { session: { id } }: Compared): ShownRun[] {
   return runs.filter(({ experimentId }) => experimentId === id);
-}
-
-function wordsOf(run: ShownRun | undefined): string {
-  return run?.error ?? gistOf(run?.outputs ?? null);
 }

@@ -175,7 +175,7 @@ function scoreCell(
   return (
     <>
       {digits.value(own.mean)}
-      {difference !== 0 && <small class="muted"> {digits.difference(difference)}</small>}
+      {difference !== 0 && <small> {digits.difference(difference)}</small>}
     </>
   );
 }
@@ -193,7 +193,7 @@ function Name({
       <a href={at.experiment(point)} dir="auto">
         {visible(point.name)}
       </a>
-      {isBaseline && <small class="muted"> {isBlessed ? '★ blessed' : 'baseline'}</small>}{' '}
+      {isBaseline && <small> {isBlessed ? '★ blessed' : 'baseline'}</small>}{' '}
       <BlessButton experiment={point} isBlessed={isBlessed} action={at.baseline(dataset.id)} />
       {!point.isFinished && (
         <Recording rows={point.examples} of={dataset.exampleCount} writtenAt={point.writtenAt} />

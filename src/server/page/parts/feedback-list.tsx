@@ -4,23 +4,33 @@ import { PayloadValue } from './payload.js';
 import { score } from './scores.js';
 import { visible } from './visible.js';
 
-/** What evaluators and people said of a run: scores with their comments, and what would have been right. */
-export function FeedbackList({ feedback }: { readonly feedback: readonly ShownFeedback[] }): Html {
+/**
+ * What evaluators and people said of a run: scores, then those with comments, and what would have been right.
+ *
+ * @param props.differenceOf what a score is to be compared with, where there is anything.
+ */
+export function FeedbackList(props: {
+  readonly feedback: readonly ShownFeedback[];
+  readonly differenceOf?: (given: ShownFeedback) => Html | undefined;
+}): Html {
+  const { feedback, differenceOf } = props;
   const byKey = feedback.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+  const isBrief = (given: ShownFeedback) =>
+    !given.comment && given.correction === null && (given.score === null || given.value === null);
   return (
     <ul class="feedback">
-      {byKey.map((given) => (
-        <li>
+      {[...byKey.filter(isBrief), ...byKey.filter((given) => !isBrief(given))].map((given) => (
+        <li class={isBrief(given) ? 'brief' : undefined}>
           <span class="muted" dir="auto">
             {visible(given.key)}
           </span>{' '}
-          <b>{score(given)}</b>
-          {given.by !== undefined && <small class="muted"> by {visible(given.by)}</small>}
+          <b>{score(given)}</b> {differenceOf?.(given)}
+          {given.by !== undefined && <small> by {visible(given.by)}</small>}
           {given.score !== null && given.value !== null && <PayloadValue value={given.value} />}
           {given.comment && <PayloadValue value={given.comment} />}
           {given.correction !== null && (
             <>
-              <small class="muted">Correction</small>
+              <small>Correction</small>
               <PayloadValue value={given.correction} />
             </>
           )}

@@ -2,7 +2,7 @@ import type { Html } from '../html.js';
 import { printView, SHOWS, type Show, VIEWS, type View } from '../query.js';
 import type { Summary } from '../reads/comparisons.js';
 import type { FoundRows } from '../reads/rows.js';
-import { columnsOf, isColumnShown } from './compared-rows.js';
+import { columnsOf, shownColumns } from './compared-rows.js';
 import { count } from './figures.js';
 import type { LinkTo } from './strip.js';
 import { visible, visibleText } from './visible.js';
@@ -17,6 +17,7 @@ interface Filtering {
 /** What of the rows is listed, in which order, and how. */
 export function Filters({ filtering }: { readonly filtering: Filtering }): Html {
   const { summary, found, view, linkTo } = filtering;
+  const other = view.against === 'reference' ? 'baseline' : 'reference';
   return (
     <div class="filters" id="rows">
       <nav class="tabs" aria-label="Rows">
@@ -42,17 +43,11 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
             {kind}
           </a>
         ))}
-        {view.view === 'diff' && (
-          <a
-            href={linkTo({
-              against: view.against === 'reference' ? 'baseline' : 'reference',
-              page: view.page,
-            })}
-          >
-            against the {view.against === 'reference' ? 'baseline' : 'reference'} instead
-          </a>
+        {view.view === 'diff' && summary.experiments.length > 1 && (
+          <a href={linkTo({ against: other, page: view.page })}>to {other}</a>
         )}
       </nav>
+      {summary.experiments.length > 1 && <GroupBy filtering={filtering} />}
       <Columns filtering={filtering} />
       <details class="menu">
         <summary>Export</summary>
@@ -106,13 +101,9 @@ const SORTS = [
 
 /** What rows are chosen and sorted by; a form, so that it works without scripts. */
 function Search({ filtering: { summary, found, view } }: { readonly filtering: Filtering }): Html {
-  const { experiments } = summary;
-  const [, ...others] = experiments;
-  const sort = view.sort ? `${view.sort.descending ? '-' : ''}${view.sort.by}` : '';
-  const keys = found.judged.comparison
-    ? [...found.judged.comparison.scores, ...found.judged.comparison.measures].map(({ key }) => key)
-    : [...found.judged.scores.keys(), ...found.judged.measures.keys()].sort();
-  const typed = ['metric', 'vs', 'q', 'sort', 'page'];
+  const [, ...others] = summary.experiments;
+  const keys = [...found.keys.toSorted(), ...found.judged.measures.keys()];
+  const typed = ['metric', 'vs', 'q', 'page'];
   return (
     <form class="search" method="get">
       <Hidden view={view} without={typed} />
@@ -134,21 +125,12 @@ function Search({ filtering: { summary, found, view } }: { readonly filtering: F
           ))}
         </select>
       )}
-      <select name="sort" aria-label="Order of rows">
-        {SORTS.filter(([value]) => others.length > 0 || !value.endsWith('delta')).map(
-          ([value, words]) => (
-            <option value={value} selected={value === sort}>
-              {words}
-            </option>
-          ),
-        )}
-      </select>
       <input
         type="search"
         name="q"
         aria-keyshortcuts="/"
         value={view.q}
-        placeholder="words, score.correct<1, latency>5, -split=test"
+        placeholder="words, score.correct<1, -split=test"
         aria-label="Words or a condition"
         aria-describedby={found.fault === undefined ? undefined : 'fault'}
       />
@@ -182,15 +164,53 @@ export function Hidden({
   );
 }
 
-function Columns({ filtering: { summary, view } }: { readonly filtering: Filtering }): Html {
+/** By what examples are grouped. */
+function GroupBy({ filtering: { view, linkTo } }: { readonly filtering: Filtering }): Html {
   return (
     <details class="menu">
-      <summary>Columns</summary>
+      <summary>Groups</summary>
       <form method="get">
-        <Hidden view={view} without={['cols']} />
-        {columnsOf(summary).map((name) => (
+        <Hidden view={view} without={['group']} />
+        <label>
+          Group examples by{' '}
+          <input name="group" value={view.group} placeholder="metadata.topic, split, inputs.NAME" />
+        </label>
+        <button type="submit">Group</button>
+        {view.group !== undefined && <a href={linkTo({ group: undefined })}>Without groups</a>}
+      </form>
+    </details>
+  );
+}
+
+/** The order of rows and what they show. */
+function Columns({ filtering }: { readonly filtering: Filtering }): Html {
+  const { summary, view } = filtering;
+  const all = columnsOf(summary);
+  const shown = shownColumns(filtering);
+  const sort = view.sort ? `${view.sort.descending ? '-' : ''}${view.sort.by}` : '';
+  const sorts = SORTS.filter(
+    ([value]) => summary.experiments.length > 1 || !value.endsWith('delta'),
+  );
+  return (
+    <details class="menu">
+      <summary>
+        Columns {shown.length}/{all.length}
+      </summary>
+      <form method="get">
+        <Hidden view={view} without={['cols', 'sort', 'page']} />
+        <label>
+          Rows{' '}
+          <select name="sort">
+            {sorts.map(([value, words]) => (
+              <option value={value} selected={value === sort}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        {all.map((name) => (
           <label>
-            <input type="checkbox" name="cols" value={name} checked={isColumnShown(view, name)} />{' '}
+            <input type="checkbox" name="cols" value={name} checked={shown.includes(name)} />{' '}
             {visible(name)}
           </label>
         ))}

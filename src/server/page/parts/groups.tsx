@@ -5,40 +5,29 @@ import type { View } from '../query.js';
 import type { Compared, Summary } from '../reads/comparisons.js';
 import { digitsFor } from './digits.js';
 import { count } from './figures.js';
-import { Hidden } from './filters.js';
 import { rangeOf } from './strip.js';
 import { visible } from './visible.js';
 
-/** Differences by groups of examples, and a way to ask for them. */
+/** Differences by groups of examples, where they are asked for. */
 export function Groups(props: {
   readonly summary: Summary;
   readonly judged: Compared;
   readonly view: View;
   readonly fault: string | undefined;
-}): Html | null {
+}): Html {
   const { summary, judged, view, fault } = props;
   const { comparison, session } = judged;
-  if (!comparison) return null;
-  const { groups = [] } = comparison;
+  const { groups = [] } = comparison ?? {};
   const keys = [...new Set(groups.flatMap(({ scores }) => scores.map(({ key }) => key)))];
   const digitsOf = (key: string) =>
     digitsFor(rangeOf(summary.experiments.flatMap(({ scores }) => scores.get(key) ?? [])));
   return (
-    <details class="menu groups" open={view.group !== undefined}>
-      <summary>Groups</summary>
-      <form method="get">
-        <Hidden view={view} without={['group']} />
-        <label>
-          Group examples by{' '}
-          <input name="group" value={view.group} placeholder="metadata.topic, split, inputs.NAME" />
-        </label>{' '}
-        <button type="submit">Show</button>
-        {fault !== undefined && (
-          <p class="bad" role="status">
-            {visible(fault)}
-          </p>
-        )}
-      </form>
+    <section class="groups">
+      {fault !== undefined && (
+        <p class="bad" role="status">
+          {visible(fault)}
+        </p>
+      )}
       {groups.length > 0 && (
         <Scroll label="Groups">
           <table>
@@ -78,6 +67,6 @@ export function Groups(props: {
           </table>
         </Scroll>
       )}
-    </details>
+    </section>
   );
 }

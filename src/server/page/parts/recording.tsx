@@ -20,7 +20,7 @@ export function Recording(props: {
       </small>
     );
   return (
-    <small class="muted">
+    <small>
       unfinished: {count(rows)} of {count(of)} rows, last written {moment(writtenAt)}
     </small>
   );

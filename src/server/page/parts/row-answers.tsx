@@ -1,14 +1,14 @@
+import { JsonNumber, type JsonValue } from '../../../json/value.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import { changeAddress, readView } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownRow } from '../reads/row.js';
-import type { ShownRun } from '../shown.js';
+import type { ShownFeedback, ShownRun } from '../shown.js';
 import { PayloadDiff } from './diff.js';
 import { FeedbackList } from './feedback-list.js';
 import { count, dollars, seconds } from './figures.js';
 import { wholeOutcome } from './outcome.js';
-import { whole } from './payload.js';
 import { readingOf } from './reading.js';
 import { ScoreForm } from './score-form.js';
 import { ScoreMarks } from './score-marks.js';
@@ -16,8 +16,8 @@ import { visible } from './visible.js';
 
 const DIFFS = {
   off: 'Answers',
-  reference: 'Differences to the reference',
-  baseline: 'Differences to the baseline',
+  reference: 'Diff to reference',
+  baseline: 'Diff to baseline',
 } as const;
 type Diff = keyof typeof DIFFS;
 
@@ -29,63 +29,67 @@ interface AnswersProps {
   readonly at: Addresses;
 }
 
-/** The reference and what each experiment answered, next to each other. */
-export function RowAnswers(props: AnswersProps): Html {
-  const { row, experiments, url } = props;
-  const reference = row.referenceOutputs;
+/** Links to the same answers as they are, or as differences. */
+export function DiffLinks({ url }: { readonly url: URL }): Html {
   const diff = diffOf(url);
   const diffs = Object.keys(DIFFS) as Diff[];
   const next = diffs[(diffs.indexOf(diff) + 1) % diffs.length];
-  const [baseline, ...others] = experiments;
-  const scores = baseline && new ScoreMarks([baseline, ...others], isScore, true);
   return (
-    <>
-      {experiments.length > 0 && (
-        <nav class="choice" aria-label="Differences">
-          {diffs.map((choice) => (
-            <a
-              href={diffHref(url, choice)}
-              aria-current={choice === diff ? 'true' : undefined}
-              aria-keyshortcuts={choice === next ? 'd' : undefined}
-            >
-              {DIFFS[choice]}
-            </a>
-          ))}
-        </nav>
-      )}
-      <div class="columns">
-        <section class="whole">
-          <h2>Reference outputs</h2>
-          {whole(reference, { reading: readingOf(url), moreAt: `/api/v1/examples/${row.id}` })}
-        </section>
-        {experiments.map((one, place) => (
-          <section class="whole">
-            <h2 dir="auto">
-              <a
-                href={props.at.comparison(one.session.reference_dataset_id ?? '', [one.session.id])}
-              >
-                {visible(one.session.name)}
-              </a>
-              {place === 0 && experiments.length > 1 && <small class="muted"> baseline</small>}
-            </h2>
-            {others.length > 0 && <p>{scores?.of(row, one)}</p>}
-            <Answers {...props} experiment={one} isBaseline={place === 0} />
-          </section>
-        ))}
-      </div>
-    </>
+    <nav class="choice" aria-label="Differences">
+      {diffs.map((choice) => (
+        <a
+          href={diffHref(url, choice)}
+          aria-current={choice === diff ? 'true' : undefined}
+          aria-keyshortcuts={choice === next ? 'd' : undefined}
+        >
+          {DIFFS[choice]}
+        </a>
+      ))}
+    </nav>
   );
 }
 
-/** Latency and the like are below each answer. */
-function isScore(name: string): boolean {
-  return !['latency', 'tokens', 'cost'].includes(name);
+/** What each experiment answered, next to each other. */
+export function RowAnswers(props: AnswersProps): Html {
+  const { experiments } = props;
+  const [baseline, ...others] = experiments;
+  const keys = keysOf(experiments);
+  const marks = baseline && new ScoreMarks([baseline, ...others], keys);
+  return (
+    <div class="columns">
+      {experiments.map((one, place) => (
+        <section class="whole">
+          <h2 dir="auto">
+            <a href={props.at.comparison(one.session.reference_dataset_id ?? '', [one.session.id])}>
+              {visible(one.session.name)}
+            </a>
+            {place === 0 && experiments.length > 1 && <small> baseline</small>}
+          </h2>
+          {marks && (
+            <Answers
+              {...props}
+              experiment={one}
+              isBaseline={place === 0}
+              marks={marks}
+              keys={keys}
+            />
+          )}
+        </section>
+      ))}
+    </div>
+  );
 }
 
 function Answers(
-  props: AnswersProps & { readonly experiment: Compared; readonly isBaseline: boolean },
+  props: AnswersProps & {
+    readonly experiment: Compared;
+    readonly isBaseline: boolean;
+    readonly marks: ScoreMarks;
+    /** Of all scores. */
+    readonly keys: readonly string[];
+  },
 ): Html {
-  const { row, experiment, experiments, url, at, isBaseline } = props;
+  const { row, experiment, experiments, url, at, isBaseline, marks, keys } = props;
   const runsOf = (id: string | undefined) =>
     row.runs.filter(({ experimentId }) => experimentId === id);
   const runs = runsOf(experiment.session.id);
@@ -97,10 +101,14 @@ function Answers(
   const [baseline] = runsOf(experiments[0]?.session.id);
   const before = diff === 'reference' ? row.referenceOutputs : (baseline?.outputs ?? null);
   const isDiff = diff === 'reference' || (diff === 'baseline' && !isBaseline);
-  const keys = keysOf(experiments);
+  const differenceOf = ({ key, score }: ShownFeedback) => {
+    const value = numberOf(score);
+    return value === undefined ? undefined : marks.difference(row.id, experiment, key, value);
+  };
   const page = at.example(experiment.session.reference_dataset_id ?? '', row.id);
   return (
     <>
+      {runs.length > 1 && <p>On average {marks.of(row, experiment)}</p>}
       {runs.map((run, place) => (
         <div class="answer" id={`run-${run.id}`}>
           {runs.length > 1 && (
@@ -113,8 +121,10 @@ function Answers(
           ) : (
             wholeOutcome(run, { reading: readingOf(url), moreAt: at.run(run) })
           )}
+          {run.feedback.length > 0 && (
+            <FeedbackList feedback={run.feedback} differenceOf={differenceOf} />
+          )}
           <Marks run={run} href={runHref(url, run)} />
-          {run.feedback.length > 0 && <FeedbackList feedback={run.feedback} />}
           <ScoreForm
             action={`${page}/feedback`}
             runId={run.id}
@@ -138,6 +148,12 @@ function Marks({ run, href }: { readonly run: ShownRun; readonly href: string })
       <a href={href}>All of this run</a>
     </p>
   );
+}
+
+/** Booleans are 0 and 1. */
+function numberOf(score: JsonValue): number | undefined {
+  const isNumber = typeof score === 'number' || score instanceof JsonNumber;
+  return isNumber || typeof score === 'boolean' ? Number(score) : undefined;
 }
 
 function keysOf(experiments: readonly Compared[]): string[] {

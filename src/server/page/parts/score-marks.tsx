@@ -1,4 +1,4 @@
-import { gainOf, isZero } from '../../../experiments/statistics.js';
+import { gainOf, isZero, type Measure } from '../../../experiments/statistics.js';
 import type { Html } from '../html.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownExample, ShownRun } from '../shown.js';
@@ -8,55 +8,44 @@ import { count, counted, dollars, seconds } from './figures.js';
 import { rangeOf } from './strip.js';
 import { visible } from './visible.js';
 
-/** Characters of a comment in a cell; the row has all of it. */
-const COMMENT = 80;
+/** Characters of the comments in a cell, and of one of them; the row has all. */
+const COMMENTS = 120;
+const COMMENT = 60;
 
 /** The scores of examples: of each key in the same digits, with an arrow where the baseline's differs. */
 export class ScoreMarks {
   readonly #baseline: Compared;
-  readonly #keys: readonly (readonly [string, Digits])[];
-  readonly #categories: readonly string[];
-  readonly #isShown: (name: string) => boolean;
+  readonly #digits: ReadonlyMap<string, Digits>;
 
   constructor(
     experiments: readonly [Compared, ...Compared[]],
-    isShown: (name: string) => boolean,
-    /** With differences in numbers. */
-    readonly isLong = false,
+    /** What they show, in this order. */
+    readonly columns: readonly string[],
   ) {
-    const keys = [...new Set(experiments.flatMap(({ scores }) => [...scores.keys()]))].sort();
-    const words = experiments.flatMap(({ subject }) => [...subject.categories.keys()]);
+    const digits = columns.flatMap((key) => {
+      const found = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
+      return found.length > 0 ? [[key, digitsFor(rangeOf(found))] as const] : [];
+    });
     this.#baseline = experiments[0];
-    this.#isShown = isShown;
-    this.#categories = [...new Set(words)]
-      .filter((key) => !keys.includes(key) && isShown(key))
-      .sort();
-    this.#keys = keys
-      .filter(isShown)
-      .map((key) => [
-        key,
-        digitsFor(rangeOf(experiments.flatMap(({ scores }) => scores.get(key) ?? []))),
-      ]);
+    this.#digits = new Map(digits);
   }
 
   of({ id, runs }: Pick<ShownExample, 'id' | 'runs'>, one: Compared): Html | null {
     const { subject } = one;
     const own = runs.filter(({ experimentId }) => experimentId === one.session.id);
     if (own.length === 0) return null;
-    const measure = (name: 'latency' | 'tokens' | 'cost') =>
-      this.#isShown(name) ? subject.measures.get(name)?.get(id)?.mean : undefined;
-    const [latency, tokens, cost] = [measure('latency'), measure('tokens'), measure('cost')];
     const isFlaky = [...subject.scores.values()].some((values) => {
       const { n = 0, passed = 0 } = values.get(id) ?? {};
       return passed > 0 && passed < n;
     });
     return (
       <>
-        {this.#keys.map(([key, digits]) => this.#score(id, one, key, digits))}
-        {this.#categories.map((key) => saidUnder(key, own))}
-        {latency !== undefined && <i>{seconds(latency)}</i>}
-        {tokens !== undefined && <i>{counted(Math.round(tokens), 'token')}</i>}
-        {cost !== undefined && <i>{dollars(cost)}</i>}
+        {this.columns.map((name) => {
+          const show = MEASURES.get(name);
+          if (!show) return this.#score(id, one, name) ?? saidUnder(name, own);
+          const value = subject.measures.get(name as Measure)?.get(id)?.mean;
+          return value !== undefined && <i>{show(value)}</i>;
+        })}
         {own.length > 1 && (
           <i>
             ×{count(own.length)}
@@ -67,32 +56,54 @@ export class ScoreMarks {
     );
   }
 
-  #score(id: string, { subject, comparison }: Compared, key: string, digits: Digits): Html | null {
-    const own = subject.scores.get(key)?.get(id)?.mean;
-    if (own === undefined) return null;
-    const before = this.#baseline.subject.scores.get(key)?.get(id)?.mean;
-    const compared = comparison?.scores.find((score) => score.key === key);
-    const gain =
-      compared && before !== undefined ? gainOf(compared.direction.lowerIsBetter)(before, own) : 0;
-    if (before === undefined || isZero(gain))
-      return (
-        <i>
-          {this.#nameOf(key)} {digits.value(own)}
-        </i>
-      );
-    // A page has a thousand of these: an element without a class is half as long.
-    const Mark = gain > 0 ? 'u' : 's';
-    return (
-      <Mark>
-        {this.#nameOf(key)} {digits.value(own)}
-        {this.isLong && ` ${digits.difference(own - before)}`} {gain > 0 ? '▲' : '▼'}
-      </Mark>
+  #score(id: string, one: Compared, key: string): Html | undefined {
+    const own = one.subject.scores.get(key)?.get(id)?.mean;
+    if (own === undefined) return undefined;
+    const gain = this.#gain(id, one, key, own) ?? 0;
+    const text = (
+      <>
+        {keyName(key)} {this.#digits.get(key)?.value(own)}
+      </>
     );
+    return isZero(gain) ? <i>{text}</i> : marked(gain, text);
   }
 
-  #nameOf(key: string): Html | string {
-    return this.isLong ? visible(key) : keyName(key);
+  /** By how much a score of an example differs from the baseline's; undefined where it does not. */
+  difference(id: string, one: Compared, key: string, own: number): Html | undefined {
+    const gain = this.#gain(id, one, key, own) ?? 0;
+    const before = this.#before(id, key) ?? own;
+    return isZero(gain) ? undefined : marked(gain, this.#digits.get(key)?.difference(own - before));
   }
+
+  #gain(id: string, { comparison }: Compared, key: string, own: number): number | undefined {
+    const before = this.#before(id, key);
+    const compared = comparison?.scores.find((score) => score.key === key);
+    if (!compared || before === undefined) return undefined;
+    return gainOf(compared.direction.lowerIsBetter)(before, own);
+  }
+
+  #before(id: string, key: string): number | undefined {
+    return this.#baseline.subject.scores.get(key)?.get(id)?.mean;
+  }
+}
+
+const MEASURES: ReadonlyMap<string, (value: number) => Html | string> = new Map<
+  string,
+  (value: number) => Html | string
+>([
+  ['latency', seconds],
+  ['tokens', (value: number) => counted(Math.round(value), 'token')],
+  ['cost', dollars],
+]);
+
+/** A page has a thousand of these: an element without a class is half as long. */
+function marked(gain: number, text: Html | string | undefined): Html {
+  const Mark = gain > 0 ? 'u' : 's';
+  return (
+    <Mark>
+      {text} {gain > 0 ? '▲' : '▼'}
+    </Mark>
+  );
 }
 
 /** A long name is in the summary. */
@@ -116,18 +127,17 @@ function saidUnder(key: string, runs: readonly ShownRun[]): Html | null {
 
 /** What was said with the scores of some runs, behind how much it is. */
 export function Comments({ runs }: { readonly runs: readonly ShownRun[] }): Html | null {
-  const said = runs.flatMap(({ feedback }) =>
-    feedback.flatMap(({ key, comment }) => {
-      if (!comment) return [];
-      const start = cut(comment, COMMENT);
-      return [`${key}: ${start}${start === comment ? '' : '…'}`];
-    }),
-  );
+  const said = runs.flatMap(({ feedback }) => feedback.filter(({ comment }) => comment));
   if (said.length === 0) return null;
+  const most = Math.min(COMMENT, Math.ceil(COMMENTS / said.length));
+  const lines = said.map(({ key, comment = '' }) => {
+    const start = cut(comment, most);
+    return `${key}: ${start}${start === comment ? '' : '…'}`;
+  });
   return (
     <details>
       <summary>{counted(said.length, 'comment')}</summary>
-      {visible(said.join('\n'))}
+      {visible(lines.join('\n'))}
     </details>
   );
 }

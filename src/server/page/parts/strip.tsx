@@ -118,9 +118,9 @@ export function Dot({ at }: { readonly at: number }): Html {
 }
 
 const MEASURES: readonly (readonly [Measure, string, (one: Compared) => Html | string])[] = [
-  ['latency', 'latency, median', ({ subject }) => seconds(subject.latencyP50)],
-  ['tokens', 'tokens', ({ subject }) => count(subject.totalTokens)],
-  ['cost', 'cost', ({ subject }) => dollars(subject.totalCost)],
+  ['latency', 'latency p50', ({ subject }) => seconds(subject.latencyP50)],
+  ['tokens', 'tokens, total', ({ subject }) => count(subject.totalTokens)],
+  ['cost', 'cost, total', ({ subject }) => dollars(subject.totalCost)],
 ];
 
 function Line(props: {

@@ -6,6 +6,8 @@ import { visible } from './visible.js';
 
 /** Below this depth runs are no longer indented. */
 const MAX_INDENT = 6;
+/** A space that is not collapsed, as wide as a letter is high. */
+const INDENT = '\u2003';
 
 /**
  * All runs of a trace, each below the one that called it, with when it ran.
@@ -24,11 +26,8 @@ export function Trace(props: {
     <ol class="trace">
       {spans.map((span) => (
         <li>
-          <a
-            href={hrefOf(span)}
-            class={`depth-${Math.min(span.depth, MAX_INDENT)}`}
-            aria-current={span.id === openId ? 'true' : undefined}
-          >
+          <a href={hrefOf(span)} aria-current={span.id === openId ? 'true' : undefined}>
+            {INDENT.repeat(Math.min(span.depth, MAX_INDENT))}
             <span class={span.error === undefined ? undefined : 'bad'} dir="auto">
               {visible(span.name)}
             </span>{' '}

@@ -21,6 +21,8 @@ export interface FoundRows {
   readonly judged: Compared;
   readonly key: KeyComparison | undefined;
   readonly metric: string | undefined;
+  /** Scores: the one that changed most clearly first. */
+  readonly keys: readonly string[];
   /** Why the condition cannot be read: then all rows are there. */
   readonly fault: string | undefined;
 }
@@ -43,7 +45,9 @@ export class Rows {
 
   find(summary: Summary, asked: AskedRows): FoundRows {
     const judged = judgedIn(summary, asked.vs);
-    const metric = metricIn(judged, asked.metric);
+    const keys = keysOf(judged);
+    const all = [...keys, ...judged.measures.keys()];
+    const metric = all.find((name) => name === asked.metric) ?? all[0];
     const key = metric === undefined ? undefined : keyOf(judged, metric);
     const state = JSON.stringify([
       summary.datasetId,
@@ -55,7 +59,7 @@ export class Rows {
     );
     const { where, fault } = readCondition(asked.q, summary);
     const judgedBy = [state, judged.mark, metric, key?.direction];
-    const all = this.#kinds.get(JSON.stringify(judgedBy), () =>
+    const unfiltered = this.#kinds.get(JSON.stringify(judgedBy), () =>
       kindsOf(summary, places, judged, key),
     );
     const kinds = where
@@ -65,18 +69,19 @@ export class Rows {
             baseline: summary.experiments[0].subject,
             judged: judged.subject,
           });
-          const matching = new Set(all.all.filter(matches));
-          return ofEach((kind) => all[kind].filter((id) => matching.has(id)));
+          const matching = new Set(unfiltered.all.filter(matches));
+          return ofEach((kind) => unfiltered[kind].filter((id) => matching.has(id)));
         })
-      : all;
+      : unfiltered;
     return {
       ids: sorted(kinds[asked.show], sortOf(asked), { judged, metric, key }),
       counts: ofEach((kind) => kinds[kind].length),
-      answeredByAll: places.size - all.missing.length,
+      answeredByAll: places.size - unfiltered.missing.length,
       places,
       judged,
       key,
       metric,
+      keys,
       fault,
     };
   }
@@ -104,14 +109,12 @@ function judgedIn({ experiments }: Summary, vs: string | undefined): Compared {
 }
 
 /** The key that is named; else the first that has a number. */
-function metricIn(
-  { subject, comparison }: Compared,
-  named: string | undefined,
-): string | undefined {
-  const keys = comparison
-    ? [...comparison.scores, ...comparison.measures].map(({ key }) => key)
-    : [...[...subject.scores.keys()].sort(), ...subject.measures.keys()];
-  return keys.find((key) => key === named) ?? keys[0];
+function keysOf({ subject, comparison }: Compared): string[] {
+  if (!comparison) return [...subject.scores.keys()].sort();
+  const chance = ({ judgement: { p } }: KeyComparison) => p ?? 1;
+  return comparison.scores
+    .toSorted((one, other) => chance(one) - chance(other))
+    .map(({ key }) => key);
 }
 
 function keyOf({ comparison }: Compared, metric: string): KeyComparison | undefined {

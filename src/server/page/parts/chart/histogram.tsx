@@ -11,7 +11,7 @@ export function histogram({ from, to, counts }: Histogram): Html {
   const bars = counts.flatMap((n, at) => {
     if (n === 0) return [];
     const height = Math.max(1, Math.round((n / most) * HEIGHT));
-    return [`M${round((at + 0.4) * step)} ${HEIGHT}v-${height}`];
+    return [`M${round((at + 0.5) * step)} ${HEIGHT}v-${height}`];
   });
   return (
     <svg
