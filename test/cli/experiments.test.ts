@@ -113,7 +113,7 @@ describe('experiments show', () => {
     const { status, stdout } = await run('experiments show base');
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^base\n\nDataset {2}capitals\nRows {5}3\nErrors {3}1\n/);
+    expect(stdout).toMatch(/^base\n\nDataset {2}capitals\nRuns {5}3\nErrors {3}1\n/);
     expect(stdout).toContain('Latency  p50 1.5 s, p95 1.5 s');
     expect(stdout).toContain('ok     3  0.6667  0.5774  0 ▄········█ 1');
     expect(stdout).toContain('tone   1  kind 1');
@@ -130,7 +130,7 @@ describe('experiments show', () => {
     const { stdout: json } = await run('experiments show untimed --json');
     const { stdout: listed } = await run('experiments list capitals');
 
-    expect(stdout).toContain('Rows     1');
+    expect(stdout).toContain('Runs     1');
     expect(stdout).not.toMatch(/SLOWEST|Latency/);
     expect(JSON.parse(json).experiment).toMatchObject({ latency: null, slowest: [] });
     expect(listed).not.toContain('P50');

@@ -46,6 +46,20 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     expect(await page.locator('[role=alert]').innerText()).toContain('Tick the experiments');
   });
 
+  test('says what to do where one is ticked, and how many are', async ({ visit }) => {
+    const page = await visit.open(await recorded(visit, [0.5, 0.7]));
+
+    await page.getByLabel('Compare take-1').check();
+    await follow(page.locator('text=Compare 1 ticked'));
+
+    expect(await page.locator('[role=alert]').innerText()).toBe(
+      'Tick another one, or open take-1 alone.',
+    );
+    await page.getByLabel('Compare take-0').check();
+    await follow(page.locator('text=Compare 2 ticked'));
+    expect(await page.locator('.chips > li').count()).toBeGreaterThan(1);
+  });
+
   test.for([390, 1024])('keeps names in sight, %i wide', async (width, { visit }) => {
     const keys = Array.from({ length: 9 }, (_, n) => `a_long_name_of_a_score_${n}`);
     const scores = Object.fromEntries(keys.map((key) => [key, 0.5]));
@@ -110,7 +124,7 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
 
     await page.getByLabel('Compare take-1').check();
     await page.getByLabel('Compare take-2').check();
-    await page.click('text=Compare ticked');
+    await page.click('button[name=compare]');
     await expect
       .poll(() => page.locator('.chips li').allInnerTexts())
       .toEqual([
@@ -155,12 +169,12 @@ describe.skipIf(isBrowserMissing)('the page of a dataset', () => {
     expect(await rows.nth(2).innerText()).not.toMatch(/recording|unfinished/);
     expect(await rows.nth(1).innerText()).toContain('recording 10/10');
     expect(await rows.nth(0).innerText()).toContain(
-      'unfinished: 10 of 10 rows, last written 31 Jan 2026',
+      'unfinished: 10 of 10 examples, last written 31 Jan 2026',
     );
     await page.click('text=take-2');
     await expect
       .poll(() => page.locator('.chips').innerText())
-      .toContain('unfinished: 10 of 10 rows');
+      .toContain('unfinished: 10 of 10 examples');
   });
 
   test('lists examples that no experiment answered', async ({ visit }) => {

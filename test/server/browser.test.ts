@@ -2,6 +2,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LangSmith } from '../../src/langsmith/client.js';
+import { record as recordFrom } from '../../src/library.js';
 import { pageHost, withCode } from '../../src/server/access.js';
 import { isBrowserMissing, launchBrowser } from '../support/browser.js';
 import { openTestHome, type TestHome } from '../support/home.js';
@@ -64,6 +66,30 @@ describe.skipIf(isBrowserMissing)('in Chromium', () => {
 
     expect((await page.goto(at(HOST, `/o/${home.store.tenantId}/datasets`)))?.status()).toBe(200);
     expect(await page.locator('h1').textContent()).toBeTruthy();
+  });
+
+  test('who is let in blesses, scores, and sees what is recorded meanwhile', async () => {
+    const client = new LangSmith({ endpoint: home.url, key: TOKEN });
+    const record = (experiment: string) =>
+      recordFrom([{ inputs: { q: 'a' }, outputs: {} }], { client, dataset: 'd', experiment });
+    const [first] = await record('first');
+    const path = `/o/${home.store.tenantId}/datasets/${first?.dataset.id}`;
+    await enter();
+
+    await page.goto(at(HOST, path));
+    await page.getByRole('button', { name: 'bless first' }).click();
+    await expect.poll(() => page.locator('tbody').innerText()).toContain('★ blessed');
+    await record('second');
+    await expect.poll(() => page.locator('tbody tr').count(), { timeout: 10_000 }).toBe(2);
+    await page.locator('tbody tr', { hasText: 'first' }).getByRole('link').click();
+    await page.locator('.rows tbody th a').click();
+    await page.locator('.score-form summary').click();
+    await page.locator('[name=key]').fill('nuance');
+    await page.locator('[name=score]').fill('0.5');
+    await page.getByRole('button', { name: 'Save' }).click();
+
+    await expect.poll(() => page.locator('.feedback').innerText()).toContain('nuance 0.5');
+    await client.close();
   });
 
   test('a page without a session shows what to type', async () => {

@@ -188,7 +188,7 @@ function measureBlocks({ a, b, measures }: Comparison): Block[] {
     ];
   };
   const rows = [
-    line('rows', '', showNumber, [a.runs, b.runs]),
+    line('runs', '', showNumber, [a.runs, b.runs]),
     line('errors', '', showNumber, [a.errors, b.errors]),
     line('latency p50', 'latency', showSeconds, [a.latencyP50, b.latencyP50]),
     line('tokens', 'tokens', showNumber, [a.totalTokens, b.totalTokens]),

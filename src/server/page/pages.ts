@@ -60,7 +60,7 @@ export function pages(store: Store, { userName }: Pick<HomeOptions, 'userName'> 
     if (!dataset) return missing(context, 'There is no such dataset');
     const url = new URL(context.req.url);
     const { ticked, isComparing } = readListing(url.searchParams);
-    if (isComparing && ticked.length > 0)
+    if (isComparing && ticked.length > 1)
       return context.redirect(at.comparison(dataset.id, ticked));
     const drawer = await rowDrawer(reads, at, { dataset, experimentIds: [], url });
     if (drawer && context.req.header('x-part') === 'drawer')

@@ -147,7 +147,7 @@ function factsOf({ experiment, datasetName, figures }: ShownExperiment): [string
   const gone = withoutExample === 0 ? '' : `, ${showNumber(withoutExample)} of deleted examples`;
   const facts: [string, string][] = [
     ['Dataset', datasetName],
-    ['Rows', `${showNumber(rows)}${on}${gone}`],
+    ['Runs', `${showNumber(rows)}${on}${gone}`],
     ['Errors', errors === 0 ? 'none' : showNumber(errors)],
     ['Latency', latency ? `p50 ${showSeconds(latency.p50)}, p95 ${showSeconds(latency.p95)}` : ''],
     ['Tokens', totalTokens ? showNumber(totalTokens) : ''],

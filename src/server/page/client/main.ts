@@ -4,6 +4,7 @@ import { listenToKeys } from './keys.js';
 import { keepLive } from './live.js';
 import { reviewByKeyboard } from './review.js';
 import { scoreInPlace } from './score.js';
+import { countTicks } from './ticks.js';
 import { showLocalTimes } from './times.js';
 
 showLocalTimes(document);
@@ -11,4 +12,5 @@ reviewByKeyboard(document);
 listenToKeys();
 openRowsInDrawer();
 scoreInPlace();
+countTicks();
 keepLive();

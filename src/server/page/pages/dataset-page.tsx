@@ -112,7 +112,11 @@ function Experiments({ reads, at, dataset, url }: DatasetPage): Html {
         <button type="submit" name="compare" value="1" class="main">
           Compare ticked
         </button>
-        {isComparing && <strong role="alert">Tick the experiments to compare first.</strong>}
+        {isComparing && (
+          <strong role="alert">
+            <TickMore first={ticked[0]} reads={reads} at={at} />
+          </strong>
+        )}
       </div>
       <input type="hidden" name="sort" value={sort} />
       {ticked
@@ -146,6 +150,22 @@ function Experiments({ reads, at, dataset, url }: DatasetPage): Html {
         </p>
       )}
     </form>
+  );
+}
+
+/** Why nothing is compared, and what else is to be had. */
+function TickMore(props: {
+  readonly first: string | undefined;
+  readonly reads: PageReads;
+  readonly at: Addresses;
+}): Html {
+  const { first, reads, at } = props;
+  const only = first === undefined ? undefined : reads.findExperimentHead(first);
+  if (!only) return <>Tick the experiments to compare first.</>;
+  return (
+    <>
+      Tick another one, or open <a href={at.experiment(only)}>{visible(only.name)}</a> alone.
+    </>
   );
 }
 

@@ -112,10 +112,10 @@ function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): C
   const overall = new Set(points.flatMap(({ overall }) => [...overall.keys()]).sort());
   const figures: Column[] = [
     {
-      name: 'rows',
-      title: 'Rows',
-      value: ({ examples }) => examples,
-      cell: ({ examples }) => count(examples),
+      name: 'runs',
+      title: 'Runs',
+      value: ({ runs }) => runs,
+      cell: ({ runs }) => count(runs),
     },
     {
       name: 'errors',
@@ -125,7 +125,7 @@ function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): C
     },
     {
       name: 'latency',
-      title: 'Latency, median',
+      title: 'Latency p50',
       value: ({ latencyP50 }) => latencyP50,
       cell: ({ latencyP50 }) => seconds(latencyP50),
     },

@@ -21,7 +21,7 @@ export function Recording(props: {
     );
   return (
     <small>
-      unfinished: {count(rows)} of {count(of)} rows, last written {moment(writtenAt)}
+      unfinished: {count(rows)} of {count(of)} examples, last written {moment(writtenAt)}
     </small>
   );
 }
