@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'NAME_TAKEN'
   | 'AUTH_MISSING'
   | 'AUTH_REJECTED'
+  | 'MODEL_KEY'
   | 'API_REFUSED'
   | 'API_UNREACHABLE'
   | 'LIMIT_REACHED'

@@ -20,7 +20,7 @@ import { type ScoreFunction, scorersOf } from './scoring/functions.js';
 import { AnswerCache } from './scoring/judges/answer-cache.js';
 import { Chat } from './scoring/judges/chat.js';
 import { buildRule, type JudgeInput, readDefinition } from './scoring/judges/definition.js';
-import { findEndpoint, type Surroundings } from './scoring/judges/endpoint.js';
+import { type CannotRun, findEndpoint, type Surroundings } from './scoring/judges/endpoint.js';
 import { describeJudge, readNewJudge } from './scoring/judges/judge.js';
 import { JudgeScorer } from './scoring/judges/judge-scorer.js';
 import { type ProgramOptions, programScorer } from './scoring/program.js';
@@ -123,7 +123,7 @@ export interface JudgeOptions extends Surroundings {
  * A prompt that asks a model for a score, with the members that a judge has in a file.
  *
  * @param options.environment holds the model's key and address, as `process.env` does.
- * @throws {LsRecordError} `USAGE` for what is no judge, or has no key.
+ * @throws {LsRecordError} `USAGE` for what is no judge, `MODEL_KEY` without a key.
  */
 export function judge(definition: JudgeInput, options: JudgeOptions): Scorer {
   const own = orThrow(readNewJudge(buildRule(readDefinition(definition, 'the judge'))));
@@ -144,9 +144,9 @@ export function judge(definition: JudgeInput, options: JudgeOptions): Scorer {
   };
 }
 
-function orThrow<T extends object>(found: T | { readonly problem: string }): T {
+function orThrow<T extends object>(found: T | CannotRun): T {
   if (!('problem' in found)) return found;
-  throw new LsRecordError('USAGE', `the judge cannot run: ${found.problem}`);
+  throw new LsRecordError(found.code ?? 'USAGE', `the judge cannot run: ${found.problem}`);
 }
 
 /** A command of the shell that reads rows and writes scores, as JSON Lines. */

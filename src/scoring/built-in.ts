@@ -94,13 +94,19 @@ export function readCheck(text: string): BuiltIn {
 /**
  * Compares answers with the right ones. Rows without either are passed over.
  *
- * @throws {LsRecordError} `USAGE` for an argument that is wrong, or where nobody can tell which field is the answer.
+ * @throws {LsRecordError} `USAGE` for an argument that is wrong, two checks under one key, or where nobody can tell which field is the answer.
  */
 export function builtInScorer(typed: readonly BuiltIn[], fields: ComparedFields = {}): Scorer {
   const checks = typed.map((one) => {
     const { needsReference, compile } = KINDS[one.kind];
     return { ...one, needsReference, compare: compile(one.argument) as Compare };
   });
+  const [twice] = checks.filter(({ key }, at) => checks.findIndex((one) => one.key === key) < at);
+  if (twice) {
+    throw new LsRecordError('USAGE', `two checks give scores under ${twice.key}`, {
+      hint: `Name each once, or keep one under another key: other=${twice.kind}.`,
+    });
+  }
   const { outputField = null, referenceField = null } = fields;
   return {
     name: 'built-in',

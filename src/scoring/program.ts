@@ -78,8 +78,12 @@ class ProgramRun {
   readonly #answers: Answer[] = [];
   /** The key of its first score: of rows without an answer, too. */
   #key: string | undefined;
+  /** The first line that was no answer. */
+  #stray: string | undefined;
   #heardAtMs = performance.now();
   #isTimedOut = false;
+  /** It ended, but not well. */
+  #hasFailed = false;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
@@ -137,6 +141,7 @@ class ProgramRun {
   /** @returns how it ended, once all that it said was read. */
   async #awaitEnd(): Promise<string> {
     const [code, signal] = await once(this.#child, 'close');
+    this.#hasFailed = code !== 0;
     if (this.#isTimedOut) return `gave no answer for ${this.#options.timeoutMs / 1000} s`;
     return code === null ? `was ended by ${signal}` : `ended with status ${code}`;
   }
@@ -164,7 +169,10 @@ class ProgramRun {
     const isAsked = (row: number) => this.#given.has(row);
     for (const answer of readAnswers(line, isAsked, this.#options.key)) {
       this.#answers.push(answer);
-      if (!('feedback' in answer)) continue;
+      if ('problem' in answer) {
+        this.#stray ??= answer.problem;
+        continue;
+      }
       this.#waiting.delete(answer.row);
       if (!answer.feedback.isError) this.#key ??= answer.feedback.key;
     }
@@ -191,18 +199,22 @@ class ProgramRun {
   async *#unanswered(how: string, fed: Promise<void>): AsyncGenerator<Answer> {
     const { command, key } = this.#options;
     const checkScores = () => {
-      if (this.#key === undefined && this.#waiting.size > 0) throw scoredNothing(command, how);
+      if (this.#key === undefined && this.#waiting.size > 0)
+        throw scoredNothing(command, how, this.#stray);
     };
     checkScores();
     await fed;
     this.#throwFailure();
     checkScores();
     for (const row of this.#waiting) yield failedOn(row, this.#key ?? key, `the scorer ${how}`);
+    if (this.#hasFailed && this.#waiting.size === 0)
+      yield { problem: `the scorer ${how} after it had answered every row: scores may be missing` };
   }
 }
 
-function scoredNothing(command: string, how: string): LsRecordError {
-  return new LsRecordError('SCORER_FAILED', `the scorer ${how} and scored no row: ${command}`, {
+function scoredNothing(command: string, how: string, stray: string | undefined): LsRecordError {
+  const words = `the scorer ${how} and scored no row: ${command}`;
+  return new LsRecordError('SCORER_FAILED', stray === undefined ? words : `${words}\n${stray}`, {
     hint: 'It gets rows as JSON Lines on stdin, and answers {"row": 0, "key": "correct", "score": 1} for each.',
   });
 }

@@ -1,3 +1,4 @@
+import { LsRecordError } from '../errors.js';
 import type { NumberedResult, RowScoring } from '../prepare/prepared.js';
 import type { Feedback } from '../results/feedback.js';
 import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
@@ -14,21 +15,38 @@ export function scoringOf(
 ): RowScoring {
   return {
     definition: { scorers: scorers.map(({ name, definition }) => ({ name, definition })) },
-    async score(readResults) {
-      const scores = new Map<number, Feedback[]>();
-      for (const scorer of scorers) {
-        const source = sourceOf(scorer);
-        const numbers: number[] = [];
-        for await (const answer of scorer.score(rowsOf(readResults(), numbers), signal)) {
-          const number = 'row' in answer ? numbers[answer.row] : undefined;
-          if ('problem' in answer) onProblem(answer.problem);
-          else if (number !== undefined)
-            scores.set(number, [...(scores.get(number) ?? []), { ...answer.feedback, source }]);
-        }
-      }
-      return scores;
-    },
+    score: (readResults) =>
+      scoreAll(scorers, readResults, signal, onProblem).catch((error: unknown) => {
+        throw signal.aborted ? interrupted(error) : error;
+      }),
   };
+}
+
+async function scoreAll(
+  scorers: readonly Scorer[],
+  readResults: Parameters<RowScoring['score']>[0],
+  signal: AbortSignal,
+  onProblem: (problem: string) => void,
+): ReturnType<RowScoring['score']> {
+  const scores = new Map<number, Feedback[]>();
+  for (const scorer of scorers) {
+    const source = sourceOf(scorer);
+    const numbers: number[] = [];
+    for await (const answer of scorer.score(rowsOf(readResults(), numbers), signal)) {
+      const number = 'row' in answer ? numbers[answer.row] : undefined;
+      if ('problem' in answer) onProblem(answer.problem);
+      else if (number !== undefined)
+        scores.set(number, [...(scores.get(number) ?? []), { ...answer.feedback, source }]);
+    }
+  }
+  return scores;
+}
+
+function interrupted(cause: unknown): LsRecordError {
+  return new LsRecordError('STOPPED', 'interrupted while rows were scored; nothing is recorded', {
+    hint: 'The same command scores all rows again. To keep each score as it comes, record first, then ls-record score.',
+    cause,
+  });
 }
 
 /** @param numbers takes the number of each row. */

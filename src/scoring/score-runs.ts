@@ -34,6 +34,8 @@ export interface ScoreProgress {
 export interface Scoring extends ScoreCounts {
   /** Runs that were given a score, or on which the scorer failed. */
   readonly runs: number;
+  /** Of them, those that were given a score. */
+  readonly runsScored: number;
   /** Runs that were left alone, since they have the scores. */
   readonly runsBefore: number;
   /** Runs that were looked at. */
@@ -145,10 +147,11 @@ export async function sendScores(
     { pace: client.pace, maxBytes: Number.POSITIVE_INFINITY, sizeOf: () => 0 },
     (score) => writer.write(score),
   );
-  const { counts, runs, scores, doubled, failure, refusals: problems } = writer;
+  const { counts, runs, runsScored, scores, doubled, failure, refusals: problems } = writer;
   return {
     ...counts,
     runs,
+    runsScored,
     runsRead: runs,
     runsBefore: 0,
     scores,

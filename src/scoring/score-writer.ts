@@ -50,7 +50,8 @@ export class ScoreWriter {
   /** How many scores each run was given by each scorer under each key. */
   readonly #given = new Map<string, Map<string, number>>();
   readonly #doubled = new Map<string, number>();
-  #scored = 0;
+  readonly #scored = new Set<string>();
+  #scores = 0;
   readonly refusals: string[] = [];
   /** Why the scorer failed first. */
   failure: string | undefined;
@@ -66,6 +67,11 @@ export class ScoreWriter {
   /** Runs that were given a score, or on which the scorer failed. */
   get runs(): number {
     return this.#given.size;
+  }
+
+  /** Of them, those that were given a score. */
+  get runsScored(): number {
+    return this.#scored.size;
   }
 
   /** What was given, by key. */
@@ -96,6 +102,7 @@ export class ScoreWriter {
       this.#counts[isError ? 'errors' : outcome]++;
       if (isError) this.failure ??= feedback.comment;
       if (isError) return;
+      this.#scored.add(run.id);
       this.#tally(feedback);
       if (outcome === 'created' && n === 0 && hasScore(run, key)) this.#noteDoubled(key);
       // It did not fail this time.
@@ -151,8 +158,7 @@ export class ScoreWriter {
   #tally(feedback: Feedback): void {
     const tally = this.#tallies.get(feedback.key) ?? new ScoreTally();
     this.#tallies.set(feedback.key, tally);
-    this.#scored++;
-    tally.add(feedback, this.#scored);
+    tally.add(feedback, ++this.#scores);
   }
 
   #noteDoubled(key: string): void {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'langsmith';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { LsRecordError } from '../../src/errors.js';
 import { serveHome } from '../../src/server/serve.js';
 import { openStore } from '../../src/server/store.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
@@ -35,6 +36,7 @@ afterEach(async () => {
 });
 
 const KEY = 'sk-secret-0123456789abcdef';
+const NO_KEY = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' };
 
 function run(argv: string, { environment = { OPENAI_API_KEY: KEY }, ...setup }: Setup = {}) {
   const whole = { OPENAI_BASE_URL: model.baseUrl, ...environment };
@@ -110,17 +112,60 @@ describe('score --judge', () => {
     expect(JSON.parse(stdout).judges).toMatchObject([{ name: 'brief', cost: 0.006 }]);
   });
 
-  test('is passed over without a key, which is said', async () => {
-    const { status, stderr } = await run('score nightly --judge correctness', {
-      environment: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' },
-    });
+  test.for([
+    'score nightly --judge correctness',
+    'score nightly --judge correctness --score exact',
+    'evaluators run correctness nightly',
+    'evaluators test correctness nightly',
+  ])('without a key %s does nothing, says which variable to set, and exits 4', async (argv) => {
+    const { status, stdout, stderr } = await run(`${argv} --json`, { environment: NO_KEY });
 
-    expect(status).toBe(0);
+    expect(status).toBe(4);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'MODEL_KEY' });
     expect(stderr).toContain(
-      'judge correctness cannot run here: there is no key: set OPENAI_API_KEY',
+      'judge correctness cannot run here: there is no key: set OPENAI_API_KEY\nNothing was scored. After that, run the same command again.\n',
     );
-    expect(stderr).toContain('nightly: 0 of 3 runs scored');
     expect(model.requests).toHaveLength(0);
+    expect(await scoresOf('nightly')).toEqual({});
+  });
+
+  test('exits 4 where the model refuses the key', async () => {
+    reply = () => refuses(401, 'wrong key');
+
+    const { status } = await run('score nightly --judge correctness');
+
+    expect(status).toBe(4);
+  });
+
+  test('counts no run as scored where the model refuses all', async () => {
+    reply = () => says('', { refusal: 'no' });
+
+    const { status, stderr } = await run('score nightly --judge correctness');
+
+    expect(status).toBe(8);
+    expect(stderr).toContain('nightly: 0 of 3 runs scored');
+  });
+
+  test('is not asked twice by being named twice', async () => {
+    const { status, stderr } = await run('score nightly --judge correctness --judge correctness');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('judge correctness is named twice');
+  });
+
+  test('interrupted, says that its scores are kept and how to go on', async () => {
+    const good = reply;
+    reply = (asked, count) => {
+      if (count === 2) machine.stop.abort(new LsRecordError('STOPPED', 'x', { cause: 'SIGINT' }));
+      return good(asked, count);
+    };
+
+    const { status, stderr } = await run('score nightly --judge correctness');
+
+    expect(status).toBe(130);
+    expect(stderr).toContain(
+      'error: interrupted\nThe scores so far are kept; to score the rest, run the same command again.\n',
+    );
   });
 
   test('keeps why it failed on a row, and scores that row the next time', async () => {

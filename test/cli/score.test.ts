@@ -156,6 +156,16 @@ describe('score --score', () => {
     ]);
   });
 
+  test('exits 8 where no run has what is compared', async () => {
+    const files = { 'bare.jsonl': '{"inputs":{"q":1},"outputs":{"a":1}}\n' };
+    await run('record bare.jsonl -d bare -e bare', { files });
+
+    const { status, stderr } = await run('score bare --score exact');
+
+    expect(status).toBe(8);
+    expect(stderr).toContain('warning: no run has what is to be scored: an output and');
+  });
+
   test('writes nothing in a dry run', async () => {
     const { stderr, stdout } = await run('score nightly --score exact --dry-run');
     const again = await run('score nightly --score exact --json');
@@ -226,12 +236,34 @@ describe('score --with', () => {
   });
 });
 
+describe('a program that fails as a whole', () => {
+  test('leaves nothing written, not even what was compared next to it', async () => {
+    const argv = ['score', 'nightly', '--score', 'exact', '--with', 'echo rubbish', '--local'];
+
+    const { status, stderr } = await machine.run(argv, {
+      environment: { PATH: process.env.PATH ?? '' },
+    });
+    const shown = JSON_OF((await run('experiments show nightly --json')).stdout);
+
+    expect(status).toBe(3);
+    expect(stderr).toContain('the scorer wrote no JSON object: rubbish\n');
+    expect(Object.keys(shown.experiment.scores)).toEqual(['correct']);
+  });
+});
+
 describe('what cannot be', () => {
   test.for([
     ['score nightly', 'nothing was named that gives scores'],
     ['score nightly --from a.csv --with cat', '--from and --with contradict each other'],
     ['score nightly --score exactly', 'there is no built-in scorer exactly'],
-    ['score nightly --score exact --again', '--again needs a program'],
+    ['score nightly --from a.csv --judge correctness', '--from and --judge contradict each other'],
+    ['score nightly --score exact --again', '--again needs --with'],
+    ['score nightly --score exact --key k', '--key needs --with'],
+    ['score nightly --score exact --model openai:gpt-5', '--model needs --judge'],
+    ['score nightly --with cat --output-field a', '--output-field needs --score'],
+    ['score nightly --score exact --score exact', 'two checks give scores under exact'],
+    ['record results.jsonl -d capitals --score-name n', '--score-name needs --score-with'],
+    ['record results.jsonl -d capitals --output-field a', '--output-field needs --score'],
     ['score --score exact', 'no experiment given'],
     ['score nobody --score exact', 'no experiment "nobody"'],
   ])('%s is misuse', async ([argv = '', message = '']) => {

@@ -142,6 +142,21 @@ describe('a row has an error instead of a score', () => {
   });
 });
 
+test('a program that fails after it has answered every row may owe more scores', async () => {
+  const { answers } = await scoreRows(
+    nodeProgram('say({ row: row.row, key: "k", score: 1 })', 'process.exitCode = 4'),
+    1,
+  );
+
+  expect(answers).toEqual([
+    { row: 0, feedback: { key: 'k', score: 1 } },
+    {
+      problem:
+        'the scorer ended with status 4 after it had answered every row: scores may be missing',
+    },
+  ]);
+});
+
 test('a line that is about no row is a problem of its own', async () => {
   const { answers } = await scoreRows(
     nodeProgram('say("hello"); say({ row: 7, score: 1 }); say({ row: 0, score: 1 })'),

@@ -63,6 +63,27 @@ async function recordScored(
 const scoresIn = (feedback: readonly { key: string; score: unknown }[], key: string) =>
   feedback.filter((one) => one.key === key).map(({ score }) => score);
 
+test('scoring that is interrupted says that nothing is recorded, and how scores are kept', async () => {
+  const stop = new AbortController();
+  const scorer: Scorer = {
+    name: 'stopped',
+    definition: {},
+    // biome-ignore lint/correctness/useYield: it comes to no score.
+    async *score() {
+      stop.abort(new Error('stopped'));
+      throw stop.signal.reason;
+    },
+  };
+
+  const scored = scoringOf([scorer], stop.signal, () => {}).score(async function* () {});
+
+  await expect(scored).rejects.toMatchObject({
+    code: 'STOPPED',
+    message: expect.stringContaining('nothing is recorded'),
+    hint: expect.stringContaining('record first, then ls-record score'),
+  });
+});
+
 describe('recording with a scorer', () => {
   test('adds its scores to those of the rows', async ({ home }) => {
     const { scorer } = doubling();

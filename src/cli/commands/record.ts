@@ -32,6 +32,7 @@ import {
   withoutPlans,
 } from '../recording/run-recordings.js';
 import { stemOf } from '../recording/stem.js';
+import { refuseStray } from '../scoring/refuse-stray.js';
 import { Terminal } from '../screen/terminal.js';
 import { asArgument } from '../screen/words.js';
 
@@ -233,6 +234,8 @@ function checkOptions(options: Options, paths: readonly string[], terminal: Term
       hint: 'Give it with --experiment.',
     });
   }
+  refuseStray(options, ['scoreName', 'scoreKey', 'scoreTimeout'], 'scoreWith');
+  refuseStray(options, ['outputField', 'referenceField'], 'score');
   if (paths.indexOf('-') !== paths.lastIndexOf('-')) {
     throw new LsRecordError('USAGE', 'stdin (-) can be read only once', { hint: 'Name - once.' });
   }

@@ -15,7 +15,8 @@ import {
   type ReadingOptions,
 } from '../recording/reading-options.js';
 import { callOptions } from '../scoring/call-options.js';
-import { type CallOptions, findJudges, openJudges, sayEstimates } from '../scoring/judges.js';
+import { type CallOptions, findJudges, openAllJudges, sayEstimates } from '../scoring/judges.js';
+import { refuseStray } from '../scoring/refuse-stray.js';
 import {
   describeScoring,
   hasTrouble,
@@ -122,9 +123,12 @@ export async function scoreExperiment(
       again,
       onProgress,
     };
-    return options.from
+    const work = options.from
       ? scoreFromFiles(options.from, common, options, session)
       : scoreByScorers(common, options, session);
+    return work.catch((error: unknown) => {
+      throw signal.aborted && !dryRun ? interrupted(error) : error;
+    });
   });
   const scored: Scored = {
     ...found,
@@ -141,6 +145,13 @@ export async function scoreExperiment(
   if (hasTrouble(scored)) finish(EXIT_STATUS.ROWS_REFUSED);
 }
 
+function interrupted(cause: unknown): LsRecordError {
+  return new LsRecordError('STOPPED', 'interrupted', {
+    hint: 'The scores so far are kept; to score the rest, run the same command again.',
+    cause,
+  });
+}
+
 type Found = Pick<Scored, 'scoring' | 'rows' | 'problems' | 'judges'>;
 
 async function scoreByScorers(
@@ -152,16 +163,15 @@ async function scoreByScorers(
   const scorers = await openScorers({ ...others, builtIns, program }, context, terminal);
   const { client, experiment } = common;
   const found = await findJudges(names, client, experiment.datasetId, context);
-  const { scorers: judges, close } = await openJudges(found, options, context, terminal);
+  const { scorers: judges, close } = await openAllJudges(found, options, context, terminal);
   try {
     const { signal } = context;
     const reading = { client, experiment, datasetId: experiment.datasetId, signal };
     await sayEstimates(judges, reading, terminal);
     const { scoreRuns } = await import('../../scoring/score-runs.js');
-    const scoring = await scoreRuns([...scorers, ...judges], common);
-    // Where no judge can run here, nothing was read.
-    const runsRead = scoring.runsRead || (experiment.runCount ?? 0);
-    return { scoring: { ...scoring, runsRead }, rows: undefined, problems: [], judges };
+    // A program first: where it scores no run at all, nothing is written.
+    const scoring = await scoreRuns([...scorers.toReversed(), ...judges], common);
+    return { scoring, rows: undefined, problems: [], judges };
   } finally {
     await close();
   }
@@ -199,17 +209,15 @@ function knownIds({ columns, rows: [first = {}] }: Sample): ColumnOptions | unde
 
 function checkOptions(options: ScoreCommandOptions): void {
   const { from, with: program, score, judge } = options;
-  if (from && program !== undefined) {
-    throw new LsRecordError('USAGE', '--from and --with contradict each other', {
-      hint: '--from adds scores that a file has, --with has a program score the runs.',
+  const other = program !== undefined ? 'with' : judge ? 'judge' : undefined;
+  if (from && other) {
+    throw new LsRecordError('USAGE', `--from and --${other} contradict each other`, {
+      hint: '--from adds scores that a file has, --with and --judge score the runs. Run one after the other.',
     });
   }
-  const stray = (['name', 'again'] as const).find((name) => options[name] !== undefined);
-  if (stray && program === undefined) {
-    throw new LsRecordError('USAGE', `--${stray} needs a program`, {
-      hint: 'Name it with --with.',
-    });
-  }
+  refuseStray(options, ['name', 'key', 'timeout', 'again'], 'with');
+  refuseStray(options, ['outputField', 'referenceField'], 'score');
+  refuseStray(options, ['model', 'baseUrl', 'price'], 'judge');
   if (from || program !== undefined || score || judge) return;
   throw new LsRecordError('USAGE', 'nothing was named that gives scores', {
     hint: 'Name a file with --from, a program with --with, a check with --score exact, or a --judge.',

@@ -35,7 +35,7 @@ export interface Recorded {
 }
 
 const NOTES_SHOWN = 20;
-const PROBLEMS_SHOWN = 20;
+export const PROBLEMS_SHOWN = 20;
 const SCORES_SHOWN = 10;
 /** More would not fit 80 columns. */
 const SCORES_IN_TABLE = 4;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { LsRecordError } from '../../errors.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Rule } from '../../langsmith/rules.js';
 import type { Retry } from '../../langsmith/transport.js';
 import type { Price } from '../../scoring/judges/definition.js';
+import type { CannotRun } from '../../scoring/judges/endpoint.js';
 import type { Judge } from '../../scoring/judges/judge.js';
 import type { JudgeScorer } from '../../scoring/judges/judge-scorer.js';
 import type { RunReading } from '../../scoring/runs-to-score.js';
@@ -27,13 +29,15 @@ export interface CallOptions extends DestinationOptions {
 /** A judge, or why it cannot be run from here. */
 export interface FoundJudge {
   readonly name: string;
-  readonly judge: Judge | { readonly problem: string };
+  readonly judge: Judge | CannotRun;
   /** The price that its file names. */
   readonly price?: Price | undefined;
 }
 
 export interface OpenJudges {
   readonly scorers: readonly JudgeScorer[];
+  /** Those that cannot run from here. */
+  readonly unable: readonly (CannotRun & { readonly name: string })[];
   close(): Promise<void>;
 }
 
@@ -48,7 +52,7 @@ export function parsePrice(text: string): Price {
 /**
  * Finds judges by the names of a dataset's evaluators, or by the paths of files.
  *
- * @throws {LsRecordError} `USAGE` for a name that the dataset does not have.
+ * @throws {LsRecordError} `USAGE` for a name that the dataset does not have, or that comes twice.
  */
 export async function findJudges(
   names: readonly string[],
@@ -67,7 +71,11 @@ export async function findJudges(
       found.push({ name: rule.name, judge: readJudge(rule) });
     }
   }
-  return found;
+  const [twice] = found.map(({ name }) => name).filter((name, at, all) => all.indexOf(name) < at);
+  if (twice === undefined) return found;
+  throw new LsRecordError('USAGE', `judge ${twice} is named twice`, {
+    hint: 'Name each judge once.',
+  });
 }
 
 async function readFile(path: string, context: Context): Promise<FoundJudge> {
@@ -84,7 +92,7 @@ export async function fromRules(rules: readonly Rule[]): Promise<FoundJudge[]> {
   return rules.map((rule) => ({ name: rule.name, judge: readJudge(rule) }));
 }
 
-/** Opens the judges that can be run from here, and says why others cannot. Close them at the end. */
+/** Opens the judges that can run from here. Close them at the end. */
 export async function openJudges(
   found: readonly FoundJudge[],
   options: CallOptions,
@@ -92,19 +100,44 @@ export async function openJudges(
   terminal: Terminal,
 ): Promise<OpenJudges> {
   const scorers: JudgeScorer[] = [];
+  const unable: (CannotRun & { name: string })[] = [];
   const chats: { close(): Promise<void> }[] = [];
   for (const { name, judge, price } of found) {
     const call = { price, ...options };
     const opened = 'problem' in judge ? judge : await openJudge(judge, call, context, terminal);
     if ('problem' in opened) {
-      terminal.warn(`judge ${name} cannot run here: ${opened.problem}`);
+      unable.push({ name, ...opened });
       continue;
     }
     scorers.push(opened.scorer);
     chats.push(opened.chat);
   }
   const close = async () => void (await Promise.all(chats.map((chat) => chat.close())));
-  return { scorers, close };
+  return { scorers, unable, close };
+}
+
+/**
+ * Opens judges that were asked for by name.
+ *
+ * @throws {LsRecordError} if one cannot run from here, before any model is asked: `MODEL_KEY` without a key, else `USAGE`.
+ */
+export async function openAllJudges(
+  found: readonly FoundJudge[],
+  options: CallOptions,
+  context: Context,
+  terminal: Terminal,
+): Promise<OpenJudges> {
+  const opened = await openJudges(found, options, context, terminal);
+  const [first] = opened.unable;
+  if (!first) return opened;
+  await opened.close();
+  throw new LsRecordError(first.code ?? 'USAGE', opened.unable.map(whyNot).join('\n'), {
+    hint: 'Nothing was scored. After that, run the same command again.',
+  });
+}
+
+export function whyNot({ name, problem }: OpenJudges['unable'][number]): string {
+  return `judge ${name} cannot run here: ${problem}`;
 }
 
 async function openJudge(own: Judge, options: CallOptions, context: Context, terminal: Terminal) {

@@ -6,6 +6,7 @@ import type { Connection } from '../access/connect.js';
 import type { NamedExperiment } from '../datasets/named-experiment.js';
 import {
   extendedInWords,
+  PROBLEMS_SHOWN,
   problemsForPrograms,
   scoresForPrograms,
   scoresInWords,
@@ -29,15 +30,14 @@ export interface Scored {
   readonly judges?: readonly JudgeScorer[];
 }
 
-const PROBLEMS_SHOWN = 20;
-
 export function scoringForPrograms(scored: Scored): object {
   const { experiment, url, scoring, isPlan, extendsRetention, rows, problems, judges } = scored;
-  const { created, changed, unchanged, errors, refused, runs, runsBefore, runsRead } = scoring;
+  const { created, changed, unchanged, errors, refused, runs } = scoring;
+  const { runsRead, runsScored, runsBefore } = scoring;
   return {
     experiment: { id: experiment.id, name: experiment.name, url },
     status: isPlan ? 'planned' : 'scored',
-    runs: { read: runsRead, scored: runs, before: runsBefore },
+    runs: { read: runsRead, scored: runsScored, before: runsBefore },
     feedback: { created, changed, unchanged, errors, refused },
     scores: scoresForPrograms(scoring.scores),
     extended_traces: extendsRetention ? runs : 0,
@@ -56,9 +56,11 @@ export function describeScoring(
   terminal: Terminal,
 ): void {
   const { experiment, scoring, isPlan, extendsRetention, rows, missing } = scored;
-  const { runs, runsBefore, runsRead, scores, doubled } = scoring;
+  const { runs, runsScored, runsBefore, runsRead, scores, doubled } = scoring;
   const verb = isPlan ? 'would be scored' : 'scored';
-  terminal.say(`${experiment.name}: ${showNumber(runs)} of ${count(runsRead, 'run')} ${verb}`);
+  terminal.say(
+    `${experiment.name}: ${showNumber(runsScored)} of ${count(runsRead, 'run')} ${verb}`,
+  );
   if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
   sayUsage(scored.judges ?? [], terminal);
   if (where === 'langsmith') {
@@ -79,6 +81,8 @@ export function describeScoring(
     terminal.note(
       `${count(n, 'run')} had a score under ${key} from elsewhere; both count in its mean`,
     );
+  if (hasNothing(scored))
+    terminal.warn('no run has what is to be scored: an output and, for most scorers, a reference');
   if (rows && rows.skipped > 0) terminal.warn(`${count(rows.skipped, 'row')} skipped`);
   describeProblems(scored, terminal);
   const words = reconcile(scoring);
@@ -87,8 +91,16 @@ export function describeScoring(
 }
 
 /** Whether something was not scored that should be. */
-export function hasTrouble({ scoring, rows }: Scored): boolean {
-  return scoring.errors + scoring.refused + scoring.strayAnswers + (rows?.skipped ?? 0) > 0;
+export function hasTrouble(scored: Scored): boolean {
+  const { errors, refused, strayAnswers } = scored.scoring;
+  const skipped = scored.rows?.skipped ?? 0;
+  return errors + refused + strayAnswers + skipped > 0 || hasNothing(scored);
+}
+
+/** No run has what scorers need, such as a reference; not that all are scored already, or none was sampled. */
+function hasNothing({ scoring, judges = [] }: Scored): boolean {
+  const { runs, runsBefore, runsRead } = scoring;
+  return runsRead > 0 && runs + runsBefore === 0 && judges.every(({ usage }) => !usage.sampledOut);
 }
 
 function describeProblems({ problems, scoring }: Scored, terminal: Terminal): void {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { LsRecordError } from '../../errors.js';
+import { type ErrorCode, LsRecordError } from '../../errors.js';
 import type { JsonObject } from '../../json/value.js';
 import { steadyClock } from '../../langsmith/clock.js';
 import { type Failure, readFault } from '../../langsmith/faults.js';
@@ -92,7 +92,7 @@ export class Chat {
    *
    * @param schema of the answer.
    * @throws {NoAnswer} if it refuses, or is cut off, on this row.
-   * @throws {LsRecordError} `SCORER_FAILED` if it can answer no row at all.
+   * @throws {LsRecordError} if it can answer no row at all: `MODEL_KEY`, `LIMIT_REACHED`, `API_UNREACHABLE`, or else `SCORER_FAILED`.
    */
   async complete(messages: readonly ChatMessage[], schema: JsonObject): Promise<Completion> {
     for (let dialect: Dialect | undefined = this.#dialect; ; ) {
@@ -106,7 +106,7 @@ export class Chat {
       const { key } = this.#options.endpoint;
       const words = wordsOf(json, [key]) || `status ${answer.statusCode}`;
       if (answer.statusCode !== 400 && answer.statusCode !== 422)
-        throw this.#failed(`${answer.statusCode} ${words}`, HINTS[answer.statusCode]);
+        throw this.#failed(`${answer.statusCode} ${words}`, REMEDIES[answer.statusCode] ?? NO_CHAT);
       dialect = dialect.without(words);
       if (!dialect) throw new NoAnswer(`the model refused the request: ${words}`);
     }
@@ -114,7 +114,7 @@ export class Chat {
 
   #read(json: unknown): Completion {
     const read = completion.safeParse(json);
-    if (!read.success) throw this.#failed('its answer is no chat completion', HINTS[404]);
+    if (!read.success) throw this.#failed('its answer is no chat completion', NO_CHAT);
     const { choices, usage } = read.data;
     const [{ message, finish_reason: reason } = { message: {}, finish_reason: null }] = choices;
     if (message.refusal) throw new NoAnswer(`the model refused: ${message.refusal}`);
@@ -147,7 +147,11 @@ export class Chat {
       const { reason, hint, isLasting, isAnswer } = outcome;
       if (isLasting) throw new NoAnswer(reason);
       const next = this.#patience.next(outcome, tries, sinceMs);
-      if (!('waitMs' in next)) throw this.#failed(reason, hint);
+      if (!('waitMs' in next))
+        throw this.#failed(reason, {
+          code: 'API_UNREACHABLE',
+          hint: hint ?? 'Check the address and the network.',
+        });
       const { waitMs, leftMs: patienceMs } = next;
       const cause = outcome.isQuota ? 'limit' : isAnswer ? 'server' : 'network';
       onRetry?.({ request: 'POST /chat/completions', server, reason, cause, waitMs, patienceMs });
@@ -184,7 +188,7 @@ export class Chat {
     const words = wordsOf(json, [key]);
     // A used-up account is not there again after a wait.
     if (status === 429 && /insufficient_quota|billing/i.test(bytes.toString('utf8', 0, 10_000)))
-      throw this.#failed(words, HINTS[402]);
+      throw this.#failed(words, NO_CREDIT);
     return {
       reason: words === '' ? `status ${status}` : `${status} ${words}`,
       isAnswer: true,
@@ -194,20 +198,32 @@ export class Chat {
     };
   }
 
-  #failed(reason: string, hint: string | undefined): LsRecordError {
+  #failed(reason: string, { code, hint }: Remedy): LsRecordError {
     const { endpoint, model } = this.#options;
     const { host } = new URL(endpoint.url);
-    return new LsRecordError('SCORER_FAILED', `${model.name} at ${host}: ${reason}`, {
-      hint: hint ?? 'Check the address and the network. Answers so far are kept: run it again.',
+    return new LsRecordError(code, `${model.name} at ${host}: ${reason}`, {
+      hint: `${hint} Then run it again: answers so far are kept.`,
     });
   }
 }
 
-const HINTS: Readonly<Record<number, string>> = {
-  401: 'Check the key in the environment.',
-  402: 'Check the plan and the billing of the account that the key belongs to.',
-  403: 'Check what the key may do.',
-  404: 'Check the name of the model, and the address.',
+interface Remedy {
+  readonly code: ErrorCode;
+  readonly hint: string;
+}
+
+const NO_CHAT: Remedy = {
+  code: 'SCORER_FAILED',
+  hint: 'Check the name of the model, and the address.',
+};
+const NO_CREDIT: Remedy = {
+  code: 'LIMIT_REACHED',
+  hint: 'Check the plan and the billing of the account that the key belongs to.',
+};
+const REMEDIES: Readonly<Record<number, Remedy>> = {
+  401: { code: 'MODEL_KEY', hint: 'Check the key in the environment.' },
+  402: NO_CREDIT,
+  403: { code: 'MODEL_KEY', hint: 'Check what the key may do.' },
 };
 
 function readJson(bytes: Buffer): unknown {

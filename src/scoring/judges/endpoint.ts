@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.js';
 import { parseEndpoint } from '../../langsmith/endpoint.js';
 import type { Model, Provider } from './models.js';
 
@@ -16,16 +17,23 @@ export interface Surroundings {
   readonly baseUrl?: string | undefined;
 }
 
+/** Why a judge cannot run from here, with what to do about it. */
+export interface CannotRun {
+  readonly problem: string;
+  /** Default `USAGE`. */
+  readonly code?: ErrorCode;
+}
+
 /**
  * Finds where a model answers. A key goes to the provider's own address, or to one that the user named: a rule comes
  * from a server, and could name any.
  *
- * @returns the endpoint, or why there is none, with what to do.
+ * @returns the endpoint, or why there is none.
  */
 export function findEndpoint(
   { provider, baseUrl: named }: Model,
   { environment, baseUrl: typed }: Surroundings,
-): ModelEndpoint | { readonly problem: string } {
+): ModelEndpoint | CannotRun {
   const variable = provider.baseUrlVariables.find((name) => environment[name]);
   const chosen = typed ?? (variable && withPath(environment[variable] ?? '', provider.basePath));
   const text = chosen ?? named ?? provider.baseUrl;
@@ -42,7 +50,7 @@ export function findEndpoint(
   const key = isForeign ? undefined : keyOf(provider, environment);
   const [secret] = provider.keyVariables;
   if (key === undefined && secret !== undefined && !isLoopback)
-    return { problem: `there is no key: set ${secret}` };
+    return { problem: `there is no key: set ${secret}`, code: 'MODEL_KEY' };
   if (key !== undefined && url.protocol === 'http:' && !isLoopback)
     return { problem: `refusing to send a key to ${url.host} over plain HTTP` };
   return { url: text.replace(/\/+$/, ''), key, provider };

@@ -2,6 +2,7 @@ import { LsRecordError } from '../../errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { Rule } from '../../langsmith/rules.js';
 import type { NewRule } from './definition.js';
+import type { CannotRun } from './endpoint.js';
 import { type Model, readModel } from './models.js';
 import { TEMPLATE_FORMATS, Template } from './template.js';
 import { type FieldPlace, placeOf } from './variables.js';
@@ -28,13 +29,11 @@ export interface Judge {
   readonly model: Model;
 }
 
-type Problem = { readonly problem: string };
-
 /** Why a rule cannot be run from here. */
 class NotHere extends Error {}
 
 /** Reads the judge of a rule. @returns it, or why it cannot be run from here. */
-export function readJudge(rule: Rule): Judge | Problem {
+export function readJudge(rule: Rule): Judge | CannotRun {
   const [structured, ...others] = rule.structured;
   if (rule.isShared) return { problem: 'it is a shared evaluator, which only LangSmith has' };
   if (rule.hasCode) return { problem: 'it is code, which only LangSmith runs' };
@@ -46,14 +45,14 @@ export function readJudge(rule: Rule): Judge | Problem {
 }
 
 /** The same of a rule that is about to be made. */
-export function readNewJudge(rule: NewRule): Judge | Problem {
+export function readNewJudge(rule: NewRule): Judge | CannotRun {
   return readStructured(rule.structured, rule);
 }
 
 function readStructured(
   structured: JsonObject,
   { name, samplingRate }: Pick<Rule, 'name' | 'samplingRate'>,
-): Judge | Problem {
+): Judge | CannotRun {
   try {
     const messages = readMessages(structured);
     const schema = schemaIn(structured);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect, onTestFinished } from 'vitest';
+import type { ErrorCode } from '../../../src/errors.js';
 import { AnswerCache } from '../../../src/scoring/judges/answer-cache.js';
 import { Chat, type ChatOptions } from '../../../src/scoring/judges/chat.js';
 import { buildRule, readDefinition } from '../../../src/scoring/judges/definition.js';
@@ -273,28 +274,41 @@ describe('a judge fails on a row, and goes on', () => {
 });
 
 describe('a judge scores nothing', () => {
-  test.for<[string, Reply, words: RegExp]>([
+  test.for<[string, Reply, code: ErrorCode, words: RegExp]>([
     [
       'with a wrong key, which it does not quote',
       refuses(401, `Incorrect API key: ${KEY}`),
+      'MODEL_KEY',
       /401 Incorrect API key: …/,
     ],
-    ['with a model that is not there', refuses(404, 'no such model'), /404 no such model/],
+    [
+      'with a model that is not there',
+      refuses(404, 'no such model'),
+      'SCORER_FAILED',
+      /404 no such model/,
+    ],
     [
       'with an account that is used up',
       { status: 429, json: { error: { message: 'no quota left', code: 'insufficient_quota' } } },
+      'LIMIT_REACHED',
       /no quota left/,
     ],
-    ['at an address of something else', { text: '<html>' }, /no chat completion/],
-    ['while every connection is cut', 'destroy', /at 127\.0\.0\.1:\d+: /],
-    ['while the limit lasts', refuses(429, 'busy', { 'retry-after': '600' }), /429 busy/],
-  ])('%s', async ([, reply, words], { folder }) => {
+    ['at an address of something else', { text: '<html>' }, 'SCORER_FAILED', /no chat completion/],
+    ['while every connection is cut', 'destroy', 'API_UNREACHABLE', /at 127\.0\.0\.1:\d+: /],
+    [
+      'while the limit lasts',
+      refuses(429, 'busy', { 'retry-after': '600' }),
+      'API_UNREACHABLE',
+      /429 busy/,
+    ],
+  ])('%s, which its code tells', async ([, reply, code, words], { folder }) => {
     const model = await openModel(() => reply);
     const scorer = openScorer({ ...model, folder, retryForMs: 50 });
 
     await expect(judge(scorer, [row(0), row(1)])).rejects.toMatchObject({
-      code: 'SCORER_FAILED',
+      code,
       message: expect.stringMatching(words),
+      hint: expect.stringContaining('answers so far are kept'),
     });
   });
 

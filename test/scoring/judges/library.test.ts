@@ -37,5 +37,10 @@ test('a judge of a program scores rows and runs, and asks about each row once', 
 test('a judge without a key is refused before anything is scored', () => {
   const make = () => judge({ ready: 'correctness', model: 'openai:gpt-4o' }, { environment: {} });
 
-  expect(make).toThrow('the judge cannot run: there is no key: set OPENAI_API_KEY');
+  expect(make).toThrow(
+    expect.objectContaining({
+      code: 'MODEL_KEY',
+      message: 'the judge cannot run: there is no key: set OPENAI_API_KEY',
+    }),
+  );
 });

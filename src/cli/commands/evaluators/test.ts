@@ -9,7 +9,7 @@ import {
   type CallOptions,
   findJudges,
   judgesForPrograms,
-  openJudges,
+  openAllJudges,
   sayUsage,
 } from '../../scoring/judges.js';
 
@@ -44,7 +44,7 @@ export const command = declare<EvaluatorsTestOptions, [string, string]>({
     const experiment = await findNamedExperiment(client, typed);
     const found = await findJudges([name], client, experiment.datasetId, context);
     const rows = await firstRows(client, experiment, options.rows ?? ROWS, context.signal);
-    const { scorers, close } = await openJudges(found, options, context, terminal);
+    const { scorers, close } = await openAllJudges(found, options, context, terminal);
     try {
       const tried: Tried[] = [];
       for (const scorer of scorers)
