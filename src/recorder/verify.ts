@@ -52,7 +52,8 @@ export async function verify(
 }
 
 function isVisible(stats: Experiment, expected: Expected): boolean {
-  const feedback = Object.values(stats.feedback).reduce((sum, { n }) => sum + n, 0);
+  const all = Object.values(stats.feedback);
+  const feedback = all.reduce((sum, { n, errors }) => sum + n + errors, 0);
   return (
     (stats.runCount ?? 0) >= expected.runs &&
     feedback >= expected.feedback &&

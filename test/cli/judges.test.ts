@@ -253,10 +253,35 @@ describe('record --local', () => {
     ]);
   });
 
+  test('compares what is there where a judge cannot run, and says how to judge later', async () => {
+    await run('score nightly --judge correctness --score exact');
+
+    const { status, stderr } = await record(' --score exact', { environment: NO_KEY });
+
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'warning: judge correctness cannot run here: there is no key: set OPENAI_API_KEY\nTo judge what is left: ls-record score second --judge correctness --local\n',
+    );
+    expect(stderr).toMatch(/Against nightly: .*exact.* Not scored yet: correctness\. More: /);
+    expect(stderr).not.toContain('newly failing');
+  });
+
+  test('interrupted while judges score, says that all rows are recorded', async () => {
+    reply = () => {
+      machine.stop.abort(new LsRecordError('STOPPED', 'x', { cause: 'SIGINT' }));
+      return says({ comment: '', correctness: true });
+    };
+
+    const { status, stderr } = await record();
+
+    expect(status).toBe(130);
+    expect(stderr).toContain(
+      'warning: all rows are recorded, but not all are judged: interrupted\nTo judge what is left: ls-record score second --judge correctness --local\n',
+    );
+  });
+
   test('records all rows when a judge cannot run or fails', async () => {
-    const noKey = await record(' --json', {
-      environment: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' },
-    });
+    const noKey = await record(' --json', { environment: NO_KEY });
     reply = () => refuses(401, 'wrong key');
     const wrongKey = await record(' --json');
 

@@ -321,8 +321,28 @@ describe('record with scorers', () => {
     );
 
     expect(status).toBe(8);
-    expect(stderr).toContain('scorers failed 2 times');
+    expect(stderr).toContain('scorers failed 2 times; the feedback on these runs says why\n');
+    expect(stderr).toMatch(
+      /To score them again: ls-record score failed --with 'read line; .*--local/,
+    );
+    expect(stderr).not.toContain('visible so far');
   });
+});
+
+test('a recording whose scorer also writes what is no answer exits as score does', async () => {
+  const noisy = `echo Loading; sed -E 's/^.*"row":([0-9]+).*$/{"row":\\1,"score":1}/'`;
+  const environment = { PATH: process.env.PATH ?? '' };
+  const record = 'record results.jsonl -d capitals -e noisy --local --score-with'.split(' ');
+
+  const recorded = await machine.run([...record, noisy], { environment });
+  const scored = await machine.run(['score', 'nightly', '--with', noisy, '--local'], {
+    environment,
+  });
+
+  for (const { status, stderr } of [recorded, scored]) {
+    expect(status).toBe(8);
+    expect(stderr).toContain('warning: the scorer wrote no JSON object: Loading\n');
+  }
 });
 
 test('plans say how many traces LangSmith would keep for longer', async () => {

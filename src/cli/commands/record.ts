@@ -16,6 +16,7 @@ import {
   retryForOption,
 } from '../common-options.js';
 import type { Context } from '../context.js';
+import { EXIT_STATUS } from '../exit-status.js';
 import { pickDataset } from '../picking/pick-dataset.js';
 import { parsePart, shardOf } from '../recording/members.js';
 import {
@@ -24,7 +25,7 @@ import {
   choosePaths,
   openReadable,
 } from '../recording/reading-options.js';
-import { describeTogether, type Recorded } from '../recording/recording-words.js';
+import { describeTogether, PROBLEMS_SHOWN, type Recorded } from '../recording/recording-words.js';
 import {
   answerRecordings,
   type RecordCommandOptions as Options,
@@ -159,7 +160,7 @@ export async function recordFiles(
     (await import('../recording/queue-recorded.js')).readQueueOption(options.queue);
   // Before anything is read: nobody wants to wait for the word that there is no key.
   const destination = readDestination(context, options);
-  const { columns, scoring } = await openScoring(options, context, terminal);
+  const { columns, scoring, strays } = await openScoring(options, context, terminal);
   const isReadTwice = scoring !== undefined;
   const sources = journal
     ? [await leftoverOf(journal)]
@@ -171,7 +172,7 @@ export async function recordFiles(
       return connect(context, destination, terminal, { retryForMs, isBusy: true });
     };
     const command = { context, options, terminal };
-    return await answerRecordings(command, open, async (connection, done) => {
+    const status = await answerRecordings(command, open, async (connection, done) => {
       // Asked while the rest of the program is loaded; who needs the answer sees the failure.
       connection.client.limits().catch(() => {});
       const dataset = options.dataset ?? (await askDataset(sources, connection, context));
@@ -180,17 +181,26 @@ export async function recordFiles(
       sayComparison(done, connection, terminal);
       sayHowToSend(destination, done, terminal);
     });
+    return strays.count > 0 ? Math.max(status, EXIT_STATUS.ROWS_REFUSED) : status;
   } finally {
     for (const source of sources) await source.close?.();
   }
 }
 
-/** What gives rows scores; what `--score` names is built in, or else a column. */
+/** What gives rows scores, and what of it comes while they are scored. */
+interface OpenScoring {
+  /** What `--score` names that is not built in. */
+  readonly columns: readonly string[] | undefined;
+  readonly scoring: RecordOptions['scoring'];
+  /** Answers that name no row. */
+  readonly strays: { readonly count: number };
+}
+
 async function openScoring(
   options: Options,
   context: Context,
   terminal: Terminal,
-): Promise<{ columns: readonly string[] | undefined; scoring: RecordOptions['scoring'] }> {
+): Promise<OpenScoring> {
   const {
     score = [],
     scoreWith: program,
@@ -199,7 +209,7 @@ async function openScoring(
     scoreTimeout: timeout,
   } = options;
   if (score.length === 0 && program === undefined)
-    return { columns: undefined, scoring: undefined };
+    return { columns: undefined, scoring: undefined, strays: { count: 0 } };
   const { parseBuiltIn } = await import('../../scoring/built-in.js');
   const builtIns = score.filter(parseBuiltIn);
   const columns = score.filter((text) => !builtIns.includes(text));
@@ -208,8 +218,12 @@ async function openScoring(
   const { outputField, referenceField } = options;
   const typed = { program, name, builtIns, key, timeout, outputField, referenceField };
   const scorers = await openScorers(typed, context, terminal);
-  const onProblem = (problem: string) => terminal.warn(problem);
+  const strays = { count: 0 };
+  const onProblem = (problem: string) => {
+    if (++strays.count <= PROBLEMS_SHOWN) terminal.warn(problem);
+  };
   return {
+    strays,
     columns: columns.length > 0 ? columns : undefined,
     scoring: scorers.length > 0 ? scoringOf(scorers, context.signal, onProblem) : undefined,
   };

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LsRecordError } from '../../errors.js';
 import type { Rule } from '../../langsmith/rules.js';
 import type { Dataset } from '../../langsmith/wire.js';
+import { quoteForShell } from '../../quote-for-shell.js';
 import type { Recording } from '../../recorder/recording.js';
 import type { JudgedCount } from '../../scoring/judges/follow.js';
 import type { Connection } from '../access/connect.js';
 import type { Context } from '../context.js';
-import { type CallOptions, fromRules, openJudges, sayUsage } from '../scoring/judges.js';
+import { type CallOptions, fromRules, openJudges, sayUsage, whyNot } from '../scoring/judges.js';
 import { becauseOf } from '../scoring/score-words.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber, showScore } from '../screen/words.js';
@@ -67,14 +68,18 @@ export class Judging {
     if (status === 'planned' || status === 'stopped')
       return { names, status: status === 'planned' ? status : 'unfinished', hasFailed };
     try {
-      return { names, ...(await this.#judge(experiment.id)) };
+      return { names, ...(await this.#judge(experiment)) };
     } catch (error) {
       const isStopped = context.signal.aborted;
       if (!isStopped && !(error instanceof LsRecordError)) throw error;
       const { message, hint } = error as LsRecordError;
-      if (!isStopped) terminal.warn(`all rows are recorded, but not all are judged: ${message}`);
+      const isHere = connection.where === 'home';
+      const why = isStopped ? 'interrupted' : message;
+      if (isHere || !isStopped)
+        terminal.warn(`all rows are recorded, but not all are judged: ${why}`);
       if (!isStopped && hint !== undefined) terminal.say(hint);
-      const hasFailed = connection.where === 'home' && !isStopped;
+      if (isHere) this.#sayHowToJudge(experiment.name, this.#rules);
+      const hasFailed = isHere && !isStopped;
       return { names, status: 'unfinished', hasFailed, isStopped };
     }
   }
@@ -98,22 +103,23 @@ export class Judging {
     else terminal.say('No judge will start. To add one: ls-record evaluators add --help');
   }
 
-  async #judge(experimentId: string): Promise<Outcome> {
-    if (this.#at.connection.where === 'home') return this.#judgeHere(experimentId);
+  async #judge({ id, name }: Recording['experiment']): Promise<Outcome> {
+    if (this.#at.connection.where === 'home') return this.#judgeHere(id, name);
     const { wait } = this.#options;
     if (wait === undefined || wait === false) return { status: 'started', hasFailed: false };
-    return this.#follow(experimentId);
+    return this.#follow(id);
   }
 
-  async #judgeHere(experimentId: string): Promise<Outcome> {
+  async #judgeHere(experimentId: string, name: string): Promise<Outcome> {
     const { connection, context, terminal } = this.#at;
     const { scoreRuns } = await import('../../scoring/score-runs.js');
     const experiment = await connection.client.experimentStats(experimentId);
     const { datasetId } = experiment ?? {};
     if (!experiment || datasetId === undefined) return UNFINISHED;
     const judges = await openJudges(await fromRules(this.#rules), this.#options, context, terminal);
+    for (const one of judges.unable) terminal.warn(whyNot(one));
+    const unable = judges.unable.map((one) => one.name);
     try {
-      if (judges.scorers.length === 0) return UNFINISHED;
       const { client } = connection;
       const reading = { client, experiment: { ...experiment, datasetId }, signal: context.signal };
       const { errors, refused, failure, scores } = await terminal.spin('Judging', () =>
@@ -121,16 +127,22 @@ export class Judging {
       );
       sayUsage(judges.scorers, terminal);
       if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
-      const isWhole = errors + refused === 0 && judges.scorers.length === this.#rules.length;
+      const hasFailed = errors + refused > 0;
       if (errors > 0)
         terminal.warn(`the judges failed ${count(errors, 'time')}${becauseOf(failure)}`);
-      return {
-        status: isWhole ? 'done' : 'unfinished',
-        hasFailed: errors + refused > 0,
-      };
+      // Which of them failed on a run is not known here.
+      const open = this.#rules.filter((rule) => hasFailed || unable.includes(rule.name));
+      if (open.length === 0) return { status: 'done', hasFailed };
+      this.#sayHowToJudge(name, open);
+      return { status: 'unfinished', hasFailed };
     } finally {
       await judges.close();
     }
+  }
+
+  #sayHowToJudge(experiment: string, rules: readonly Rule[]): void {
+    const words = ['score', experiment, ...rules.flatMap(({ name }) => ['--judge', name])];
+    this.#at.terminal.say(`To judge what is left: ls-record ${words.map(quoteForShell).join(' ')}`);
   }
 
   async #follow(experimentId: string): Promise<Outcome> {

@@ -28,6 +28,8 @@ export interface Recorded {
   readonly rejects: string | undefined;
   /** The same as one would type it, and the options that say where it goes. */
   readonly rejectsTyped: readonly string[];
+  /** The program that scored it, as options of `score`. */
+  readonly scoredBy?: readonly string[];
   /** Its files could have been an experiment each: they are not parts of a whole. */
   readonly isOfSeveral?: boolean;
   /** What the judges of the dataset made of it. */
@@ -232,7 +234,10 @@ export function scoresInWords(scores: readonly ScoreSummary[]): string {
   return [...some, ...(scores.length > some.length ? ['and more'] : [])].join(', ');
 }
 
-function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Terminal): void {
+function describeTrouble(
+  { recording, rejectsTyped, scoredBy = [] }: Recorded,
+  terminal: Terminal,
+): void {
   const { experiment, dataset, rows, notes, problems, verified, failedScores } = recording;
   const { visible = 0 } = recording;
   if (verified === 'not yet')
@@ -240,10 +245,13 @@ function describeTrouble({ recording, rejectsTyped }: Recorded, terminal: Termin
       `${showNumber(visible)} of ${count(rows.recorded, 'row')} visible so far; LangSmith may take minutes: ls-record experiments show ${quoteForShell(experiment.name)}`,
     );
   sayNotes(notes, terminal);
-  if (failedScores > 0)
+  if (failedScores > 0) {
     terminal.warn(
-      `scorers failed ${count(failedScores, 'time')}; the feedback on these runs says why. To score them again: ls-record score ${quoteForShell(experiment.name)}`,
+      `scorers failed ${count(failedScores, 'time')}; the feedback on these runs says why`,
     );
+    const again = ['score', experiment.name, ...scoredBy].map(quoteForShell).join(' ');
+    if (scoredBy.length > 0) terminal.say(`To score them again: ls-record ${again}`);
+  }
   describeProblems(problems, rows.refused + rows.skipped, terminal);
   const [rejects, ...place] = rejectsTyped;
   if (rejects === undefined) return;

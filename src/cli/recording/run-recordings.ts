@@ -195,7 +195,8 @@ async function recordOne(
   // Before it is compared: scores that have not come would look lost.
   const judged = await judging.judge(recording);
   if (isAlone) {
-    const isOpen = judged.status === 'started' || judged.status === 'unfinished';
+    const isComing = judged.status === 'unfinished' && connection.where !== 'home';
+    const isOpen = judged.status === 'started' || isComing || judged.isStopped;
     const { sayAgainstPrevious } = await import('../comparing/against-previous.js');
     if (!isOpen) await sayAgainstPrevious(recording, connection, terminal);
     if (!isStopped) sayHowToOpen(connection, terminal);
@@ -227,7 +228,8 @@ async function sendOne(
   try {
     const recording = await terminal.group(title, () => terminal.spin(title, send));
     const rejectsTyped = rejects.typedPath ? [rejects.typedPath, ...typedAgain(options)] : [];
-    return { recording, url: null, rejects: rejects.path, rejectsTyped };
+    const scoredBy = programTyped(options);
+    return { recording, url: null, rejects: rejects.path, rejectsTyped, scoredBy };
   } finally {
     await rejects.close();
   }
@@ -254,6 +256,11 @@ function typedAgain(options: RecordCommandOptions): string[] {
     ...asTyped({ identity, 'run-name': runName, 'run-type': runType }),
     ...(keepTimes ? ['--keep-times'] : []),
   ];
+}
+
+/** How `score` runs the program that scored the rows. */
+function programTyped({ scoreWith, scoreName, scoreKey }: RecordCommandOptions): string[] {
+  return asTyped({ with: scoreWith, name: scoreName, key: scoreKey });
 }
 
 function asTyped(named: Readonly<Record<string, string | undefined>>): string[] {
