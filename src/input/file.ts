@@ -118,7 +118,7 @@ async function openContents(
     return seenWhole(await openYaml(file, bytes), bytes);
   }
   if (format === 'parquet') {
-    const { bytesInMemory, bytesOnDisk, openParquet } = await import('./parquet.js');
+    const { bytesInMemory, bytesOnDisk, openParquet } = await import('./parquet/parquet.js');
     const source = onDisk
       ? bytesOnDisk(onDisk.path, onDisk.bytes)
       : bytesInMemory(await hold(read(), MAX_HELD_BYTES, () => tooLarge(file)));

@@ -4,24 +4,33 @@ import {
   type AsyncBuffer,
   type AsyncRowGroup,
   type FileMetaData,
-  parquetMetadataAsync,
+  parquetMetadata,
   parquetSchema,
+  type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
-import { parquetReadAsync } from 'hyparquet/src/read.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { assembleAsync } from 'hyparquet/src/rowgroup.js';
-import { compressors } from 'hyparquet-compressors';
-import { LsRecordError } from '../errors.js';
-import { parseJson } from '../json/parse.js';
-import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
-import { type Contents, listOf } from './contents.js';
-import type { Row } from './row.js';
+import { getTreePath } from 'hyparquet/src/schema.js';
+import { LsRecordError } from '../../errors.js';
+import { parseJson } from '../../json/parse.js';
+import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
+import { type Contents, listOf } from '../contents.js';
+import type { Row } from '../row.js';
+import { Allowance, checkStruct, MAX_ROWS, TooLarge } from './checks.js';
+import { readColumn } from './column.js';
 
 const MB = 1024 * 1024;
 /** A row group is held in memory, unpacked. */
 const MAX_GROUP_BYTES = 512 * MB;
 const MAX_FOOTER_BYTES = 64 * MB;
+/** The length of the footer, and a mark. */
+const FOOTER_END = 8;
 const MAX_DEPTH = 1000;
+/** Of a decimal. */
+const MAX_DIGITS = 1000;
+
+const SMALLER = 'Write it with smaller row groups, or as JSON Lines.';
 
 /** Where a Parquet file's bytes are, to be read at any place. */
 export interface ParquetBytes {
@@ -57,13 +66,17 @@ export function bytesInMemory(bytes: Uint8Array): ParquetBytes {
  */
 export async function openParquet(file: string, bytes: ParquetBytes): Promise<Contents> {
   const buffer = asyncBuffer(bytes);
-  const metadata = await guard(file, async () => {
-    const footer = new DataView(await buffer.slice(Math.max(0, bytes.byteLength - 8)));
-    if (footer.byteLength === 8 && footer.getUint32(0, true) > MAX_FOOTER_BYTES)
-      throw new Error('its footer is too large');
-    return parquetMetadataAsync(buffer, { parsers, geoparquet: false });
-  });
+  const metadata = await guard(file, () => readFooter(buffer));
   return listOf((options) => readRows(file, buffer, metadata, options.signal));
+}
+
+async function readFooter(buffer: AsyncBuffer): Promise<FileMetaData> {
+  const end = new DataView(await buffer.slice(buffer.byteLength - FOOTER_END));
+  const length = end.getUint32(0, true);
+  if (length > MAX_FOOTER_BYTES) throw new Error('its footer is too large');
+  const footer = await buffer.slice(buffer.byteLength - FOOTER_END - length);
+  if (length > 0) checkStruct(new DataView(footer), 0);
+  return parquetMetadata(footer, { parsers, geoparquet: false });
 }
 
 async function* readRows(
@@ -77,7 +90,7 @@ async function* readRows(
     signal?.throwIfAborted();
     const count = Number(group.num_rows);
     checkSize(file, index, group);
-    const columns = await guard(file, () => readGroup(buffer, metadata, index, index + count));
+    const columns = await guard(file, () => readGroup(buffer, metadata, group));
     for (let at = 0; at < count; at++) {
       signal?.throwIfAborted();
       const value = await guard(file, async () => makeRow(columns, at));
@@ -95,60 +108,55 @@ function makeRow(columns: ReadonlyMap<string, Values>, at: number): JsonObject {
   return row;
 }
 
-/** The columns of some rows, as they lie in the file: rows are made of them one at a time. */
+/** The columns of a row group, as they lie in the file: rows are made of them one at a time. */
 async function readGroup(
   buffer: AsyncBuffer,
   metadata: FileMetaData,
-  rowStart: number,
-  rowEnd: number,
+  group: RowGroup,
 ): Promise<Map<string, Values>> {
   const columns = new Map<string, Values>();
+  const rows = Number(group.num_rows);
+  if (!(rows >= 0)) throw new Error('a row group has no valid size');
+  if (rows === 0) return columns;
   const schema = parquetSchema(metadata);
-  for (const { asyncColumns } of startReading(buffer, metadata, schema, rowStart, rowEnd)) {
-    for (const { pathInSchema, data } of asyncColumns) {
-      const pieces: readonly Values[] = (await data).data;
-      const name = pathInSchema[0] ?? '';
-      const values = pieces.length === 1 ? pieces[0] : pieces.flatMap((piece) => Array.from(piece));
-      if (!values || values.length < rowEnd - rowStart)
-        throw new Error(`column ${name} has too few values`);
-      const scale = scaleOf(schema.children.find(({ element }) => element.name === name));
-      columns.set(name, scale === undefined ? values : asDecimals(values, scale));
-    }
+  const allowance = new Allowance(MAX_GROUP_BYTES);
+  const chunks: AsyncRowGroup['asyncColumns'] = [];
+  for (const chunk of group.columns)
+    chunks.push(await readChunk(buffer, schema, chunk, rows, allowance));
+  const read = { groupStart: 0, groupRows: rows, asyncColumns: chunks };
+  const { asyncColumns } = assembleAsync(read, schema, parsers);
+  const assembled = await Promise.all(asyncColumns.map(({ data }) => data));
+  for (const [at, { pathInSchema }] of asyncColumns.entries()) {
+    const pieces: readonly Values[] = assembled[at]?.data ?? [];
+    const name = pathInSchema[0] ?? '';
+    const values = pieces.length === 1 ? pieces[0] : pieces.flatMap((piece) => Array.from(piece));
+    if (!values || values.length < rows) throw new Error(`column ${name} has too few values`);
+    const scale = scaleOf(schema.children.find(({ element }) => element.name === name));
+    columns.set(name, scale === undefined ? values : asDecimals(values, scale));
   }
   return columns;
 }
 
-/**
- * Reading begins for all columns at once, and nobody may be there to catch when one fails. So none gets its bytes
- * before all are planned: of a plan that fails half-way, none fails later.
- */
-function startReading(
+async function readChunk(
   buffer: AsyncBuffer,
-  metadata: FileMetaData,
   schema: SchemaTree,
-  rowStart: number,
-  rowEnd: number,
-): AsyncRowGroup[] {
-  let begin: (() => void) | undefined;
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const file: AsyncBuffer = {
-    byteLength: buffer.byteLength,
-    slice(start, end) {
-      const bytes = begun.then(() => buffer.slice(start, end));
-      bytes.catch(() => {});
-      return bytes;
-    },
-  };
-  const options = { compressors, parsers, utf8: false, geoparquet: false };
-  const groups = parquetReadAsync({ file, metadata, rowStart, rowEnd, ...options });
-  const assembled = groups.map((group) => assembleAsync(group, schema, parsers));
-  for (const { asyncColumns } of [...groups, ...assembled]) {
-    for (const { data } of asyncColumns) data.catch(() => {});
-  }
-  begin?.();
-  return assembled;
+  { file_path, meta_data: chunk }: RowGroup['columns'][number],
+  rows: number,
+  allowance: Allowance,
+): Promise<AsyncRowGroup['asyncColumns'][number]> {
+  if (file_path || !chunk) throw new Error('it has columns in other files');
+  const { path_in_schema: pathInSchema, type, codec } = chunk;
+  const schemaPath = getTreePath(schema, pathInSchema);
+  const { element } = schemaPath.at(-1) ?? schema;
+  if (element.converted_type === 'DECIMAL' && !(Number(element.precision) <= MAX_DIGITS))
+    throw new Error(`column ${pathInSchema[0]} has decimals of no valid length`);
+  const all = { ...DEFAULT_PARSERS, ...parsers };
+  const decoder = { pathInSchema, type, codec, schemaPath, element, parsers: all, utf8: false };
+  const start = chunk.dictionary_page_offset || chunk.data_page_offset;
+  const end = Number(start + chunk.total_compressed_size);
+  const bytes = await buffer.slice(Number(start), end);
+  const data = await readColumn(bytes, decoder, rows, allowance);
+  return { pathInSchema, data: Promise.resolve({ data, skipped: 0 }) };
 }
 
 /** Digits after the point of a column of decimals. */
@@ -164,20 +172,18 @@ function asDecimals(values: Values, scale: number): Values {
   );
 }
 
-function checkSize(
-  file: string,
-  firstRow: number,
-  group: FileMetaData['row_groups'][number],
-): void {
-  const bytes = group.columns.reduce(
+function checkSize(file: string, firstRow: number, { columns, ...group }: RowGroup): void {
+  const bytes = columns.reduce(
     (sum, { meta_data: column }) => sum + Number(column?.total_uncompressed_size ?? 0),
     0,
   );
-  if (bytes <= MAX_GROUP_BYTES && Number(group.total_byte_size) <= MAX_GROUP_BYTES) return;
+  const isLarge = bytes > MAX_GROUP_BYTES || Number(group.total_byte_size) > MAX_GROUP_BYTES;
+  if (!isLarge && Number(group.num_rows) <= MAX_ROWS) return;
+  const size = isLarge ? `is larger than ${MAX_GROUP_BYTES / MB} MB` : `has over ${MAX_ROWS} rows`;
   throw new LsRecordError(
     'INPUT_INVALID',
-    `${file}: the row group that starts at row ${firstRow + 1} is larger than ${MAX_GROUP_BYTES / MB} MB`,
-    { hint: 'Write it with smaller row groups, or as JSON Lines.' },
+    `${file}: the row group that starts at row ${firstRow + 1} ${size}`,
+    { hint: SMALLER },
   );
 }
 
@@ -257,10 +263,14 @@ async function guard<T>(file: string, read: () => Promise<T>): Promise<T> {
   } catch (error) {
     const isOfDisk = error instanceof Error && 'syscall' in error;
     if (isOfDisk || error instanceof LsRecordError || !(error instanceof Error)) throw error;
+    const isWhole = error instanceof TooLarge;
     throw new LsRecordError(
       'INPUT_INVALID',
-      `${file} is a truncated or invalid Parquet file: ${error.message}`,
-      { hint: 'Truncated while copying? Download or write it again.', cause: error },
+      `${file} is ${isWhole ? 'not read' : 'a truncated or invalid Parquet file'}: ${error.message}`,
+      {
+        hint: isWhole ? SMALLER : 'Truncated while copying? Download or write it again.',
+        cause: error,
+      },
     );
   }
 }
