@@ -465,9 +465,15 @@ describe('home', () => {
   ] as [NodeJS.Platform, Record<string, string>, string][])(
     'keeps its data on %s with %j in %s',
     ([platform, environment, folder]) => {
-      const context = { platform, environment, homeFolder: '/home/me', workingFolder: '/project' };
+      const context = {
+        ...machine.context(),
+        platform,
+        environment,
+        homeFolder: '/home/me',
+        workingFolder: '/project',
+      };
 
-      expect(dataFolder(context)).toBe(folder);
+      expect(readDataFolder(context, {})).toBe(folder);
     },
   );
 
@@ -475,7 +481,7 @@ describe('home', () => {
     machine.write('work/.env', 'LS_RECORD_HOME=kept\n');
     const context = { ...machine.context(), environment: {} };
 
-    expect(readDataFolder(context, {})).toBe(dataFolder(context));
+    expect(readDataFolder(context, {})).toBe(dataFolder(context, undefined));
     expect(readDataFolder(context, { dotenv: ['.env'] })).toBe(`${machine.workingFolder}/kept`);
   });
 });

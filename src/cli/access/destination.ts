@@ -51,7 +51,11 @@ const DEFAULT_ENDPOINT: Setting = {
  * @throws {LsRecordError} `AUTH_MISSING` without a key, `AUTH_REJECTED` if the key may not go to
  * that endpoint, `USAGE` if the flags contradict each other.
  */
-export function readDestination(context: Context, options: DestinationOptions): Destination {
+export function readDestination(
+  context: Context,
+  options: DestinationOptions,
+  { hasPerson = isWatched(context) }: { readonly hasPerson?: boolean } = {},
+): Destination {
   const variables = new Variables(context, options.dotenv);
   const destination = chooseDestination(context, options, variables);
   if (destination === undefined) {
@@ -62,7 +66,7 @@ export function readDestination(context: Context, options: DestinationOptions): 
       variables.findLangSmith('ENDPOINT') ??
       variables.findLangSmith('WORKSPACE_ID') ??
       variables.find('LANGSMITH_PROFILE');
-    if (meant !== undefined || !hasPerson(context)) throw missingKey();
+    if (meant !== undefined || !hasPerson) throw missingKey();
     return { where: 'home', folder: homeOf(context, variables), asked: false };
   }
 
@@ -232,16 +236,11 @@ function isSet(setting: Setting | undefined): string | undefined {
 }
 
 function homeOf(context: Context, variables: Variables): string {
-  const folder = variables.find('LS_RECORD_HOME')?.value;
-  return dataFolder(
-    folder
-      ? { ...context, environment: { ...context.environment, LS_RECORD_HOME: folder } }
-      : context,
-  );
+  return dataFolder(context, variables.find('LS_RECORD_HOME')?.value);
 }
 
-/** Somebody looks on, so that recording on this machine cannot go unseen. */
-function hasPerson(context: Context): boolean {
+/** Whether a person sees what is printed, so that recording on this machine cannot go unnoticed. */
+function isWatched(context: Context): boolean {
   return context.stderr.isTTY === true && !isInCi(context);
 }
 

@@ -28,6 +28,9 @@ const REFRESH_WITHIN_MS = 5_000;
 const MOST = 1_000;
 const BIN = new URL('../../../bin/ls-record.js', import.meta.url);
 
+/** A person pressed Tab, although no stream is a terminal: without a key, home is meant. */
+const PRESSED_TAB = { hasPerson: true };
+
 /**
  * What was found out last about a place, at once; the first time, what can be found out in a moment.
  *
@@ -39,7 +42,7 @@ export async function recallNames(
   refresh: Refresh,
   now = Date.now(),
 ): Promise<KnownNames> {
-  const folder = cacheFolder(context, options, readDestination(withPerson(context), options));
+  const folder = cacheFolder(context, options, readDestination(context, options, PRESSED_TAB));
   const known = recall(folder, 'completion');
   const { names = NONE, asked_at: askedAt = 0 } = known ?? {};
   // A clock that was put back is no reason to wait.
@@ -55,7 +58,7 @@ export async function recallNames(
 
 /** Asks the server for the names, and keeps as many as came in time. */
 export async function refreshNames(context: Context, options: DestinationOptions): Promise<void> {
-  const destination = readDestination(withPerson(context), options);
+  const destination = readDestination(context, options, PRESSED_TAB);
   const [{ connect }, { Terminal }] = await Promise.all([
     import('../access/connect.js'),
     import('../screen/terminal.js'),
@@ -121,11 +124,6 @@ async function readWorkspaces(client: LangSmith): Promise<CompletionWord[]> {
   const { listUsableWorkspaces } = await import('../access/workspaces.js');
   const all = await listUsableWorkspaces(client);
   return all.map(({ id, name }) => ({ value: id, note: isTypable(name) ? name : '' }));
-}
-
-/** Somebody pressed Tab, although no stream is a terminal: without a key, home is meant. */
-function withPerson(context: Context): Context {
-  return { ...context, stderr: Object.assign(Object.create(context.stderr), { isTTY: true }) };
 }
 
 /** No shell completes a line break, and a terminal is not to be moved by a name. */

@@ -10,14 +10,16 @@ import type { Context } from '../context.js';
 
 type FolderFacts = Pick<Context, 'environment' | 'homeFolder' | 'platform' | 'workingFolder'>;
 
-/** Where home keeps its data: `LS_RECORD_HOME`, or where the platform keeps such things. */
-export function dataFolder({
-  environment,
-  homeFolder,
-  platform,
-  workingFolder,
-}: FolderFacts): string {
-  if (environment.LS_RECORD_HOME) return resolve(workingFolder, environment.LS_RECORD_HOME);
+/**
+ * Where home keeps its data: where the platform keeps such things, unless another folder is named.
+ *
+ * @param named what `LS_RECORD_HOME` says.
+ */
+export function dataFolder(
+  { environment, homeFolder, platform, workingFolder }: FolderFacts,
+  named: string | undefined,
+): string {
+  if (named) return resolve(workingFolder, named);
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ls-record');
   if (platform === 'win32') {
     return join(environment.LOCALAPPDATA || join(homeFolder, 'AppData', 'Local'), 'ls-record');

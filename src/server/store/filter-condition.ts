@@ -2,7 +2,7 @@ import type { Call, Operand } from '../filter.js';
 import { unsupported } from '../refusal.js';
 import { parseIso } from '../time.js';
 import type { SqlValue } from './database.js';
-import type { SqlCondition } from './runs.js';
+import type { RunCondition, SqlCondition } from './runs.js';
 
 const SIGNS: Readonly<Record<string, string>> = {
   eq: 'is',
@@ -96,14 +96,18 @@ const EXAMPLES: Vocabulary = {
 };
 
 /** Turns a filter expression into a condition on runs. @throws {Refusal} 400 for what is not supported. */
-export function runCondition(call: Call): SqlCondition {
-  return new Translator(RUNS).condition(call);
+export function runCondition(call: Call): RunCondition {
+  const [left] = call.operands;
+  const isOfTraces =
+    call.name === 'in' && left !== undefined && 'field' in left && left.field === 'trace_id';
+  return { ...new Translator(RUNS).condition(call), isOfTraces };
 }
 
 /** The same on examples, which are filtered by their metadata above all. */
 export function exampleCondition(call: Call): SqlCondition {
   return new Translator(EXAMPLES).condition(call);
 }
+
 /** Writes expressions in SQL, in the words of one table. */
 class Translator {
   readonly #words: Vocabulary;

@@ -54,7 +54,7 @@ export interface RunQuery {
   readonly startedFrom?: Micros;
   readonly startedUntil?: Micros;
   /** What a filter expression asks for. */
-  readonly condition?: SqlCondition;
+  readonly condition?: RunCondition;
   /** Columns of payloads that nobody asks for: they are null then, and not read. */
   readonly without?: readonly Payload[];
   readonly ascending?: boolean;
@@ -69,6 +69,12 @@ export interface RunQuery {
 export interface SqlCondition {
   readonly sql: string;
   readonly values: readonly SqlValue[];
+}
+
+/** A condition on runs. */
+export interface RunCondition extends SqlCondition {
+  /** It holds for the runs of a few traces, which have an index of their own. */
+  readonly isOfTraces: boolean;
 }
 
 const COLUMNS = [
@@ -172,9 +178,8 @@ export class Runs {
       else if (list) where(`${column} in (select value from json_each(?))`, JSON.stringify(list));
     };
 
-    // Runs below a few roots have an index of their own; the + keeps that of the session, which is long, out of it.
-    const isBelowRoots =
-      query.isRoot === false && query.condition?.sql.startsWith('r.trace_id in (') === true;
+    // The + keeps the index of sessions, which is long, out of a query for runs below a few roots.
+    const isBelowRoots = query.isRoot === false && query.condition?.isOfTraces === true;
     whereIn(isBelowRoots ? '+r.session_id' : 'r.session_id', query.sessions);
     whereIn('r.id', query.ids);
     whereIn('r.reference_example_id', query.exampleIds);
