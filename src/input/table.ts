@@ -89,7 +89,9 @@ export async function* readTable(
       held = [];
     }
   }
-  if (figures.length > 0) {
+  if (header && index === 0) {
+    yield* rowsOf(figures, header);
+  } else if (figures.length > 0) {
     const lines = figures.map(({ line }) => line);
     tolerated?.add('figures', lines.length, lines);
   }
@@ -176,8 +178,13 @@ function isEmpty({ fields, tooLong }: TableRecord): boolean {
   return fields.every((field) => field.trim() === '');
 }
 
-const FIGURES =
-  /^(?:(?:grand )?totals?|overall|sum|mean|median|average|averages|avg\.?|std\.?|std ?dev)(?: scores?)?:?$/i;
+/** What rows below a table sum up, by its first words and its last, and in the languages of spreadsheets. */
+const SUMS =
+  'totals?|overall|sum|counts?|n|mean|median|averages?|avg|std|std ?dev|min|max|(?:grand|overall) totals?';
+const OF =
+  'scores?|accuracy|pass(?:ed)?|pass rate|fail(?:ed|ures)?|success|success rate|correct|f1|latency|tokens|cost';
+const ABROAD = 'gesamt|summe|durchschnitt|mittelwert|moyenne|promedio|总计|合计|平均|平均分|平均值';
+const FIGURES = new RegExp(`^(?:(?:${SUMS})\\.?(?: (?:${OF}))?|${OF}|${ABROAD}):?$`, 'i');
 
 /** Whether a row sums up the rows above it: a name such as Average, numbers, and cells that are empty. */
 function hasFigures({ fields, tooLong }: TableRecord, { names }: Header): boolean {

@@ -109,6 +109,11 @@ describe('what a spreadsheet adds is left out, and counted', () => {
       ['1 empty row left out', '2 rows left out that sum up the rows above them: lines 5, 6'],
     ],
     [
+      'figures by what they are of, and in other languages',
+      'q,a,f\n1,x,1\n2,y,0\nTOTAL,,1\nAccuracy,,50%\nDurchschnitt,,"0,5"\n',
+      ['3 rows left out that sum up the rows above them: lines 4, 5, 6'],
+    ],
+    [
       'a title',
       'Run of May,,\n,,\nq,a,f\n1,x,1\n2,y,0\n',
       ['1 empty row left out', '1 line above the header left out'],
@@ -137,6 +142,7 @@ describe('what a spreadsheet adds is left out, and counted', () => {
   test.for([
     ['other rows follow it', 'q,a,f\nTotal,,1\n2,y,0\n'],
     ['no cell of it is empty', 'q,a,f\n2,y,0\nTotal,1,1\n'],
+    ['there is no other row', 'q,a,f\nAccuracy,,1\nF1,,0.5\n'],
     ['it has other text', 'q,a,f,g\n2,y,0,1\nAverage,,mean,1\n'],
     ['it has nothing but its name', 'q,a,f\n2,y,0\nOverall,,\n'],
   ] as const)('a row named as an average is a row if %s', async ([, content]) => {
