@@ -224,6 +224,21 @@ describe('a promptfoo CSV', () => {
     expect(scoresOf(results, 'score')).toEqual({ n: 2, mean: 0.75 });
     expect(scoresOf(results, 'right')).toEqual({ n: 1, mean: 0.25 });
   });
+
+  test('of the beginning has no scores in its cells', async () => {
+    const cells = ['[PASS] (a) She', '"[FAIL] Expected London\n---\nParis"'];
+    const path = fileOf(
+      `question,[openai:gpt-4] Say it\nWho?,${cells.join('\nWhere?,')}\n`,
+      'old.csv',
+    );
+
+    const { results } = await readFile(path);
+
+    expect(results).toMatchObject([
+      { outputs: { output: '(a) She' }, feedback: [{ key: 'pass', score: true }] },
+      { outputs: { output: 'Paris' }, feedback: [{ key: 'pass', score: false }] },
+    ]);
+  });
 });
 
 test('promptfoo’s tests are not read as its results', async () => {

@@ -3,9 +3,9 @@ import type { JsonObject } from '../../../json/value.js';
 import { readCell, readNumber } from '../../format-kit/values.js';
 import { NO_REASON } from './scores.js';
 
-const CELL = /^\[(PASS|FAIL|ERROR)\] \(/;
-/** `[PASS] (1.00, accuracy: 0.50)`. @see promptfoo's outputToSimpleString */
-const HEAD = /^\[(PASS|FAIL|ERROR)\] \(([^)\n]*)\)\s*/;
+const CELL = /^\[(?:PASS|FAIL|ERROR)\](?:\s|$)/;
+/** `[PASS] (1.00, accuracy: 0.50)`; at first without scores. @see promptfoo's outputToSimpleString */
+const HEAD = /^\[(PASS|FAIL|ERROR)\](?: \((-?[\d.]+(?:, [^)\n]*)?)\))?\s*/;
 const REASON = /\s*\n[ \t]*(?:Pass|Fail) Reason: /g;
 /** Between the reason of a failure and the output, in the cell's text. */
 const RULE = '\n---\n';
@@ -53,7 +53,7 @@ export function readLegacyCell(cell: string, hasReasons: boolean): JsonObject | 
   return {
     outputs: readCell(status === 'FAIL' ? withoutReason(text, reason) : text),
     feedback: [
-      { key: 'score', score: readNumber(score) },
+      ...(score === '' ? [] : [{ key: 'score', score: readNumber(score) }]),
       { key: 'pass', score: status === 'PASS', comment: why ?? null },
       ...named.flatMap(readNamed),
     ],

@@ -27,7 +27,7 @@ interface Column {
 
 /**
  * Tells promptfoo's grids: a record per test, and for each provider and prompt a block of columns whose names repeat,
- * or in old files one cell that begins with `[PASS] (`.
+ * or in old files one cell that begins with `[PASS]`.
  */
 export function recogniseTable(sample: Sample): Reading | undefined {
   const blocks = sample.columns.flatMap((_, at) => (isBlock(sample.columns, at) ? [at] : []));
@@ -59,7 +59,7 @@ function readingOfCells(names: readonly string[], { answers, hasReasons }: Legac
   );
   const vars = names.map((name, at) => ({ name, at })).filter(({ at }) => !answers.includes(at));
   return {
-    why: 'its cells begin with [PASS] ( or [FAIL] (',
+    why: 'its cells begin with [PASS] or [FAIL]',
     assumptions: [EMPTY_IS_UNSET, ROUNDED],
     rows: (file) => readGrid(file, vars, columns),
   };
