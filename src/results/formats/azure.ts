@@ -148,17 +148,18 @@ const BESIDE =
  *
  * @see https://learn.microsoft.com/python/api/azure-ai-evaluation
  */
-function recogniseAzureSdk({ document }: Sample): Reading | undefined {
-  const rows = listAt(document, 'rows') ?? [];
+function recogniseAzureSdk({ kind, document, rows: list }: Sample): Reading | undefined {
+  const isDocument = kind === 'document';
+  const rows = isDocument ? (listAt(document, 'rows') ?? []) : list;
+  // Elsewhere such names may be ours, but for an evaluator whose only metric has its name.
+  const needed = [/^inputs\./, isDocument ? /^outputs\./ : /^outputs\.(\w+)\.\1$/];
   const hasNames = (row: JsonValue) =>
     isJsonObject(row) &&
-    ['inputs.', 'outputs.'].every((start) =>
-      Object.keys(row).some((name) => name.startsWith(start)),
-    );
+    needed.every((pattern) => Object.keys(row).some((name) => pattern.test(name)));
   if (rows.length === 0 || !rows.every(hasNames)) return undefined;
   return {
     why: 'rows have members inputs.<name> and outputs.<evaluator>.<metric>',
-    recordsAt: ['rows'],
+    ...(isDocument && { recordsAt: ['rows'] }),
     rows: readSdkRows,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
 import { azure } from '../../../src/results/formats/azure.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
+import { fileOf } from '../../support/rows.js';
 
 const fixture = (name: string) =>
   new URL(`../../../fixtures/formats/${name}`, import.meta.url).pathname;
@@ -73,6 +74,25 @@ describe('results of Azure’s RAG evaluator', () => {
     ]);
     expect(results[0]?.feedback[0]).toMatchObject({ comment: 'to the point' });
     expect(source.summaries).toMatchObject([{ scores: [{ key: 'relevance.relevance' }] }]);
+  });
+
+  test('of promptflow are lines with such names', async () => {
+    const row = {
+      'inputs.question': 'Is there parking?',
+      'inputs.ground_truth': 'Yes',
+      'outputs.answer': 'Behind the house.',
+      'outputs.coherence.coherence': 4,
+    };
+    const { results } = await readFile(fileOf(JSON.stringify(row), 'flow.jsonl'));
+
+    expect(results).toMatchObject([
+      {
+        inputs: { question: 'Is there parking?' },
+        outputs: { answer: 'Behind the house.' },
+        referenceOutputs: { ground_truth: 'Yes' },
+        feedback: [{ key: 'coherence', score: 4 }],
+      },
+    ]);
   });
 
   test.for<[string, JsonObject]>([
