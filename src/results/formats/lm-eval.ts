@@ -174,7 +174,7 @@ async function findRun({ name, companions }: ResultsFile): Promise<LmEvalRun> {
   const results = found[0]?.value;
   return {
     task,
-    model: readModel(results) ?? readFolder(name),
+    model: readModel(results) ?? (/^samples_/.test(baseName(name)) ? readFolder(name) : undefined),
     fewShots: task === undefined ? null : (memberAt(objectAt(results, 'n-shot'), task) ?? null),
     scores: readTaskScores(objectAt(objectAt(results, 'results'), task ?? '') ?? {}),
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/value.js';
 import { lmEval } from '../../../src/results/formats/lm-eval.js';
 import { hasSamples, readFile, samplePath, scoresOf } from '../../support/read-format.js';
+import { fileOf } from '../../support/rows.js';
 
 const fixture = (name: string) =>
   new URL(`../../../fixtures/formats/lm-eval/${name}`, import.meta.url).pathname;
@@ -83,6 +84,22 @@ describe('samples of lm-evaluation-harness', () => {
 
     expect(results[1]).toMatchObject({ outputs: { output: ' no' }, metadata: { choice: 1 } });
     expect(results[1]?.metadata.resps).toHaveLength(4);
+  });
+
+  test('have a folder for model only under the names that the harness gives', async () => {
+    const row = {
+      doc: { q: 'a' },
+      target: 'b',
+      arguments: [['a', {}]],
+      resps: [['b']],
+      filtered_resps: ['b'],
+      acc: 1,
+    };
+
+    const { results } = await readFile(fileOf(JSON.stringify(row), 'answers.jsonl'));
+
+    expect(results).toMatchObject([{ feedback: [{ key: 'acc' }] }]);
+    expect(results[0]?.metadata).not.toHaveProperty('ls_model_name');
   });
 
   test('of before 0.4.3 have every number for a metric', async () => {
