@@ -1,5 +1,6 @@
-import type { OpenedSource, RowsOptions, Sample } from '../input/row.js';
+import type { OpenedSource, Row, RowsOptions, Sample } from '../input/row.js';
 import { isJsonObject, type JsonValue } from '../json/value.js';
+import { joinRows } from './named-columns/long-rows.js';
 import type { ColumnOptions } from './named-columns/named-columns.js';
 import { OddCells } from './named-columns/odd-cells.js';
 import { decideRows } from './named-columns/side-by-side.js';
@@ -40,27 +41,30 @@ export function asColumns(
     async *rows(readOptions: RowsOptions = {}) {
       const odd = new OddCells();
       const records = source.records(shape?.place ?? {}, readOptions);
-      let index = 0;
-      for await (const row of shape ? shape.read(records) : records) {
-        if (row.problem !== undefined || !isJsonObject(row.value)) {
-          yield { ...row, index: index++ };
-          continue;
-        }
+      const readRow = (row: Row): Row[] => {
+        if (row.problem !== undefined || !isJsonObject(row.value)) return [row];
         const { cells: _, ...rest } = row;
-        for (const { odd: cells, ...read } of reading.read(chat?.split(row.value) ?? row.value)) {
+        return reading.read(chat?.split(row.value) ?? row.value).map(({ odd: cells, ...read }) => {
           const notes = [...(row.notes ?? []), ...odd.describe(cells, row.origin)];
           const noted = notes.length > 0 ? { notes } : {};
-          yield { ...rest, ...read, ...noted, index: index++, shape: 'document' };
-        }
+          return { ...rest, ...read, ...noted, shape: 'document' };
+        });
+      };
+      let index = 0;
+      let held: Row[] = [];
+      for await (const row of shape ? shape.read(records) : records) {
+        const all = [...held, ...readRow(row)];
+        const ready = reading.isLong ? joinRows(all) : all;
+        held = reading.isLong ? ready.splice(-1) : [];
+        for (const one of ready) yield { ...one, index: index++ };
       }
+      for (const one of held) yield { ...one, index: index++ };
     },
   };
-  return partBySample(
-    recognised,
-    rows
-      .flatMap(reading.read)
-      .map((row, index) => ({ ...row, index, shape: 'document', origin: NOWHERE })),
-  );
+  const sampled = rows
+    .flatMap(reading.read)
+    .map((row, index): Row => ({ ...row, index, shape: 'document', origin: NOWHERE }));
+  return partBySample(recognised, reading.isLong ? joinRows(sampled) : sampled);
 }
 
 function pathsOf({ list, id, ref }: Join): JsonValue[] {

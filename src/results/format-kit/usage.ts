@@ -17,10 +17,14 @@ import { isFiniteNumber, readScore } from './values.js';
  */
 const NAMES: Readonly<Record<string, string>> = {
   input_tokens: `input_tokens prompt_tokens input_token_count prompt_token_count num_prompt_tokens num_input_tokens
-    total_input_tokens prompt_eval_count tokens_in tokens_input`,
+    total_input_tokens prompt_eval_count tokens_in tokens_input
+    n_prompt_tokens n_input_tokens attributes_llm_token_count_prompt`,
   output_tokens: `output_tokens completion_tokens output_token_count completion_token_count candidates_token_count
-    num_completion_tokens num_output_tokens total_output_tokens eval_count tokens_out tokens_output`,
-  total_tokens: 'total_tokens total_token_count token_count tokens tokens_used total_tokens_used',
+    num_completion_tokens num_output_tokens total_output_tokens eval_count tokens_out tokens_output
+    n_completion_tokens n_output_tokens n_generated_tokens num_generated_tokens generated_tokens
+    attributes_llm_token_count_completion`,
+  total_tokens: `total_tokens total_token_count token_count tokens tokens_used total_tokens_used
+    attributes_llm_token_count_total`,
   'input_token_details.cache_read': `cache_read_input_tokens cache_read_tokens cached_tokens cached_input_tokens
     cached_content_token_count input_tokens_cache_read prompt_cached_tokens prompt_cache_hit_tokens input_cached_tokens`,
   'input_token_details.cache_creation': `cache_creation_input_tokens cache_write_input_tokens cache_creation_tokens
@@ -32,7 +36,7 @@ const NAMES: Readonly<Record<string, string>> = {
     completion_reasoning_tokens`,
   'output_token_details.audio': 'completion_audio_tokens output_audio_tokens',
   total_cost: `total_cost total_cost_usd cost cost_usd usd_cost estimated_cost estimated_cost_usd total_estimated_cost
-    response_cost token_cost price_per_example calculated_total_cost`,
+    response_cost token_cost price_per_example calculated_total_cost api_cost llm_cost`,
   input_cost: 'input_cost prompt_cost input_cost_usd prompt_cost_usd calculated_input_cost',
   output_cost: `output_cost completion_cost output_cost_usd completion_cost_usd
     calculated_output_cost`,

@@ -1,8 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { isJsonObject, type JsonObject } from '../../json/value.js';
 import { textAt } from '../format-kit/members.js';
 import { type FlatSample, flatten, readFlat } from '../format-kit/pandas.js';
-import { readPythonLiteral } from '../format-kit/python-literal.js';
-import { isFiniteNumber, readCell } from '../format-kit/values.js';
+import { isFiniteNumber } from '../format-kit/values.js';
 import { decideColumns } from '../named-columns/named-columns.js';
 import { OddCells } from '../named-columns/odd-cells.js';
 import type { Format } from './format.js';
@@ -25,7 +24,7 @@ export const ragas: Format = {
       {
         ...sample,
         kind: isTable ? 'table' : 'list',
-        rows: flat.rows.map(readCells),
+        rows: flat.rows.map(readDialogue),
         columns: isTable ? flat.columns : [],
       },
       {},
@@ -40,7 +39,7 @@ export const ragas: Format = {
         const cells = new OddCells();
         return readFlat(file, flat, (record, origin) => {
           record.leaveOut(Object.keys(record.record));
-          const { value, experiment, odd } = columns.read(readCells(record.record));
+          const { value, experiment, odd } = columns.read(readDialogue(record.record));
           const notes = cells.describe(odd, origin);
           return {
             value: tellCrash(value),
@@ -71,23 +70,12 @@ function findWhy({ columns }: FlatSample): string | undefined {
     : `columns ${question} and ${metric}`;
 }
 
-/** A cell of a table may hold a list as Python prints it. Of a dialogue, the answer is the last message of the AI. */
-function readCells(record: JsonObject): JsonObject {
-  const read: JsonObject = { ...record };
-  for (const name of Object.keys(record)) {
-    if (/contexts$|ground_truths$/.test(name)) read[name] = readList(record[name] ?? null);
-  }
+/** Of a dialogue, the answer is the last message of the AI. */
+function readDialogue(record: JsonObject): JsonObject {
   const { user_input: dialogue, response = null } = record;
-  if (response !== null || !Array.isArray(dialogue)) return read;
+  if (response !== null || !Array.isArray(dialogue)) return record;
   const last = dialogue.findLast((message) => textAt(message, 'type') === 'ai');
-  return { ...read, response: isJsonObject(last) ? (last.content ?? null) : null };
-}
-
-function readList(value: JsonValue): JsonValue {
-  if (typeof value !== 'string') return value;
-  const content = readCell(value);
-  const list = typeof content === 'string' ? readPythonLiteral(content) : content;
-  return Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : content;
+  return { ...record, response: isJsonObject(last) ? (last.content ?? null) : null };
 }
 
 /** `success` false where all scores are 0: the pipeline crashed. */

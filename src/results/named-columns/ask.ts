@@ -3,6 +3,7 @@ import { readWhen } from '../when.js';
 import type { Assignment, Rival } from './assign.js';
 import { lookAtWords } from './compare.js';
 import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
+import { NUMBERS } from './fit.js';
 import { hintsAt } from './grammar.js';
 import { listColumns, showValues } from './list-columns.js';
 import { quoteName, showOption } from './names.js';
@@ -226,7 +227,7 @@ function rankUnknown(payload: Payload, { columns, heads }: Known): Likely[] {
 }
 
 function rate(payload: Payload, column: ColumnFacts, head: string | undefined): number {
-  const isPayload = holdsOnly(column, 'text', 'yes', 'pass', 'list', 'object');
+  const isPayload = column.count > 0 && !holdsOnly(column, ...NUMBERS, 'boolean');
   if (head !== 'kept' || !isPayload || isAboutAnswer(column.snake)) return -1;
   if (hintsAt(payload, column.snake)) return 3;
   const isAsked = column.values.every((value) => /[?？]\s*$/.test(textOf(value)));

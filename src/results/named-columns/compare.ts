@@ -48,7 +48,8 @@ export function rankColumns(
   const inputs = filled.filter(isInput);
   for (const one of all) readSqlQuery(one, inputs);
   const voices = listen(filled);
-  if (!voices.has('q')) forget(all, 'a');
+  if (!voices.has('q') || voices.has('b')) forget(all, 'a', 'outputs');
+  if (!voices.has('c')) for (const letter of 'abcde') forget(all, letter, 'context');
   if (voices.has('premise')) takeHypothesis(all);
   for (const one of all) compare(one, voices);
   takeOutputsList(filled);
@@ -144,11 +145,11 @@ function hasOther(one: RankedColumn, inputs: readonly RankedColumn[]): boolean {
   return inputs.length > 1 || (inputs.length === 1 && inputs[0] !== one);
 }
 
-/** `a` is an answer next to `q` only; next to `b` it is a choice. */
-function forget(all: readonly RankedColumn[], noun: string): void {
-  for (const one of all.filter(({ parts }) => parts.noun === noun)) {
-    one.ranks.clear();
-    one.tier = undefined;
+/** `a` is an answer next to `q` only; next to `b` and `c` it is a choice. */
+function forget(all: readonly RankedColumn[], noun: string, role: string): void {
+  for (const one of all.filter(({ column }) => column.snake === noun)) {
+    one.ranks.delete(role);
+    if (role === 'outputs') one.tier = undefined;
   }
 }
 

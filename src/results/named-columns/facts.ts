@@ -3,10 +3,14 @@ import { printJson } from '../../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
-import { readCell } from '../format-kit/values.js';
+import { readAmountText } from './amounts.js';
+import { parseCell } from './cells.js';
 import { toSnake } from './names.js';
 
-/** What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes or no, `percent` is 85%, `comma` is 0,85, `fraction` is 4/5. */
+/**
+ * What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes, no, Y or N, `percent` is 85%, `comma` is 0,85, `fraction`
+ * is 4/5, `amount` is $0.02, 1.2s or 1,234.
+ */
 export type ValueKind =
   | 'number'
   | 'boolean'
@@ -15,6 +19,7 @@ export type ValueKind =
   | 'percent'
   | 'comma'
   | 'fraction'
+  | 'amount'
   | 'text'
   | 'list'
   | 'object';
@@ -37,7 +42,7 @@ export interface ColumnFacts {
 const PASS_OR_FAIL = /^\s*(?:(?:pass|fail)(?:ed)?|[✓✔✅✗✘❌]\uFE0F?)\s*$/i;
 /** 4/5; as a date may be written so, only the name of a score makes it one. */
 const FRACTION = /^\s*(\d{1,9}(?:\.\d{1,9})?)\s?\/\s?([1-9]\d{0,8})\s*$/;
-const YES_OR_NO = /^\s*(?:yes|no)\s*$/i;
+const YES_OR_NO = /^\s*(?:yes|no|y|n)\s*$/i;
 const PERCENT = /^\s*[-+]?\d{1,9}(?:[.,]\d{1,9})?\s?%\s*$/;
 /** With three digits after it, and not a zero before it, a comma may part thousands. */
 const COMMA = /^\s*[-+]?(?:0,\d{1,15}|\d{1,9},(?:\d{1,2}|\d{4,15}))\s*$/;
@@ -81,9 +86,16 @@ export function lookAtColumn(
 /** A number, boolean, list or object, also of one that is written as text. */
 function readWhatItMeans(value: JsonValue, isTable: boolean): JsonValue | undefined {
   if (value === null) return undefined;
-  const cell = typeof value === 'string' && isTable ? readCell(value) : value;
+  const cell = isTable ? parseCell(value) : value;
   const read = typeof cell === 'string' ? readScoreCell(cell) : cell;
   return isNotFinite(read) ? undefined : read;
+}
+
+/** The only value of a list of one, as Langfuse exports what a key was scored; all else is itself. */
+export function onlyOne(value: JsonValue): JsonValue {
+  if (!Array.isArray(value) || value.length !== 1) return value;
+  const [only = null] = value;
+  return typeof only === 'object' && !(only instanceof JsonNumber) ? value : only;
 }
 
 export function isNotANumber(value: JsonValue): boolean {
@@ -98,7 +110,8 @@ function kindOf(value: JsonValue): ValueKind {
     if (COMMA.test(value)) return 'comma';
     if (FRACTION.test(value)) return 'fraction';
     if (PASS_OR_FAIL.test(value)) return 'pass';
-    return YES_OR_NO.test(value) ? 'yes' : 'text';
+    if (YES_OR_NO.test(value)) return 'yes';
+    return readAmountText(value) ? 'amount' : 'text';
   }
   return isJsonObject(value) ? 'object' : 'list';
 }
@@ -125,7 +138,7 @@ type Kinds = readonly (ValueKind | readonly ValueKind[])[];
 /** Number of a column's values that are of these kinds; a number in another spelling is text too. */
 export function countOf({ kinds }: ColumnFacts, ...wanted: Kinds): number {
   const takes = new Set(wanted.flat());
-  if (takes.has('text')) takes.add('percent').add('comma').add('fraction');
+  if (takes.has('text')) takes.add('percent').add('comma').add('fraction').add('amount');
   return [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
 }
 
@@ -152,4 +165,10 @@ export function ownValue(row: JsonObject, name: string): JsonValue | undefined {
   if (name === '__proto__')
     return Object.getOwnPropertyDescriptor(row, name)?.value as JsonValue | undefined;
   return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
+/** How many different values columns have together. */
+export function countDistinct(rows: readonly JsonObject[], columns: readonly string[]): number {
+  return new Set(rows.map((row) => printJson(columns.map((name) => ownValue(row, name) ?? null))))
+    .size;
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue } from '../../json/value.js';
-import { readPythonLiteral } from '../format-kit/python-literal.js';
 import { isExplainedScore } from '../format-kit/score-list.js';
-import { isFiniteNumber, readCell } from '../format-kit/values.js';
+import { isFiniteNumber } from '../format-kit/values.js';
 import { shorten } from '../found.js';
+import { parseCell } from './cells.js';
 import type { Candidate, Filled, FittedPlacement } from './fit.js';
 import { soundsLikeScore } from './score-names.js';
 import { findScores, type ScoreRules, soundsLikeScores } from './score-objects.js';
@@ -52,13 +52,6 @@ export function placeAllScores(
     target: ['scores'],
     spread: { rules, keys: [...countKeys(name, nested, rules).keys()] },
   };
-}
-
-/** An object or a list may be written as text, as JSON or as Python prints it. */
-export function parseCell(value: JsonValue): JsonValue {
-  if (typeof value !== 'string') return value;
-  const read = readCell(value);
-  return typeof read === 'string' ? (readPythonLiteral(read) ?? read) : read;
 }
 
 function nestedIn(values: readonly JsonValue[]): JsonValue[] {

@@ -7,15 +7,20 @@ import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { soundsLikeSetting } from '../variants/names.js';
 import { readWhen } from '../when.js';
+import { readAmountText } from './amounts.js';
+import { parseCell } from './cells.js';
 import {
   type ColumnFacts,
   countOf,
   holdsMostly,
   holdsOnly,
+  lookAtColumn,
+  onlyOne,
   textOf,
   type ValueKind,
 } from './facts.js';
-import { mapTo, quoteName, showOption, unitOf } from './names.js';
+import { isSpoken } from './grammar.js';
+import { mapTo, quoteName, showOption, unitOf, wordsOf } from './names.js';
 import type { Placement } from './placement.js';
 import { soundsLikeCount, soundsLikeScore, soundsLikeVerdict } from './score-names.js';
 
@@ -97,6 +102,12 @@ export function fitInputs(column: Candidate): FittedPlacement | undefined {
   return { ...place, assumed: [assumed] };
 }
 
+/** Alone they are not what was asked; and numbers under a letter are what somebody rated. */
+export function fitContext(column: Candidate, { heads }: Filled): FittedPlacement | undefined {
+  const isRated = column.snake.length === 1 && holdsMostly(column, ...NUMBERS);
+  return heads.has('inputs') && !isRated ? { target: ['inputs', column.name.trim()] } : undefined;
+}
+
 /** A column that holds nothing but values of some kinds. */
 export function holding(target: readonly string[], ...kinds: readonly ValueKind[]) {
   return (column: ColumnFacts): FittedPlacement | undefined =>
@@ -141,6 +152,8 @@ export function fitTime(head: 'start_time' | 'end_time') {
   };
 }
 
+/** Numbers of tokens, seconds and dollars, as programs and as people write them. */
+const AMOUNTS = ['number', 'comma', 'amount'] as const;
 /** A median of more than a quarter of an hour is of milliseconds. */
 const MS_FROM = 1000;
 
@@ -148,7 +161,7 @@ export function fitLatency(
   column: ColumnFacts,
   { placements }: Filled,
 ): FittedPlacement | undefined {
-  if (!holdsMostly(column, 'number')) return undefined;
+  if (!holdsMostly(column, ...AMOUNTS)) return undefined;
   // Next to our own payloads, a name that is also ours means what we mean.
   const isOurs = ['inputs', 'outputs'].every((payload) =>
     placements.some(
@@ -157,8 +170,11 @@ export function fitLatency(
     ),
   );
   const unit = unitOf(column.snake) ?? (isOurs && column.name === 'latency' ? 's' : undefined);
-  if (unit) return { target: [unit === 'ms' ? 'latency_ms' : 'latency'] };
-  const sorted = [...column.numbers].sort((one, other) => one - other);
+  if (unit) return { target: [unit === 'ms' ? 'latency_ms' : 'latency'], unit };
+  const amounts = column.values.map((value) => readAmountText(textOf(value)));
+  if (amounts.some((amount) => amount?.unit)) return { target: ['latency'] };
+  const numbers = amounts.map((amount, at) => amount?.value ?? Number(column.values[at]));
+  const sorted = numbers.filter(Number.isFinite).sort((one, other) => one - other);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const [target, words] =
     median > MS_FROM ? ['latency_ms', 'milliseconds'] : ['latency', 'seconds'];
@@ -168,7 +184,7 @@ export function fitLatency(
 
 export function fitUsage(column: ColumnFacts): FittedPlacement | undefined {
   const path = usagePathOf(column.name);
-  if (path && holdsMostly(column, 'number'))
+  if (path && holdsMostly(column, ...AMOUNTS))
     return { target: ['metadata', 'usage_metadata', ...path] };
   return holding(['usage'], 'object', 'list')(column);
 }
@@ -187,8 +203,9 @@ export function fitScore(column: Candidate, { placements }: Filled): FittedPlace
 }
 
 /** The one rule of which columns are scores, for formats whose users add columns of their own too. */
-export function fitScoreByName(column: ColumnFacts): FittedPlacement | undefined {
-  const { name } = column;
+export function fitScoreByName(given: ColumnFacts): FittedPlacement | undefined {
+  const { name } = given;
+  const column = soundsLikeScore(name) ? withoutLists(given) : given;
   if (name.trim() === '' || name.length > MAX_KEY) return undefined;
   const isNumeric = holdsMostly(column, ...NUMBERS);
   const isWhole = column.count === 0 || holdsOnly(column, ...NUMBERS, ...TRUTHS);
@@ -199,6 +216,13 @@ export function fitScoreByName(column: ColumnFacts): FittedPlacement | undefined
   if (isNamedScore && countOf(column, ...NUMBERS) > 0)
     return keep(column, 'some of its values are not numbers');
   return isPlain(column) ? fitUnknown(column, isNumeric) : undefined;
+}
+
+/** The column with the values in its lists, where each has one. */
+function withoutLists(column: ColumnFacts): ColumnFacts {
+  if (!holdsOnly(column, 'list')) return column;
+  const values = column.values.map((value) => onlyOne(parseCell(value)));
+  return values.some(Array.isArray) ? column : lookAtColumn(column.name, values, false);
 }
 
 function scoreOf(
@@ -221,7 +245,7 @@ function scoreOf(
   };
 }
 
-const NUMBERS = ['number', 'comma', 'percent', 'fraction'] as const;
+export const NUMBERS = ['number', 'comma', 'percent', 'fraction'] as const;
 const TRUTHS = ['boolean', 'pass', 'yes'] as const;
 
 /** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
@@ -268,6 +292,7 @@ function isGraded(column: ColumnFacts): boolean {
   const areShort = [...grades].every((grade) => grade.length <= MAX_GRADE);
   return (
     soundsLikeScore(column.name) &&
+    !isSpoken(wordsOf(column.snake).at(-1) ?? '') &&
     countOf(column, ...NUMBERS, 'boolean') === 0 &&
     grades.size <= MAX_GRADES &&
     areShort

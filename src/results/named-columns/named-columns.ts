@@ -1,3 +1,4 @@
+import { LsRecordError } from '../../errors.js';
 import type { Sample } from '../../input/row.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
@@ -11,6 +12,8 @@ export type { ColumnAnswer, ColumnOptions, ColumnQuestion };
 
 import type { MetadataMembers } from '../variants/tally.js';
 import { placeLastInputs } from './last-inputs.js';
+import { describeLongTable, findLongTable, nameByMetric, placeLongTable } from './long-rows.js';
+import { findMeasuresInside } from './measures-inside.js';
 import { toSnake } from './names.js';
 import type { Placement } from './placement.js';
 import { listedRanks, TIER } from './roles.js';
@@ -32,6 +35,8 @@ export interface ColumnReading {
   readonly hasExperiments: boolean;
   /** What may still tell experiments apart; undefined if a person said what does. */
   readonly members: MetadataMembers | undefined;
+  /** Each row has one metric: rows that follow one another are joined where only their scores differ. */
+  readonly isLong: boolean;
   /** Makes a row in our own shape. */
   read(record: JsonObject): ReadColumns;
 }
@@ -58,8 +63,11 @@ export function decideColumns(
   if (isTable) checkColumns(index ? sample.columns.slice(1) : sample.columns, file);
 
   const leavesOut = leavesOutputsOut(options, columns);
-  const explicit = readOptions(options, columns);
-  if (index && !explicit.some(({ column }) => column === index.column)) explicit.push(index);
+  const stated = readOptions(options, columns);
+  if (index && !stated.some(({ column }) => column === index.column)) stated.push(index);
+  const open = columns.filter(({ name }) => !stated.some(({ column }) => column === name));
+  const long = findLongTable(sample, open);
+  const explicit = long ? [...stated, ...placeLongTable(long)] : stated;
   const given = around.filter(({ column }) => !explicit.some((one) => one.column === column));
   const taken = new Set([...explicit, ...given].filter(isUsedUp).map(({ column }) => column));
   const rest = columns.filter(({ name }) => !taken.has(name));
@@ -74,15 +82,26 @@ export function decideColumns(
   ]);
   const assigned = assign(rest, explicit, skipped);
 
-  const last = placeLastInputs(columns, [...explicit, ...assigned.placements, ...given]);
+  const known = [...explicit, ...assigned.placements, ...given];
+  const inside = findMeasuresInside(columns, known);
+  const last = placeLastInputs(columns, [...known, ...inside.placements]);
   const moved = moveVaryingInputs(sample, last.placements);
-  const placements = tellScoresApart(moved.placements);
-  const asked = askAboutColumns(own, placements, assigned, leavesOut);
+  const named = long ? nameByMetric(moved.placements, long) : moved.placements;
+  const placements = tellScoresApart(named);
+  const ask = (what: readonly Placement[]) => askAboutColumns(own, what, assigned, leavesOut);
+  const first = ask(placements);
+  // What an id stands for is asked, too.
+  const asked = first.questions.length > 0 && last.assumptions.length > 0 ? ask(known) : first;
+  if (isTable && asked.questions.length > 0) checkNames(columns, file);
   return {
     described: describePlacements(placements),
-    targets: placements.map(({ column, below = [], target }) => [[column, ...below], [...target]]),
+    targets: placements.map(({ column, below = [], target, keyColumn = [] }) => [
+      [column, ...below],
+      [...target, keyColumn].flat(),
+    ]),
     assumptions: [
-      ...assigned.assumptions,
+      ...new Set([...assigned.assumptions, ...inside.assumptions]),
+      ...(long ? [describeLongTable(long)] : []),
       ...last.assumptions,
       ...moved.assumptions,
       ...asked.assumptions,
@@ -92,6 +111,7 @@ export function decideColumns(
       ({ target: [head] }) => head === 'experiment' || head === 'model',
     ),
     members: findMembers(placements),
+    isLong: long !== undefined,
     read: readerOf(placements, isTable),
   };
 }
@@ -125,6 +145,15 @@ function findIndex([first]: readonly ColumnFacts[]): Placement | undefined {
   const isCounted =
     first.count === 0 || (holdsOnly(first, 'number') && first.numbers.every(Number.isInteger));
   return { column: first.name, target: isCounted ? [] : ['id'] };
+}
+
+/** @throws {LsRecordError} `INPUT_INVALID` if the first line is a row like all others. */
+function checkNames(columns: readonly ColumnFacts[], file: string): void {
+  const isNumber = ({ name }: ColumnFacts) => name.trim() !== '' && Number.isFinite(Number(name));
+  if (!columns.some((one) => isNumber(one) && holdsOnly(one, 'number'))) return;
+  throw new LsRecordError('INPUT_INVALID', `${file}:1: the first line does not name the columns`, {
+    hint: 'Add a line above it with a name for each column.',
+  });
 }
 
 /** Scores without answers can only be recorded if a score stands for its answer too. */

@@ -1,5 +1,6 @@
 import { quoteForShell } from '../../quote-for-shell.js';
 import { remember } from '../remember.js';
+import { type Unit, unitOfWord } from './amounts.js';
 
 /** No known name is longer. */
 const MAX_NAME = 200;
@@ -27,7 +28,9 @@ const JOINED =
 /** The words of a name in the singular; a ground truth is one word, `gt`. */
 export function wordsOf(snake: string): string[] {
   return snake
-    .replace(/ground_?truth/g, 'gt')
+    .replace(/ground_?truths?/g, 'gt')
+    .replace(/reciprocal_rank/g, 'mrr')
+    .replace(/(?<=(?:^|_)(?:input|output))_value$/, '')
     .replace(/(?<=^|_)y_(?:true|test)$/, 'gt')
     .replace(/(?<=^|_)y_?(?:pred|hat)$/, 'pred')
     .replace(JOINED, '$1_$2')
@@ -43,17 +46,13 @@ function inSingular(word: string): string {
   return word.length > 3 && /[^siu]s$/.test(word) ? word.slice(0, -1) : word;
 }
 
-/** `latency_ms` is latency, in milliseconds. */
-const UNIT = /_(ms|msec|msecs|millis|milliseconds|s|sec|secs|seconds)$/;
-
-/** The unit that a name ends with. */
-export function unitOf(snake: string): 'ms' | 's' | undefined {
-  const unit = UNIT.exec(snake)?.[1];
-  return unit === undefined ? undefined : unit.startsWith('m') ? 'ms' : 's';
+/** The unit of time that a name ends with: `latency_ms` is in milliseconds. */
+export function unitOf(snake: string): Unit | undefined {
+  return snake.includes('_') ? unitOfWord(snake.slice(snake.lastIndexOf('_') + 1)) : undefined;
 }
 
 export function withoutUnit(snake: string): string {
-  return snake.replace(UNIT, '');
+  return unitOf(snake) ? snake.slice(0, snake.lastIndexOf('_')) : snake;
 }
 
 /** Names are compared without underscores. */

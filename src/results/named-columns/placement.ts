@@ -1,3 +1,4 @@
+import type { Unit } from './amounts.js';
 import type { ScoreRules } from './score-objects.js';
 
 /** Where the values of a column go. */
@@ -18,8 +19,12 @@ export interface Placement {
   readonly hasWords?: boolean;
   /** Text does not fit. */
   readonly isNumeric?: boolean;
+  /** Of a time; without one it is that of the target. */
+  readonly unit?: Unit | undefined;
   /** False, or ERROR, is why there are no outputs. */
   readonly tellsFailure?: boolean;
+  /** The score is named by what this column has in the same row. */
+  readonly keyColumn?: string;
   /** It is an object or a list of scores. */
   readonly spread?: Spread;
 }

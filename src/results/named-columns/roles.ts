@@ -4,6 +4,7 @@ import {
   type Filled,
   type FittedPlacement,
   fitComment,
+  fitContext,
   fitInputs,
   fitLatency,
   fitOutcome,
@@ -39,6 +40,18 @@ const ERRORS = ['error error_message error_msg exception failed_reason error_typ
 /** Names of example ids; a row may have an id of its own as well. */
 const IDS = `test_case_id question_id task_id prompt_id instance_id custom_id qid query_id problem_id case_id test_id item_id uid`;
 
+/** option_a, choice_1 */
+const CHOICES = join(['option', 'choice', 'opt'], [...'abcde12345']);
+/** retrieved_docs, top_k_ids */
+const RETRIEVED = join(
+  ['retrieved', 'ranked', 'top_k'],
+  ['ids', 'docs', 'documents', 'doc_ids', 'document_ids', 'chunks', 'passages', 'results'],
+);
+
+function join(firsts: readonly string[], lasts: readonly string[]): string {
+  return firsts.flatMap((first) => lasts.map((last) => `${first}_${last}`)).join(' ');
+}
+
 /**
  * What a column may be, in order of precedence: a column that could have several roles has the first that takes it.
  * The names head tables of results in public repositories; what columns say of each other is in compare.ts.
@@ -51,14 +64,14 @@ export const ROLES: Readonly<Record<string, Role>> = {
       '',
       '',
       // Next to `expected`; a translation next to `src` and `ref`; a patch of SWE-bench.
-      'outputs actual mt model_patch',
+      'outputs actual mt model_patch bot_message assistant_message ai_message agent_message',
       // Next to `q`.
       'a',
       // raw, products.
       '',
       '',
-      // Next to `expected`, in reports of tests.
-      'got observed obtained received returned',
+      // Next to `expected`, in reports of tests; and what a search found, where nothing was said about it.
+      `got observed obtained received returned ${RETRIEVED}`,
     ],
     takes: 'only',
     fit: fitPayload('outputs'),
@@ -66,7 +79,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
   reference_outputs: {
     names: [
       // Of classes, code (HumanEval), summaries (CNN/DailyMail), multiple choice, retrieval.
-      'reference_outputs label labels canonical_solution highlights answer_key correct_chunks',
+      `reference_outputs label labels canonical_solution highlights answer_key correct_chunks relevant_ids relevant_docs
+        relevant_documents relevant_doc_ids relevant_chunks relevant_passages`,
       // Next to `predicted`.
       'actual',
     ],
@@ -101,12 +115,13 @@ export const ROLES: Readonly<Record<string, Role>> = {
     // What was found for a question, or came with it.
     names: [
       `text ctx doc document article passage context contexts retrieved_context retrieved_contexts retrieval_context
-        documents passages choices options chat_history conversation_history history`,
+        documents passages chat_history conversation_history history`,
+      // Without them, the same question about another picture, table or set of choices would be the same example.
+      `a b c d e ${CHOICES} choices options image image_path image_url image_file audio audio_file video db_id database
+        db_schema table_id`,
     ],
     takes: 'all',
-    // Alone they are not what was asked.
-    fit: ({ name }, { heads }) =>
-      heads.has('inputs') ? { target: ['inputs', name.trim()] } : undefined,
+    fit: fitContext,
   },
   model: {
     names: ['model model_name model_id model_name_or_path generator llm llm_model llm_name'],

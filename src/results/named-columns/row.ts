@@ -3,10 +3,9 @@ import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../jso
 import { labelExperiment, splitModel } from '../format-kit/model.js';
 import { addMetadata, RecordReader } from '../format-kit/reader.js';
 import { readLooseUsage, readUsage, usagePathOf } from '../format-kit/usage.js';
-import { readCell } from '../format-kit/values.js';
 import { wrapPayload } from '../payload.js';
-import { ownValue } from './facts.js';
-import { parseCell } from './fit-score-object.js';
+import { parseCell } from './cells.js';
+import { ownValue, textOf } from './facts.js';
 import type { OddCell } from './odd-cells.js';
 import type { Placement } from './placement.js';
 import { spreadScores } from './row-scores.js';
@@ -47,14 +46,14 @@ export class ColumnRow {
   /** @param isTable values are the text of cells. */
   constructor(private readonly isTable: boolean) {}
 
-  add(placement: Placement, record: JsonObject): void {
+  add(given: Placement, record: JsonObject): void {
+    const placement = nameScore(given, record);
     const { column, target, below = [], isExplicit, tellsFailure } = placement;
-    const given = ownValue(record, column);
-    if (target.length === 0 || given === undefined) return;
+    const value = ownValue(record, column);
+    if (target.length === 0 || value === undefined) return;
     const isComment = target[2] === 'comment' && below.length === 0;
-    const isText = typeof given === 'string' && !isComment;
-    const plain = this.isTable && isText ? readCell(given) : given;
-    const cell = placement.spread ? parseCell(plain) : plain;
+    const mayHold = placement.spread || (this.isTable && !isComment);
+    const cell = mayHold ? parseCell(value) : value;
     const found = valueBelow(cell, below);
     if (found === undefined) return;
 
@@ -101,6 +100,7 @@ export class ColumnRow {
   #place(placement: Placement, value: JsonValue): void {
     const { column, below = [], target, isWhole = false, isExplicit = false } = placement;
     const [head = ''] = target;
+    const name = below.at(-1) ?? column;
     if (head === 'experiment') {
       this.#systems.push(spell(value));
       // The object that it is in has it.
@@ -114,10 +114,10 @@ export class ColumnRow {
       if (this.#names[head]) this.#kept.push([column, value]);
       else this.#names[head] = { column, name: spell(value) };
     } else if (head === 'usage') {
-      this.#kept.push([column, value]);
+      if (below.length === 0) this.#kept.push([column, value]);
       this.#addUsage(readUsage([value].flat().map((one) => new RecordReader(one))));
-    } else if (target[1] === 'usage_metadata' && !isExplicit && usagePathOf(column)) {
-      setKey(this.#usage, column, value);
+    } else if (target[1] === 'usage_metadata' && !isExplicit && usagePathOf(name)) {
+      setKey(this.#usage, name, value);
     } else if (isWhole) {
       const wrapper = head === 'inputs' ? 'input' : 'output';
       const payload = wrapPayload(value, wrapper);
@@ -188,6 +188,13 @@ export class ColumnRow {
   #addUsage({ usage_metadata: usage }: JsonObject): void {
     if (usage !== undefined) this.#put(['metadata', 'usage_metadata'], usage, 'usage_metadata');
   }
+}
+
+/** Where each row has one metric, the score has the metric's name. */
+function nameScore(placement: Placement, record: JsonObject): Placement {
+  const { keyColumn, target } = placement;
+  const key = keyColumn === undefined ? '' : textOf(ownValue(record, keyColumn) ?? '').trim();
+  return key === '' ? placement : { ...placement, target: target.with(1, key) };
 }
 
 /** What is under keys and places within a value. */

@@ -9,7 +9,7 @@ const METRICS = new Set(
   listWords(`score correct correctness incorrect pass passed fail failed success successful solved resolved acc accurate
     precision recall relevant faithful grounded supported mrr ndcg f1 f2 em exact match matched overlap meteor comet chrf
     wer cer judgment judgement verdict rating star grade reward perplexity ppl win won citation hit valid refusal refused
-    overall jaccard cosine iou auc kappa sas confidence safe unsafe safety`),
+    overall sacrebleu ter mae mse rmse levenshtein jaccard cosine iou auc kappa sas confidence safe unsafe safety`),
 );
 /** rouge1, bleu_4, hallucination, hallucinated. */
 const METRIC_STEM = /^(?:rouge|bleu|bert_?score|hallucinat)/;

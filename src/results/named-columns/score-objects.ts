@@ -12,6 +12,7 @@ import {
 import { usagePathOf } from '../format-kit/usage.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
 import { remember } from '../remember.js';
+import { onlyOne } from './facts.js';
 import { toSnake, unitOf } from './names.js';
 import {
   indexComments,
@@ -95,7 +96,7 @@ class ScoreFinder {
     if (!areCounts && isOneScore(name, record.record))
       found.push({ key: name, score: takeScore(record) });
     for (const member of record.left()) {
-      const value = record.record[member] ?? null;
+      const value = onlyOne(record.record[member] ?? null);
       const score = areCounts ? undefined : this.#readNumber(member, value, name);
       if (score !== undefined) {
         record.leaveOut(member);

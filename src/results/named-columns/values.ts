@@ -3,7 +3,8 @@ import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { readScalar, readScoreCell } from '../columns.js';
 import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
-import { isNotANumber, readSpelledNumber, readWord, textOf } from './facts.js';
+import { convert, readAmountText } from './amounts.js';
+import { isNotANumber, onlyOne, readSpelledNumber, readWord, textOf } from './facts.js';
 import type { Placement } from './placement.js';
 
 /** A value that is not what its place takes. */
@@ -23,7 +24,7 @@ export function readValue(placement: Placement, value: JsonValue): Read {
       return third === 'score' ? readScore(value, placement) : value;
     case 'latency':
     case 'latency_ms':
-      return readAmount(value);
+      return readDuration(value, placement);
     case 'metadata':
       return second === 'usage_metadata' && third !== undefined ? readCount(value, target) : value;
     case 'start_time':
@@ -46,7 +47,8 @@ export function readValue(placement: Placement, value: JsonValue): Read {
   }
 }
 
-function readScore(value: JsonValue, { hasWords, isNumeric }: Placement): Read {
+function readScore(given: JsonValue, { hasWords, isNumeric }: Placement): Read {
+  const value = onlyOne(given);
   if (Array.isArray(value)) return MISFIT;
   if (typeof value !== 'string') return isNotANumber(value) ? undefined : value;
   const word = hasWords ? readWord(value) : undefined;
@@ -59,8 +61,21 @@ function readComment(value: JsonValue): Read {
   return value.trim() === '' ? undefined : value;
 }
 
+/** A time in the unit of its target; a text may have a unit of its own. */
+function readDuration(value: JsonValue, { unit, target: [head] }: Placement): Read {
+  const wanted = head === 'latency' ? 's' : 'ms';
+  const own = (typeof value === 'string' && readAmountText(value)?.unit) || unit || wanted;
+  const amount = readAmount(value);
+  if (own === wanted || amount === undefined || amount === MISFIT) return amount;
+  return convert(Number(amount), own, wanted);
+}
+
 function readAmount(value: JsonValue): Read {
-  const amount = typeof value === 'string' ? readScalar(value) : value;
+  const text = typeof value === 'string' ? value : undefined;
+  const amount =
+    text === undefined
+      ? value
+      : (readAmountText(text)?.value ?? readSpelledNumber(text) ?? readScalar(text));
   if (amount === undefined || isNotANumber(amount)) return undefined;
   // Some harnesses write -1 where the app failed.
   return isNumber(amount) && Number.isFinite(Number(amount)) && Number(amount) >= 0

@@ -1,9 +1,8 @@
 import type { Sample } from '../../input/row.js';
-import { printJson } from '../../json/print.js';
 import type { JsonObject } from '../../json/value.js';
 import { shorten } from '../found.js';
 import { soundsLikeSetting } from '../variants/names.js';
-import { ownValue } from './facts.js';
+import { countDistinct as count } from './facts.js';
 import { quoteName, showOption, toSnake } from './names.js';
 import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
@@ -69,12 +68,6 @@ function tells(
   const isTried = values > 1 && pairs >= COVERAGE * values * count(rows, [question]);
   const isOnce = rows.length - pairs <= rows.length * MAX_DOUBLE;
   return isTried && (isOnce || count(rows, [question, variant, ...varying]) === pairs);
-}
-
-/** How many different values columns have together. */
-function count(rows: readonly JsonObject[], columns: readonly string[]): number {
-  return new Set(rows.map((row) => printJson(columns.map((name) => ownValue(row, name) ?? null))))
-    .size;
 }
 
 /** What was found for a question is of the answer. */

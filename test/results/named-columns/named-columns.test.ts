@@ -27,7 +27,7 @@ function decideTable(rows: readonly JsonObject[], options: ColumnOptions = {}) {
 const france = { question: 'Capital of France?', response: 'Paris' };
 
 /** The options that answer each question. */
-function answersTo(questions: readonly ColumnQuestion[]): unknown {
+function answersTo(questions: readonly ColumnQuestion[]): readonly (readonly unknown[])[] {
   return questions.map(({ choices }) => choices.map(({ options }) => options));
 }
 
@@ -393,6 +393,10 @@ describe('scores', () => {
     ]);
   });
 
+  test.for(['[0.5]', [0.5]])('the only number of a list is a score: %s', (score) => {
+    expect(readTable([{ ...france, f1: score }]).scores).toEqual({ f1: { score: 0.5 } });
+  });
+
   test('yes and no are words where the name is not one of a score', () => {
     expect(readTable([{ ...france, urgent: 'yes' }]).metadata).toEqual({ urgent: 'yes' });
   });
@@ -477,6 +481,61 @@ describe('times, tokens, cost and models', () => {
     expect(decide(seconds).assumptions).toEqual([
       'duration is in seconds: its median is 1.5, and no unit is named',
     ]);
+  });
+
+  test.for([
+    ['latency_ms', '1,234', { latency_ms: 1234 }],
+    ['duration_ns', '1200000000', { latency: 1.2 }],
+    ['took_us', '850', { latency: 0.00085 }],
+    ['elapsed', '850ms', { latency: 0.85 }],
+    ['elapsed', '1.2 s', { latency: 1.2 }],
+    ['latency (ms)', '1.2s', { latency_ms: 1200 }],
+    ['Temps d’exécution latency_s', '1,2', { latency: 1.2 }],
+    ['duration', '1m3s', { latency: 63 }],
+    ['duration', '0:01:03.250000', { latency: 63.25 }],
+    ['duration', '0 days 00:00:01.5', { latency: 1.5 }],
+  ] as const)('%s of "%s" is a time, in its unit', ([name, cell, time]) => {
+    expect(readTable([{ ...france, [name]: cell }])).toMatchObject(time);
+  });
+
+  test.for(['soon', '1,2,3', '12 apples', '3:07 pm'])('"%s" is not a time', (cell) => {
+    expect(readTable([{ ...france, latency: cell }]).metadata).toEqual({ latency: cell });
+  });
+
+  test('tokens and cost may be written for people', () => {
+    const row = { ...france, prompt_tokens: '1,024', completion_tokens: '20 tok', cost: '$0.002' };
+
+    expect(readTable([row]).metadata).toEqual({
+      usage_metadata: {
+        input_tokens: 1024,
+        output_tokens: 20,
+        total_tokens: 1044,
+        total_cost: 0.002,
+      },
+    });
+  });
+
+  test('what an app gave may hold its time, tokens and error', () => {
+    const response = { text: 'Paris', usage: { prompt_tokens: 3 }, latency_ms: 900, error: null };
+    const failed = { text: null, usage: null, latency_ms: 20, error: 'timed out' };
+    const rows = [response, failed].map((one) => ({ question: 'Capital?', response: one }));
+
+    expect(read(rows)).toEqual({
+      inputs: { question: 'Capital?' },
+      outputs: { response },
+      latency_ms: 900,
+      metadata: { usage_metadata: { input_tokens: 3 } },
+    });
+    expect(read([...rows].reverse())).toMatchObject({
+      outputs: { response: failed },
+      error: 'timed out',
+    });
+  });
+
+  test('what stands outside of what an app gave comes before what is in it', () => {
+    const row = { ...france, response: { text: 'Paris', latency_ms: 900 }, latency_ms: 950 };
+
+    expect(read(row)).toMatchObject({ latency_ms: 950 });
   });
 
   test('a latency that is none, as of a failed row, is kept in metadata', () => {
@@ -739,6 +798,32 @@ describe('what cannot be inferred is asked', () => {
     expect(questions.map(({ hasGuess }) => hasGuess)).toEqual([false, false]);
   });
 
+  test('what stands for an input is asked about, too, where the output is', () => {
+    const rows = ['Wer?', 'Wo?', 'Wann?'].map((Frage, at) => {
+      return { Nr: `${at}`, Frage, Antwort: 'Das war so ungefähr', Bewertung: '0,5' };
+    });
+
+    expect(answersTo(decideTable(rows).questions).map((one) => one[0])).toEqual([
+      { inputs: ['Frage'] },
+      { outputs: ['Antwort'] },
+    ]);
+  });
+
+  test('a column of texts may be an answer, also where one of them is a number', () => {
+    const rows = [
+      { question: 'Who?', Antwort: 'Das war so ungefähr' },
+      { question: 'How many?', Antwort: '56' },
+    ];
+
+    expect(answersTo(decideTable(rows).questions)).toEqual([[{ outputs: ['Antwort'] }]]);
+  });
+
+  test('a table whose first line is a row is refused', () => {
+    const row = { 'Who wrote it?': 'Where is it?', Shakespeare: 'In London', 1: '0' };
+
+    expect(() => decideTable([row])).toThrow('rows:1: the first line does not name the columns');
+  });
+
   test('every answer that is offered ends the question', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 5 }), (names) => {
@@ -897,8 +982,8 @@ describe('tables', () => {
         turns: '1',
       },
     });
-    // A list as Python writes it stays text.
-    expect(results[1]?.inputs).toMatchObject({ contexts: "['Lima is the capital.']" });
+    // A list as Python writes it.
+    expect(results[1]?.inputs).toMatchObject({ contexts: ['Lima is the capital.'] });
     expect(results[1]?.feedback).toEqual([{ key: 'Passed', score: false }]);
     expect(results[2]).toMatchObject({
       outputs: { answer: '' },

@@ -26,6 +26,18 @@ function read(fields: JsonObject | readonly JsonObject[], options: ColumnOptions
 }
 
 describe('an object holds a score for each of its numbers and booleans', () => {
+  test('also for a list of one number, but not for a list of several', () => {
+    expect(read({ scores: { em: [1], votes: [1, 0] } }).scores).toEqual([['em', 1]]);
+  });
+
+  test('also where Python printed it into a cell', () => {
+    const row = { question: 'Who?', response: 'She', scores: "{'f1': 0.5, 'em': None}" };
+    const sample = { name: 'a.csv', kind: 'table', document: {}, rows: [row] } as const;
+    const reading = decideColumns({ ...sample, columns: Object.keys(row) }, {});
+
+    expect(reading.read(row).value.scores).toEqual({ f1: { score: 0.5 } });
+  });
+
   test.for([
     'evaluation_result',
     'evaluation_results',
