@@ -139,6 +139,8 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
       viewport: { width: 1440, height: 900 },
     });
 
+    for (const key of ['Tab', 'Enter', 'Tab', 'Enter', 'Tab']) await page.keyboard.press(key);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('ticket-1');
     await page.mouse.wheel(0, 3000);
     await expect
       .poll(async () => (await page.locator('.rows thead th').nth(4).boundingBox())?.y)

@@ -126,6 +126,19 @@ describe('a difference', () => {
     expect(String(shown)).toContain('a <del>red</del><ins>blue</ins> cat');
   });
 
+  test('of a chat and an answer is by words of what was said last', () => {
+    const chat = {
+      messages: [
+        { role: 'tool', content: 'shipped' },
+        { role: 'assistant', content: 'a blue cat' },
+      ],
+    };
+
+    const shown = PayloadDiff({ before: { answer: 'a red cat' }, after: chat });
+
+    expect(String(shown)).toContain('a <del>red</del><ins>blue</ins> cat');
+  });
+
   test('of two objects is by key, with what is the same counted', () => {
     const before = { a: { b: [1, 2] }, c: 'x', gone: true };
     const after = { a: { b: [1, 3] }, c: 'x', added: null };

@@ -216,7 +216,16 @@ describe.skipIf(isBrowserMissing)('a row', () => {
     await expect
       .poll(() => drawer.locator('.kind').first().innerText())
       .toBe('Row 1 of 1 regressed');
+    await page.keyboard.press('d');
+    await expect
+      .poll(() => drawer.locator('[aria-current]').allInnerTexts())
+      .toContain('Diff to baseline');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('d');
+    await arriveAt(page, /^second against first/);
+    await page.goto(`${page.url()}&view=full`);
+    await page.keyboard.press('d');
+    await expect.poll(() => page.locator('.rows').getAttribute('class')).toBe('rows diff');
     await page.keyboard.press('b');
 
     await expect.poll(() => page.url()).toContain(`baseline=${second}`);

@@ -68,8 +68,8 @@ describe('a dataset', () => {
     const page = await read(datasetPath(dataset));
 
     expect(rowsOf(page)).toEqual([
-      'second bless second unfinished: 0 of 2 rows, last written 31 Jan 2026, 12:00 UTC | – | 0 | – | – | – | 31 Jan 2026, 12:00 UTC',
-      'first baseline bless first unfinished: 2 of 2 rows, last written 31 Jan 2026, 12:00 UTC | 0.50 | 2 | 50% | 0.75 s | 1,200 | 31 Jan 2026, 12:00 UTC',
+      'second bless second unfinished: 0 of 2 examples, last written 31 Jan 2026, 12:00 UTC | – | 0 | – | – | – | 31 Jan 2026, 12:00 UTC',
+      'first baseline bless first unfinished: 2 of 2 examples, last written 31 Jan 2026, 12:00 UTC | 0.50 | 2 | 50% | 0.75 s | 1,200 | 31 Jan 2026, 12:00 UTC',
     ]);
   });
 

@@ -17,7 +17,8 @@ small, .small, button.small { color: var(--muted); font-size: 12px; font-weight:
 .strip thead th { background: none; }
 .strip tbody th { color: var(--muted); font-weight: 400; }
 @media screen and (min-width: 901px) {
-  .strip th:first-child { max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .strip th:first-child { position: sticky; left: 0; max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; background: var(--card); }
+  .many:has(.rows) { max-height: 96vh; }
 }
 .strip small, .strip a { white-space: nowrap; }
 .hist { margin-right: 6px; vertical-align: -3px; stroke: var(--bar); }
@@ -45,7 +46,7 @@ search { flex: 1 1 400px; }
 .rows thead th:first-child { z-index: 2; background: var(--tint); }
 .rows td, .rows th { padding: 5px 8px; overflow-wrap: anywhere; }
 .rows p { margin: 0 0 3px; white-space: pre-line; }
-.compact p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; white-space: normal; }
+.compact p, .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; white-space: normal; }
 .rows p, .rows details { unicode-bidi: plaintext; }
 .rows details { display: inline-block; }
 .rows details[open] { display: block; white-space: pre-line; }
@@ -58,7 +59,6 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 .scroll:has(.rows, .strip):not(.many) { overflow: visible; }
 .scroll:has(.strip) { margin-top: 0; }
 .many table { min-width: 2000px; }
-.settings table { font-size: 14px; }
 .settings th, .settings td { padding: 4px 10px; overflow-wrap: anywhere; }
 .settings .differs { background: var(--tint); font-weight: 600; }
 

@@ -40,6 +40,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
 a { color: var(--link); text-decoration: none; }
+a:not([href]) { color: var(--muted); }
 a:hover, p a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 header nav, .figures, .marks, .bar-form, .choice, .chips, .filters, .tabs, .search { display: flex; flex-wrap: wrap; }
@@ -76,17 +77,16 @@ dd { margin: 0; }
 .scroll { margin-top: 16px; overflow-x: auto; }
 h2 + .scroll { margin-top: 0; }
 table, .figures, .marks { font-variant-numeric: tabular-nums; }
-table { width: 100%; border-collapse: collapse; }
-th, td { padding: 10px 14px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-tbody tr:last-child > * { border-bottom: 0; }
+table { width: 100%; border-spacing: 0; font-size: 14px; }
+th, td { padding: 7px 12px; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 tbody tr:hover { background: var(--tint); }
-thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border-bottom-color: var(--line-strong); }
+thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-align: bottom; background: var(--tint); border: 0; }
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
-.when { white-space: nowrap; color: var(--muted); font-size: 14px; }
-.name { position: sticky; left: 0; min-width: 150px; background: inherit; }
+.when { white-space: nowrap; color: var(--muted); }
+.name { position: sticky; left: 0; min-width: 190px; background: inherit; }
 tbody tr { background: var(--card); }
 .place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); }
 .wide { min-width: 220px; max-width: 480px; }
@@ -114,7 +114,7 @@ tbody tr { background: var(--card); }
 .markdown > :last-child { margin-bottom: 0; }
 .markdown p, .markdown ul, .markdown ol, .markdown table { margin: 8px 0; }
 .markdown .md-heading { font-weight: 650; }
-.markdown table { width: auto; }
+.markdown table { width: auto; border-collapse: collapse; }
 .markdown table tr > * { padding: 3px 10px; border: 1px solid var(--line); }
 .markdown blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid var(--line-strong); }
 .to-right { text-align: right; }

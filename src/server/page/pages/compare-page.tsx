@@ -59,6 +59,9 @@ export function comparePage(page: ComparePage): Html {
       live={page.state}
       drawer={page.drawer}
     >
+      <a class="skip" href="#rows">
+        Skip to the rows
+      </a>
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}
       </h1>

@@ -144,7 +144,7 @@ function Row(props: {
           </nav>
         )}
         <ReadingLinks url={url} />
-        {experiments.length > 0 && <DiffLinks url={url} />}
+        {experiments.length > 0 && <DiffLinks url={url} experiments={experiments} />}
       </div>
       <h1 dir="auto">{visible(name)}</h1>
       {row.splits.length > 0 && <p class="kind">Split: {visible(row.splits.join(', '))}</p>}
@@ -258,20 +258,16 @@ function Neighbours(props: {
   const nextId = isListed ? listed[at + 1] : row.nextId;
   return (
     <nav class="choice" aria-label="Rows">
-      {previousId !== undefined && (
-        <a rel="prev" href={hrefOf(previousId)} aria-keyshortcuts="k">
-          ← Previous row
-        </a>
-      )}
+      <a rel={previousId && 'prev'} href={previousId && hrefOf(previousId)} aria-keyshortcuts="k">
+        ← Previous row
+      </a>
       <span class="kind">
         {number === undefined ? 'Deleted row' : `Row ${count(number)} of ${count(total)}`}
         {isListed && show !== 'all' && ` ${show}`}
       </span>
-      {nextId !== undefined && (
-        <a rel="next" href={hrefOf(nextId)} aria-keyshortcuts="j">
-          Next row →
-        </a>
-      )}
+      <a rel={nextId && 'next'} href={nextId && hrefOf(nextId)} aria-keyshortcuts="j">
+        Next row →
+      </a>
     </nav>
   );
 }

@@ -10,7 +10,7 @@ import { WordDiff } from './diff.js';
 import { outcome } from './outcome.js';
 import { preview, previewInputs } from './payload.js';
 import { Comments, ScoreMarks } from './score-marks.js';
-import { Dot, WideBox } from './strip.js';
+import { ExperimentHead, WideBox } from './strip.js';
 import { visible, visibleText } from './visible.js';
 
 /** Characters of the texts of a compact row together: about two lines of each column. */
@@ -83,7 +83,7 @@ export function ComparedRows({
   const isNarrow = names.every((name) => name.length <= NARROW);
   return (
     <WideBox label="Rows" experiments={summary.experiments.length}>
-      <table class={`rows ${view.view}`}>
+      <table class={`rows ${view.view}`} id="rows">
         <caption class="sr">Rows and what each experiment answered</caption>
         <thead>
           <tr>
@@ -93,10 +93,7 @@ export function ComparedRows({
             {isShown('input') && <th scope="col">Input</th>}
             {isShown('reference') && <th scope="col">Reference</th>}
             {summary.experiments.map(({ session: { name } }, at) => (
-              <th scope="col" dir="auto">
-                <Dot at={at} />
-                {visible(name)}
-              </th>
+              <ExperimentHead at={at} name={name} />
             ))}
           </tr>
         </thead>

@@ -1,3 +1,4 @@
+import { gistOf } from '../../../experiments/gist.js';
 import { type DiffPart, diffWords } from '../../../experiments/word-diff.js';
 import { printJson } from '../../../json/print.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
@@ -8,7 +9,7 @@ import { visible } from './visible.js';
 /** Differences that are shown, of however many. */
 const MAX_ENTRIES = 200;
 
-/** Where a payload differs from another one: by words where both are one text, else key by key. */
+/** Where a payload differs from another one: by words where both are one text or have no key in common, else key by key. */
 export function PayloadDiff(props: {
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
@@ -16,6 +17,12 @@ export function PayloadDiff(props: {
   const before = leavesOf(props.before ?? {});
   const after = leavesOf(props.after ?? {});
   const paths = [...new Set([...before.keys(), ...after.keys()])];
+  if (!paths.some((path) => before.has(path) && after.has(path)))
+    return (
+      <div class="payload diff">
+        <WordDiff before={gistOf(props.before)} after={gistOf(props.after)} />
+      </div>
+    );
   const changed = paths.filter((path) => before.get(path) !== after.get(path));
   if (changed.length === 0) return <p class="muted">No difference</p>;
   const isOneText = paths.length === 1;

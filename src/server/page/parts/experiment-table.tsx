@@ -8,7 +8,7 @@ import { type Digits, digitsFor } from './digits.js';
 import { count, dollars, errorShare, moment, seconds } from './figures.js';
 import { Recording } from './recording.js';
 import { overallName, overallValue, rangeOf } from './strip.js';
-import { visible, visibleText } from './visible.js';
+import { breakable, visible, visibleText } from './visible.js';
 
 /** What the page of a dataset shows of its experiments. */
 export interface ExperimentRows {
@@ -39,7 +39,9 @@ export function ExperimentTable(props: ExperimentRows): Html {
       <table>
         <thead>
           <tr>
-            <th scope="col">Compare</th>
+            <th scope="col">
+              <span class="sr">Compare</span>
+            </th>
             <SortHead name="name" title="Experiment" sort={sort} />
             {columns.map(({ name, title }) => (
               <SortHead name={name} title={title} sort={sort} isNumber />
@@ -219,7 +221,7 @@ function SortHead(props: {
       aria-sort={isSorted ? (isDescending ? 'descending' : 'ascending') : undefined}
     >
       <button type="submit" class="sort" name="sort" value={isDescending ? name : `-${name}`}>
-        {visible(title)}
+        {breakable(title)}
         {isSorted && (isDescending ? ' ↓' : ' ↑')}
       </button>
     </th>

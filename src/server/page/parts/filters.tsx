@@ -19,7 +19,7 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
   const { summary, found, view, linkTo } = filtering;
   const other = view.against === 'reference' ? 'baseline' : 'reference';
   return (
-    <div class="filters" id="rows">
+    <div class="filters">
       <nav class="tabs" aria-label="Rows">
         {SHOWS.filter((show) => isUseful(show, summary)).map((show) => (
           <a
@@ -38,7 +38,7 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
           <a
             href={linkTo({ view: kind, page: view.page })}
             aria-current={kind === view.view ? 'true' : undefined}
-            aria-keyshortcuts={kind === nextView(view) ? 'v' : kind === 'diff' ? 'd' : undefined}
+            aria-keyshortcuts={keysOf(kind, view)}
           >
             {kind}
           </a>
@@ -65,9 +65,12 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
   );
 }
 
-/** The one that follows the one that is shown. */
-function nextView({ view }: View): View['view'] | undefined {
-  return VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length];
+/** `v` shows one view after the other, `d` the differences and back. */
+function keysOf(kind: View['view'], { view }: View): string | undefined {
+  const isNext = kind === VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length];
+  const isOther = kind === (view === 'diff' ? 'compact' : 'diff');
+  const keys = [...(isNext ? ['v'] : []), ...(isOther ? ['d'] : [])];
+  return keys.join(' ') || undefined;
 }
 
 const NAMES = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown', report: 'a report' } as const;

@@ -16,8 +16,8 @@ import { visible } from './visible.js';
 
 const DIFFS = {
   off: 'Answers',
-  reference: 'Diff to reference',
   baseline: 'Diff to baseline',
+  reference: 'Diff to reference',
 } as const;
 type Diff = keyof typeof DIFFS;
 
@@ -29,10 +29,15 @@ interface AnswersProps {
   readonly at: Addresses;
 }
 
-/** Links to the same answers as they are, or as differences. */
-export function DiffLinks({ url }: { readonly url: URL }): Html {
-  const diff = diffOf(url);
-  const diffs = Object.keys(DIFFS) as Diff[];
+/** Links to the same answers as they are, or as differences; an experiment alone has no baseline. */
+export function DiffLinks(props: {
+  readonly url: URL;
+  readonly experiments: readonly Compared[];
+}): Html {
+  const { url, experiments } = props;
+  const diff = diffOf(url, experiments);
+  const all = Object.keys(DIFFS) as Diff[];
+  const diffs = all.filter((choice) => choice !== 'baseline' || experiments.length > 1);
   const next = diffs[(diffs.indexOf(diff) + 1) % diffs.length];
   return (
     <nav class="choice" aria-label="Differences">
@@ -97,7 +102,7 @@ function Answers(
     const isToCome = experiment.session.end_time === null;
     return <p class="none">{isToCome ? 'not recorded yet' : 'not run'}</p>;
   }
-  const diff = diffOf(url);
+  const diff = diffOf(url, experiments);
   const [baseline] = runsOf(experiments[0]?.session.id);
   const before = diff === 'reference' ? row.referenceOutputs : (baseline?.outputs ?? null);
   const isDiff = diff === 'reference' || (diff === 'baseline' && !isBaseline);
@@ -164,15 +169,17 @@ function keysOf(experiments: readonly Compared[]): string[] {
   return [...new Set(keys)].sort();
 }
 
-function diffOf(url: URL): Diff {
+function diffOf(url: URL, experiments: readonly Compared[]): Diff {
   const { view, against } = readView(url.searchParams);
-  return view === 'diff' ? against : 'off';
+  if (view !== 'diff') return 'off';
+  return experiments.length > 1 ? against : 'reference';
 }
 
 function diffHref(url: URL, diff: Diff): string {
-  const isOff = diff === 'off';
-  const view = isOff ? undefined : 'diff';
-  return changeAddress(url, { view, against: isOff ? undefined : diff });
+  return changeAddress(url, {
+    view: diff === 'off' ? undefined : 'diff',
+    against: diff === 'reference' ? diff : undefined,
+  });
 }
 
 /** The same row with all of one run. */

@@ -41,10 +41,7 @@ export function Strip({
           <tr>
             <th scope="col">{experiments.length > 1 ? 'paired with the baseline' : 'score'}</th>
             {experiments.map(({ session: { name } }, at) => (
-              <th scope="col" dir="auto">
-                <Dot at={at} />
-                {visible(name)}
-              </th>
+              <ExperimentHead at={at} name={name} />
             ))}
           </tr>
         </thead>
@@ -112,6 +109,18 @@ export function WideBox(props: {
   );
 }
 
+/** Heads the column of an experiment; its whole name is above the tables. */
+export function ExperimentHead(props: { readonly at: number; readonly name: string }): Html {
+  return (
+    <th scope="col" dir="auto">
+      <span class="clamp">
+        <Dot at={props.at} />
+        {visible(props.name)}
+      </span>
+    </th>
+  );
+}
+
 /** The colour of an experiment on this page. */
 export function Dot({ at }: { readonly at: number }): Html {
   return <span class={`dot k${at % 6}`} />;
@@ -125,7 +134,7 @@ const MEASURES: readonly (readonly [Measure, string, (one: Compared) => Html | s
 
 function Line(props: {
   readonly name: string;
-  readonly mark?: string;
+  readonly mark?: string | undefined;
   readonly title?: string;
   readonly experiments: readonly Compared[];
   readonly cell: (one: Compared) => Html | string;
@@ -157,10 +166,12 @@ function scoreLine(experiments: readonly Compared[], key: string, linkTo: LinkTo
   return (
     <Line
       name={key}
-      {...(direction && {
-        mark: isLower ? '↓' : '↑',
-        title: `${isLower ? 'Lower' : 'Higher'} is better${FROM[direction.source]}`,
-      })}
+      mark={direction && (isLower ? '↓' : '↑')}
+      title={
+        direction
+          ? `${visibleText(key)}: ${isLower ? 'lower' : 'higher'} is better${FROM[direction.source]}`
+          : visibleText(key)
+      }
       experiments={experiments}
       cell={(one) => {
         const own = one.scores.get(key);

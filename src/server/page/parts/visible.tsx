@@ -19,6 +19,21 @@ export function visible(text: string): Html | string {
   );
 }
 
+/** The same, which can go on in another line after `_` and the like. */
+export function breakable(text: string): Html {
+  const pieces = text.split(/(?<=[_.:/-])/);
+  return (
+    <>
+      {pieces.map((piece, at) => (
+        <>
+          {at > 0 && <wbr />}
+          {visible(piece)}
+        </>
+      ))}
+    </>
+  );
+}
+
 /** The same where markup cannot go: a page's title, an attribute. */
 export function visibleText(text: string): string {
   return text
