@@ -135,11 +135,35 @@ async function* unpackFrame(magic: Buffer, input: Input): AsyncGenerator<Uint8Ar
     const size = facts >> 3;
     if (type === 3 || size > MAX_BLOCK) throw new ZstdError('a block is not of any known kind');
     const body = await input.take(type === 1 ? 1 : size);
+    if (type === 2 && isEndless(body)) throw new ZstdError('its weights are all the same');
     const checksum = isLast && hasChecksum ? [await input.take(4)] : [];
     yield* push(Buffer.concat([before, blockHeader, body, ...checksum]), isLast);
     if (isLast) return;
     before = Buffer.alloc(0);
   }
+}
+
+/**
+ * Whether the weights of a block are packed by a table of one weight, which takes no bits: fzstd unpacks them for ever. No
+ * packer writes that.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878, sections 3.1.1.3.1.1, 4.2.1.1 and 4.1.1
+ */
+function isEndless(block: Buffer): boolean {
+  const [first = 0] = block;
+  const at = [3, 3, 4, 5][(first >> 2) & 3] ?? 3;
+  const weights = block.subarray(at + 1, at + 128);
+  if ((first & 3) !== 2 || weights.length === 0 || (block[at] ?? 0) >= 128) return false;
+  const accuracy = BigInt(((weights[0] ?? 0) & 15) + 5);
+  const one = 2n << accuracy;
+  let bits = BigInt(`0x${Buffer.from(weights).reverse().toString('hex')}`) >> 4n;
+  // A share of nothing, and two bits for how many more there are: three is followed by two more.
+  while (bits % (one / 2n) === 1n) {
+    bits >>= accuracy;
+    while (bits % 4n === 3n) bits >>= 2n;
+    bits >>= 2n;
+  }
+  return bits % one === one - 1n;
 }
 
 async function takeHeader(input: Input): Promise<{ header: Buffer; hasChecksum: boolean }> {

@@ -97,6 +97,9 @@ describe('what cannot be unpacked is refused in words', () => {
     ['zstd with a window of 1 GB', Buffer.from('28b52ffd00a0010000', 'hex'), /window of over 128/],
     ['zstd of 1 GB at once', Buffer.from('28b52ffda000000040010000', 'hex'), /window of over 128/],
     ['zstd with a dictionary', Buffer.from('28b52ffd015807010000', 'hex'), /dictionary/],
+    ['zstd of one weight', sameWeights('f003'), /its weights are all the same/],
+    ['zstd of one weight after another', sameWeights('10f801'), /its weights are all the same/],
+    ['zstd of one weight after some', sameWeights('10e607'), /its weights are all the same/],
     [
       'zstd, then something else',
       Buffer.concat([zstdOf(Buffer.from(LINES)), Buffer.from('tail')]),
@@ -246,4 +249,13 @@ function flip(bytes: Buffer, at: number): Buffer {
   const index = changed.length + at;
   changed[index] = (changed[index] ?? 0) ^ 0xff;
   return changed;
+}
+
+/** Zstandard whose literals are packed by weights; `table` says how often there is which. */
+function sameWeights(table: string): Buffer {
+  const weights = Buffer.from(`${table}5581`, 'hex');
+  const literals = Buffer.from([0x22, 0x03, 0x05, weights.length, ...weights]);
+  const block = Buffer.concat([literals, Buffer.alloc(20, 0x81), Buffer.from([0])]);
+  const header = Buffer.from([(block.length << 3) | 5, block.length >> 5, 0]);
+  return Buffer.concat([Buffer.from('28b52ffd20c8', 'hex'), header, block]);
 }
