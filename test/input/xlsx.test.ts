@@ -251,6 +251,7 @@ describe('a workbook is refused', () => {
       workbookOf({ sheets: { One: '<row><c><v>1' } }),
       'is no whole part of a workbook',
     ],
+    ['without a sheet that it lists', withoutSheet(good), 'it is missing'],
     [
       'with too many columns',
       workbookOf({ sheets: { One: row('<c r="XFE1"><v>1</v></c>') } }),
@@ -292,3 +293,10 @@ describe('a workbook is refused', () => {
     });
   });
 });
+
+/** Its sheet has another name in the table of contents of the archive. */
+function withoutSheet(workbook: Buffer): Buffer {
+  const changed = Buffer.from(workbook);
+  changed.write('sheet9', changed.lastIndexOf('sheet1.xml'));
+  return changed;
+}

@@ -29,8 +29,7 @@ export async function openWorkbook(archive: Archive): Promise<NamedContents[]> {
   const optional = async (kind: string) => (await partsOf(archive, main, kind))[0];
   const [strings, styles] = [await optional('sharedStrings'), await optional('styles')];
   let shared: Promise<SharedStrings> | undefined;
-  const read = (name: string, signal?: AbortSignal) =>
-    decode(archive.read(name, signal), `${archive.file}/${name}`);
+  const read = (name: string, signal?: AbortSignal) => textOf(archive, name, signal);
   const contextOf = async () => {
     shared ??= strings
       ? readSharedStrings(read(strings), `${archive.file}/${strings}`)
@@ -107,7 +106,11 @@ async function readPart(
   name: string,
   open: Parameters<typeof readAllXml>[2],
 ): Promise<void> {
+  await readAllXml(textOf(archive, name), `${archive.file}/${name}`, open);
+}
+
+function textOf(archive: Archive, name: string, signal?: AbortSignal): AsyncIterable<string> {
   const place = `${archive.file}/${name}`;
   if (!archive.names.includes(name)) throw broken(place, 'it is missing');
-  await readAllXml(decode(archive.read(name), place), place, open);
+  return decode(archive.read(name, signal), place);
 }
