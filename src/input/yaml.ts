@@ -144,7 +144,8 @@ class YamlReader {
     const offset = node?.range?.[0] ?? 0;
     if (depth > MAX_DEPTH) throw tooDeep(offset);
     const before = this.#count;
-    this.#add(1, offset);
+    const text = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+    this.#add(1 + Math.floor(text.length / 100), offset);
     if (isAlias(node)) {
       const anchor = this.#anchors.get(node.source);
       if (!anchor) throw new YamlProblem(`no anchor &${node.source} comes before it`, offset);
@@ -161,7 +162,10 @@ class YamlReader {
   #add(count: number, offset: number): void {
     this.#count += count;
     if (this.#count > MAX_VALUES)
-      throw new YamlProblem(`its aliases stand for more than ${MAX_VALUES} values`, offset);
+      throw new YamlProblem(
+        `its aliases stand for more than ${MAX_VALUES} values, or as much text`,
+        offset,
+      );
   }
 
   #valueOf(node: Node | null, depth: number): JsonValue {

@@ -176,6 +176,11 @@ describe('YAML is refused, in words and with its place,', () => {
       `---\na: &a [x,x,x,x,x,x,x,x,x,x]\n${multiply()}`,
       /more than 10000000 values/,
     ],
+    [
+      'of a long text that repeats',
+      `---\n- &a ${'x'.repeat(1_000_000)}\n${'- *a\n'.repeat(1100)}`,
+      /more than 10000000 values, or as much text/,
+    ],
     ['that is deep', `a:\n ${'['.repeat(5000)}${']'.repeat(5000)}\n`, /nested/],
     ['that is very deep', `a:\n ${'['.repeat(100_000)}`, /nested/],
     ['of very many values', `---\n[${'1,'.repeat(1_500_000)}]`, /YAML input is limited in size/],
