@@ -24,7 +24,7 @@ export interface ScoreOptions {
 }
 
 export interface ScoreProgress {
-  /** Runs that were read, and all that there are. */
+  /** Runs that a scorer answered or had no need to, and all that there are. */
   readonly rows: number;
   readonly totalRows: number | undefined;
   readonly retries: number;
@@ -74,7 +74,7 @@ export async function scoreRuns(
       for await (const answers of scorer.scoresOnce ? together(given) : each(given)) {
         const of = answers.length > 1 ? { of: answers.length } : {};
         for (const answer of answers) {
-          const run = 'row' in answer ? reading.runs.get(answer.row) : undefined;
+          const run = 'row' in answer ? reading.answered(answer.row) : undefined;
           if ('row' in answer && run)
             yield { run, feedback: { ...answer.feedback, source: { ...source, ...of } } };
           if ('problem' in answer && ++strayAnswers <= MAX_PROBLEMS) strays.push(answer.problem);
@@ -95,6 +95,8 @@ class ScorerReading {
   readonly #options: ScoreOptions;
   /** Those that were given to it. */
   readonly runs = new Map<number, ScoredRun>();
+  /** Those that are answered, or were left alone. */
+  readonly #finished = new Set<number>();
   read = 0;
 
   constructor(scorer: Scorer, options: ScoreOptions) {
@@ -103,18 +105,32 @@ class ScorerReading {
   }
 
   async *rows(): AsyncGenerator<RowToScore> {
-    const { client, experiment, signal, onProgress, missing, again } = this.#options;
-    const { datasetId, runCount } = experiment;
+    const { client, experiment, signal, missing, again } = this.#options;
+    const { datasetId } = experiment;
     const done = this.#scorer.scoresOnce && !again ? new DoneBefore(this.#scorer.name) : undefined;
-    for await (const group of readRunsToScore({ client, datasetId, experiment, signal })) {
+    for await (const group of readRunsToScore({ client, datasetId, experiment, signal }))
       for (const { row, run } of group) {
         this.read++;
-        if (done?.has(run) || (missing !== undefined && hasScore(run, missing))) continue;
+        if (done?.has(run) || (missing !== undefined && hasScore(run, missing))) {
+          this.#finish(row.row);
+          continue;
+        }
         this.runs.set(row.row, run);
         yield row;
       }
-      onProgress?.({ rows: this.read, totalRows: runCount, retries: client.retries });
-    }
+  }
+
+  /** @returns the run that an answer is about. */
+  answered(row: number): ScoredRun | undefined {
+    this.#finish(row);
+    return this.runs.get(row);
+  }
+
+  #finish(row: number): void {
+    const { client, experiment, onProgress } = this.#options;
+    this.#finished.add(row);
+    const rows = this.#finished.size;
+    onProgress?.({ rows, totalRows: experiment.runCount, retries: client.retries });
   }
 }
 

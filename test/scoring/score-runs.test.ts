@@ -86,6 +86,24 @@ describe('scoring runs that are there', () => {
     });
   });
 
+  test('says how many are answered, not how many were read', async ({ home }) => {
+    const { score } = await scored(home, rowsOf(5));
+    const seen: number[] = [];
+    const late: Scorer = {
+      ...scorerOf(byAnswer),
+      async *score(rows) {
+        const all: RowToScore[] = [];
+        for await (const row of rows) all.push(row);
+        expect(seen).toEqual([]);
+        for (const { row } of all) yield { row, feedback: { key: 'size', score: 1 } };
+      },
+    };
+
+    await score(late, { onProgress: ({ rows }) => seen.push(rows) });
+
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('again, changes nothing', async ({ home }) => {
     const { score, held } = await scored(home, rowsOf(3));
     await score(scorerOf(byAnswer));

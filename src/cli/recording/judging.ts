@@ -9,6 +9,7 @@ import type { Connection } from '../access/connect.js';
 import type { Context } from '../context.js';
 import { type CallOptions, fromRules, openJudges, sayUsage, whyNot } from '../scoring/judges.js';
 import { becauseOf } from '../scoring/score-words.js';
+import { tellAmounts } from '../screen/progress.js';
 import type { Terminal } from '../screen/terminal.js';
 import { count, showNumber, showScore } from '../screen/words.js';
 import { type Judged, scoresInWords } from './recording-words.js';
@@ -121,9 +122,15 @@ export class Judging {
     const unable = judges.unable.map((one) => one.name);
     try {
       const { client } = connection;
-      const reading = { client, experiment: { ...experiment, datasetId }, signal: context.signal };
-      const { errors, refused, failure, scores } = await terminal.spin('Judging', () =>
-        scoreRuns(judges.scorers, reading),
+      const { signal } = context;
+      const title = 'Judging';
+      const { errors, refused, failure, scores } = await terminal.spin(title, (update) =>
+        scoreRuns(judges.scorers, {
+          client,
+          experiment: { ...experiment, datasetId },
+          signal,
+          onProgress: tellAmounts(update, title, 'run'),
+        }),
       );
       sayUsage(judges.scorers, terminal);
       if (scores.length > 0) terminal.sayFact('scores', scoresInWords(scores));
