@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Comparison } from '../../experiments/compare.js';
-import type { Subject } from '../../experiments/subject.js';
 import type { LangSmith } from '../../langsmith/client.js';
 import type { Experiment } from '../../langsmith/wire.js';
 import { quoteForShell } from '../../quote-for-shell.js';
@@ -63,29 +62,19 @@ async function comparePrevious(
   if (!previous || (previous.runCount ?? 0) > MOST_ROWS) return undefined;
   const experiments = [previous, current];
   const subjects = await readSubjects({ client, datasetId, experiments, signal });
-  const unscored = keysWithout(subjects);
   const [a, b] = subjects.map((subject, at) => ({
-    subject: withoutScores(subject, unscored),
+    subject,
     texts: textsOf(client, datasetId, at === 0 ? previous : current),
   }));
   if (!a || !b) return undefined;
   const configs = await rules.readConfigs(client, subjects);
   const comparison = await compare(a, b, { rules: rulesFrom(new Map(), configs) });
+  const unscored = comparison.scores
+    .filter(({ pairs }) => pairs.scoredA > 0 && pairs.scoredB === 0)
+    .map(({ key }) => key);
   const open = unscored.length > 0 && `Not scored yet: ${unscored.join(', ')}.`;
   const sentence = sentenceOf(comparison, words.summaryOf);
   return { previous, sentence: said([sentence, open]).join(' ') };
-}
-
-/** Keys of the first that no run of the second has: a scorer that did not run, not rows that failed. */
-function keysWithout([previous, current]: readonly Subject[]): string[] {
-  return [...(previous?.scores.keys() ?? [])].filter((key) => !current?.scores.has(key));
-}
-
-/** Nothing is compared or lost under these keys, which stay in sight. */
-function withoutScores(subject: Subject, keys: readonly string[]): Subject {
-  const scores = new Map(subject.scores);
-  for (const key of keys) scores.set(key, new Map());
-  return { ...subject, scores };
 }
 
 function sentenceOf(comparison: Comparison, summaryOf: (of: Comparison) => string): string {

@@ -76,7 +76,7 @@ function messageOf(finding: Finding): string {
 
 function describeVerdict({ found, threshold, facts = {} }: Finding): string {
   if (!found || found.judgement.verdict === 'not comparable')
-    return 'not comparable: too few examples have it in both';
+    return `not comparable: ${describeGap(found)}`;
   const { verdict, adjustedP, sensitivity } = found.judgement;
   const n = found.pairs.gains.length;
   const size = `${showDifference(found)}, n ${n}`;
@@ -89,6 +89,14 @@ function describeVerdict({ found, threshold, facts = {} }: Finding): string {
       ? ''
       : `; a drop of about ${show(sensitivity)} would have been detected`;
   return `${verdict} (${size}, ${p}${seen})${facts.isThin ? describeNeed(found) : ''}`;
+}
+
+function describeGap(found: KeyComparison | undefined): string {
+  const { scoredA = 0, scoredB = 0 } = found?.pairs ?? {};
+  if (scoredA === 0 && scoredB === 0) return 'neither has it';
+  if (scoredB === 0)
+    return 'only the baseline has it; score this experiment, too, or name other scores to test';
+  return scoredA === 0 ? 'the baseline does not have it' : 'too few examples have it in both';
 }
 
 /** How many pairs would do. */

@@ -137,9 +137,7 @@ function checkKeys(
   const wanted: readonly (readonly [GateKey, number | true])[] =
     named.length > 0
       ? named.map(([name, tolerance]) => [readGateKey(name), tolerance] as const)
-      : scores
-          .filter(({ kind }) => kind === 'score')
-          .map(({ key }) => [readGateKey(key), true] as const);
+      : keysToTest(scores).map((key) => [readGateKey(key), true] as const);
 
   const pairsOf = ({ key, group }: GateKey): KeyPairs | undefined => {
     if (!group) return all.find((one) => one.key === key);
@@ -175,6 +173,13 @@ function checkKeys(
     return proveKey(key, tolerance, pairs && judgeTogether([pairs], 'worse')[0]);
   });
   return [...noWorse, ...prove];
+}
+
+/** All scores of the baseline; new ones, which it has none of, only where it has no other. */
+function keysToTest(all: readonly KeyComparison[]): string[] {
+  const scores = all.filter(({ kind }) => kind === 'score');
+  const known = scores.filter(({ pairs }) => pairs.scoredA > 0);
+  return (known.length > 0 ? known : scores).map(({ key }) => key);
 }
 
 function judgeKey(
@@ -235,9 +240,11 @@ function warningsOf({ alignment, scores, isFinished }: SidesCompared): string[] 
   if (changed.length > 0)
     warnings.push(`${changed.length} examples were edited since the baseline and are not compared`);
   if (added.length > 0) warnings.push(`${added.length} new examples have no counterpart`);
-  for (const { key, pairs } of scores) {
+  for (const { key, kind, pairs } of scores) {
     if (pairs.failed.length > 0)
       warnings.push(`${key}: ${pairs.failed.length} rows have it in the baseline only`);
+    if (kind === 'score' && pairs.scoredA === 0)
+      warnings.push(`${key} is new: the baseline has no such score`);
   }
   return warnings;
 }

@@ -16,7 +16,7 @@ export interface SidesCompared {
   readonly alignment: Alignment;
   /** Whether rows that B lacks are lost, or may still come. */
   readonly isFinished: boolean;
-  /** Examples in which B newly has an error, or lacks a score that A has. */
+  /** Examples in which B newly has an error, or lacks a score that A has and others of B have. */
   readonly failed: readonly string[];
   /** The other way round. */
   readonly fixed: readonly string[];
@@ -45,8 +45,10 @@ export function compareSides(a: Side, b: Side, rules: Rules): SidesCompared {
 function failures(scores: readonly KeyComparison[]) {
   const [failed, fixed] = [new Set<string>(), new Set<string>()];
   for (const { kind, pairs } of scores) {
-    for (const id of pairs.failed) failed.add(id);
-    for (const id of pairs.fixed) fixed.add(id);
+    // A score that only one of them has at all was not given to the other: no row of it failed.
+    const areScored = pairs.scoredA > 0 && pairs.scoredB > 0;
+    for (const id of areScored ? pairs.failed : []) failed.add(id);
+    for (const id of areScored ? pairs.fixed : []) fixed.add(id);
     if (kind !== 'error') continue;
     for (const [at, id] of pairs.ids.entries()) {
       const [before = 0, after = 0] = [pairs.a[at], pairs.b[at]];

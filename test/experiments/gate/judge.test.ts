@@ -97,7 +97,34 @@ describe('a gate', () => {
   test('fails where the two share no scored example', () => {
     const result = gate(side('a', { correct: ones(10) }), side('b', { fluent: ones(10) }));
 
-    expect(failedChecks(result)).toEqual(['no-worse correct', 'no-worse fluent']);
+    expect(failedChecks(result)).toEqual(['no-worse correct']);
+  });
+
+  test('lets a score pass that is new, and says so; not where the baseline has no other', () => {
+    const b = side('b', { correct: ones(10), fluent: ones(10) });
+
+    const result = gate(side('a', { correct: ones(10) }), b);
+
+    expect(result).toMatchObject({
+      passed: true,
+      checks: [{ key: 'correct' }],
+      warnings: ['fluent is new: the baseline has no such score'],
+    });
+    expect(gate(side('a', { correct: ones(10).map(() => null) }), b).passed).toBe(false);
+  });
+
+  test('fails on a score that no row has any more, without a word of lost rows', () => {
+    const a = side('a', { correct: ones(10), human: ones(10) });
+    const b = side('b', { correct: ones(10) });
+
+    const result = gate(a, b, { max_lost: 0 });
+
+    expect(failedChecks(result)).toEqual(['no-worse human']);
+    expect(result.checks.find(({ key }) => key === 'human')?.message).toContain(
+      'not comparable: only the baseline has it; score this experiment, too, or name other scores to test',
+    );
+    expect(result.lost).toEqual([]);
+    expect(gate(a, b, { max_lost: 0, no_worse: { correct: true } }).passed).toBe(true);
   });
 
   test('fails on a named key that neither has', () => {

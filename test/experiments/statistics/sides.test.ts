@@ -52,6 +52,14 @@ const correctOf = (a: Side, b: Side, more: Partial<Rules> = {}) => {
 };
 
 describe('two experiments', () => {
+  test('fail or are fixed by no score that only one of them was given', () => {
+    const a = scored('a', times(6, 1));
+    const b = { ...a, id: 'b', scores: new Map([['other', a.scores.get('correct') ?? new Map()]]) };
+
+    expect(compareSides(a, b, rules)).toMatchObject({ failed: [], fixed: [], lost: 0 });
+    expect(compareSides(b, a, rules)).toMatchObject({ failed: [], fixed: [], lost: 0 });
+  });
+
   test('are paired by example, repetitions as their mean', () => {
     const a = side('a', { up: [0], twice: [1, 0], gone: [1] });
     const b = side('b', { up: [1], twice: [0.75], new: [0] });
