@@ -310,6 +310,15 @@ test('evaluators test shows what a judge says, and writes nothing', async () => 
   expect(await scoresOf('nightly')).toEqual({});
 });
 
+test('evaluators test exits 8 where the judge fails on a row', async () => {
+  reply = () => says('', { refusal: 'no' });
+
+  const { status, stdout } = await run('evaluators test correctness nightly');
+
+  expect(status).toBe(8);
+  expect(stdout).toContain('failed');
+});
+
 describe('record on LangSmith', () => {
   const RULE = [
     'evaluators',

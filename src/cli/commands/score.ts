@@ -229,6 +229,6 @@ async function unmatched({ rows, badRows, problems }: MatchedScores): Promise<Ls
   return new InvalidRows(
     `${badRows} of ${rows} rows cannot be added to a run; nothing was written\n${listProblems(problems)}`,
     problems,
-    'Rows are found by row_id, run_id, example_id or equal inputs (--id names another column). Fix them, or skip them with --on-invalid skip.',
+    'Rows are found by row_id, run_id, example_id or equal inputs (--id names another column); --score names a column of scores. Fix them, or skip them with --on-invalid skip.',
   );
 }

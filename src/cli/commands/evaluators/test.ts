@@ -4,6 +4,7 @@ import type { Answer, RowToScore } from '../../../scoring/scorer.js';
 import { declare } from '../../command.js';
 import { parseCount } from '../../common-options.js';
 import { findNamedExperiment, type NamedExperiment } from '../../datasets/named-experiment.js';
+import { EXIT_STATUS } from '../../exit-status.js';
 import { callOptions } from '../../scoring/call-options.js';
 import {
   type CallOptions,
@@ -39,7 +40,7 @@ export const command = declare<EvaluatorsTestOptions, [string, string]>({
     ...callOptions(),
   ],
   examples: ['evaluators test correctness nightly', 'evaluators test judge.yaml nightly --rows 10'],
-  async run({ context, terminal, connect, answer }, [name, typed], options) {
+  async run({ context, terminal, connect, answer, finish }, [name, typed], options) {
     const { client } = await connect();
     const experiment = await findNamedExperiment(client, typed);
     const found = await findJudges([name], client, experiment.datasetId, context);
@@ -48,8 +49,10 @@ export const command = declare<EvaluatorsTestOptions, [string, string]>({
     try {
       const tried: Tried[] = [];
       for (const scorer of scorers)
-        for await (const given of scorer.score(each(rows)))
+        for await (const given of scorer.score(each(rows))) {
           for (const one of describe(given, rows)) tried.push(one);
+          if ('feedback' in given && given.feedback.isError) finish(EXIT_STATUS.ROWS_REFUSED);
+        }
       tried.sort((a, b) => a.at - b.at);
       answer(
         {
