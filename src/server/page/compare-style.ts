@@ -30,13 +30,14 @@ small, .small, button.small { color: var(--muted); font-size: 12px; font-weight:
 .filters .choice { gap: 0; margin: 0; font-size: 13px; }
 search { flex: 1 1 400px; }
 .search { gap: 4px; }
-.search p { flex-basis: 100%; margin: 0; }
+.filters > p { flex-basis: 100%; margin: 0; }
 .search select { width: 110px; }
 .search input { flex: 1; min-width: 130px; }
 .jump { display: inline; }
 .jump input { width: 84px; }
 .menu > summary { color: var(--link); cursor: pointer; list-style: none; }
-.filters .menu > form, .filters .menu > ul { position: absolute; right: 8px; z-index: 3; display: grid; gap: 4px; max-width: 320px; margin: 4px 0 0; padding: 12px 16px; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); list-style: none; overflow-wrap: anywhere; }
+.filters .menu > form, .filters .menu > ul { position: absolute; right: 8px; z-index: 3; display: grid; gap: 4px; max-width: 320px; margin: 4px 0 0; padding: 12px 16px; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); list-style: none; }
+.menu label { display: flex; gap: 6px; align-items: center; overflow-wrap: anywhere; }
 
 .rows { table-layout: fixed; font-size: 13px; line-height: 1.4; }
 .rows thead th { position: sticky; top: 0; z-index: 1; }

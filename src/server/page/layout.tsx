@@ -129,9 +129,13 @@ export function Section(props: { readonly title: string; readonly children?: Chi
 }
 
 /** Room for a table that can be wider than the page; the keyboard scrolls it, too. */
-export function Scroll(props: { readonly label: string; readonly children?: Child }): Html {
+export function Scroll(props: {
+  readonly label: string;
+  readonly class?: string;
+  readonly children?: Child;
+}): Html {
   return (
-    <section class="scroll" aria-label={props.label} tabindex={0}>
+    <section class={`scroll ${props.class ?? ''}`} aria-label={props.label} tabindex={0}>
       {props.children}
     </section>
   );
@@ -158,25 +162,48 @@ export function PageLinks(props: {
   /** How many rows all pages have together, where that is known. */
   readonly total?: number;
 }): Html | null {
-  const { offset, rows, hasMore } = props.page;
+  const { url, page, total } = props;
+  const { offset, rows, hasMore } = page;
   if (offset === 0 && !hasMore) return null;
-  const number = offset / PAGE_ROWS + 1;
+  return (
+    <Pages
+      number={offset / PAGE_ROWS + 1}
+      rows={[offset + 1, offset + rows.length]}
+      total={total}
+      hasMore={hasMore}
+      hrefOf={(number) => changeAddress(url, { page: String(number) })}
+    />
+  );
+}
+
+/** Which rows are shown, and links to the pages before and after. */
+export function Pages(props: {
+  readonly number: number;
+  /** The first and the last one. */
+  readonly rows: readonly [number, number];
+  readonly total: number | undefined;
+  readonly hasMore: boolean;
+  readonly hrefOf: (number: number) => string | undefined;
+  readonly children?: Child;
+}): Html {
+  const { number, rows, total, hasMore, hrefOf, children } = props;
   return (
     <nav class="pages" aria-label="Pages">
-      {offset > 0 && (
-        <a rel="prev" href={changeAddress(props.url, { page: String(number - 1) })}>
+      {number > 1 && (
+        <a rel="prev" href={hrefOf(number - 1)}>
           ← Previous
         </a>
       )}
       <span>
-        Rows {count(offset + 1)} to {count(offset + rows.length)}
-        {props.total !== undefined && <> of {count(props.total)}</>}
+        Rows {count(rows[0])} to {count(rows[1])}
+        {total !== undefined && <> of {count(total)}</>}
       </span>
       {hasMore && (
-        <a rel="next" href={changeAddress(props.url, { page: String(number + 1) })}>
+        <a rel="next" href={hrefOf(number + 1)}>
           Next →
         </a>
       )}
+      {children}
     </nav>
   );
 }

@@ -129,8 +129,8 @@ tbody tr { background: var(--card); }
 .line-chart text { fill: var(--muted); font: 11px var(--sans); }
 .line-chart .grid { stroke: var(--line); }
 .line-chart .baseline { stroke: var(--muted); stroke-dasharray: 4 4; }
-.trace { margin: 0; padding: 8px 14px; list-style: none; }
-.trace li { display: grid; grid-template-columns: minmax(110px, 2fr) minmax(30px, 3fr) fit-content(40%); gap: 12px; align-items: center; padding: 3px 0; }
+.trace { margin: 0; padding: 8px 14px; list-style: none; font-size: 14px; }
+.trace li { display: grid; grid-template-columns: 2fr 3fr clamp(80px, 28%, 190px); gap: 12px; align-items: center; padding: 3px 0; }
 .trace a[aria-current] { font-weight: 650; }
 .bar { width: 100%; height: 10px; fill: var(--bar); background: var(--tint); }
 .bar .failed { fill: var(--bad); }

@@ -1,5 +1,5 @@
 import type { Html } from '../html.js';
-import { type Drawer, Empty, Layout } from '../layout.js';
+import { type Drawer, Empty, Layout, Pages } from '../layout.js';
 import { Chips } from '../parts/chips.js';
 import { ComparedRows, type RowsToShow } from '../parts/compared-rows.js';
 import { count, counted } from '../parts/figures.js';
@@ -138,22 +138,15 @@ function Pager({ page, linkTo }: { readonly page: ComparePage; readonly linkTo: 
       </p>
     );
   return (
-    <nav class="pages" aria-label="Pages">
-      {number > 1 && (
-        <a rel="prev" href={linkTo({ page: number - 1 })}>
-          ← Previous
-        </a>
-      )}
-      <span>
-        Rows {count(first + 1)} to {count(first + examples.length)} of {count(total)}
-      </span>
-      {number < last && (
-        <a rel="next" href={linkTo({ page: number + 1 })}>
-          Next →
-        </a>
-      )}
+    <Pages
+      number={number}
+      rows={[first + 1, first + examples.length]}
+      total={total}
+      hasMore={number < last}
+      hrefOf={(to) => linkTo({ page: to })}
+    >
       {last > 2 && <Jump view={view} number={number} last={last} />}
-    </nav>
+    </Pages>
   );
 }
 

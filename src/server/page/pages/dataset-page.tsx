@@ -9,7 +9,7 @@ import { recordCommand } from '../parts/record-command.js';
 import { Trend } from '../parts/trend.js';
 import { visible } from '../parts/visible.js';
 import { changeAddress, type Listing, readListing, TABS } from '../query.js';
-import type { TrendPoint } from '../reads/trend.js';
+import { scoreKeysOf } from '../reads/score-keys.js';
 import type { PageReads } from '../reads.js';
 import type { ShownDataset } from '../shown.js';
 
@@ -90,7 +90,7 @@ function Experiments({ reads, at, dataset, url }: DatasetPage): Html {
   const asked = { name, baselineId: baseline?.id };
   const all = sort && reads.trend(dataset.id, { ...asked, offset: 0, limit: MAX_EXPERIMENTS });
   const list = all
-    ? pageOf(url, sortPoints(all, { sort, keys: keysOf(all) }))
+    ? pageOf(url, sortPoints(all, { sort, keys: scoreKeysOf(all) }))
     : readPage(url, (slice) => reads.trend(dataset.id, { ...asked, ...slice }));
   const points = list.rows;
   const shown = new Set(points.map(({ id }) => id));
@@ -128,7 +128,7 @@ function Experiments({ reads, at, dataset, url }: DatasetPage): Html {
       {points.length > 0 && (
         <ExperimentTable
           points={points}
-          keys={keysOf(points)}
+          keys={scoreKeysOf(points)}
           dataset={dataset}
           baseline={baseline}
           sort={sort}
@@ -176,9 +176,4 @@ function PageButton({ to, text }: { readonly to: number; readonly text: string }
       {text}
     </button>
   );
-}
-
-function keysOf(points: readonly TrendPoint[]): string[] {
-  const keys = points.flatMap(({ scores, categories }) => [...scores.keys(), ...categories.keys()]);
-  return [...new Set(keys)].sort();
 }

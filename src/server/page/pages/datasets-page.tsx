@@ -1,13 +1,13 @@
 import { DATASET_ORDERS, type DatasetOrder } from '../../store/datasets.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
+import { Empty, Heading, Layout, PageLinks } from '../layout.js';
 import { readPage } from '../paging.js';
 import { Sparkline } from '../parts/chart/sparkline.js';
-import { digitsFor } from '../parts/digits.js';
+import { digitsOf } from '../parts/digits.js';
 import { count, moment } from '../parts/figures.js';
 import { recordCommand } from '../parts/record-command.js';
-import { rangeOf } from '../parts/strip.js';
+import { Table } from '../parts/table.js';
 import { visible, visibleText } from '../parts/visible.js';
 import { readListing } from '../query.js';
 import type { TrendPoint } from '../reads/trend.js';
@@ -92,40 +92,33 @@ function table(
 ): Html {
   const until = performance.now() + COUNT_FOR_MS;
   return (
-    <Scroll label="Datasets">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Dataset</th>
-            <th scope="col" class="number">
-              Examples
-            </th>
-            <th scope="col" class="number">
-              Experiments
-            </th>
-            <th scope="col">Main score</th>
-            <th scope="col">Last experiment</th>
-            <th scope="col">Created</th>
-          </tr>
-        </thead>
-        <tbody>
-          {datasets.map((dataset) => (
-            <tr>
-              <th scope="row" class="name">
-                <a href={at.dataset(dataset.id)} dir="auto">
-                  {visible(dataset.name)}
-                </a>
-              </th>
-              <td class="number">{count(dataset.exampleCount)}</td>
-              <td class="number">{count(dataset.experimentCount)}</td>
-              <td>{performance.now() < until && mainScore(lastOf(dataset))}</td>
-              <td class="when">{moment(dataset.lastExperimentAt)}</td>
-              <td class="when">{moment(dataset.createdAt)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Datasets"
+      rows={datasets}
+      columns={[
+        {
+          title: 'Dataset',
+          look: 'name',
+          cell: (dataset) => <a href={at.dataset(dataset.id)}>{visible(dataset.name)}</a>,
+        },
+        { title: 'Examples', look: 'number', cell: ({ exampleCount }) => count(exampleCount) },
+        {
+          title: 'Experiments',
+          look: 'number',
+          cell: ({ experimentCount }) => count(experimentCount),
+        },
+        {
+          title: 'Main score',
+          cell: (dataset) => performance.now() < until && mainScore(lastOf(dataset)),
+        },
+        {
+          title: 'Last experiment',
+          look: 'when',
+          cell: ({ lastExperimentAt }) => moment(lastExperimentAt),
+        },
+        { title: 'Created', look: 'when', cell: ({ createdAt }) => moment(createdAt) },
+      ]}
+    />
   );
 
   function lastOf({ id }: ShownDataset): TrendPoint[] {
@@ -143,7 +136,7 @@ function mainScore(points: readonly TrendPoint[]): Html | false {
   if (!main) return false;
   const [key] = main;
   const values = points.map(({ scores }) => scores.get(key)?.mean);
-  const digits = digitsFor(rangeOf(points.flatMap(({ scores }) => scores.get(key) ?? [])));
+  const digits = digitsOf(key, points);
   const last = values.findLast((value) => value !== undefined);
   return (
     <>

@@ -1,10 +1,11 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { type Crumb, Empty, Heading, Layout, PageLinks, Scroll } from '../layout.js';
+import { type Crumb, Empty, Heading, Layout, PageLinks } from '../layout.js';
 import { readPage } from '../paging.js';
 import { experimentFigures } from '../parts/experiment-figures.js';
 import { count, moment } from '../parts/figures.js';
 import { runTable } from '../parts/run-table.js';
+import { Table } from '../parts/table.js';
 import { visible } from '../parts/visible.js';
 import type { PageReads } from '../reads.js';
 import type { ExperimentHead, ShownExperiment } from '../shown.js';
@@ -30,32 +31,19 @@ export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
 
 function table(projects: readonly ShownExperiment[], at: Addresses): Html {
   return (
-    <Scroll label="Projects">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Project</th>
-            <th scope="col" class="number">
-              Runs
-            </th>
-            <th scope="col">Started</th>
-          </tr>
-        </thead>
-        <tbody>
-          {projects.map((project) => (
-            <tr>
-              <th scope="row" class="name">
-                <a href={at.project(project.id)} dir="auto">
-                  {visible(project.name)}
-                </a>
-              </th>
-              <td class="number">{count(project.runCount)}</td>
-              <td class="when">{moment(project.startTime)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="Projects"
+      rows={projects}
+      columns={[
+        {
+          title: 'Project',
+          look: 'name',
+          cell: ({ id, name }) => <a href={at.project(id)}>{visible(name)}</a>,
+        },
+        { title: 'Runs', look: 'number', cell: ({ runCount }) => count(runCount) },
+        { title: 'Started', look: 'when', cell: ({ startTime }) => moment(startTime) },
+      ]}
+    />
   );
 }
 

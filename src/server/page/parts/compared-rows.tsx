@@ -4,6 +4,7 @@ import type { Html } from '../html.js';
 import type { View } from '../query.js';
 import type { Compared, Summary } from '../reads/comparisons.js';
 import type { FoundRows } from '../reads/rows.js';
+import { scoreKeysOf } from '../reads/score-keys.js';
 import type { ShownExample, ShownRun } from '../shown.js';
 import { cut } from './cut.js';
 import { WordDiff } from './diff.js';
@@ -40,12 +41,9 @@ export interface RowsToShow {
 
 /** The names of what rows can show, as `cols` has them. */
 export function columnsOf({ experiments }: Summary): string[] {
-  const scores = experiments.flatMap(({ subject: { scores, categories } }) => [
-    ...scores.keys(),
-    ...categories.keys(),
-  ]);
-  const measures = experiments.flatMap(({ subject }) => [...subject.measures.keys()]);
-  return [...new Set(['input', 'reference', ...[...new Set(scores)].sort(), ...new Set(measures)])];
+  const subjects = experiments.map(({ subject }) => subject);
+  const measures = subjects.flatMap(({ measures }) => [...measures.keys()]);
+  return [...new Set(['input', 'reference', ...scoreKeysOf(subjects), ...measures])];
 }
 
 /** What rows show: what the address names, else what they have room for; the score that they are chosen by comes first. */

@@ -8,6 +8,22 @@ export interface Digits {
 
 const MOST_DECIMALS = 6;
 
+/** The digits of a key, by how far its values in several experiments lie apart. */
+export function digitsOf(
+  key: string,
+  experiments: readonly { readonly scores: ReadonlyMap<string, Extent> }[],
+): Digits {
+  const found = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
+  const low = found.reduce((least, { min }) => Math.min(least, min), Number.POSITIVE_INFINITY);
+  const high = found.reduce((most, { max }) => Math.max(most, max), Number.NEGATIVE_INFINITY);
+  return digitsFor(high - low);
+}
+
+interface Extent {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** @param range how far values lie apart. */
 export function digitsFor(range: number): Digits {
   const size = range > 0 ? Math.floor(Math.log10(range) + 0.3) : 0;

@@ -14,7 +14,7 @@ export function experimentFigures(experiment: ShownExperiment): Html {
         entries={[
           ['Runs', count(runCount)],
           ['Errors', errorShare(errorRate)],
-          ['Latency, median', seconds(latencyP50)],
+          ['Latency p50', seconds(latencyP50)],
           ['Tokens', count(totalTokens)],
           ['Cost', dollars(totalCost)],
         ]}

@@ -4,10 +4,10 @@ import { Scroll } from '../layout.js';
 import type { TrendPoint } from '../reads/trend.js';
 import type { Baseline, ShownDataset } from '../shown.js';
 import { BlessButton } from './chips.js';
-import { type Digits, digitsFor } from './digits.js';
+import { type Digits, digitsOf } from './digits.js';
 import { count, dollars, errorShare, moment, seconds } from './figures.js';
 import { Recording } from './recording.js';
-import { overallName, overallValue, rangeOf } from './strip.js';
+import { overallName, overallValue } from './strip.js';
 import { breakable, visible, visibleText } from './visible.js';
 
 /** What the page of a dataset shows of its experiments. */
@@ -103,7 +103,7 @@ export function sortPoints(
 
 function columnsOf({ points, keys }: Pick<ExperimentRows, 'points' | 'keys'>): Column[] {
   const scores = keys.map((key): Column => {
-    const digits = digitsFor(rangeOf(points.flatMap(({ scores }) => scores.get(key) ?? [])));
+    const digits = digitsOf(key, points);
     return {
       name: `score.${key}`,
       title: key,

@@ -61,6 +61,11 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
           ))}
         </ul>
       </details>
+      {found.fault !== undefined && (
+        <p id="fault" class="bad" role="status" dir="auto">
+          {visible(found.fault)} All rows are listed.
+        </p>
+      )}
     </div>
   );
 }
@@ -138,11 +143,6 @@ function Search({ filtering: { summary, found, view } }: { readonly filtering: F
         aria-describedby={found.fault === undefined ? undefined : 'fault'}
       />
       <button type="submit">Show</button>
-      {found.fault !== undefined && (
-        <p id="fault" class="bad" role="status" dir="auto">
-          {visible(found.fault)} All rows are listed.
-        </p>
-      )}
     </form>
   );
 }

@@ -1,11 +1,11 @@
-import { verdictInWords } from '../../../experiments/verdict-words.js';
+import type { KeyComparison } from '../../../experiments/statistics.js';
 import type { Html } from '../html.js';
-import { Scroll } from '../layout.js';
 import type { View } from '../query.js';
 import type { Compared, Summary } from '../reads/comparisons.js';
-import { digitsFor } from './digits.js';
+import { type Digits, digitsOf } from './digits.js';
 import { count } from './figures.js';
-import { rangeOf } from './strip.js';
+import { verdictOf } from './strip.js';
+import { Table } from './table.js';
 import { visible } from './visible.js';
 
 /** Differences by groups of examples, where they are asked for. */
@@ -19,8 +19,6 @@ export function Groups(props: {
   const { comparison, session } = judged;
   const { groups = [] } = comparison ?? {};
   const keys = [...new Set(groups.flatMap(({ scores }) => scores.map(({ key }) => key)))];
-  const digitsOf = (key: string) =>
-    digitsFor(rangeOf(summary.experiments.flatMap(({ scores }) => scores.get(key) ?? [])));
   return (
     <section class="groups">
       {fault !== undefined && (
@@ -29,44 +27,39 @@ export function Groups(props: {
         </p>
       )}
       {groups.length > 0 && (
-        <Scroll label="Groups">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" dir="auto">
+        <Table
+          label="Groups"
+          rows={groups}
+          columns={[
+            {
+              title: (
+                <>
                   {visible(session.name)} by {visible(view.group ?? '')}
-                </th>
-                <th scope="col" class="number">
-                  Examples
-                </th>
-                {keys.map((key) => (
-                  <th scope="col">{visible(key)}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {groups.map(({ group, examples, scores }) => (
-                <tr>
-                  <th scope="row" dir="auto">
-                    {visible(group)}
-                  </th>
-                  <td class="number">{count(examples)}</td>
-                  {keys.map((key) => {
-                    const found = scores.find((score) => score.key === key);
-                    const { difference } = found ?? {};
-                    return (
-                      <td>
-                        {difference !== undefined && digitsOf(key).difference(difference)}{' '}
-                        <small>{found && verdictInWords(found)}</small>
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+                </>
+              ),
+              cell: ({ group }) => visible(group),
+            },
+            { title: 'Examples', look: 'number', cell: ({ examples }) => count(examples) },
+            ...keys.map((key) => ({
+              title: visible(key),
+              cell: ({ scores }: (typeof groups)[number]) => {
+                const found = scores.find((score) => score.key === key);
+                return found && shown(found, digitsOf(key, summary.experiments));
+              },
+            })),
+          ]}
+        />
       )}
     </section>
+  );
+}
+
+function shown(compared: KeyComparison, digits: Digits): Html {
+  const { difference, pairs } = compared;
+  return (
+    <>
+      {difference !== undefined && digits.difference(difference)} {verdictOf(compared)}{' '}
+      <small>n {count(pairs.gains.length)}</small>
+    </>
   );
 }

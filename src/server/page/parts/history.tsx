@@ -1,11 +1,11 @@
 import type { Html } from '../html.js';
-import { Scroll } from '../layout.js';
 import type { HistoryPoint } from '../reads/history.js';
 import { extentOf } from './chart/extent.js';
 import { Sparkline } from './chart/sparkline.js';
 import { digitsFor } from './digits.js';
 import { moment } from './figures.js';
-import { visible, visibleText } from './visible.js';
+import { Table } from './table.js';
+import { breakable, visible, visibleText } from './visible.js';
 
 /** What experiments scored on one example, over time. */
 export function History(props: {
@@ -20,41 +20,36 @@ export function History(props: {
     return digitsFor(high - low);
   });
   return (
-    <Scroll label="History of this row">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Experiment</th>
-            {keys.map((key) => (
-              <th scope="col" class="number">
-                <Sparkline values={valuesOf(key)} title={`${visibleText(key)} over time`} />
-                <br />
-                {visible(key)}
-              </th>
-            ))}
-            <th scope="col">Started</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points.toReversed().map((point) => (
-            <tr>
-              <th scope="row" class="name">
-                <a href={hrefOf(point.id)} dir="auto">
-                  {visible(point.name)}
-                </a>
-                {point.errors > 0 && <span class="bad"> error</span>}
-              </th>
-              {keys.map((key, place) => {
-                const value = point.scores.get(key)?.mean;
-                return (
-                  <td class="number">{value === undefined ? '–' : digits[place]?.value(value)}</td>
-                );
-              })}
-              <td class="when">{moment(point.startTime)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Table
+      label="History of this row"
+      rows={points.toReversed()}
+      columns={[
+        {
+          title: 'Experiment',
+          look: 'name',
+          cell: ({ id, name, errors }) => (
+            <>
+              <a href={hrefOf(id)}>{visible(name)}</a>
+              {errors > 0 && <span class="bad"> error</span>}
+            </>
+          ),
+        },
+        ...keys.map((key, place) => ({
+          title: (
+            <>
+              <Sparkline values={valuesOf(key)} title={`${visibleText(key)} over time`} />
+              <br />
+              {breakable(key)}
+            </>
+          ),
+          look: 'number' as const,
+          cell: ({ scores }: HistoryPoint) => {
+            const value = scores.get(key)?.mean;
+            return value === undefined ? '–' : digits[place]?.value(value);
+          },
+        })),
+        { title: 'Started', look: 'when', cell: ({ startTime }) => moment(startTime) },
+      ]}
+    />
   );
 }

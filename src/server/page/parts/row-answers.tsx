@@ -4,6 +4,7 @@ import type { Html } from '../html.js';
 import { changeAddress, readView } from '../query.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownRow } from '../reads/row.js';
+import { scoreKeysOf } from '../reads/score-keys.js';
 import type { ShownFeedback, ShownRun } from '../shown.js';
 import { PayloadDiff } from './diff.js';
 import { FeedbackList } from './feedback-list.js';
@@ -58,7 +59,7 @@ export function DiffLinks(props: {
 export function RowAnswers(props: AnswersProps): Html {
   const { experiments } = props;
   const [baseline, ...others] = experiments;
-  const keys = keysOf(experiments);
+  const keys = scoreKeysOf(experiments.map(({ subject }) => subject));
   const marks = baseline && new ScoreMarks([baseline, ...others], keys);
   return (
     <div class="columns">
@@ -159,14 +160,6 @@ function Marks({ run, href }: { readonly run: ShownRun; readonly href: string })
 function numberOf(score: JsonValue): number | undefined {
   const isNumber = typeof score === 'number' || score instanceof JsonNumber;
   return isNumber || typeof score === 'boolean' ? Number(score) : undefined;
-}
-
-function keysOf(experiments: readonly Compared[]): string[] {
-  const keys = experiments.flatMap(({ subject: { scores, categories } }) => [
-    ...scores.keys(),
-    ...categories.keys(),
-  ]);
-  return [...new Set(keys)].sort();
 }
 
 function diffOf(url: URL, experiments: readonly Compared[]): Diff {

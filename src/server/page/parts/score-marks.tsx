@@ -3,9 +3,8 @@ import type { Html } from '../html.js';
 import type { Compared } from '../reads/comparisons.js';
 import type { ShownExample, ShownRun } from '../shown.js';
 import { cut } from './cut.js';
-import { type Digits, digitsFor } from './digits.js';
+import { type Digits, digitsOf } from './digits.js';
 import { count, counted, dollars, seconds } from './figures.js';
-import { rangeOf } from './strip.js';
 import { visible } from './visible.js';
 
 /** Characters of the comments in a cell, and of one of them; the row has all. */
@@ -22,12 +21,8 @@ export class ScoreMarks {
     /** What they show, in this order. */
     readonly columns: readonly string[],
   ) {
-    const digits = columns.flatMap((key) => {
-      const found = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
-      return found.length > 0 ? [[key, digitsFor(rangeOf(found))] as const] : [];
-    });
     this.#baseline = experiments[0];
-    this.#digits = new Map(digits);
+    this.#digits = new Map(columns.map((key) => [key, digitsOf(key, experiments)]));
   }
 
   of({ id, runs }: Pick<ShownExample, 'id' | 'runs'>, one: Compared): Html | null {

@@ -3,11 +3,12 @@ import type { ValueCount } from '../../../experiments/scores.js';
 import type { KeyComparison, Measure } from '../../../experiments/statistics.js';
 import { isDoubtful, verdictInWords } from '../../../experiments/verdict-words.js';
 import type { Html } from '../html.js';
+import { Scroll } from '../layout.js';
 import type { View } from '../query.js';
 import type { Compared, Summary } from '../reads/comparisons.js';
-import type { Distribution } from '../reads/numbers.js';
+import { scoreKeysOf } from '../reads/score-keys.js';
 import { histogram } from './chart/histogram.js';
-import { type Digits, digitsFor, signedPercent } from './digits.js';
+import { type Digits, digitsOf, signedPercent } from './digits.js';
 import { count, dollars, seconds } from './figures.js';
 import { visible, visibleText } from './visible.js';
 
@@ -25,7 +26,7 @@ export function Strip({
   const keysOf = (keys: (one: Compared) => Iterable<string>) =>
     [...new Set(experiments.flatMap((one) => [...keys(one)]))].sort();
   const scores = keysOf(({ scores }) => scores.keys());
-  const categories = keysOf(({ subject }) => subject.categories.keys()).filter(
+  const categories = scoreKeysOf(experiments.map(({ subject }) => subject)).filter(
     (key) => !scores.includes(key),
   );
   const measures = MEASURES.filter(([key]) =>
@@ -103,9 +104,9 @@ export function WideBox(props: {
   const { label, experiments, children } = props;
   if (experiments <= MANY) return <div class="scroll">{children}</div>;
   return (
-    <section class="scroll many" aria-label={label} tabindex={0}>
+    <Scroll label={label} class="many">
       {children}
-    </section>
+    </Scroll>
   );
 }
 
@@ -158,8 +159,7 @@ function Line(props: {
 const NONE = <span class="none">–</span>;
 
 function scoreLine(experiments: readonly Compared[], key: string, linkTo: LinkTo): Html {
-  const distributions = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
-  const digits = digitsFor(rangeOf(distributions));
+  const digits = digitsOf(key, experiments);
   const of = ({ comparison }: Compared) => comparison?.scores.find((one) => one.key === key);
   const direction = experiments.map(of).find((found) => found)?.direction;
   const isLower = direction?.lowerIsBetter;
@@ -200,18 +200,6 @@ const FROM = {
   default: ', assumed',
 } as const;
 
-export function rangeOf(distributions: readonly Distribution[]): number {
-  const low = distributions.reduce(
-    (least, { min }) => Math.min(least, min),
-    Number.POSITIVE_INFINITY,
-  );
-  const high = distributions.reduce(
-    (most, { max }) => Math.max(most, max),
-    Number.NEGATIVE_INFINITY,
-  );
-  return high - low;
-}
-
 /** The difference over the pairs, what is to be made of it, and which rows make it. */
 function against(
   compared: KeyComparison,
@@ -247,7 +235,7 @@ function toneOf({ judgement: { verdict } }: KeyComparison): string {
 }
 
 /** A sign for whoever sees it, with the words for all others. */
-function verdictOf(compared: KeyComparison): Html {
+export function verdictOf(compared: KeyComparison): Html {
   const { verdict } = compared.judgement;
   const words = verdictInWords(compared);
   const sign = SIGNS[verdict];

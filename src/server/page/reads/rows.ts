@@ -5,6 +5,7 @@ import type { Store } from '../../store.js';
 import { SHOWS, type Show, type SortKey, type View } from '../query.js';
 import { Cache } from './cache.js';
 import type { Compared, Summary } from './comparisons.js';
+import { scoreKeysOf } from './score-keys.js';
 import { readWhere } from './where.js';
 
 /** The rows of a comparison that an address asks for. */
@@ -168,12 +169,7 @@ function readCondition(
   if (q === '') return { fault: undefined };
   try {
     const where = parseWhere(q);
-    const known = new Set(
-      experiments.flatMap(({ subject }) => [
-        ...subject.scores.keys(),
-        ...subject.categories.keys(),
-      ]),
-    );
+    const known = new Set(scoreKeysOf(experiments.map(({ subject }) => subject)));
     const unknown = keysIn(where).find((key) => !known.has(key));
     return unknown === undefined
       ? { where, fault: undefined }
