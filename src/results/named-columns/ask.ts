@@ -218,11 +218,20 @@ interface Likely {
   readonly likelihood: number;
 }
 
+export function areQuestions({ values }: ColumnFacts): boolean {
+  return values.every((value) => /[?？]\s*$/.test(textOf(value)));
+}
+
 /** Columns that could be what the app was given or gave, the likeliest first. */
 function rankUnknown(payload: Payload, { columns, heads }: Known): Likely[] {
+  const most = columns.reduce((max, { count }) => Math.max(max, count), 0);
   return columns
     .filter(({ name }) => name !== '' && !['inputs', 'outputs'].includes(heads.get(name) ?? ''))
-    .map((column) => ({ column, likelihood: rate(payload, column, heads.get(column.name)) }))
+    .map((column) => {
+      const likelihood = rate(payload, column, heads.get(column.name));
+      // What few rows have is a remark.
+      return { column, likelihood: column.count * 2 < most ? Math.min(likelihood, 0) : likelihood };
+    })
     .sort((one, other) => other.likelihood - one.likelihood);
 }
 
@@ -230,8 +239,7 @@ function rate(payload: Payload, column: ColumnFacts, head: string | undefined): 
   const isPayload = column.count > 0 && !holdsOnly(column, ...NUMBERS, 'boolean');
   if (head !== 'kept' || !isPayload || isAboutAnswer(column.snake)) return -1;
   if (hintsAt(payload, column.snake)) return 3;
-  const isAsked = column.values.every((value) => /[?？]\s*$/.test(textOf(value)));
-  if (payload === 'inputs' && isAsked) return 2;
+  if (payload === 'inputs' && areQuestions(column)) return 2;
   return lookAtWords(column).isProse ? 1 : 0;
 }
 

@@ -49,7 +49,7 @@ export function rankColumns(
   for (const one of all) readSqlQuery(one, inputs);
   const voices = listen(filled);
   if (!voices.has('q') || voices.has('b')) forget(all, 'a', 'outputs');
-  if (!voices.has('c')) for (const letter of 'abcde') forget(all, letter, 'context');
+  if (!voices.has('c')) for (const letter of 'abcde') forget(all, letter, 'subject');
   if (voices.has('premise')) takeHypothesis(all);
   for (const one of all) compare(one, voices);
   takeOutputsList(filled);

@@ -53,9 +53,9 @@ function describeSource({ column, below = [] }: Placement): string {
   return column === '' ? 'the column without a name' : shorten([column, ...below].join('.'));
 }
 
-function describeTarget({ target, keyColumn }: Placement): string {
-  if (keyColumn !== undefined)
-    return `${target[2] === 'comment' ? 'comments' : 'scores'} named by ${shorten(keyColumn)}`;
+function describeTarget({ target, key }: Placement): string {
+  if (key)
+    return `${target[2] === 'comment' ? 'comments' : 'scores'} named by ${shorten(key.column)}`;
   const [head = ''] = target;
   const path = target.at(-1) === 'score' && head === 'scores' ? target.slice(0, -1) : target;
   return target.length === 1 ? (META[head] ?? head) : shorten(path.join('.'));

@@ -99,13 +99,14 @@ export function fitInputs(column: Candidate): FittedPlacement | undefined {
   if (column.tier < 2) return place;
   if (column.count > 1 && new Set(column.values.map(textOf)).size === 1) return undefined;
   const assumed = `${shorten(column.name)} is used as the input: no column has the question itself`;
-  return { ...place, assumed: [assumed] };
+  return { ...place, isStandIn: true, assumed: [assumed] };
 }
 
-/** Alone they are not what was asked; and numbers under a letter are what somebody rated. */
-export function fitContext(column: Candidate, { heads }: Filled): FittedPlacement | undefined {
+/** What an app gave may be an image, too; and numbers under a letter are what somebody rated. */
+export function fitSubject(column: Candidate, { heads }: Filled): FittedPlacement | undefined {
   const isRated = column.snake.length === 1 && holdsMostly(column, ...NUMBERS);
-  return heads.has('inputs') && !isRated ? { target: ['inputs', column.name.trim()] } : undefined;
+  const isAskedAbout = heads.has('inputs') && heads.has('outputs') && !isRated;
+  return isAskedAbout ? { target: ['inputs', column.name.trim()] } : undefined;
 }
 
 /** A column that holds nothing but values of some kinds. */
@@ -254,7 +255,8 @@ function fitUnknown(column: ColumnFacts, isNumeric: boolean): FittedPlacement {
   if (numbers.some((number) => number < 0 || number > 1))
     return keep(column, 'its name is not one of a metric, and its values are not all from 0 to 1');
   const isFlag = numbers.every(Number.isInteger) && !column.kinds.has('percent');
-  const what = column.kinds.has('boolean') ? 'true or false' : '0 or 1';
+  const isTruth = column.kinds.has('boolean') || column.kinds.has('yes');
+  const what = isTruth ? 'true or false' : '0 or 1';
   const assumed = `${shorten(name)} is a score, as it is ${what} (${showOption('metadata', quoteName(name))} if it is not)`;
   return scoreOf(column, isNumeric, isFlag && !column.kinds.has('pass') ? [assumed] : []);
 }
@@ -267,6 +269,7 @@ function keep({ name }: ColumnFacts, why: string): FittedPlacement {
 /** PASS and FAIL; or numbers and truth values, under a name that says nothing else. */
 function isPlain(column: ColumnFacts): boolean {
   if (column.isQuoted || column.kinds.has('fraction')) return false;
+  if (column.snake === 'ok' && column.kinds.has('yes')) return holdsOnly(column, 'yes');
   if (column.kinds.has('pass')) return holdsOnly(column, 'boolean', 'pass');
   return (
     holdsOnly(column, ...NUMBERS, 'boolean') &&
@@ -299,7 +302,7 @@ function isGraded(column: ColumnFacts): boolean {
   );
 }
 
-const JUDGED = /^(?:result|label|evaluation|eval|outcome|assessment)$/;
+const JUDGED = /^(?:result|status|label|evaluation|eval|outcome|assessment)$/;
 const VERDICT =
   /^(?:pass|passed|fail|failed|correct|incorrect|error|timed out|timeout|failed: .*)$/i;
 
@@ -308,6 +311,8 @@ export function isVerdict(column: ColumnFacts): boolean {
   const { snake, count, values } = column;
   if (!JUDGED.test(snake) || count === 0) return false;
   if (snake === 'result' && holdsOnly(column, 'boolean')) return true;
+  // `failed` may say as well that the app did.
+  if (snake === 'status') return holdsOnly(column, 'pass');
   return values.every((value: JsonValue) => VERDICT.test(textOf(value)));
 }
 

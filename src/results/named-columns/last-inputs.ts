@@ -30,20 +30,37 @@ export function placeLastInputs(
   placements: readonly Placement[],
 ): LastInputs {
   const heads = new Set(placements.map(({ target: [head] }) => head));
-  const isNeeded = heads.has('scores') && !heads.has('inputs') && !heads.has('example_id');
-  const names = isNeeded ? findKey(columns, placements) : [];
+  const isNeeded = heads.has('scores') && !heads.has('example_id');
+  const inputs = placements.filter(({ target: [head] }) => head === 'inputs');
+  const areSame = () => inputs.every((one) => !one.isExplicit && isSame(one.column, columns));
+  const mayBe = inputs.length > 0 ? columns.filter(isIdOfExample) : columns;
+  const names = isNeeded && areSame() ? findKey(mayBe, placements) : [];
   if (names.length === 0) return { placements, assumptions: [] };
   const isMoved = ({ column, target: [head] }: Placement) =>
     head === 'kept' && names.includes(column);
   return {
     placements: [
-      ...names.map((name) => ({ column: name, target: ['inputs', name.trim()] })),
+      ...names.map((name) => ({
+        column: name,
+        target: ['inputs', name.trim()],
+        isStandIn: inputs.length === 0,
+      })),
       ...placements.filter((one) => !isMoved(one)),
     ],
     assumptions: [
-      `${names.map(shorten).join(' and ')} ${names.length === 1 ? 'is' : 'are'} used as the input: no column has the question itself`,
+      `${names.map(shorten).join(' and ')} ${names.length === 1 ? 'is' : 'are'} used as ${inputs.length > 0 ? 'an input: else all rows would be one example' : 'the input: no column has the question itself'}`,
     ],
   };
+}
+
+function isSame(name: string, columns: readonly ColumnFacts[]): boolean {
+  const { values = [] } = columns.find((one) => one.name === name) ?? {};
+  return new Set(values.map(textOf)).size === 1;
+}
+
+/** task_id; but an id may be of a row, too. */
+function isIdOfExample({ snake }: ColumnFacts): boolean {
+  return listedRanks(snake).has('inputs');
 }
 
 function findKey(columns: readonly ColumnFacts[], placements: readonly Placement[]): string[] {
@@ -52,7 +69,12 @@ function findKey(columns: readonly ColumnFacts[], placements: readonly Placement
   const full = columns.filter(({ count }) => count === rows);
   const having = (...wanted: string[]) =>
     full.filter(({ name }) => wanted.includes(heads.get(name) ?? ''));
-  const systems = [...having('experiment', 'model'), ...having('kept').filter(isRepetition)];
+  const metrics = placements.flatMap(({ key }) => (key ? [key.column] : []));
+  const systems = [
+    ...having('experiment', 'model'),
+    ...having('kept').filter(isRepetition),
+    ...full.filter(({ name }) => metrics.includes(name)),
+  ];
   const kept = having('kept', 'id').filter(isShort);
   const ending = (words: ReadonlySet<string>) =>
     kept.filter(({ snake }) => words.has(wordsOf(snake).at(-1) ?? ''));

@@ -2,18 +2,22 @@ import type { Row, Sample } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
 import { isJsonObject } from '../../json/value.js';
 import { shorten } from '../found.js';
-import { soundsLikeSetting } from '../variants/names.js';
-import { type ColumnFacts, countDistinct as count, holdsMostly, holdsOnly } from './facts.js';
+import { tellByName } from '../variants/names.js';
+import { lookAtWords } from './compare.js';
+import { type ColumnFacts, countDistinct, holdsMostly, holdsOnly, ownValue } from './facts.js';
+import { inputTierOf } from './grammar.js';
 import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
 
-/** A table with a row for each metric: `metric` names what `value` is of. */
+/** A table with a row for each metric: `metric` names what `value` is of, or what each score is of. */
 export interface LongTable {
-  readonly key: ColumnFacts;
-  readonly value: ColumnFacts;
+  readonly metric: string;
+  readonly value: string | undefined;
+  /** Columns that differ with the metric. */
+  readonly varying: ReadonlySet<string>;
 }
 
-const KEY =
+const METRIC =
   /^(?:metric|measure|criterion|criteria|dimension|aspect)(?:_(?:name|key|id|type))?$|^(?:score|scorer|eval|evaluator|evaluation)_(?:name|key|type)$/;
 const VALUE = /^(?:(?:metric|score|evaluation|eval)_)?(?:value|score|rating|result)$/;
 
@@ -22,48 +26,59 @@ export function findLongTable(
   { rows }: Sample,
   columns: readonly ColumnFacts[],
 ): LongTable | undefined {
-  const key = columns.find((one) => KEY.test(one.snake) && holdsOnly(one, 'text'));
-  const value = columns.find(
-    (one) => VALUE.test(one.snake) && holdsMostly(one, 'number', 'boolean', 'pass', 'yes'),
-  );
-  if (!key || !value || key.count < rows.length) return undefined;
-  const named = (...roles: string[]) =>
-    columns.filter(({ snake }) => roles.some((role) => listedRanks(snake).has(role)));
-  const systems = [
-    ...named('model', 'experiment', 'repetition'),
-    ...columns.filter(({ name }) => soundsLikeSetting(name)),
-  ].map(({ name }) => name);
-  const isLong = named('inputs', 'id').some(({ name }) => {
-    const answered = [name, ...systems];
-    return (
-      count(rows, answered) < rows.length && count(rows, [...answered, key.name]) === rows.length
+  const metric = columns.find((one) => METRIC.test(one.snake) && holdsOnly(one, 'text'));
+  if (!metric || metric.count < rows.length) return undefined;
+  const others = columns.filter((one) => one !== metric);
+  const apart = others.filter(({ name }) => tellByName(name).telling !== 'unknown');
+  const count = (...some: readonly ColumnFacts[]) =>
+    countDistinct(
+      rows,
+      [...some, ...apart].map(({ name }) => name),
     );
-  });
-  return isLong ? { key, value } : undefined;
+  const key = others
+    .filter(isAsked)
+    .find((one) => count(one) < rows.length && count(one, metric) === rows.length);
+  if (!key) return undefined;
+  const isValue = (one: ColumnFacts) =>
+    VALUE.test(one.snake) && holdsMostly(one, 'number', 'boolean', 'pass', 'yes');
+  const varying = others.filter((one) => count(key, one) > count(key));
+  return {
+    metric: metric.name,
+    value: others.find(isValue)?.name,
+    varying: new Set(varying.map(({ name }) => name)),
+  };
+}
+
+function isAsked(column: ColumnFacts): boolean {
+  const { snake } = column;
+  const ranks = listedRanks(snake);
+  const isListed = ranks.has('inputs') || ranks.has('id');
+  return isListed || inputTierOf(snake, lookAtWords(column)) !== undefined;
 }
 
 /** Where the values go, and the names of the metrics. */
-export function placeLongTable({ key, value }: LongTable): Placement[] {
-  return [
-    { column: value.name, target: ['scores', value.name.trim(), 'score'], hasWords: true },
-    { column: key.name, target: [] },
-  ];
+export function placeLongTable({ metric, value }: LongTable): Placement[] {
+  const names = { column: metric, target: [] };
+  if (value === undefined) return [names];
+  return [{ column: value, target: ['scores', value.trim(), 'score'], hasWords: true }, names];
 }
 
-/** Scores, and their comments, are named by the column of metrics. */
+/** Scores that differ with the metric, and their comments, are named by it. */
 export function nameByMetric(
   placements: readonly Placement[],
-  { key, value }: LongTable,
+  { metric: column, value, varying }: LongTable,
 ): Placement[] {
-  return placements.map((one) =>
-    one.target[0] === 'scores' && one.target[1] === value.name.trim()
-      ? { ...one, keyColumn: key.name }
-      : one,
-  );
+  return placements.map((one) => {
+    const isPrefix = one.target[1] !== value?.trim();
+    const isOfMetric = !isPrefix || varying.has(one.column);
+    return one.target[0] === 'scores' && !one.spread && isOfMetric
+      ? { ...one, key: { column, isPrefix } }
+      : one;
+  });
 }
 
-export function describeLongTable({ key, value }: LongTable): string {
-  return `each row is one metric: ${shorten(key.name)} names what ${shorten(value.name)} is of, and rows that follow one another are joined where only their scores differ`;
+export function describeLongTable({ metric, value }: LongTable): string {
+  return `each row is one metric: ${shorten(metric)} names what ${value === undefined ? 'its scores are' : `${shorten(value)} is`} of, and rows that follow one another are joined where only their scores differ`;
 }
 
 /** Joins rows that follow one another where only their scores differ. */
@@ -83,6 +98,9 @@ function joinScores(one: Row | undefined, other: Row): Row | undefined {
   const { scores: second = {}, ...others } = other.value;
   const isSame = one.experiment === other.experiment && printJson(rest) === printJson(others);
   if (!isSame || !isJsonObject(first) || !isJsonObject(second)) return undefined;
-  const isNew = Object.keys(second).every((key) => !Object.hasOwn(first, key));
+  const isNew = Object.keys(second).every((key) => {
+    const score = ownValue(second, key) ?? null;
+    return printJson(ownValue(first, key) ?? score) === printJson(score);
+  });
   return isNew ? { ...one, value: { ...rest, scores: { ...first, ...second } } } : undefined;
 }

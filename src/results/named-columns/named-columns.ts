@@ -2,7 +2,7 @@ import { LsRecordError } from '../../errors.js';
 import type { Sample } from '../../input/row.js';
 import { checkColumns } from '../../input/table.js';
 import type { JsonObject } from '../../json/value.js';
-import { askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';
+import { areQuestions, askAboutColumns, type ColumnAnswer, type ColumnQuestion } from './ask.js';
 import { assign } from './assign.js';
 import { describePlacements } from './describe.js';
 import { type ColumnFacts, holdsOnly, lookAtColumns } from './facts.js';
@@ -82,22 +82,25 @@ export function decideColumns(
   ]);
   const assigned = assign(rest, explicit, skipped);
 
-  const known = [...explicit, ...assigned.placements, ...given];
+  const found = [...explicit, ...assigned.placements, ...given];
+  const known = long ? nameByMetric(found, long) : found;
   const inside = findMeasuresInside(columns, known);
   const last = placeLastInputs(columns, [...known, ...inside.placements]);
   const moved = moveVaryingInputs(sample, last.placements);
-  const named = long ? nameByMetric(moved.placements, long) : moved.placements;
-  const placements = tellScoresApart(named);
+  const placements = tellScoresApart(moved.placements);
   const ask = (what: readonly Placement[]) => askAboutColumns(own, what, assigned, leavesOut);
   const first = ask(placements);
-  // What an id stands for is asked, too.
-  const asked = first.questions.length > 0 && last.assumptions.length > 0 ? ask(known) : first;
+  const isDoubtful = first.questions.length > 0 || hasQuestions(columns, placements);
+  // What an id stands for is asked, too, where a column may be it.
+  const again = isDoubtful ? ask(placements.filter(({ isStandIn }) => !isStandIn)) : first;
+  const mayBeKnown = again.questions.some((one) => one.hasGuess && one.choices[0]?.options.inputs);
+  const asked = mayBeKnown ? again : first;
   if (isTable && asked.questions.length > 0) checkNames(columns, file);
   return {
     described: describePlacements(placements),
-    targets: placements.map(({ column, below = [], target, keyColumn = [] }) => [
+    targets: placements.map(({ column, below = [], target, key }) => [
       [column, ...below],
-      [...target, keyColumn].flat(),
+      [...target, ...(key ? [key.column] : [])],
     ]),
     assumptions: [
       ...new Set([...assigned.assumptions, ...inside.assumptions]),
@@ -145,6 +148,16 @@ function findIndex([first]: readonly ColumnFacts[]): Placement | undefined {
   const isCounted =
     first.count === 0 || (holdsOnly(first, 'number') && first.numbers.every(Number.isInteger));
   return { column: first.name, target: isCounted ? [] : ['id'] };
+}
+
+/** Whether a column has nothing but questions, while another stands for what was asked. */
+function hasQuestions(columns: readonly ColumnFacts[], placements: readonly Placement[]): boolean {
+  const kept = placements.filter(({ target: [head] }) => head === 'kept');
+  const names = new Set(kept.map(({ column }) => column));
+  return (
+    placements.some(({ isStandIn }) => isStandIn) &&
+    columns.some((one) => names.has(one.name) && one.count > 1 && areQuestions(one))
+  );
 }
 
 /** @throws {LsRecordError} `INPUT_INVALID` if the first line is a row like all others. */

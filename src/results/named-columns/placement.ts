@@ -13,6 +13,8 @@ export interface Placement {
   readonly target: readonly string[];
   /** A person said so: what then does not fit is for the schema to tell. */
   readonly isExplicit?: boolean;
+  /** It is an input only because no column has what was asked. */
+  readonly isStandIn?: boolean;
   /** An object is the payload itself, and so is a list of messages. */
   readonly isWhole?: boolean;
   /** PASS and yes are true. */
@@ -23,8 +25,8 @@ export interface Placement {
   readonly unit?: Unit | undefined;
   /** False, or ERROR, is why there are no outputs. */
   readonly tellsFailure?: boolean;
-  /** The score is named by what this column has in the same row. */
-  readonly keyColumn?: string;
+  /** The score is named by what this column has in the same row, or that stands before its own name. */
+  readonly key?: { readonly column: string; readonly isPrefix: boolean };
   /** It is an object or a list of scores. */
   readonly spread?: Spread;
 }

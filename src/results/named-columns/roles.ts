@@ -4,7 +4,6 @@ import {
   type Filled,
   type FittedPlacement,
   fitComment,
-  fitContext,
   fitInputs,
   fitLatency,
   fitOutcome,
@@ -12,6 +11,7 @@ import {
   fitPayload,
   fitProvider,
   fitScore,
+  fitSubject,
   fitSystem,
   fitTime,
   fitUsage,
@@ -80,7 +80,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     names: [
       // Of classes, code (HumanEval), summaries (CNN/DailyMail), multiple choice, retrieval.
       `reference_outputs label labels canonical_solution highlights answer_key correct_chunks relevant_ids relevant_docs
-        relevant_documents relevant_doc_ids relevant_chunks relevant_passages`,
+        relevant_documents relevant_doc_ids relevant_chunks relevant_passages want wanted should_be`,
       // Next to `predicted`.
       'actual',
     ],
@@ -100,12 +100,12 @@ export const ROLES: Readonly<Record<string, Role>> = {
     names: [
       // What was asked.
       `inputs input question questions query queries prompt prompts instruction instructions user_input user_query
-        query_text user_message premise problem request input_text prompt_text question_text q`,
+        query_text user_message premise problem request input_text prompt_text question_text ask q`,
       // What was to be worked on: summaries, classes, claims to check, tickets.
       `messages conversation text ctx doc document article passage sentence utterance claim email ticket review tweet post
         dialogue dialog transcript paragraph story complaint headline snippet`,
       // What stands for it: names of tests, sources of translations, code to label, files of images and sounds, ids.
-      `task scenario test_case case test_name topic title source src content body description code image image_path
+      `task scenario test_case case test_name test topic title source src content body description code image image_path
         image_url audio audio_file video file file_path filename url ${IDS}`,
     ],
     takes: 'all of a tier',
@@ -115,13 +115,20 @@ export const ROLES: Readonly<Record<string, Role>> = {
     // What was found for a question, or came with it.
     names: [
       `text ctx doc document article passage context contexts retrieved_context retrieved_contexts retrieval_context
-        documents passages chat_history conversation_history history`,
-      // Without them, the same question about another picture, table or set of choices would be the same example.
-      `a b c d e ${CHOICES} choices options image image_path image_url image_file audio audio_file video db_id database
-        db_schema table_id`,
+        documents passages choices options ${CHOICES} chat_history conversation_history history`,
     ],
     takes: 'all',
-    fit: fitContext,
+    // Alone they are not what was asked.
+    fit: ({ name }, { heads }) =>
+      heads.has('inputs') ? { target: ['inputs', name.trim()] } : undefined,
+  },
+  subject: {
+    // Without it, the same question about another picture, database or set of choices would be the same example.
+    names: [
+      `a b c d e image image_path image_url image_file audio audio_file video db_id database db_schema table_id`,
+    ],
+    takes: 'all',
+    fit: fitSubject,
   },
   model: {
     names: ['model model_name model_id model_name_or_path generator llm llm_model llm_name'],
@@ -152,10 +159,10 @@ export const ROLES: Readonly<Record<string, Role>> = {
     // Others end in a word of time: see isLatency.
     names: [
       `latency response_time execution_time wall_clock wall_clock_time wall_time wall duration elapsed elapsed_time
-        total_time total_ms total_latency run_time runtime inference_time generation_time processing_time time_taken
+        total_time total_ms total_s total_sec total_seconds total_latency run_time runtime inference_time generation_time processing_time time_taken
         time_per_example`,
       // Without a unit it may be when.
-      'time_s time_sec time_seconds time_ms',
+      'time_s time_sec time_seconds time_ms time_us time_ns',
     ],
     takes: 'first',
     fit: fitLatency,

@@ -192,9 +192,11 @@ export class ColumnRow {
 
 /** Where each row has one metric, the score has the metric's name. */
 function nameScore(placement: Placement, record: JsonObject): Placement {
-  const { keyColumn, target } = placement;
-  const key = keyColumn === undefined ? '' : textOf(ownValue(record, keyColumn) ?? '').trim();
-  return key === '' ? placement : { ...placement, target: target.with(1, key) };
+  const { key, target } = placement;
+  const metric = key && textOf(ownValue(record, key.column) ?? '').trim();
+  if (!metric) return placement;
+  const name = key.isPrefix ? `${metric}.${target[1]}` : metric;
+  return { ...placement, target: target.with(1, name) };
 }
 
 /** What is under keys and places within a value. */

@@ -9,7 +9,7 @@ const METRICS = new Set(
   listWords(`score correct correctness incorrect pass passed fail failed success successful solved resolved acc accurate
     precision recall relevant faithful grounded supported mrr ndcg f1 f2 em exact match matched overlap meteor comet chrf
     wer cer judgment judgement verdict rating star grade reward perplexity ppl win won citation hit valid refusal refused
-    overall sacrebleu ter mae mse rmse levenshtein jaccard cosine iou auc kappa sas confidence safe unsafe safety`),
+    overall cider toxic harmful biased helpful honest fluent coherent concise sacrebleu ter mae mse rmse levenshtein jaccard cosine iou auc kappa sas confidence safe unsafe safety`),
 );
 /** rouge1, bleu_4, hallucination, hallucinated. */
 const METRIC_STEM = /^(?:rouge|bleu|bert_?score|hallucinat)/;
@@ -32,7 +32,7 @@ const FIGURES = new Set(
   listWords(`count len length size token id ids uid idx index rank used turn retry retrieved iteration attempt trial run
     round epoch fold batch seed order duration elapsed time timestamp ttft date latency temperature temp threshold limit
     budget alpha beta version year month week day hour minute second sec ms us ns nr num no number byte age price amount
-    cost usd salary income level difficulty priority severity complexity weight height width depth population quantity k p
+    cost usd salary income level delta diff difficulty priority severity complexity weight height width depth population quantity k p
     std stddev variance min max offset position start end`),
 );
 /** Last words that are counted where a number follows, and may be said otherwise: tool_calls, generated_code. */
@@ -42,11 +42,11 @@ const COUNTED = new Set(
 );
 /** First words of counts and settings: n_docs, num_correct, max_tokens, use_reranker, with_rag. */
 const SETTINGS = new Set(
-  listWords(`n num nr no number count fewshot max min top k chunk batch config dataset prompt use using with without enable
+  listWords(`n num nr no number count fewshot max min std stdev stddev top k chunk batch config dataset prompt use using with without enable
     enabled has need require include included`),
 );
 /** First words of limits, also of scores: max_score. */
-const LIMITS = new Set(listWords('max min n num expected'));
+const LIMITS = new Set(listWords('max min std stdev n num expected'));
 /** First words of facts, unless a metric follows: total_docs, tool_name, actual_abstain, is_followup. */
 const FACTS = new Set(listWords('total tool original document actual predicted is are was'));
 /** Last words of what is about an answer, and is none: question_type, response_source, prediction_reason. */

@@ -23,7 +23,7 @@ import {
 
 /** Collections, each of whose members is a score of its own name: metrics, rule_based_scores, evaluation_results. */
 const COLLECTION =
-  /(?:^|_)(?:scores|metrics|evals|evaluations|grades|ratings|judge?ments|verdicts|rewards|assessments|annotations|assertions|checks|criteria|(?:eval|evaluation|evaluator|grader|scorer|metric|score)_results?)$|^(?:ragas|deepeval|results)$/;
+  /(?:^|_)(?:scores|metrics|evals|evaluations|grades|ratings|judge?ments|verdicts|rewards|assessments|annotations|assertions|checks|criteria|(?:eval|evaluation|evaluator|grader|scorer|metric|score)_results?)(?:_data)?$|^(?:ragas|deepeval|results)$/;
 /** Who or what gives a score, or scores of several kinds: judge, evaluation, quality_grade. */
 const JUDGEMENT =
   /(?:^|_)(?:judge|judge?ment|evaluation|eval|evaluator|grade|grader|grading|rating|assessment|verdict|score|reward|critic|feedback|(?:judge|grader|grading|verdict)_(?:result|response|output))$/;

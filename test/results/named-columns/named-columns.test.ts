@@ -112,6 +112,27 @@ describe('names of columns', () => {
     expect(read(rows)).toMatchObject({ inputs: { prompt_id: 'p1' }, metadata: { task: 'qa' } });
   });
 
+  test('the id of an example is an input where all rows would be one example without it, which is said', () => {
+    const rows = ['a', 'b'].map((task_id) => ({
+      task_id,
+      instruction: 'Fix it',
+      patch: 'p',
+      f1: 1,
+    }));
+
+    expect(read(rows).inputs).toEqual({ task_id: 'a', instruction: 'Fix it' });
+    expect(decide(rows).assumptions).toEqual([
+      'task_id is used as an input: else all rows would be one example',
+    ]);
+  });
+
+  test('an image is an input only next to what the app gave: else it may be that', () => {
+    const row = { prompt: 'Draw it', image: 'a.png', f1: 1 };
+
+    expect(read(row).inputs).toEqual({ prompt: 'Draw it' });
+    expect(read({ ...row, answer: 'A cat' }).inputs).toEqual({ prompt: 'Draw it', image: 'a.png' });
+  });
+
   test('several inputs stand together, also where one is empty', () => {
     expect(read({ instruction: 'i', input: '', output: 'o' }).inputs).toEqual({
       input: '',
@@ -397,6 +418,15 @@ describe('scores', () => {
     expect(readTable([{ ...france, f1: score }]).scores).toEqual({ f1: { score: 0.5 } });
   });
 
+  test('ok is a score of yes and no, which is said', () => {
+    const { assumptions, read: toRow } = decideTable([{ ...france, 'ok?': 'no' }]);
+
+    expect(toRow({ ...france, 'ok?': 'no' }).value.scores).toEqual({ 'ok?': { score: false } });
+    expect(assumptions).toEqual([
+      "ok? is a score, as it is true or false (--metadata 'ok?' if it is not)",
+    ]);
+  });
+
   test('yes and no are words where the name is not one of a score', () => {
     expect(readTable([{ ...france, urgent: 'yes' }]).metadata).toEqual({ urgent: 'yes' });
   });
@@ -529,6 +559,28 @@ describe('times, tokens, cost and models', () => {
     expect(read([...rows].reverse())).toMatchObject({
       outputs: { response: failed },
       error: 'timed out',
+    });
+  });
+
+  test('figures about a run may hold its time and tokens, and those of a judge do not count', () => {
+    const metrics = { rouge: 0.5, latency_ms: 640, tokens: { input: 20, output: 8 } };
+    const judge = { score: 1, latency_ms: 3000, usage: { total_tokens: 500 } };
+
+    expect(read({ ...france, metrics, judge })).toMatchObject({
+      scores: { rouge: { score: 0.5 }, judge: { score: 1 } },
+      latency_ms: 640,
+      metadata: { usage_metadata: { input_tokens: 20, output_tokens: 8, total_tokens: 28 } },
+    });
+  });
+
+  test.for<JsonObject>([
+    { title: 'Alien', duration: '117 min', tokens: 4, error: 'none given' },
+    { text: 'Alien is a film', duration: 117 },
+  ])('an output that is not the answer of an API is only an output', (output) => {
+    expect(read({ question: 'Which film?', output, f1: 1 })).toEqual({
+      inputs: { question: 'Which film?' },
+      outputs: output,
+      scores: { f1: { score: 1 } },
     });
   });
 
@@ -807,6 +859,27 @@ describe('what cannot be inferred is asked', () => {
       { inputs: ['Frage'] },
       { outputs: ['Antwort'] },
     ]);
+  });
+
+  test('questions are asked about where something else stands for them', () => {
+    const rows = ['Wer?', 'Wo?'].map((Frage, at) => ({ case: `c${at}`, Frage, ...france }));
+    const named = rows.map(({ question: _, ...row }) => row);
+
+    expect(decide(rows).questions).toEqual([]);
+    expect(answersTo(decide(named).questions).map((one) => one[0])).toEqual([
+      { inputs: ['Frage'] },
+    ]);
+  });
+
+  test('what few rows have is no guess', () => {
+    const rows = [1, 2, 3].map((at) => ({
+      question: `q${at}`,
+      message: at === 1 ? 'it was not what was expected' : '',
+      status: at === 1 ? 'fail' : 'pass',
+    }));
+
+    expect(decideTable(rows).questions).toEqual([]);
+    expect(readTable(rows).scores).toEqual({ status: { score: false } });
   });
 
   test('a column of texts may be an answer, also where one of them is a number', () => {

@@ -335,6 +335,21 @@ const OWN_TABLES: readonly OwnTable[] = [
     comments: 'eval.QA.score < eval.QA.explanation',
   },
   {
+    title: 'tests of Go',
+    table: ['input|got|want|pass|std_score', 'Who?|She|Her|false|0.5'],
+    inputs: 'input',
+    outputs: 'got',
+    reference: 'want',
+    scores: 'pass',
+  },
+  {
+    title: 'what is toxic',
+    table: ['prompt|generation|toxicity|is_toxic', 'Who?|She|0.9|true'],
+    inputs: 'prompt',
+    outputs: 'generation',
+    scores: 'toxicity, is_toxic',
+  },
+  {
     title: 'a chat of one turn',
     table: ['user_message|bot_message|rating', 'Who?|She|4'],
     inputs: 'user_message',

@@ -52,6 +52,7 @@ describe('an object holds a score for each of its numbers and booleans', () => {
     'judgements',
     'rule_based_scores',
     'ragMetrics',
+    'metrics_data',
     'scores',
   ])('under %s', (name) => {
     expect(read({ [name]: { em: true, tone: 0.5 } }).scores).toEqual([
