@@ -20,8 +20,6 @@ import type {
 } from './prepared.js';
 import { isInShare } from './row-share.js';
 
-const PROGRESS_ROWS = 100;
-
 /** The rows that become one experiment. */
 export interface ExperimentRows
   extends Pick<
@@ -77,7 +75,10 @@ export async function prepare(
 ): Promise<Prepared> {
   const groups = groupsOf(sources.map(nativeSource), options.each === true);
   const given = groups.flatMap(partLikeOthers);
-  const scores = await options.scoring?.score(() => numberedResults(given, options));
+  const scores = await options.scoring?.score(
+    () => numberedResults(given, options),
+    (rows) => options.onProgress?.({ phase: 'scoring', rows, bytes: 0 }),
+  );
   const scored = { ...options, scores };
   const { prepared, parted } = await readWhole(given, scored);
   if (!parted) return prepared;
@@ -90,7 +91,7 @@ export async function prepare(
 /** The rows that are wanted and good, to be scored. */
 async function* numberedResults(
   sources: readonly RecognisedSource[],
-  { check = checkRow, only, part, each, signal, onProgress }: PrepareOptions,
+  { check = checkRow, only, part, each, signal }: PrepareOptions,
 ): AsyncGenerator<NumberedResult> {
   // Of several experiments, rows are numbered and shared by themselves.
   const isOne = !each && sources.every((one) => !one.hasExperiments && !one.members);
@@ -99,7 +100,6 @@ async function* numberedResults(
   for (const source of sources) {
     for await (const row of source.rows({ signal })) {
       const number = rows++;
-      if (rows % PROGRESS_ROWS === 0) onProgress?.({ phase: 'scoring', rows, bytes: 0 });
       if (!isInShare(number, share)) continue;
       if (only && row.experiment !== undefined && !only.includes(row.experiment)) continue;
       const checked = check(row);

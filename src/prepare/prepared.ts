@@ -86,10 +86,12 @@ export interface RowScoring {
   readonly definition: JsonObject;
   /**
    * @param readRows reads the rows from the beginning.
+   * @param onScored is called with how many rows are scored so far.
    * @returns scores by the number of the row.
    */
   score(
     readRows: () => AsyncIterable<NumberedResult>,
+    onScored: (rows: number) => void,
   ): Promise<ReadonlyMap<number, readonly Feedback[]>>;
 }
 

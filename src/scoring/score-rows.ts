@@ -1,5 +1,6 @@
 import { LsRecordError } from '../errors.js';
 import type { NumberedResult, RowScoring } from '../prepare/prepared.js';
+import { RowSet } from '../prepare/row-set.js';
 import type { Feedback } from '../results/feedback.js';
 import { type RowToScore, type Scorer, sourceOf } from './scorer.js';
 
@@ -15,28 +16,36 @@ export function scoringOf(
 ): RowScoring {
   return {
     definition: { scorers: scorers.map(({ name, definition }) => ({ name, definition })) },
-    score: (readResults) =>
-      scoreAll(scorers, readResults, signal, onProblem).catch((error: unknown) => {
+    score: (readResults, onScored) =>
+      scoreAll(scorers, { readResults, onScored, onProblem, signal }).catch((error: unknown) => {
         throw signal.aborted ? interrupted(error) : error;
       }),
   };
 }
 
+interface Work {
+  readonly readResults: Parameters<RowScoring['score']>[0];
+  readonly onScored: Parameters<RowScoring['score']>[1];
+  readonly onProblem: (problem: string) => void;
+  readonly signal: AbortSignal;
+}
+
 async function scoreAll(
   scorers: readonly Scorer[],
-  readResults: Parameters<RowScoring['score']>[0],
-  signal: AbortSignal,
-  onProblem: (problem: string) => void,
+  { readResults, onScored, onProblem, signal }: Work,
 ): ReturnType<RowScoring['score']> {
   const scores = new Map<number, Feedback[]>();
   for (const scorer of scorers) {
     const source = sourceOf(scorer);
     const numbers: number[] = [];
+    const scored = new RowSet();
     for await (const answer of scorer.score(rowsOf(readResults(), numbers), signal)) {
       const number = 'row' in answer ? numbers[answer.row] : undefined;
       if ('problem' in answer) onProblem(answer.problem);
-      else if (number !== undefined)
-        scores.set(number, [...(scores.get(number) ?? []), { ...answer.feedback, source }]);
+      if (!('row' in answer) || number === undefined) continue;
+      scored.add(answer.row);
+      onScored(scored.size);
+      scores.set(number, [...(scores.get(number) ?? []), { ...answer.feedback, source }]);
     }
   }
   return scores;

@@ -1,5 +1,6 @@
 import type { LangSmith } from '../langsmith/client.js';
 import type { Experiment } from '../langsmith/wire.js';
+import { RowSet } from '../prepare/row-set.js';
 import type { ScoreSummary } from '../prepare/score-summary.js';
 import { MAX_PROBLEMS } from '../prepare/survey.js';
 import { forEachConcurrently } from '../recorder/concurrency.js';
@@ -96,7 +97,7 @@ class ScorerReading {
   /** Those that were given to it. */
   readonly runs = new Map<number, ScoredRun>();
   /** Those that are answered, or were left alone. */
-  readonly #finished = new Set<number>();
+  readonly #finished = new RowSet();
   read = 0;
 
   constructor(scorer: Scorer, options: ScoreOptions) {

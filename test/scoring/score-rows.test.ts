@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect } from 'vitest';
 import { fromRows } from '../../src/input/from-rows.js';
 import { LangSmith } from '../../src/langsmith/client.js';
@@ -5,7 +6,7 @@ import type { RecordOptions } from '../../src/recorder/record-options.js';
 import type { Feedback } from '../../src/results/feedback.js';
 import { scoringOf } from '../../src/scoring/score-rows.js';
 import { scoreRuns } from '../../src/scoring/score-runs.js';
-import { failedOn, type Scorer } from '../../src/scoring/scorer.js';
+import { failedOn, type RowToScore, type Scorer } from '../../src/scoring/scorer.js';
 import { type TestHome, test } from '../support/home.js';
 import { readBack } from '../support/read-back.js';
 import { record } from '../support/record.js';
@@ -75,13 +76,38 @@ test('scoring that is interrupted says that nothing is recorded, and how scores 
     },
   };
 
-  const scored = scoringOf([scorer], stop.signal, () => {}).score(async function* () {});
+  const scored = scoringOf([scorer], stop.signal, () => {}).score(
+    async function* () {},
+    () => {},
+  );
 
   await expect(scored).rejects.toMatchObject({
     code: 'STOPPED',
     message: expect.stringContaining('nothing is recorded'),
     hint: expect.stringContaining('record first, then ls-record score'),
   });
+});
+
+test('progress is of rows that are scored, not of those that were read', async ({ home }) => {
+  const phases: string[] = [];
+  const { scorer } = doubling();
+  const late: Scorer = {
+    ...scorer,
+    async *score(rows, stop) {
+      const all: RowToScore[] = [];
+      for await (const row of rows) all.push(row);
+      expect(phases).toEqual([]);
+      yield* scorer.score(Readable.from(all), stop);
+    },
+  };
+
+  await recordScored(home, late, rowsOf(3), {
+    onProgress: ({ phase, rows }) => {
+      if (phase === 'scoring') phases.push(`${phase} ${rows}`);
+    },
+  });
+
+  expect(phases).toEqual(['scoring 1', 'scoring 2', 'scoring 3']);
 });
 
 describe('recording with a scorer', () => {
