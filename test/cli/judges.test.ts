@@ -123,7 +123,7 @@ describe('score --judge', () => {
     expect(status).toBe(4);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'MODEL_KEY' });
     expect(stderr).toContain(
-      'judge correctness cannot run here: there is no key: set OPENAI_API_KEY\nNothing was scored. After that, run the same command again.\n',
+      'judge correctness cannot run here: there is no key: set OPENAI_API_KEY\nNothing was scored. Once it can, run the same command again.\n',
     );
     expect(model.requests).toHaveLength(0);
     expect(await scoresOf('nightly')).toEqual({});
@@ -391,6 +391,21 @@ describe('record on LangSmith', () => {
     expect(status).toBe(0);
     expect(stderr).toContain('note: cannot see which judges will start: ');
     expect(JSON.parse(stdout).experiments).toMatchObject([{ judges: { status: 'unknown' } }]);
+  });
+
+  test('evaluators run takes no other model for what LangSmith asks', async () => {
+    const home = await openTestHome();
+    onTestFinished(() => home.close());
+    const environment = { LANGSMITH_ENDPOINT: home.url, LANGSMITH_API_KEY: 'lsv2_pt_test' };
+    const there = (argv: string[]) => machine.run([...argv, '--no-input'], { environment });
+    await there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first']);
+    await there(RULE);
+
+    const run = ['evaluators', 'run', 'relevance', 'first', '--model', 'ollama:other'];
+    const { status, stderr } = await there(run);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('LangSmith asks the model that the evaluator names');
   });
 
   test('does not compare before they are done: their scores would look lost', async () => {

@@ -132,7 +132,7 @@ export async function openAllJudges(
   if (!first) return opened;
   await opened.close();
   throw new LsRecordError(first.code ?? 'USAGE', opened.unable.map(whyNot).join('\n'), {
-    hint: 'Nothing was scored. After that, run the same command again.',
+    hint: 'Nothing was scored. Once it can, run the same command again.',
   });
 }
 

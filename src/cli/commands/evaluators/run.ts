@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { LsRecordError } from '../../../errors.js';
 import { declare } from '../../command.js';
 import { findNamedExperiment } from '../../datasets/named-experiment.js';
 import { findNamedRule } from '../../evaluators/named-rule.js';
@@ -26,6 +27,11 @@ export const command = declare<CallOptions, [string, string]>({
       const { scoreExperiment } = await import('../score.js');
       return scoreExperiment(session, [experiment.id], { ...options, judge: [rule.id] });
     }
+    const { model, baseUrl, price } = options;
+    if (model ?? baseUrl ?? price)
+      throw new LsRecordError('USAGE', 'LangSmith asks the model that the evaluator names', {
+        hint: 'To ask another one from here: ls-record score EXPERIMENT --judge NAME --model …',
+      });
     await client.evaluateExperiment(experiment.id, rule.id);
     const started = { id: rule.id, name: rule.name };
     session.answer({ evaluator: started, experiment: experiment.name, status: 'started' }, () =>
