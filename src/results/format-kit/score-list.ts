@@ -9,7 +9,9 @@ const NAMES =
   grader criterion criteria dimension aspect check`.split(/\s+/);
 /** Where a score's number is, or whether it passed, the preferred first. */
 const NUMBERS =
-  `score value rating grade reward passed pass success correct is_correct result`.split(/\s+/);
+  `score value rating points grade reward passed pass success correct is_correct result`.split(
+    /\s+/,
+  );
 /** Where a judgement in words is. */
 const WORDS =
   `value label verdict judgement judgment decision category rating grade result score`.split(/\s+/);

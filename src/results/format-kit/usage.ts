@@ -18,11 +18,11 @@ import { isFiniteNumber, readScore } from './values.js';
 const NAMES: Readonly<Record<string, string>> = {
   input_tokens: `input_tokens prompt_tokens input_token_count prompt_token_count num_prompt_tokens num_input_tokens
     total_input_tokens prompt_eval_count tokens_in tokens_input
-    n_prompt_tokens n_input_tokens attributes_llm_token_count_prompt`,
+    n_prompt_tokens n_input_tokens attributes_llm_token_count_prompt gen_ai_usage_input_tokens gen_ai_usage_prompt_tokens`,
   output_tokens: `output_tokens completion_tokens output_token_count completion_token_count candidates_token_count
     num_completion_tokens num_output_tokens total_output_tokens eval_count tokens_out tokens_output
     n_completion_tokens n_output_tokens n_generated_tokens num_generated_tokens generated_tokens
-    attributes_llm_token_count_completion`,
+    attributes_llm_token_count_completion gen_ai_usage_output_tokens gen_ai_usage_completion_tokens`,
   total_tokens: `total_tokens total_token_count token_count tokens tokens_used total_tokens_used
     attributes_llm_token_count_total`,
   'input_token_details.cache_read': `cache_read_input_tokens cache_read_tokens cached_tokens cached_input_tokens

@@ -163,6 +163,10 @@ export function fitLatency(
   { placements }: Filled,
 ): FittedPlacement | undefined {
   if (!holdsMostly(column, ...AMOUNTS)) return undefined;
+  const isOfRecording = placements.some(
+    ({ column: name, target: [head] }) => head === 'inputs' && /audio|video|speech/i.test(name),
+  );
+  if (isOfRecording && /^duration/.test(column.snake)) return undefined;
   // Next to our own payloads, a name that is also ours means what we mean.
   const isOurs = ['inputs', 'outputs'].every((payload) =>
     placements.some(

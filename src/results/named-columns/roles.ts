@@ -64,7 +64,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
       '',
       '',
       // Next to `expected`; a translation next to `src` and `ref`; a patch of SWE-bench.
-      'outputs actual mt model_patch bot_message assistant_message ai_message agent_message',
+      'outputs actual extracted mt model_patch bot_message assistant_message ai_message agent_message',
       // Next to `q`.
       'a',
       // raw, products.
@@ -145,12 +145,12 @@ export const ROLES: Readonly<Record<string, Role>> = {
     fit: fitSystem,
   },
   start_time: {
-    names: ['start_time started_at timestamp created_at tstamp date'],
+    names: ['start_time started_at start_time_unix_nano timestamp created_at tstamp date'],
     takes: 'first',
     fit: fitTime('start_time'),
   },
   end_time: {
-    names: ['end_time completed_at ended_at finished_at'],
+    names: ['end_time completed_at ended_at finished_at end_time_unix_nano'],
     takes: 'first',
     fit: fitTime('end_time'),
   },

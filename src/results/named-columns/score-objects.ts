@@ -13,7 +13,8 @@ import { usagePathOf } from '../format-kit/usage.js';
 import { isFiniteNumber, readScore } from '../format-kit/values.js';
 import { remember } from '../remember.js';
 import { onlyOne } from './facts.js';
-import { toSnake, unitOf } from './names.js';
+import { isSpoken } from './grammar.js';
+import { toSnake, unitOf, wordsOf } from './names.js';
 import {
   indexComments,
   soundsLikeCount,
@@ -158,6 +159,7 @@ class ScoreFinder {
 
   #isVerdict(member: string, text: string): boolean {
     if (soundsLikeVerdict(member)) return true;
+    if (isOfAnotherKind(member)) return false;
     if (soundsLikeComment(member) !== undefined) return false;
     const mayBe = soundsLikeScore(member) || this.rules.takesAll === true;
     return mayBe && text.length <= MAX_WORD;
@@ -182,11 +184,12 @@ function isOneScore(name: string, object: JsonObject): boolean {
   );
 }
 
-/** Tokens, times and counts stand next to scores. */
+/** Tokens, times, counts and answers stand next to scores. */
 const isOfAnotherKind = remember((name) => {
   const snake = toSnake(name);
   return (
     soundsLikeCount(name) ||
+    isSpoken(wordsOf(snake).at(-1) ?? '') ||
     usagePathOf(name) !== undefined ||
     unitOf(snake) !== undefined ||
     LATENCY.test(snake)

@@ -532,6 +532,29 @@ describe('times, tokens, cost and models', () => {
     expect(readTable([{ ...france, latency: cell }]).metadata).toEqual({ latency: cell });
   });
 
+  test('the duration of a recording is not that of a row', () => {
+    const row = { audio: 'a.wav', transcription: 'Hello', wer: 0.1, duration: 12.4 };
+
+    expect(read({ ...row, latency_s: 2 })).toMatchObject({
+      latency: 2,
+      metadata: { duration: 12.4 },
+    });
+    expect(read(row)).not.toHaveProperty('latency');
+  });
+
+  test('spans of OpenTelemetry say their tokens and times', () => {
+    const span = {
+      'gen_ai.usage.input_tokens': 20,
+      'gen_ai.usage.output_tokens': 8,
+      start_time_unix_nano: new JsonNumber('1714557600000000000'),
+    };
+
+    expect(read({ ...france, ...span })).toMatchObject({
+      start_time: span.start_time_unix_nano,
+      metadata: { usage_metadata: { input_tokens: 20, output_tokens: 8, total_tokens: 28 } },
+    });
+  });
+
   test('tokens and cost may be written for people', () => {
     const row = { ...france, prompt_tokens: '1,024', completion_tokens: '20 tok', cost: '$0.002' };
 

@@ -335,6 +335,14 @@ const OWN_TABLES: readonly OwnTable[] = [
     comments: 'eval.QA.score < eval.QA.explanation',
   },
   {
+    title: 'fields of documents',
+    table: ['file|extracted|ground_truth|field_accuracy', 'a.pdf|{"n":1}|{"n":2}|0.5'],
+    inputs: 'file',
+    outputs: 'extracted',
+    reference: 'ground_truth',
+    scores: 'field_accuracy',
+  },
+  {
     title: 'tests of Go',
     table: ['input|got|want|pass|std_score', 'Who?|She|Her|false|0.5'],
     inputs: 'input',

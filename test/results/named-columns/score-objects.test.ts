@@ -30,6 +30,21 @@ describe('an object holds a score for each of its numbers and booleans', () => {
     expect(read({ scores: { em: [1], votes: [1, 0] } }).scores).toEqual([['em', 1]]);
   });
 
+  test('but not for an answer, though that may be a number', () => {
+    const judge_response = { correct: 'yes', correct_answer: '56', model_answer: 'none of them' };
+
+    expect(read({ judge_response }).scores).toEqual([['correct', true]]);
+    expect(read({ judge_response: { ...judge_response, model_answer: 54 } }).scores).toHaveLength(
+      1,
+    );
+  });
+
+  test('also for a list of points', () => {
+    const rubric_scores = [{ criterion: 'Clear', points: 3, max_points: 5 }];
+
+    expect(read({ rubric_scores }).scores).toEqual([['Clear', 3]]);
+  });
+
   test('also where Python printed it into a cell', () => {
     const row = { question: 'Who?', response: 'She', scores: "{'f1': 0.5, 'em': None}" };
     const sample = { name: 'a.csv', kind: 'table', document: {}, rows: [row] } as const;
