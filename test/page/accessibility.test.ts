@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { agentRows } from '../support/agent-rows.js';
 import { isBrowserMissing } from '../support/browser.js';
 import { test } from './page.js';
 
@@ -26,6 +27,16 @@ describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
       });
       const second = await visit.record(ROWS, { dataset: 'a', experiment: 'second' });
       const workspace = `/o/${visit.home.store.tenantId}`;
+      const agents: { dataset: string; experiment: string }[] = [];
+      for (const version of [0, 1, 2, 3, 4, 5])
+        agents.push(
+          await visit.record(agentRows({ version, count: 12 }), {
+            dataset: 'agent',
+            experiment: `a-name-that-is-long-enough-to-be-cut-${version}`,
+          }),
+        );
+      const agent = `${workspace}/datasets/${agents[0]?.dataset}`;
+      const selected = agents.map(({ experiment }) => experiment);
       const compared = `${workspace}/datasets/${dataset}/compare?selectedSessions=${experiment}`;
       const project = `${workspace}/projects/p/${experiment}`;
       const [root] = visit.home.store.runs.query({
@@ -49,6 +60,9 @@ describe.skipIf(isBrowserMissing)('axe finds nothing wrong', () => {
         `${compared},${second.experiment}&view=diff&group=split`,
         `${workspace}/datasets/${dataset}?tab=examples&row=${root?.reference_example_id}`,
         `${compared}&q=nosuch.field=1`,
+        `${agent}?compare=1&selectedSessions=${selected[0]}`,
+        `${agent}/compare?selectedSessions=${selected.slice(0, 2)}`,
+        `${agent}/compare?selectedSessions=${selected}&group=metadata.topic`,
       ];
       const { sessions, datasets } = visit.home.store;
       const now = Date.now() * 1000;

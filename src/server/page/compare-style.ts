@@ -17,7 +17,7 @@ small, .small, button.small { color: var(--muted); font-size: 12px; font-weight:
 .strip thead th { background: none; }
 .strip tbody th { color: var(--muted); font-weight: 400; }
 @media screen and (min-width: 901px) {
-  .strip th:first-child { position: sticky; left: 0; max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; background: var(--card); }
+  .strip th:first-child { max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .many:has(.rows) { max-height: 96vh; }
 }
 .strip small, .strip a { white-space: nowrap; }
@@ -41,7 +41,8 @@ search { flex: 1 1 400px; }
 
 .rows { table-layout: fixed; font-size: 13px; line-height: 1.4; }
 .rows thead th { position: sticky; top: 0; z-index: 1; }
-.rows th:first-child { position: sticky; left: 0; unicode-bidi: plaintext; width: 80px; background: var(--card); }
+.many th:first-child { position: sticky; left: 0; background: var(--card); }
+.rows th:first-child { unicode-bidi: plaintext; width: 80px; }
 .rows th.narrow { width: 48px; }
 .rows:has(td:nth-child(6)) thead :is(:nth-child(2), :nth-child(3)) { width: 13%; }
 .rows thead th:first-child { z-index: 2; background: var(--tint); }
@@ -51,7 +52,8 @@ search { flex: 1 1 400px; }
 .rows p, .rows details { unicode-bidi: plaintext; }
 .rows details { display: inline-block; }
 .rows details[open] { display: block; white-space: pre-line; }
-.rows summary { color: var(--muted); font-size: 12px; list-style: none; text-decoration: underline dotted; }
+.rows summary { color: var(--muted); font-size: 12px; list-style: none; }
+.strip a, .rows summary { text-decoration: underline dotted; }
 i, u, s { display: inline-block; margin: 0 3px 2px 0; padding: 0 4px; font-size: 12px; border-radius: 4px; background: var(--tint); font-style: normal; text-decoration: none; }
 u { background: var(--good-ground); color: var(--good); }
 s { background: var(--bad-ground); color: var(--bad); }
@@ -69,7 +71,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
   .strip :is(th, td) { padding: 0; border: 0; }
   .strip tbody th { flex-basis: 100%; }
   .rows thead { display: none; }
-  .rows th:first-child { position: static; background: none; }
+  .many th:first-child { position: static; }
   .rows td, .rows th { padding: 4px 12px; border: 0; }
   .rows tr { padding: 6px 0; border-bottom: 1px solid var(--line-strong); }
   .rows td[data-name]::before { display: block; content: attr(data-name); color: var(--muted); font-size: 12px; }

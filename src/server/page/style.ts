@@ -41,7 +41,7 @@ export const STYLE = `
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
 a { color: var(--link); text-decoration: none; }
 a:not([href]) { color: var(--muted); }
-a:hover, p a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
+a:hover, p a, strong a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 header nav, .figures, .marks, .bar-form, .choice, .chips, .filters, .tabs, .search { display: flex; flex-wrap: wrap; }
 code { font: 0.92em var(--mono); }
@@ -135,7 +135,7 @@ tbody tr { background: var(--card); }
 .bar { width: 100%; height: 10px; fill: var(--bar); background: var(--tint); }
 .bar .failed { fill: var(--bad); }
 .more { margin-top: 6px; color: var(--muted); font-size: 13px; }
-.warn, .error { padding: 8px 12px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); color: var(--ink); }
+p.warn, .error { padding: 8px 12px; border-left: 3px solid var(--bad); border-radius: 3px; background: var(--bad-ground); color: var(--ink); }
 .error + .payload { margin-top: 8px; }
 .bad { color: var(--bad); }
 .up { color: var(--good); white-space: nowrap; }
