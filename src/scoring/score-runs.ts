@@ -5,7 +5,7 @@ import type { ScoreSummary } from '../prepare/score-summary.js';
 import { MAX_PROBLEMS } from '../prepare/survey.js';
 import { forEachConcurrently } from '../recorder/concurrency.js';
 import { DoneBefore } from './done-before.js';
-import { readRunsToScore, type ScoredRun } from './runs-to-score.js';
+import { type RunToScore, readRunsToScore, type ScoredRun } from './runs-to-score.js';
 import { type GivenScore, hasScore, type ScoreCounts, ScoreWriter } from './score-writer.js';
 import { type Answer, type RowToScore, type Scorer, sourceOf } from './scorer.js';
 
@@ -106,18 +106,35 @@ class ScorerReading {
   }
 
   async *rows(): AsyncGenerator<RowToScore> {
-    const { client, experiment, signal, missing, again } = this.#options;
+    const { scoresOnce, name } = this.#scorer;
+    const done = scoresOnce && !this.#options.again ? new DoneBefore(name) : undefined;
+    for await (const { row, run } of this.#wanted(done)) {
+      this.runs.set(row.row, run);
+      yield row;
+    }
+    if (!done?.isSpread) return;
+    // Only the last runs may have told of a key that the first lack. Their numbers are not given twice.
+    const given = new Set([...this.runs.values()].map(({ id }) => id));
+    for await (const { row, run } of this.#wanted(done)) {
+      if (given.has(run.id)) continue;
+      const number = this.read + row.row;
+      this.runs.set(number, run);
+      yield { ...row, row: number };
+    }
+  }
+
+  /** The runs that lack a score. */
+  async *#wanted(done: DoneBefore | undefined): AsyncGenerator<RunToScore> {
+    const { client, experiment, signal, missing } = this.#options;
     const { datasetId } = experiment;
-    const done = this.#scorer.scoresOnce && !again ? new DoneBefore(this.#scorer.name) : undefined;
+    let read = 0;
     for await (const group of readRunsToScore({ client, datasetId, experiment, signal }))
-      for (const { row, run } of group) {
-        this.read++;
-        if (done?.has(run) || (missing !== undefined && hasScore(run, missing))) {
+      for (const found of group) {
+        const { row, run } = found;
+        this.read = Math.max(this.read, ++read);
+        if (done?.has(run) || (missing !== undefined && hasScore(run, missing)))
           this.#finish(row.row);
-          continue;
-        }
-        this.runs.set(row.row, run);
-        yield row;
+        else yield found;
       }
   }
 
@@ -130,7 +147,7 @@ class ScorerReading {
   #finish(row: number): void {
     const { client, experiment, onProgress } = this.#options;
     this.#finished.add(row);
-    const rows = this.#finished.size;
+    const rows = Math.min(this.#finished.size, this.read);
     onProgress?.({ rows, totalRows: experiment.runCount, retries: client.retries });
   }
 }

@@ -134,6 +134,20 @@ describe('scoring runs that are there', () => {
       ...(row % 2 === 0 ? [{ row, feedback: { key: 'even', score: true } }] : []),
     ];
 
+    /** One key after the other, as some programs do. */
+    const apart = (given: string[], most: number): Scorer => ({
+      ...once(both, given),
+      async *score(rows) {
+        const all: RowToScore[] = [];
+        for await (const row of rows) all.push(row);
+        for (const { id = '' } of all) given.push(id);
+        const answers = ['size', 'even'].flatMap((key) =>
+          all.map(({ row, id }) => ({ row, feedback: { key, score: Number(id?.slice(1)) } })),
+        );
+        yield* answers.slice(0, most);
+      },
+    });
+
     test('is given the rows that it did not score, and all again on request', async ({ home }) => {
       const { score, held } = await scored(home, rowsOf(20));
       const [first, second, third, fourth]: string[][] = [[], [], [], []];
@@ -154,19 +168,6 @@ describe('scoring runs that are there', () => {
 
     test('is given again what it failed on, and what lacks one of its scores', async ({ home }) => {
       const { score, held } = await scored(home, rowsOf(4));
-      /** One key after the other, as some programs do. */
-      const apart = (given: string[], most: number): Scorer => ({
-        ...once(both, given),
-        async *score(rows) {
-          const all: RowToScore[] = [];
-          for await (const row of rows) all.push(row);
-          for (const { id = '' } of all) given.push(id);
-          const answers = ['size', 'even'].flatMap((key) =>
-            all.map(({ row }) => ({ row, feedback: { key, score: row } })),
-          );
-          yield* answers.slice(0, most);
-        },
-      });
       const [first, second, third]: string[][] = [[], [], []];
       await score(apart(first ?? [], 6));
 
@@ -183,6 +184,23 @@ describe('scoring runs that are there', () => {
       expect(second).toHaveLength(2);
       expect(fourth).toHaveLength(4);
       expect(await held('even')).toHaveLength(4);
+    });
+
+    test('is given again what came first and lacks a key that only later rows show', async ({
+      home,
+    }) => {
+      const { score, held } = await scored(home, rowsOf(4));
+      await score(apart([], 2));
+      const [second, third, fourth]: string[][] = [[], [], []];
+
+      await score(apart(second ?? [], 8));
+      const rest = await score(apart(third ?? [], 8));
+      const nothing = await score(apart(fourth ?? [], 8));
+
+      expect([second, third, fourth].map((given) => given?.length)).toEqual([2, 2, 0]);
+      expect(rest).toMatchObject({ runsRead: 4, runsBefore: 2, created: 2, unchanged: 2 });
+      expect(nothing).toMatchObject({ runsBefore: 4, created: 0 });
+      expect(new Set((await held('even')).map(({ run_id }) => run_id)).size).toBe(4);
     });
 
     test('with a key: only runs without a score under it', async ({ home }) => {
