@@ -65,7 +65,10 @@ describe.skipIf(isBrowserMissing)('the page of a comparison', () => {
 
     const fourth = await page.locator('.rows tbody tr').nth(3).boundingBox();
     expect((fourth?.y ?? 999) + (fourth?.height ?? 999)).toBeLessThanOrEqual(900);
-    expect((await page.locator('.filters').boundingBox())?.height).toBeLessThan(45);
+    for (const view of ['compact', 'full', 'diff']) {
+      await page.goto(`${visit.home.url}${path}&view=${view}`);
+      expect((await page.locator('.filters').boundingBox())?.height, view).toBeLessThan(45);
+    }
   });
 
   test('has the whole verdict and the first row on the first screen of a phone', {

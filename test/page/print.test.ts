@@ -50,6 +50,18 @@ describe.skipIf(isBrowserMissing)('on paper', () => {
     expect(paper).toContain('Rows1to13of13');
   });
 
+  test('a dataset has all columns', { timeout: 60_000 }, async ({ visit }) => {
+    const path = (await compareThree(visit)).split('/compare')[0] ?? '';
+    // Between the margins of A4.
+    const page = await visit.open(path, { viewport: { width: 718, height: 1000 } });
+    await page.emulateMedia({ media: 'print' });
+
+    const headers = page.locator('thead th');
+    expect(await headers.last().innerText()).toBe('Started');
+    const box = await headers.last().boundingBox();
+    expect((box?.x ?? 999) + (box?.width ?? 999)).toBeLessThanOrEqual(718);
+  });
+
   test('a report has whole rows', { timeout: 60_000 }, async ({ visit }) => {
     const page = await visit.open(`${await compareThree(visit)}&as=report`);
 

@@ -1,7 +1,7 @@
 /** The look of the page that compares experiments. */
 export const COMPARE_STYLE = `
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-small, .small, button.small { color: var(--muted); font-size: 12px; font-weight: 400; }
+small, .small, button.small { color: var(--muted); font-size: 0.85em; font-weight: 400; }
 .dot { display: inline-block; width: 9px; height: 9px; margin-right: 6px; border-radius: 50%; background: var(--k); }
 .k0 { --k: #5b6b82; } .k1 { --k: #0e7c86; } .k2 { --k: #9338b8; } .k3 { --k: #dd5f13; } .k4 { --k: #2766c9; } .k5 { --k: #a8323e; }
 
@@ -23,16 +23,16 @@ small, .small, button.small { color: var(--muted); font-size: 12px; font-weight:
 .strip small, .strip a { white-space: nowrap; }
 .hist { margin-right: 6px; vertical-align: -3px; stroke: var(--bar); }
 
-.filters { position: relative; gap: 4px 12px; align-items: center; margin-top: 8px; padding: 6px 8px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 13px; }
+.filters { position: relative; gap: 4px 10px; align-items: center; margin-top: 8px; padding: 6px 8px; border: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--card); font-size: 13px; }
 .filters + .scroll { margin-top: 0; border-top: 0; border-radius: 0 0 8px 8px; }
-.tabs a, .filters .choice a { padding: 3px 7px; border: 0; border-radius: 6px; }
+.tabs a, .filters .choice a { padding: 3px 6px; border: 0; border-radius: 6px; }
 .tabs a[aria-current] { background: var(--ink); color: var(--card); }
 .filters .choice { gap: 0; margin: 0; font-size: 13px; }
-search { flex: 1 1 400px; }
+search { flex: 1 1 340px; }
 .search { gap: 4px; }
 .filters > p { flex-basis: 100%; margin: 0; }
-.search select { width: 110px; }
-.search input { flex: 1; min-width: 130px; }
+.search select { flex: 1; width: 95px; max-width: 170px; }
+.search input { flex: 2; min-width: 100px; }
 .jump { display: inline; }
 .jump input { width: 84px; }
 .menu > summary { color: var(--link); cursor: pointer; list-style: none; }
@@ -84,8 +84,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
   .strip :nth-child(2):nth-last-child(2) { flex: 0 0 92px; }
   .strip .hist, .strip a ~ small, .strip:has(td:nth-child(4)) a { display: none; }
   .words { font-size: 0; }
-  .chips { font-size: 14px; }
-  .chips > li { padding: 1px 8px; gap: 4px; }
+  .chips > li { padding: 1px 8px; gap: 4px; font-size: 14px; }
   header nav, main, dialog.drawer { padding-left: 16px; padding-right: 16px; }
   .drawer .sticky { position: static; }
   .many table { min-width: 0; }

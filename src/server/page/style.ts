@@ -70,8 +70,6 @@ kbd { padding: 0 4px; border: 1px solid var(--line-strong); border-radius: 3px; 
 dd { margin: 0; }
 .figures dd { font-size: 20px; font-weight: 600; }
 .figures .of { font-size: 13px; font-weight: 400; color: var(--muted); }
-.figures .score { padding-left: 14px; border-left: 2px solid var(--line-strong); }
-.figures + .figures { margin-top: 14px; }
 
 .scroll, .whole .payload, .trace, .turn { border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 .scroll { margin-top: 16px; overflow-x: auto; }
@@ -84,7 +82,7 @@ thead th { color: var(--muted); font-size: 13px; font-weight: 500; vertical-alig
 thead th a { font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
-thead .number { min-width: 64px; max-width: 160px; white-space: normal; overflow-wrap: break-word; }
+thead .number { max-width: 160px; white-space: normal; overflow-wrap: break-word; }
 .when { white-space: nowrap; color: var(--muted); }
 .name { position: sticky; left: 0; min-width: 190px; background: inherit; }
 tbody tr { background: var(--card); }
@@ -149,10 +147,10 @@ p.warn, .error { padding: 8px 12px; border-left: 3px solid var(--bad); border-ra
 .sticky { position: sticky; top: 0; z-index: 2; padding: 8px 0; background: var(--page); }
 button.main { border-color: var(--ink); background: var(--ink); color: var(--page); }
 button.sort { max-width: 130px; overflow-wrap: break-word; }
-button.sort, button.small { padding: 0; border: 0; background: none; color: inherit; font-weight: inherit; text-align: inherit; }
+button.sort, button.small { padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; }
 button.sort:hover, button.small:hover { text-decoration: underline; }
 .live { color: var(--good); font-weight: 500; }
-header nav .help { margin: -2px 0 -2px auto; padding: 2px 10px; font-size: 13px; }
+header nav .help { margin: -2px 0 -2px auto; padding: 2px 10px; }
 .pill { position: fixed; right: 20px; bottom: 20px; z-index: 5; border-color: var(--ink); background: var(--ink); color: var(--page); }
 .pill:hover { color: var(--ink); }
 dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); color: var(--ink); }
@@ -162,10 +160,13 @@ dialog button { margin: 0 8px 0 0; }
 dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 0 20px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
 
 @media print {
-  header, .skip, .choice, .bar-form, .pages > :not(span), .score-form, .pill, dialog { display: none; }
+  header, .skip, .choice, button.small, .bar-form, .pages > :not(span), .score-form, .pill, dialog { display: none; }
   main { padding: 0; }
   .scroll { overflow: visible; border: 0; }
   tr, .answer { break-inside: avoid; }
+  thead th, th, td { padding: 3px 4px; font-size: 11px; }
+  .number, .when { white-space: normal; }
+  .name { min-width: 70px; }
 }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 0 20px; }
 .columns > * { min-width: 0; }

@@ -32,7 +32,7 @@ export function meanFigures({ scores, summaryScores, runCount }: ShownExperiment
 
 function meanFigure(key: string, score: MeanScore, remark: string): Html {
   return (
-    <div class="score">
+    <div>
       <dt>{visible(key)}</dt>
       <dd>
         {score.mean === undefined ? shares(score.values) : digitsFor(score.range).value(score.mean)}{' '}
