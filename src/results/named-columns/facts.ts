@@ -3,13 +3,13 @@ import { printJson } from '../../json/print.js';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
-import { readAmountText } from './amounts.js';
+import { type Commas, readAmountText, readGrouped } from './amounts.js';
 import { parseCell } from './cells.js';
 import { toSnake } from './names.js';
 
 /**
  * What a value is; `pass` is PASS, FAIL, ✓ or ✗, `yes` is yes, no, Y or N, `percent` is 85%, `comma` is 0,85, `fraction`
- * is 4/5, `amount` is $0.02, 1.2s or 1,234.
+ * is 4/5, `grouped` is 1,234, `amount` is $0.02 or 1.2s.
  */
 export type ValueKind =
   | 'number'
@@ -19,6 +19,7 @@ export type ValueKind =
   | 'percent'
   | 'comma'
   | 'fraction'
+  | 'grouped'
   | 'amount'
   | 'text'
   | 'list'
@@ -111,7 +112,8 @@ function kindOf(value: JsonValue): ValueKind {
     if (FRACTION.test(value)) return 'fraction';
     if (PASS_OR_FAIL.test(value)) return 'pass';
     if (YES_OR_NO.test(value)) return 'yes';
-    return readAmountText(value) ? 'amount' : 'text';
+    if (readGrouped(value, 'thousands') !== undefined) return 'grouped';
+    return readAmountText(value, 'thousands') ? 'amount' : 'text';
   }
   return isJsonObject(value) ? 'object' : 'list';
 }
@@ -122,11 +124,11 @@ export function readWord(text: string): boolean | undefined {
 }
 
 /** The number that a text like 85% or 0,85 stands for. */
-export function readSpelledNumber(value: string): number | undefined {
+export function readSpelledNumber(value: string, commas?: Commas): number | undefined {
   const [, part, whole] = FRACTION.exec(value) ?? [];
   if (part !== undefined) return Number((Number(part) / Number(whole)).toPrecision(15));
   const isPercent = PERCENT.test(value);
-  if (!isPercent && !COMMA.test(value)) return undefined;
+  if (!isPercent && !COMMA.test(value)) return readGrouped(value, commas);
   const number = Number(value.replace('%', '').replace(',', '.'));
   // 90.5 / 100 is 0.905: of so few digits the nearest double prints the same.
   return isPercent ? Number((number / 100).toPrecision(15)) : number;
@@ -138,7 +140,8 @@ type Kinds = readonly (ValueKind | readonly ValueKind[])[];
 /** Number of a column's values that are of these kinds; a number in another spelling is text too. */
 export function countOf({ kinds }: ColumnFacts, ...wanted: Kinds): number {
   const takes = new Set(wanted.flat());
-  if (takes.has('text')) takes.add('percent').add('comma').add('fraction').add('amount');
+  if (takes.has('text'))
+    takes.add('percent').add('comma').add('fraction').add('grouped').add('amount');
   return [...takes].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
 }
 

@@ -7,7 +7,7 @@ import { shorten } from '../found.js';
 import { isUnderstood } from '../loose-fields.js';
 import { soundsLikeSetting } from '../variants/names.js';
 import { readWhen } from '../when.js';
-import { readAmountText } from './amounts.js';
+import { commasOf, readAmountText } from './amounts.js';
 import { parseCell } from './cells.js';
 import {
   type ColumnFacts,
@@ -154,7 +154,7 @@ export function fitTime(head: 'start_time' | 'end_time') {
 }
 
 /** Numbers of tokens, seconds and dollars, as programs and as people write them. */
-const AMOUNTS = ['number', 'comma', 'amount'] as const;
+const AMOUNTS = ['number', 'comma', 'grouped', 'amount'] as const;
 /** A median of more than a quarter of an hour is of milliseconds. */
 const MS_FROM = 1000;
 
@@ -175,22 +175,28 @@ export function fitLatency(
     ),
   );
   const unit = unitOf(column.snake) ?? (isOurs && column.name === 'latency' ? 's' : undefined);
-  if (unit) return { target: [unit === 'ms' ? 'latency_ms' : 'latency'], unit };
-  const amounts = column.values.map((value) => readAmountText(textOf(value)));
-  if (amounts.some((amount) => amount?.unit)) return { target: ['latency'] };
+  const isLong = unit === 's' || unit === 'min' || unit === undefined;
+  const commas = commasOf(column.values, column.numbers) ?? (isLong ? undefined : 'thousands');
+  if (unit) return { target: [unit === 'ms' ? 'latency_ms' : 'latency'], unit, commas };
+  const amounts = column.values.map((value) => readAmountText(textOf(value), commas));
+  if (amounts.some((amount) => amount?.unit)) return { target: ['latency'], commas };
   const numbers = amounts.map((amount, at) => amount?.value ?? Number(column.values[at]));
   const sorted = numbers.filter(Number.isFinite).sort((one, other) => one - other);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const [target, words] =
     median > MS_FROM ? ['latency_ms', 'milliseconds'] : ['latency', 'seconds'];
   const assumed = `${shorten(column.name)} is in ${words}: its median is ${median}, and no unit is named`;
-  return { target: [target], assumed: [assumed] };
+  return { target: [target], commas, assumed: [assumed] };
 }
 
 export function fitUsage(column: ColumnFacts): FittedPlacement | undefined {
   const path = usagePathOf(column.name);
-  if (path && holdsMostly(column, ...AMOUNTS))
-    return { target: ['metadata', 'usage_metadata', ...path] };
+  if (path && holdsMostly(column, ...AMOUNTS)) {
+    // Tokens are whole.
+    const isCost = path.at(-1)?.endsWith('cost');
+    const commas = commasOf(column.values, column.numbers) ?? (isCost ? undefined : 'thousands');
+    return { target: ['metadata', 'usage_metadata', ...path], commas };
+  }
   return holding(['usage'], 'object', 'list')(column);
 }
 
@@ -236,21 +242,26 @@ function scoreOf(
   assumed: readonly string[],
 ): FittedPlacement {
   const { name, snake, kinds } = column;
+  const commas = commasOf(column.values, column.numbers);
   const spellings = [
     kinds.has('percent') && `${shorten(name)} is a share of 1: 85% is 0.85`,
     kinds.has('fraction') && `${shorten(name)} is a share of 1: 4/5 is 0.8`,
-    kinds.has('comma') && `${shorten(name)} has decimal commas: 0,85 is 0.85`,
+    commas === 'decimal' && `${shorten(name)} has decimal commas: 0,85 is 0.85`,
+    kinds.has('grouped') &&
+      commas === 'thousands' &&
+      `${shorten(name)} has commas between thousands`,
   ];
   return {
     target: ['scores', name.trim(), 'score'],
     hasWords: holdsMostly(column, ...TRUTHS),
+    commas,
     isNumeric,
     tellsFailure: snake === 'success' || snake === 'status',
     assumed: [...spellings.filter((text) => text !== false), ...assumed],
   };
 }
 
-export const NUMBERS = ['number', 'comma', 'percent', 'fraction'] as const;
+export const NUMBERS = ['number', 'comma', 'percent', 'fraction', 'grouped'] as const;
 const TRUTHS = ['boolean', 'pass', 'yes'] as const;
 
 /** Under a name that says nothing, what is between 0 and 1 is a score; what is true or false may be one. */
@@ -272,7 +283,7 @@ function keep({ name }: ColumnFacts, why: string): FittedPlacement {
 
 /** PASS and FAIL; or numbers and truth values, under a name that says nothing else. */
 function isPlain(column: ColumnFacts): boolean {
-  if (column.isQuoted || column.kinds.has('fraction')) return false;
+  if (column.isQuoted || column.kinds.has('fraction') || column.kinds.has('grouped')) return false;
   if (column.snake === 'ok' && column.kinds.has('yes')) return holdsOnly(column, 'yes');
   if (column.kinds.has('pass')) return holdsOnly(column, 'boolean', 'pass');
   return (
@@ -308,7 +319,7 @@ function isGraded(column: ColumnFacts): boolean {
 
 const JUDGED = /^(?:result|status|label|evaluation|eval|outcome|assessment)$/;
 const VERDICT =
-  /^(?:pass|passed|fail|failed|correct|incorrect|error|timed out|timeout|failed: .*)$/i;
+  /^(?:pass|passed|fail|failed|skip|skipped|partial|correct|incorrect|error|timed out|timeout|failed: .*)$/i;
 
 /** Words of judgement under a name that may mean an output: `result: passed`, `label: correct`. */
 export function isVerdict(column: ColumnFacts): boolean {

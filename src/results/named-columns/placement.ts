@@ -1,4 +1,4 @@
-import type { Unit } from './amounts.js';
+import type { Commas, Unit } from './amounts.js';
 import type { ScoreRules } from './score-objects.js';
 
 /** Where the values of a column go. */
@@ -21,6 +21,8 @@ export interface Placement {
   readonly hasWords?: boolean;
   /** Text does not fit. */
   readonly isNumeric?: boolean;
+  /** What commas in its numbers are for. */
+  readonly commas?: Commas;
   /** Of a time; without one it is that of the target. */
   readonly unit?: Unit | undefined;
   /** False, or ERROR, is why there are no outputs. */

@@ -47,6 +47,8 @@ const SETTINGS = new Set(
 );
 /** First words of limits, also of scores: max_score. */
 const LIMITS = new Set(listWords('max min std stdev n num expected'));
+/** Wherever they are in a name without a metric, it is no score: cost_cents, price_per_1k. */
+const MEASURES = new Set(listWords('cost price token latency duration'));
 /** First words of facts, unless a metric follows: total_docs, tool_name, actual_abstain, is_followup. */
 const FACTS = new Set(listWords('total tool original document actual predicted is are was'));
 /** Last words of what is about an answer, and is none: question_type, response_source, prediction_reason. */
@@ -96,7 +98,7 @@ export function soundsLikeCount(name: string): boolean {
   const words = partsOf(name);
   const [first = ''] = words;
   const last = words.at(-1) ?? '';
-  const isCount = isAbout(last) || COUNTED.has(last);
+  const isCount = isAbout(last) || COUNTED.has(last) || words.some((word) => MEASURES.has(word));
   return !soundsLikeScore(name) && (isCount || SETTINGS.has(first) || FACTS.has(first));
 }
 

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue } from '../../json/value.js';
 import { readScalar, readScoreCell } from '../columns.js';
 import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
-import { convert, readAmountText } from './amounts.js';
+import { type Commas, convert, readAmountText } from './amounts.js';
 import { isNotANumber, onlyOne, readSpelledNumber, readWord, textOf } from './facts.js';
 import type { Placement } from './placement.js';
 
@@ -26,7 +26,9 @@ export function readValue(placement: Placement, value: JsonValue): Read {
     case 'latency_ms':
       return readDuration(value, placement);
     case 'metadata':
-      return second === 'usage_metadata' && third !== undefined ? readCount(value, target) : value;
+      return second === 'usage_metadata' && third !== undefined
+        ? readCount(value, placement)
+        : value;
     case 'start_time':
     case 'end_time':
       if (typeof value === 'string' && readScalar(value) === undefined) return undefined;
@@ -47,12 +49,13 @@ export function readValue(placement: Placement, value: JsonValue): Read {
   }
 }
 
-function readScore(given: JsonValue, { hasWords, isNumeric }: Placement): Read {
+function readScore(given: JsonValue, placement: Placement): Read {
+  const { hasWords, isNumeric } = placement;
   const value = onlyOne(given);
   if (Array.isArray(value)) return MISFIT;
   if (typeof value !== 'string') return isNotANumber(value) ? undefined : value;
   const word = hasWords ? readWord(value) : undefined;
-  const read = word ?? readSpelledNumber(value) ?? readScoreCell(value);
+  const read = word ?? readSpelledNumber(value, placement.commas) ?? readScoreCell(value);
   return isNumeric && typeof read === 'string' ? MISFIT : read;
 }
 
@@ -62,20 +65,25 @@ function readComment(value: JsonValue): Read {
 }
 
 /** A time in the unit of its target; a text may have a unit of its own. */
-function readDuration(value: JsonValue, { unit, target: [head] }: Placement): Read {
+function readDuration(value: JsonValue, placement: Placement): Read {
+  const {
+    unit,
+    target: [head],
+  } = placement;
   const wanted = head === 'latency' ? 's' : 'ms';
-  const own = (typeof value === 'string' && readAmountText(value)?.unit) || unit || wanted;
-  const amount = readAmount(value);
+  const own =
+    (typeof value === 'string' && readAmountText(value, 'thousands')?.unit) || unit || wanted;
+  const amount = readAmount(value, placement.commas);
   if (own === wanted || amount === undefined || amount === MISFIT) return amount;
   return convert(Number(amount), own, wanted);
 }
 
-function readAmount(value: JsonValue): Read {
+function readAmount(value: JsonValue, commas: Commas): Read {
   const text = typeof value === 'string' ? value : undefined;
   const amount =
     text === undefined
       ? value
-      : (readAmountText(text)?.value ?? readSpelledNumber(text) ?? readScalar(text));
+      : (readAmountText(text, commas)?.value ?? readSpelledNumber(text) ?? readScalar(text));
   if (amount === undefined || isNotANumber(amount)) return undefined;
   // Some harnesses write -1 where the app failed.
   return isNumber(amount) && Number.isFinite(Number(amount)) && Number(amount) >= 0
@@ -84,10 +92,11 @@ function readAmount(value: JsonValue): Read {
 }
 
 /** Counts of tokens are whole; pandas writes them as `12.0` if one of them is missing. */
-function readCount(value: JsonValue, target: readonly string[]): Read {
+function readCount(value: JsonValue, placement: Placement): Read {
   if (isJsonObject(value)) return value;
-  const amount = readAmount(value);
-  if (amount === undefined || amount === MISFIT || target.at(-1)?.endsWith('cost')) return amount;
+  const amount = readAmount(value, placement.commas);
+  if (amount === undefined || amount === MISFIT || placement.target.at(-1)?.endsWith('cost'))
+    return amount;
   return Number.isSafeInteger(Number(amount)) ? Number(amount) : MISFIT;
 }
 

@@ -555,6 +555,40 @@ describe('times, tokens, cost and models', () => {
     });
   });
 
+  test.for([
+    ['latency_s', ['1,234', '0,85'], { latency: 1.234 }],
+    ['latency_ms', ['1,234', '850'], { latency_ms: 1234 }],
+    ['elo_score', ['1,234', '950'], { scores: { elo_score: { score: 1234 } } }],
+    ['elo_score', ['1,234', '12,345.5'], { scores: { elo_score: { score: 1234 } } }],
+    ['score', ['1.234,5', '0,5'], { scores: { score: { score: 1234.5 } } }],
+  ] as const)('what a comma is for, other values tell: %s of %s', ([name, cells, row]) => {
+    const rows = cells.map((cell) => ({ ...france, [name]: cell }));
+
+    expect(readTable(rows)).toMatchObject(row);
+  });
+
+  test('a number of three digits after a comma is kept as it is where nothing tells what that is for', () => {
+    const row = { ...france, latency_s: '1,234', elo_score: '1,000' };
+
+    expect(readTable([row])).toMatchObject({
+      metadata: { latency_s: '1,234', elo_score: '1,000' },
+    });
+  });
+
+  test.for(['cost_cents', 'cost_per_1k', 'price_per_token'])(
+    '%s is neither a score nor a cost',
+    (name) => {
+      expect(readTable([{ ...france, [name]: '0.2' }])).toMatchObject({
+        metadata: { [name]: '0.2' },
+      });
+      expect(readTable([{ ...france, [name]: '0.2' }])).not.toHaveProperty('scores');
+    },
+  );
+
+  test('a cost in euros is not one in dollars', () => {
+    expect(readTable([{ ...france, cost: '0,002 €' }]).metadata).toEqual({ cost: '0,002 €' });
+  });
+
   test('tokens and cost may be written for people', () => {
     const row = { ...france, prompt_tokens: '1,024', completion_tokens: '20 tok', cost: '$0.002' };
 
