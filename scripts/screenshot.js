@@ -68,7 +68,7 @@ try {
     dataset = await home.client.findDataset('support');
   }
   const page = await browser.newPage({
-    viewport: { width: 1280, height: 800 },
+    viewport: { width: 1360, height: 850 },
     extraHTTPHeaders: { 'x-api-key': home.key },
   });
   const path = `/o/${dataset.tenantId}/datasets/${dataset.id}/compare`;

@@ -297,6 +297,16 @@ describe('rows', () => {
     expect(wordsOf(page)).toContain('Regressed 18');
   });
 
+  test('have no tab for kinds that cannot be there', async () => {
+    const two = wordsOf(await read(pathTo(versions('base', 'cand'))));
+    const asked = wordsOf(await read(pathTo(versions('base', 'cand'), '&show=missing')));
+    const four = wordsOf(await read(pathTo(versions('base', 'cand', 'reps', 'part'))));
+
+    expect(two).not.toMatch(/Missing|Flaky/);
+    expect(asked).toContain('Missing 0');
+    expect(four).toMatch(/Missing 40\s*Flaky \d/);
+  });
+
   test('that failed are not compared word by word with answers', async () => {
     const page = await read(pathTo(versions('base', 'cand'), '&view=diff&show=errors'));
 

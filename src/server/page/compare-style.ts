@@ -47,7 +47,7 @@ search { flex: 1 1 340px; }
 .rows:has(td:nth-child(6)) thead :is(:nth-child(2), :nth-child(3)) { width: 13%; }
 .rows thead th:first-child { z-index: 2; background: var(--tint); }
 .rows td, .rows th { padding: 5px 8px; overflow-wrap: anywhere; }
-.rows p { margin: 0 0 3px; white-space: pre-line; }
+.rows p, .rows .value { margin: 0 0 3px; white-space: pre-line; }
 .compact p, .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; white-space: normal; }
 .rows p, .rows details { unicode-bidi: plaintext; }
 .rows details { display: inline-block; }

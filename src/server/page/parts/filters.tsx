@@ -21,7 +21,7 @@ export function Filters({ filtering }: { readonly filtering: Filtering }): Html 
   return (
     <div class="filters">
       <nav class="tabs" aria-label="Rows">
-        {SHOWS.filter((show) => isUseful(show, summary)).map((show) => (
+        {SHOWS.filter((show) => isUseful(show, filtering)).map((show) => (
           <a
             href={linkTo({ show, sort: undefined })}
             aria-current={show === view.show ? 'true' : undefined}
@@ -91,9 +91,12 @@ const LABELS: Readonly<Record<Show, string>> = {
   flaky: 'Flaky',
 };
 
-/** One experiment alone has neither gained nor lost. */
-function isUseful(show: Show, { experiments }: Summary): boolean {
-  return experiments.length > 1 || show === 'all' || show === 'errors' || show === 'flaky';
+/** One experiment alone has neither gained nor lost, and some kinds of rows cannot be there. */
+function isUseful(show: Show, { summary: { experiments }, found, view }: Filtering): boolean {
+  if (show === view.show || show === 'all' || show === 'errors') return true;
+  if (show === 'flaky') return experiments.some(({ subject }) => subject.runs > subject.rows.size);
+  if (show === 'missing') return found.answeredByAll < found.places.size;
+  return experiments.length > 1;
 }
 
 const SORTS = [
