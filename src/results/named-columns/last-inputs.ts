@@ -1,5 +1,7 @@
+import type { Sample } from '../../input/row.js';
+import type { JsonObject } from '../../json/value.js';
 import { shorten } from '../found.js';
-import { type ColumnFacts, holdsOnly, textOf } from './facts.js';
+import { type ColumnFacts, countDistinct, holdsOnly, textOf } from './facts.js';
 import { wordsOf } from './names.js';
 import type { Placement } from './placement.js';
 import { listedRanks } from './roles.js';
@@ -26,15 +28,17 @@ export interface LastInputs {
  * repetitions, may share it. An id stays one, too.
  */
 export function placeLastInputs(
+  { rows }: Sample,
   columns: readonly ColumnFacts[],
   placements: readonly Placement[],
 ): LastInputs {
   const heads = new Set(placements.map(({ target: [head] }) => head));
   const isNeeded = heads.has('scores') && !heads.has('example_id');
   const inputs = placements.filter(({ target: [head] }) => head === 'inputs');
-  const areSame = () => inputs.every((one) => !one.isExplicit && isSame(one.column, columns));
+  const areSame = () =>
+    inputs.every(({ column, isExplicit }) => !isExplicit && countDistinct(rows, [column]) === 1);
   const mayBe = inputs.length > 0 ? columns.filter(isIdOfExample) : columns;
-  const names = isNeeded && areSame() ? findKey(mayBe, placements) : [];
+  const names = isNeeded && areSame() ? findKey(rows, mayBe, placements) : [];
   if (names.length === 0) return { placements, assumptions: [] };
   const isMoved = ({ column, target: [head] }: Placement) =>
     head === 'kept' && names.includes(column);
@@ -53,20 +57,18 @@ export function placeLastInputs(
   };
 }
 
-function isSame(name: string, columns: readonly ColumnFacts[]): boolean {
-  const { values = [] } = columns.find((one) => one.name === name) ?? {};
-  return new Set(values.map(textOf)).size === 1;
-}
-
 /** task_id; but an id may be of a row, too. */
 function isIdOfExample({ snake }: ColumnFacts): boolean {
   return listedRanks(snake).has('inputs');
 }
 
-function findKey(columns: readonly ColumnFacts[], placements: readonly Placement[]): string[] {
+function findKey(
+  rows: readonly JsonObject[],
+  columns: readonly ColumnFacts[],
+  placements: readonly Placement[],
+): string[] {
   const heads = new Map(placements.map(({ column, target: [head] }) => [column, head]));
-  const rows = columns.reduce((most, { count }) => Math.max(most, count), 0);
-  const full = columns.filter(({ count }) => count === rows);
+  const full = columns.filter(({ count }) => count === rows.length);
   const having = (...wanted: string[]) =>
     full.filter(({ name }) => wanted.includes(heads.get(name) ?? ''));
   const metrics = placements.flatMap(({ key }) => (key ? [key.column] : []));
@@ -79,10 +81,11 @@ function findKey(columns: readonly ColumnFacts[], placements: readonly Placement
   const ending = (words: ReadonlySet<string>) =>
     kept.filter(({ snake }) => words.has(wordsOf(snake).at(-1) ?? ''));
   const [names, places] = [ending(NAMES), ending(PLACES)];
+  const namesOf = (some: readonly ColumnFacts[]) => some.map(({ name }) => name);
   const chosen = [...names.map((name) => [name]), places, [...names, ...places]].find(
-    (key) => key.length > 0 && countApart([...systems, ...key], rows) === rows,
+    (key) => key.length > 0 && countDistinct(rows, namesOf([...systems, ...key])) === rows.length,
   );
-  return rows < 2 ? [] : (chosen ?? []).map(({ name }) => name);
+  return rows.length < 2 ? [] : namesOf(chosen ?? []);
 }
 
 function isRepetition({ snake }: ColumnFacts): boolean {
@@ -93,11 +96,4 @@ function isShort(column: ColumnFacts): boolean {
   const { values } = column;
   const areTexts = holdsOnly(column, 'text', 'number');
   return areTexts && values.every((value) => textOf(value).length <= MAX_LENGTH);
-}
-
-function countApart(columns: readonly ColumnFacts[], rows: number): number {
-  const seen = new Set<string>();
-  for (let row = 0; row < rows; row++)
-    seen.add(columns.map(({ values }) => textOf(values[row] ?? null)).join('\n'));
-  return seen.size;
 }

@@ -85,7 +85,7 @@ export function decideColumns(
   const found = [...explicit, ...assigned.placements, ...given];
   const known = long ? nameByMetric(found, long) : found;
   const inside = findMeasuresInside(columns, known);
-  const last = placeLastInputs(columns, [...known, ...inside.placements]);
+  const last = placeLastInputs(sample, columns, [...known, ...inside.placements]);
   const moved = moveVaryingInputs(sample, last.placements);
   const placements = tellScoresApart(moved.placements);
   const ask = (what: readonly Placement[]) => askAboutColumns(own, what, assigned, leavesOut);
