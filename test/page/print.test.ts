@@ -68,6 +68,10 @@ describe.skipIf(isBrowserMissing)('on paper', () => {
     expect(await missingOnPaper(page, '.whole h2, .whole h3, .whole .error, .feedback b')).toEqual(
       [],
     );
+    const underlined = await page.evaluate(
+      "[...document.querySelectorAll('.strip a')].filter((link) => getComputedStyle(link).textDecorationLine !== 'none').length",
+    );
+    expect(underlined, 'links that lead nowhere').toBe(0);
     const words = LONG.split(' ');
     const paper = plain(pdfText(await page.pdf({ format: 'A4' })));
     expect(words.filter((word) => !paper.includes(word))).toEqual([]);

@@ -53,7 +53,7 @@ search { flex: 1 1 340px; }
 .rows details { display: inline-block; }
 .rows details[open] { display: block; white-space: pre-line; }
 .rows summary { color: var(--muted); font-size: 12px; list-style: none; }
-.strip a, .rows summary { text-decoration: underline dotted; }
+.strip a[href], .rows summary { text-decoration: underline dotted; }
 i, u, s { display: inline-block; margin: 0 3px 2px 0; padding: 0 4px; font-size: 12px; border-radius: 4px; background: var(--tint); font-style: normal; text-decoration: none; }
 u { background: var(--good-ground); color: var(--good); }
 s { background: var(--bad-ground); color: var(--bad); }
@@ -88,6 +88,7 @@ tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
   header nav, main, dialog.drawer { padding-left: 16px; padding-right: 16px; }
   .drawer .sticky { position: static; }
   .many table { min-width: 0; }
+  .line-chart text { font-size: 20px; }
 }
 @media print {
   .filters, .chips .small, .chips :has(> .menu), .strip thead { display: none; }

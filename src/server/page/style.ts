@@ -40,7 +40,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); }
 a { color: var(--link); text-decoration: none; }
-a:not([href]) { color: var(--muted); }
+.choice a:not([href]) { color: var(--muted); }
 a:hover, p a, strong a, h2 a, .md-heading a, .markdown a { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 header nav, .figures, .marks, .bar-form, .choice, .chips, .filters, .tabs, .search { display: flex; flex-wrap: wrap; }
@@ -86,7 +86,7 @@ thead .number { max-width: 160px; white-space: normal; overflow-wrap: break-word
 .when { white-space: nowrap; color: var(--muted); }
 .name { position: sticky; left: 0; min-width: 190px; background: inherit; }
 tbody tr { background: var(--card); }
-.place { width: 1%; max-width: 160px; overflow-wrap: break-word; color: var(--muted); }
+.place { width: 1%; max-width: 160px; color: var(--muted); }
 .wide { min-width: 220px; max-width: 480px; }
 .pick { width: 1%; padding-right: 0; }
 .pick input { width: 16px; height: 16px; margin: 3px 0 0; accent-color: var(--link); }
@@ -156,7 +156,6 @@ header nav .help { margin: -2px 0 -2px auto; padding: 2px 10px; }
 dialog { border: 1px solid var(--line-strong); border-radius: 8px; background: var(--card); color: var(--ink); }
 dialog > dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; margin: 0 0 8px; }
 dialog > dl dt { font-family: var(--mono); }
-dialog button { margin: 0 8px 0 0; }
 dialog.drawer { overflow: auto; position: fixed; z-index: 5; inset: 0 0 0 auto; width: min(100%, max(50vw, 640px)); max-width: none; height: 100%; max-height: none; margin: 0; padding: 0 20px 48px; border-radius: 0; border-width: 0 0 0 1px; background: var(--page); }
 
 @media print {

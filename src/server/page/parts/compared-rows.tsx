@@ -102,7 +102,7 @@ export function ComparedRows({
                 <a href={rows.hrefOf(example.id)}>{visible(names[place] ?? '')}</a>
               </th>
               {isShown('input') && <td>{inputOf(example, rows)}</td>}
-              {isShown('reference') && <td>{referenceOf(example, rows)}</td>}
+              {isShown('reference') && <td data-name="Reference">{referenceOf(example, rows)}</td>}
               {summary.experiments.map((one) => (
                 <td data-name={visibleText(one.session.name)}>
                   {answersOf(example, one, rows)}
