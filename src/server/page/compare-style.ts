@@ -19,6 +19,7 @@ small, .small, button.small { color: var(--muted); font-size: 0.85em; font-weigh
 @media screen and (min-width: 901px) {
   .strip th:first-child { max-width: 150px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .many:has(.rows) { max-height: 96vh; }
+  .strip:has(td:nth-child(6)) :is(.hist, a ~ small) { display: none; }
 }
 .strip small, .strip a { white-space: nowrap; }
 .hist { margin-right: 6px; vertical-align: -3px; stroke: var(--bar); }

@@ -47,18 +47,18 @@ header nav, .figures, .marks, .bar-form, .choice, .chips, .filters, .tabs, .sear
 code { font: 0.92em var(--mono); }
 
 .skip { position: absolute; left: -999px; }
-.skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; border-radius: 6px; background: var(--card); }
+.skip:focus { left: 8px; top: 8px; z-index: 9; padding: 6px 12px; background: var(--card); }
 header { border-bottom: 1px solid var(--line); background: var(--card); }
 header nav { padding: 7px 20px; gap: 2px 8px; color: var(--muted); font-size: 14px; }
 h1, header nav, .feedback li, .trace a, .marks > span, .markdown { overflow-wrap: anywhere; }
 header nav a:first-child { font-weight: 600; color: var(--ink); }
 main { padding: 10px 20px 48px; outline: 0; }
-h1 { margin: 0; font-size: 22px; line-height: 1.25; font-weight: 650; }
+h1 { margin: 0; font-size: 22px; font-weight: 650; }
 h2 { margin: 20px 0 8px; font-size: 15px; font-weight: 650; }
 .kind { margin: 0; color: var(--muted); font-size: 13px; }
 .about { margin: 8px 0 0; max-width: 75ch; color: var(--muted); white-space: pre-wrap; overflow-wrap: anywhere; }
 .none, .muted { color: var(--muted); }
-.control { padding: 0 2px; border-radius: 3px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
+.control { padding: 0 2px; background: var(--tint); color: var(--bad); font: 0.85em var(--mono); }
 
 label.field { display: block; margin: 12px 0; }
 .field textarea { display: block; width: 100%; max-width: 75ch; font: inherit; }
