@@ -59,9 +59,11 @@ export function comparePage(page: ComparePage): Html {
       live={page.state}
       drawer={page.drawer}
     >
-      <a class="skip" href="#rows">
-        Skip to the rows
-      </a>
+      {!isEmpty && (
+        <a class="skip" href="#rows">
+          Skip to the rows
+        </a>
+      )}
       <h1 class="sr" dir="auto">
         {visible(titleOf(summary))}
       </h1>
