@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { ASSETS } from './page/assets.js';
-import { lockedPage } from './page/pages/locked-page.js';
+import { lockedPage } from './page/pages/message-pages.js';
 import { Refusal } from './refusal.js';
 import type { Passes } from './store/passes.js';
 

@@ -5,7 +5,7 @@ import { questionsOf, review } from '../review.js';
 import type { Home } from '../routes/context.js';
 import type { QueueRow } from '../store/queues.js';
 import { Addresses } from './addresses.js';
-import { missingPage } from './pages/missing-page.js';
+import { missingPage } from './pages/message-pages.js';
 import { queuesPage, reviewPage, type ShownQueue } from './pages/review-page.js';
 import { PageReads } from './reads.js';
 

@@ -1,14 +1,15 @@
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
-import { type Crumb, Empty, Heading, Layout, PageLinks } from '../layout.js';
+import { type Crumb, Empty, Figures, Heading, Layout, PageLinks } from '../layout.js';
 import { readPage } from '../paging.js';
-import { experimentFigures } from '../parts/experiment-figures.js';
-import { count, moment } from '../parts/figures.js';
+import { digitsFor } from '../parts/digits.js';
+import { count, counted, dollars, errorShare, moment, seconds } from '../parts/figures.js';
 import { runTable } from '../parts/run-table.js';
+import { shares } from '../parts/strip.js';
 import { Table } from '../parts/table.js';
 import { visible } from '../parts/visible.js';
 import type { PageReads } from '../reads.js';
-import type { ExperimentHead, ShownExperiment } from '../shown.js';
+import type { ExperimentHead, MeanScore, ShownExperiment } from '../shown.js';
 
 /** Projects that are not about a dataset: where SDKs put the traces of an app. */
 export function projectsPage(reads: PageReads, at: Addresses, url: URL): Html {
@@ -79,4 +80,50 @@ export function crumbsTo(reads: PageReads, at: Addresses, project: ExperimentHea
   const dataset = reads.findDataset(project.datasetId);
   const datasets = { text: 'Datasets', href: at.datasets() };
   return dataset ? [datasets, { text: dataset.name, href: at.dataset(dataset.id) }] : [datasets];
+}
+
+/** What came out of an experiment, or of a project: scores first, then size, errors and cost. */
+function experimentFigures(experiment: ShownExperiment): Html {
+  const { runCount, errorRate, latencyP50, totalTokens, totalCost } = experiment;
+  return (
+    <>
+      {meanFigures(experiment)}
+      <Figures
+        entries={[
+          ['Runs', count(runCount)],
+          ['Errors', errorShare(errorRate)],
+          ['Latency p50', seconds(latencyP50)],
+          ['Tokens', count(totalTokens)],
+          ['Cost', dollars(totalCost)],
+        ]}
+      />
+      <p class="about">Started {moment(experiment.startTime)}</p>
+    </>
+  );
+}
+
+/** Means by key, of the runs and of the experiment as a whole. */
+function meanFigures({ scores, summaryScores, runCount }: ShownExperiment): Html | string {
+  if (scores.size + summaryScores.size === 0) return '';
+  return (
+    <dl class="figures">
+      {[...scores].map(([key, score]) =>
+        // That some runs went without a score has to be seen next to the mean.
+        meanFigure(key, score, score.count === runCount ? '' : counted(score.count, 'run')),
+      )}
+      {[...summaryScores].map(([key, score]) => meanFigure(key, score, 'overall'))}
+    </dl>
+  );
+}
+
+function meanFigure(key: string, score: MeanScore, remark: string): Html {
+  return (
+    <div>
+      <dt>{visible(key)}</dt>
+      <dd>
+        {score.mean === undefined ? shares(score.values) : digitsFor(score.range).value(score.mean)}{' '}
+        <span class="of">{remark}</span>
+      </dd>
+    </div>
+  );
 }

@@ -1,3 +1,5 @@
+import { extentOf } from './chart/extent.js';
+
 /** Shows numbers of one key alike: with as many digits as its spread gives a meaning. */
 export interface Digits {
   /** `0.72`, `0.0052`. */
@@ -14,8 +16,7 @@ export function digitsOf(
   experiments: readonly { readonly scores: ReadonlyMap<string, Extent> }[],
 ): Digits {
   const found = experiments.flatMap(({ scores }) => scores.get(key) ?? []);
-  const low = found.reduce((least, { min }) => Math.min(least, min), Number.POSITIVE_INFINITY);
-  const high = found.reduce((most, { max }) => Math.max(most, max), Number.NEGATIVE_INFINITY);
+  const [low, high] = extentOf(found.flatMap(({ min, max }) => [min, max]));
   return digitsFor(high - low);
 }
 

@@ -1,8 +1,13 @@
+import { indentJson } from '../../../json/indent.js';
+import type { JsonValue } from '../../../json/value.js';
 import type { Html } from '../html.js';
 import type { ShownFeedback } from '../shown.js';
+import { cut } from './cut.js';
 import { PayloadValue } from './payload.js';
-import { score } from './scores.js';
 import { visible } from './visible.js';
+
+/** Characters of a score that is a text; the run's own page has the rest. */
+const MAX_CHARACTERS = 80;
 
 /**
  * What evaluators and people said of a run: scores, then those with comments, and what would have been right.
@@ -38,4 +43,15 @@ export function FeedbackList(props: {
       ))}
     </ul>
   );
+}
+
+/** One score. */
+function score({ score, value, failed }: ShownFeedback): Html | string {
+  return failed ? <span class="bad">failed</span> : visible(textOf(score ?? value));
+}
+
+function textOf(value: JsonValue): string {
+  if (value === null) return '–';
+  const text = typeof value === 'string' ? value : indentJson(value);
+  return text.length > MAX_CHARACTERS ? `${cut(text, MAX_CHARACTERS)}…` : text;
 }
