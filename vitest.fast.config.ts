@@ -4,11 +4,13 @@ import everything from './vitest.config.js';
 /** What `npm run test:fast` leaves to `npm test`: kills, faults and damage by the hundred, whole processes, screens, waits. */
 const SLOW = [
   'test/{page,screens,tour}/**',
-  'test/cli/{accounts,browser,completion,doctor,home,hostile-folder,hostile-names,main,search,start-up}.test.ts',
+  'test/cli/{accounts,browser,completion,doctor,home,hostile-folder,hostile-names,judges,main,pick,push,search,start-up}.test.ts',
   'test/docs-{ci,scale}.test.ts',
+  'test/experiments/statistics/promises.test.ts',
   'test/input/{containers,hostile,hostile-size,huge-rows,yaml}.test.ts',
   'test/langsmith/hostile-peer.test.ts',
   'test/library.test.ts',
+  'test/prepare/stream.test.ts',
   'test/recorder/{crash,exactly-once,faults,identity,journal}.test.ts',
   'test/scoring/killed.test.ts',
   'test/sdks/**',
