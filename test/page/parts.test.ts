@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/value.js';
 import { PayloadDiff } from '../../src/server/page/parts/diff.js';
+import { digitsFor } from '../../src/server/page/parts/digits.js';
 import { Markdown } from '../../src/server/page/parts/markdown.js';
 import { preview, whole } from '../../src/server/page/parts/payload.js';
 
@@ -164,3 +165,16 @@ function textOf(markup: unknown): string {
     .replace(/\s+/g, ' ')
     .trim();
 }
+
+describe('a difference', () => {
+  test.for([
+    [0.12345, '+0.12'],
+    [-0.00022, '−0.00022'],
+    // 0.1 + 0.2 - 0.3, as sums of many scores leave it.
+    [5.551115123125783e-17, '±0'],
+    [-5.551115123125783e-17, '±0'],
+    [0, '±0'],
+  ] as const)('of %d shows the digits that count: %s', ([difference, shown]) => {
+    expect(digitsFor(1).difference(difference)).toBe(shown);
+  });
+});

@@ -9,6 +9,8 @@ export interface Digits {
 }
 
 const MOST_DECIMALS = 6;
+/** Means differ by this share of the range where sums were only rounded. */
+const ROUNDING = 1e-9;
 
 /** The digits of a key, by how far its values in several experiments lie apart. */
 export function digitsOf(
@@ -33,10 +35,10 @@ export function digitsFor(range: number): Digits {
     // What would be 0.00 keeps two digits that count.
     value: (value) =>
       fixed(value, Math.abs(value) < 10 ** -decimals ? countingDigits(value) : decimals),
-    difference: (difference) => {
-      if (difference === 0) return '±0';
-      return signed(fixed(difference, countingDigits(difference)));
-    },
+    difference: (difference) =>
+      Math.abs(difference) <= range * ROUNDING
+        ? '±0'
+        : signed(fixed(difference, countingDigits(difference))),
   };
 }
 
