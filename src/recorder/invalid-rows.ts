@@ -37,9 +37,12 @@ export function noRows(name: string, survey?: Pick<Survey, 'rows' | 'problems'>)
       'A row is a JSON object, or a line of a table below its header, with inputs, and outputs, error or scores.',
     );
   }
-  const count = `none of the ${survey.rows} rows of ${source} can be recorded; nothing was written`;
+  const what =
+    survey.rows === 1
+      ? `the only row of ${source} cannot be recorded`
+      : `none of the ${survey.rows} rows of ${source} can be recorded`;
   return new InvalidRows(
-    `${count}\n${listProblems(survey.problems)}`,
+    `${what}; nothing was written\n${listProblems(survey.problems)}`,
     survey.problems,
     'Each row needs inputs, and outputs, error or scores.',
   );
