@@ -35,7 +35,7 @@ export interface ScoreProgress {
 export interface Scoring extends ScoreCounts {
   /** Runs that were given a score, or on which the scorer failed. */
   readonly runs: number;
-  /** Of them, those that were given a score. */
+  /** How many of them were given a score. */
   readonly runsScored: number;
   /** Runs that were left alone, since they have the scores. */
   readonly runsBefore: number;

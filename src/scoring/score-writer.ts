@@ -69,7 +69,7 @@ export class ScoreWriter {
     return this.#given.size;
   }
 
-  /** Of them, those that were given a score. */
+  /** How many of them were given a score. */
   get runsScored(): number {
     return this.#scored.size;
   }

@@ -12,7 +12,7 @@ const MAX_NESTED = 100;
 /** Numbers have at most 64 bits, seven a byte. */
 const MAX_SCALE = 2 ** 63;
 
-/** Of a row group, and of a page. In a longer array each value takes several times the memory. */
+/** The most rows of a row group, and of a page. In a longer array each value takes several times the memory. */
 export const MAX_ROWS = 32 * 1024 * 1024;
 const MAX_UNSTORED = 128 * 1024 * 1024;
 

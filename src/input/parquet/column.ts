@@ -72,7 +72,7 @@ function isSize(number: number): boolean {
   return Number.isSafeInteger(number) && number >= 0;
 }
 
-/** Of a page of the second version, which has levels before what is packed. */
+/** Bytes of levels, which pages of the second version have before what is packed. */
 function levelBytes({ data_page_header_v2: second }: PageHeader): number {
   return second ? second.repetition_levels_byte_length + second.definition_levels_byte_length : 0;
 }

@@ -27,7 +27,7 @@ const MAX_FOOTER_BYTES = 64 * MB;
 /** The length of the footer, and a mark. */
 const FOOTER_END = 8;
 const MAX_DEPTH = 1000;
-/** Of a decimal. */
+/** The most digits of a decimal. */
 const MAX_DIGITS = 1000;
 
 const SMALLER = 'Write it with smaller row groups, or as JSON Lines.';

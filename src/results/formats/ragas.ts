@@ -70,7 +70,7 @@ function findWhy({ columns }: FlatSample): string | undefined {
     : `columns ${question} and ${metric}`;
 }
 
-/** Of a dialogue, the answer is the last message of the AI. */
+/** Reads a dialogue, whose answer is the last message of the AI. */
 function readDialogue(record: JsonObject): JsonObject {
   const { user_input: dialogue, response = null } = record;
   if (response !== null || !Array.isArray(dialogue)) return record;

@@ -23,7 +23,7 @@ export interface Placement {
   readonly isNumeric?: boolean;
   /** What commas in its numbers are for. */
   readonly commas?: Commas;
-  /** Of a time; without one it is that of the target. */
+  /** The unit of a time; without one it is that of the target. */
   readonly unit?: Unit | undefined;
   /** False, or ERROR, is why there are no outputs. */
   readonly tellsFailure?: boolean;

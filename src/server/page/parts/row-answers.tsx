@@ -91,7 +91,7 @@ function Answers(
     readonly experiment: Compared;
     readonly isBaseline: boolean;
     readonly marks: ScoreMarks;
-    /** Of all scores. */
+    /** The keys of all scores. */
     readonly keys: readonly string[];
   },
 ): Html {
