@@ -105,7 +105,7 @@ function skipValue(cursor: Cursor, type: number, depth: number): void {
   else if (type === 8) cursor.skip(cursor.varint());
   else if (type === 9) skipList(cursor, depth);
   else if (type === 12) skipStruct(cursor, depth + 1);
-  else throw new Error('a value in it is of no known kind');
+  else throw new Error('a value in it has an unknown type');
 }
 
 function skipList(cursor: Cursor, depth: number): void {

@@ -101,7 +101,8 @@ export function sessionRoutes(home: Home): Hono {
   app.patch('/sessions/:id', async (context) => {
     const changes = await readBody(context, CHANGE);
     const session = sessions.update(idOf(context), changes);
-    if (changes.end_time !== undefined) countSoon(home.store, session.id);
+    if (changes.end_time !== undefined && session.reference_dataset_id !== null)
+      countSoon(home.store, session.id);
     return answer(context, show(session, false));
   });
 
