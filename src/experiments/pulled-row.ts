@@ -1,5 +1,5 @@
 import type { Printable } from '../json/print.js';
-import { JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
+import { isNumber, JsonNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { isoTime, type Micros, parseTime } from '../langsmith/time.js';
 import type { Run, RunFeedback } from '../langsmith/wire.js';
 import { exampleIdByContent } from '../recorder/ids.js';
@@ -171,8 +171,7 @@ function sourceOf(
 }
 
 function exactScore(kept: JsonValue | undefined, score: JsonValue | undefined) {
-  const isNumber = typeof score === 'number' || score instanceof JsonNumber;
-  if (typeof kept !== 'string' || !isNumber || !/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(kept))
+  if (typeof kept !== 'string' || !isNumber(score) || !/^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(kept))
     return undefined;
   return Number(Number(kept).toFixed(4)) === Number(score) ? new JsonNumber(kept) : undefined;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import type { Compare, Condition, NumberField, TextField, Where } from './where.js';
 
 /** An example in a comparison, as far as a condition asks. */
@@ -85,8 +85,7 @@ function compareValues(value: JsonValue, compare: Compare, typed: string): boole
 
 /** By size where both are numbers; else by their text, of which only `=` and `!=` make sense. */
 function compareItem(item: JsonValue, compare: Compare, typed: string): boolean {
-  const isNumber = typeof item === 'number' || item instanceof JsonNumber;
-  if (isNumber && typed.trim() !== '' && Number.isFinite(Number(typed)))
+  if (isNumber(item) && typed.trim() !== '' && Number.isFinite(Number(typed)))
     return compareNumbers(Number(item), compare, Number(typed));
   if (item === null || Array.isArray(item) || isJsonObject(item)) return false;
   return compare === '=' ? String(item) === typed : compare === '!=' && String(item) !== typed;
@@ -114,9 +113,7 @@ function hasWords(value: JsonValue, wanted: string): boolean {
   if (Array.isArray(value)) return value.some((item) => hasWords(item, wanted));
   if (isJsonObject(value))
     return Object.keys(value).some((name) => hasWords(value[name] as JsonValue, wanted));
-  return value instanceof JsonNumber || typeof value === 'number'
-    ? String(value).includes(wanted)
-    : false;
+  return isNumber(value) && String(value).includes(wanted);
 }
 
 /** As SQLite does it, A to Z only: a page asks there. */

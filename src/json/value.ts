@@ -21,6 +21,11 @@ export class JsonNumber {
   }
 }
 
+/** Whether a value is a number, however it is kept; true and false are none. */
+export function isNumber(value: unknown): value is number | JsonNumber {
+  return typeof value === 'number' || value instanceof JsonNumber;
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' &&

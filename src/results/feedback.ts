@@ -1,5 +1,11 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
-import { isNumber, without } from './format-kit/members.js';
+import {
+  isJsonObject,
+  isNumber,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../json/value.js';
+import { without } from './format-kit/members.js';
 import { feedbackOf } from './format-kit/reader.js';
 import {
   findComment,

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber } from '../json/value.js';
+import { isJsonObject, isNumber, JsonNumber } from '../json/value.js';
 
 const MAX_SHOWN = 60;
 const MAX_KEYS = 5;
@@ -10,7 +10,7 @@ export function describeFound(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `text "${shorten(value)}"`;
   if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'number' || value instanceof JsonNumber)
+  if (isNumber(value))
     return `the number ${shorten(value instanceof JsonNumber ? value.text : String(value))}`;
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;

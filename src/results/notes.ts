@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../json/value.js';
 import { CHILD_FIELDS } from './child-runs.js';
 import { isNotFinite, isWrapped } from './feedback.js';
 import { shorten } from './found.js';
@@ -56,7 +56,7 @@ function noteRun(
 }
 
 function isScalar(value: JsonValue): boolean {
-  return typeof value === 'number' || typeof value === 'boolean' || value instanceof JsonNumber;
+  return typeof value === 'boolean' || isNumber(value);
 }
 
 function noteScore(given: JsonValue | undefined, notes: string[]): void {

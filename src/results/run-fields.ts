@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { printJson } from '../json/print.js';
-import {
-  isJsonObject,
-  JsonNumber,
-  type JsonObject,
-  type JsonValue,
-  setKey,
-} from '../json/value.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue, setKey } from '../json/value.js';
 import { type Feedback, type ReadFeedback, readFeedback, readScores } from './feedback.js';
 import { describeFound } from './found.js';
 import { wrapPayload } from './payload.js';
@@ -187,7 +181,7 @@ function readTexts(value: JsonValue): string[] | undefined {
 }
 
 function readDuration(value: JsonValue, usPerUnit: number): number | null | undefined {
-  if (typeof value !== 'number' && !(value instanceof JsonNumber)) return undefined;
+  if (!isNumber(value)) return undefined;
   if (Number.isNaN(Number(value))) return null;
   const us = Math.round(Number(value) * usPerUnit);
   return Number.isSafeInteger(us) && us >= 0 ? us : undefined;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JsonSyntaxError, parseJson } from '../json/parse.js';
-import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { isJsonObject, isNumber, JsonNumber, type JsonValue } from '../json/value.js';
 import { invalid, Refusal } from './refusal.js';
 
 /** From the lowest signed to the highest unsigned integer of 64 bits. */
@@ -61,7 +61,7 @@ export function decodeText(bytes: Buffer): string {
 
 function refuseInexact(value: JsonValue, loc: readonly (string | number)[]): void {
   const refuse = (msg: string, type: string) => invalid([{ loc, msg, type }]);
-  if (value instanceof JsonNumber || typeof value === 'number') {
+  if (isNumber(value)) {
     const text = value instanceof JsonNumber ? value.text : String(value);
     if (/^-?\d+$/.test(text)) {
       if (text.length > MAX_DIGITS || BigInt(text) > LARGEST || BigInt(text) < SMALLEST)

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import {
+  isJsonObject,
+  isNumber,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../json/value.js';
 import { Refusal } from './refusal.js';
 import { checked, json, label, optional, orNull, record, time, uuid } from './schemas.js';
 import type { FeedbackRow } from './store/feedback.js';
@@ -116,7 +122,8 @@ function print(value: JsonValue | undefined): string | null | undefined {
   return value === undefined || value === null ? value : printJson(value);
 }
 
-function numberOf(score: JsonValue): number | null {
+/** The score to calculate with: true is 1, and what is no number has none. */
+export function numberOf(score: JsonValue): number | null {
   return typeof score === 'boolean' || isNumber(score) ? Number(score) : null;
 }
 
@@ -136,10 +143,6 @@ function checkValue(value: JsonValue): string | undefined {
 function checkCorrection(value: JsonValue): string | undefined {
   const isFit = typeof value === 'string' || (typeof value === 'object' && !Array.isArray(value));
   return isFit && !isNumber(value) ? undefined : 'correction must be an object or a string';
-}
-
-function isNumber(value: JsonValue): value is number | JsonNumber {
-  return typeof value === 'number' || value instanceof JsonNumber;
 }
 
 /** Counts the decimals of a number as written, such as `0.50` or `1e-5`; trailing zeros are ignored. */

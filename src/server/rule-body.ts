@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { isJsonObject, isNumber, type JsonValue } from '../json/value.js';
 import { checked, label, optional, unsupportedMember, uuid } from './schemas.js';
 
 /** They act on runs in ways that nothing here does. */
@@ -40,8 +40,7 @@ export const ruleBody = z
 export type RuleBody = z.output<typeof ruleBody>;
 
 function checkShare(value: JsonValue): string | undefined {
-  const share =
-    typeof value === 'number' || value instanceof JsonNumber ? Number(value) : Number.NaN;
+  const share = isNumber(value) ? Number(value) : Number.NaN;
   return share >= 0 && share <= 1 ? undefined : 'Input should be a number from 0 to 1';
 }
 

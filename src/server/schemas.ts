@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { printJson } from '../json/print.js';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.js';
+import {
+  isJsonObject,
+  isNumber,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../json/value.js';
 import { isUuid } from '../uuid.js';
 import { type Issue, invalid, unsupported } from './refusal.js';
 import { type Micros, parseEpochMs, parseIso } from './time.js';
@@ -27,8 +33,7 @@ export const uuid = z
 
 /** ISO 8601, or epoch milliseconds. */
 export const time = z.unknown().transform((value, context): Micros => {
-  const isNumber = typeof value === 'number' || value instanceof JsonNumber;
-  const found = isNumber
+  const found = isNumber(value)
     ? parseEpochMs(Number(value))
     : parseIso(typeof value === 'string' ? value : '');
   if (found !== undefined) return found;

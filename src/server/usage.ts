@@ -1,5 +1,5 @@
 import { parseJson } from '../json/parse.js';
-import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.js';
+import { isJsonObject, isNumber, type JsonValue } from '../json/value.js';
 
 /** What a run says that its model used: tokens, and US dollars. */
 export interface Usage {
@@ -57,7 +57,7 @@ function member(value: JsonValue | undefined, name: string): JsonValue | undefin
 
 function number(value: JsonValue, name: string): number | null {
   const found = member(value, name);
-  return typeof found === 'number' || found instanceof JsonNumber ? Number(found) : null;
+  return isNumber(found) ? Number(found) : null;
 }
 
 function sum(a: number | null, b: number | null): number | null {

@@ -1,5 +1,5 @@
 import { printJson } from '../../json/print.js';
-import { JsonNumber, type JsonValue } from '../../json/value.js';
+import { isNumber, type JsonValue } from '../../json/value.js';
 import type { ExperimentSummary } from '../../prepare/experiment-tally.js';
 import type { ScoreSummary } from '../../prepare/score-summary.js';
 import type { Survey } from '../../prepare/survey.js';
@@ -150,8 +150,7 @@ function valuesInWords({ values = [] }: ScoreSummary): string {
 }
 
 function showScore(score: JsonValue): string {
-  if (typeof score === 'number' || score instanceof JsonNumber)
-    return String(Number(Number(score).toFixed(4)));
+  if (isNumber(score)) return String(Number(Number(score).toFixed(4)));
   return typeof score === 'string' ? score : printJson(score);
 }
 

@@ -1,6 +1,7 @@
 import {
   isJsonObject,
-  JsonNumber,
+  isNumber,
+  type JsonNumber,
   type JsonObject,
   type JsonValue,
   setKey,
@@ -53,10 +54,6 @@ export function numberAt(
 ): number | JsonNumber | undefined {
   const member = memberAt(value, key);
   return isNumber(member) ? member : undefined;
-}
-
-export function isNumber(value: JsonValue | undefined): value is number | JsonNumber {
-  return typeof value === 'number' || value instanceof JsonNumber;
 }
 
 /** A number, or a text that reads as one; NaN of all else. `Number()` would call an object's own `valueOf`. */

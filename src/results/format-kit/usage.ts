@@ -1,12 +1,13 @@
 import {
   isJsonObject,
+  isNumber,
   type JsonNumber,
   type JsonObject,
   type JsonValue,
 } from '../../json/value.js';
 import { squeeze, toSnake } from '../named-columns/names.js';
 import { remember } from '../remember.js';
-import { isNumber, known } from './members.js';
+import { known } from './members.js';
 import { RecordReader } from './reader.js';
 import { isFiniteNumber, readScore } from './values.js';
 

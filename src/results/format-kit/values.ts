@@ -1,6 +1,6 @@
 import { describeTooMany } from '../../input/row-text.js';
 import { parseJson, tryParseJson } from '../../json/parse.js';
-import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.js';
+import { isJsonObject, isNumber, type JsonNumber, type JsonValue } from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 
 /** What a table's cell holds: JSON where all of it is an object or a list that can be held, else its text. */
@@ -34,8 +34,7 @@ export function readScore(value: JsonValue | undefined): JsonValue {
 
 /** Whether a value is a number that counts: NaN does not. */
 export function isFiniteNumber(value: JsonValue | undefined): value is number | JsonNumber {
-  const isOne = typeof value === 'number' || value instanceof JsonNumber;
-  return isOne && Number.isFinite(Number(value));
+  return isNumber(value) && Number.isFinite(Number(value));
 }
 
 /** The members that are scores, each under its name. */

@@ -1,7 +1,7 @@
 import type { Row, Sample } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { isNumber, listAt, memberAt, textAt } from '../format-kit/members.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../../json/value.js';
+import { listAt, memberAt, textAt } from '../format-kit/members.js';
 import { labelExperiment, type ModelName, splitModel } from '../format-kit/model.js';
 import { RecordReader, readRun } from '../format-kit/reader.js';
 import { mostRecords, unexpected } from '../format-kit/rows.js';

@@ -1,13 +1,5 @@
-import type { JsonObject, JsonValue } from '../../json/value.js';
-import {
-  hasKeys,
-  isNumber,
-  known,
-  listAt,
-  memberAt,
-  objectAt,
-  textAt,
-} from '../format-kit/members.js';
+import { isNumber, type JsonObject, type JsonValue } from '../../json/value.js';
+import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { baseName, nameRepository } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach, summaryOf } from '../format-kit/rows.js';

@@ -1,15 +1,7 @@
 import { addTo } from '../../group-by.js';
 import { spell } from '../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import {
-  hasKeys,
-  isNumber,
-  known,
-  listAt,
-  memberAt,
-  objectAt,
-  textAt,
-} from '../format-kit/members.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../../json/value.js';
+import { hasKeys, known, listAt, memberAt, objectAt, textAt } from '../format-kit/members.js';
 import { baseName, findModelFolder, type ModelName, nameRepository } from '../format-kit/model.js';
 import type { RecordReader } from '../format-kit/reader.js';
 import { mostRecords, readEach, summaryOf } from '../format-kit/rows.js';

@@ -1,15 +1,13 @@
 import type { Row, Sample } from '../../input/row.js';
 import { spell } from '../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue, setKey } from '../../json/value.js';
 import {
-  hasMembers,
+  isJsonObject,
   isNumber,
-  listAt,
-  memberAt,
-  objectAt,
-  textAt,
-  toNumber,
-} from '../format-kit/members.js';
+  type JsonObject,
+  type JsonValue,
+  setKey,
+} from '../../json/value.js';
+import { hasMembers, listAt, memberAt, objectAt, textAt, toNumber } from '../format-kit/members.js';
 import { splitModel } from '../format-kit/model.js';
 import { addMetadata, RecordReader, readRun } from '../format-kit/reader.js';
 import { summaryOf, unexpected } from '../format-kit/rows.js';

@@ -1,6 +1,12 @@
 import type { Sample } from '../../input/row.js';
 import { printJson } from '../../json/print.js';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.js';
+import {
+  isJsonObject,
+  isNumber,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from '../../json/value.js';
 import { readScoreCell } from '../columns.js';
 import { isNotFinite } from '../feedback.js';
 import { type Commas, readAmountText, readGrouped } from './amounts.js';
@@ -104,7 +110,7 @@ export function isNotANumber(value: JsonValue): boolean {
 }
 
 function kindOf(value: JsonValue): ValueKind {
-  if (typeof value === 'number' || value instanceof JsonNumber) return 'number';
+  if (isNumber(value)) return 'number';
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'string') {
     if (PERCENT.test(value)) return 'percent';

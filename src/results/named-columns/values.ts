@@ -1,7 +1,6 @@
 import { printJson } from '../../json/print.js';
-import { isJsonObject, type JsonValue } from '../../json/value.js';
+import { isJsonObject, isNumber, type JsonValue } from '../../json/value.js';
 import { readScalar, readScoreCell } from '../columns.js';
-import { isNumber } from '../format-kit/members.js';
 import { readWhen } from '../when.js';
 import { type Commas, convert, readAmountText } from './amounts.js';
 import { isNotANumber, onlyOne, readSpelledNumber, readWord, textOf } from './facts.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { printJson } from '../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { isNumber } from '../format-kit/members.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../../json/value.js';
 import { ownValue, textOf } from '../named-columns/facts.js';
 import { tellByName } from './names.js';
 /** Where in metadata a member is: its own name, or that of an object and of a member there. */

@@ -1,7 +1,7 @@
 import { printJson } from '../../../json/print.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../../../json/value.js';
 import { isUuid } from '../../../uuid.js';
-import { isNumber, known, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
+import { known, objectAt, saysNothing, textAt } from '../../format-kit/members.js';
 import { splitModel } from '../../format-kit/model.js';
 import { feedbackOf, type RecordReader } from '../../format-kit/reader.js';
 import { readUsage } from '../../format-kit/usage.js';

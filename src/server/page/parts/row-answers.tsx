@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from '../../../json/value.js';
+import { numberOf } from '../../feedback-body.js';
 import type { Addresses } from '../addresses.js';
 import type { Html } from '../html.js';
 import { changeAddress, readView } from '../query.js';
@@ -109,7 +109,7 @@ function Answers(
   const isDiff = diff === 'reference' || (diff === 'baseline' && !isBaseline);
   const differenceOf = ({ key, score }: ShownFeedback) => {
     const value = numberOf(score);
-    return value === undefined ? undefined : marks.difference(row.id, experiment, key, value);
+    return value === null ? undefined : marks.difference(row.id, experiment, key, value);
   };
   const page = at.example(experiment.session.reference_dataset_id ?? '', row.id);
   return (
@@ -154,12 +154,6 @@ function Marks({ run, href }: { readonly run: ShownRun; readonly href: string })
       <a href={href}>All of this run</a>
     </p>
   );
-}
-
-/** Booleans are 0 and 1. */
-function numberOf(score: JsonValue): number | undefined {
-  const isNumber = typeof score === 'number' || score instanceof JsonNumber;
-  return isNumber || typeof score === 'boolean' ? Number(score) : undefined;
 }
 
 function diffOf(url: URL, experiments: readonly Compared[]): Diff {
