@@ -331,14 +331,19 @@ describe('record on LangSmith', () => {
     'ollama:llama3',
   ];
 
-  /** Records what has its dataset there; nobody runs the judges of this LangSmith. */
-  async function recordThere(...options: string[]) {
+  /** Runs commands on a LangSmith that has an experiment and a judge; nobody runs the judges of this one. */
+  async function openJudged() {
     const home = await openTestHome();
     onTestFinished(() => home.close());
     const environment = { LANGSMITH_ENDPOINT: home.url, LANGSMITH_API_KEY: 'lsv2_pt_test' };
     const there = (argv: string[]) => machine.run([...argv, '--no-input'], { environment });
     await there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first']);
     await there(RULE);
+    return there;
+  }
+
+  async function recordThere(...options: string[]) {
+    const there = await openJudged();
     return there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'second', ...options]);
   }
 
@@ -394,12 +399,7 @@ describe('record on LangSmith', () => {
   });
 
   test('evaluators run takes no other model for what LangSmith asks', async () => {
-    const home = await openTestHome();
-    onTestFinished(() => home.close());
-    const environment = { LANGSMITH_ENDPOINT: home.url, LANGSMITH_API_KEY: 'lsv2_pt_test' };
-    const there = (argv: string[]) => machine.run([...argv, '--no-input'], { environment });
-    await there(['record', 'rows.jsonl', '-d', 'capitals', '-e', 'first']);
-    await there(RULE);
+    const there = await openJudged();
 
     const run = ['evaluators', 'run', 'relevance', 'first', '--model', 'ollama:other'];
     const { status, stderr } = await there(run);
